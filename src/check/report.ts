@@ -1,0 +1,76 @@
+/** What a check says: one object that the CLI prints, HTTP returns and the registry stores beside the version. */
+import type {
+  Change,
+  Direction,
+  Finding,
+  FormatPolicy,
+  Level,
+  Undecided,
+  Verdict,
+  Witness,
+  World,
+} from '../compat/report.ts';
+import type { Json } from '../schema/json.ts';
+import type { Pointer } from '../schema/pointer.ts';
+
+export type FindingKind = 'schema' | 'policy' | 'compatibility' | 'lifecycle';
+
+export interface CheckFinding {
+  readonly kind: FindingKind;
+  readonly rule: string;
+  readonly severity: Finding['severity'];
+  readonly message: string;
+  readonly hint?: string;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly nextPointer?: Pointer;
+  readonly previousPointer?: Pointer;
+  readonly instancePointer?: string;
+  readonly effect?: Finding['effect'];
+  readonly breaks?: Finding['breaks'];
+  readonly witness?: Witness;
+  readonly fixes?: Finding['fixes'];
+  /** The version it was found against. */
+  readonly against?: number;
+  readonly fingerprint: string;
+  /** Set where a waiver lets it pass: then it no longer blocks. */
+  readonly waiver?: { readonly id: string; readonly author: string; readonly reason: string; readonly expires: string };
+  /** Set where the catalog records an exception to the rule. */
+  readonly exception?: string;
+}
+
+/** The worst of all compared versions, and which one it is. */
+export interface MergedDirection {
+  readonly verdict: Verdict;
+  readonly against?: number;
+  readonly witness?: Witness;
+  readonly undecided?: readonly Undecided[];
+}
+
+export interface Report {
+  readonly reportVersion: 1;
+  readonly engine: { readonly name: 'herald'; readonly version: string; readonly budget: number };
+  readonly catalog: string;
+  readonly subject: string;
+  readonly level: Level;
+  readonly world: World;
+  readonly formats: FormatPolicy;
+  /** Of compatibility alone, for level and world, against every version the level looks at. */
+  readonly verdict: Verdict;
+  readonly worlds: Readonly<Record<World, Readonly<Record<Direction, MergedDirection>>>>;
+  /** Versions compared with, newest first. */
+  readonly compared: readonly number[];
+  readonly change: Change;
+  /** `major.minor.patch` this version would get. */
+  readonly label: string;
+  /** The version with this very content, if the subject has it already. */
+  readonly same?: number;
+  /** SHA-256 of the canonical form. */
+  readonly fingerprint: string;
+  readonly findings: readonly CheckFinding[];
+  readonly gate: Gate;
+}
+
+/** Whether the version may enter, and if not, the fault it is refused with. */
+export type Gate =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly fault: string; readonly because: string };

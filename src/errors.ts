@@ -1,0 +1,125 @@
+/**
+ * Faults: operations that could not be done. Each row is one code, read by the HTTP edge (status), the CLI (exit code) and the
+ * README's table. Findings are not faults, and a bug is neither.
+ */
+import type { Json } from './schema/json.ts';
+
+interface FaultRow {
+  readonly status: number;
+  /** The CLI's exit code: 1 findings, 2 wrong use or unreadable input, 3 could not decide. */
+  readonly exit: 1 | 2 | 3;
+  readonly title: string;
+}
+
+export const faults = {
+  BODY_NOT_JSON: { status: 400, exit: 2, title: 'The body is not JSON.' },
+  BODY_TOO_LARGE: { status: 413, exit: 2, title: 'The body is larger than the limit.' },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, exit: 2, title: 'The content type is not one this route reads.' },
+  PARAMETER_INVALID: {
+    status: 400,
+    exit: 2,
+    title: 'A parameter or a member of the body does not have the form it must have.',
+  },
+  CURSOR_INVALID: { status: 400, exit: 2, title: 'The cursor is not one this registry gave out.' },
+  ROUTE_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such route.' },
+  METHOD_NOT_ALLOWED: { status: 405, exit: 2, title: 'The route does not take this method.' },
+
+  SCHEMA_INVALID: { status: 422, exit: 2, title: 'The document is not a JSON Schema.' },
+  SCHEMA_TOO_LARGE: { status: 422, exit: 2, title: 'The schema is larger than the limit.' },
+  SCHEMA_TOO_DEEP: { status: 422, exit: 2, title: 'The schema nests deeper than the limit.' },
+  SCHEMA_DIALECT_UNKNOWN: { status: 422, exit: 2, title: 'The schema names a dialect this registry does not know.' },
+  SCHEMA_REFERENCE_REMOTE: { status: 422, exit: 2, title: 'A $ref leaves the document for the network or the disk.' },
+  SCHEMA_REFERENCE_UNRESOLVED: { status: 422, exit: 2, title: 'A $ref points at nothing.' },
+  SCHEMA_ILL_FOUNDED: { status: 422, exit: 2, title: 'A $ref leads back to itself without consuming anything.' },
+  SCHEMA_NAME_FORBIDDEN: { status: 422, exit: 2, title: 'A property has a name that programs cannot hold safely.' },
+  SCHEMA_PATTERN_UNSUPPORTED: {
+    status: 422,
+    exit: 2,
+    title: 'A pattern is invalid, or cannot be matched in linear time.',
+  },
+  SCHEMA_NUMBER_PRECISION: { status: 422, exit: 2, title: 'A number is beyond what a double can hold.' },
+  SCHEMA_TEXT_INVALID: { status: 422, exit: 2, title: 'A string is not well-formed Unicode.' },
+  SCHEMA_DUPLICATE_NAME: { status: 422, exit: 2, title: 'A name stands twice in one object.' },
+  CONTRACT_INVALID: { status: 422, exit: 2, title: 'The contract does not have the form it must have.' },
+  CATALOG_INVALID: { status: 422, exit: 2, title: 'The catalog does not have the form it must have.' },
+
+  SUBJECT_NAME_INVALID: { status: 422, exit: 1, title: 'The subject name is outside the grammar.' },
+  PRODUCER_UNKNOWN: { status: 422, exit: 1, title: 'The producer is missing or unknown to the catalog.' },
+  PRODUCER_NOT_OWNER: { status: 422, exit: 1, title: 'The producer does not own the domain of the name.' },
+  CLASSIFICATION_MISSING: { status: 422, exit: 1, title: 'The event has no classification.' },
+  CLASSIFICATION_LOWERED: { status: 422, exit: 1, title: 'A classification was lowered or a tag dropped.' },
+  POLICY_REFUSED: { status: 422, exit: 1, title: 'The catalog refuses this version.' },
+  INCOMPATIBLE: { status: 409, exit: 1, title: 'The schema breaks stored events or running consumers.' },
+  UNDECIDED: { status: 409, exit: 3, title: 'Compatibility could not be proved either way.' },
+
+  CATALOG_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such catalog.' },
+  SUBJECT_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such subject.' },
+  VERSION_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such version.' },
+  SCHEMA_NOT_FOUND: { status: 404, exit: 2, title: 'There is no schema with this id or fingerprint.' },
+  ARTIFACT_NOT_FOUND: { status: 404, exit: 2, title: 'There is no artifact of this name.' },
+  CONSUMER_NOT_FOUND: { status: 404, exit: 2, title: 'The service is no declared consumer of this subject.' },
+  DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
+  WAIVER_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such waiver.' },
+  WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
+
+  SUBJECT_RETIRED: { status: 410, exit: 2, title: 'The subject is retired.' },
+  SUBJECT_LOCKED: { status: 503, exit: 3, title: 'The subject is being written by somebody else; try again.' },
+  TRANSITION_REFUSED: { status: 409, exit: 1, title: 'The deprecation cannot advance yet.' },
+  DEPRECATION_INVALID: { status: 422, exit: 2, title: 'The deprecation plan cannot be carried out.' },
+  WAIVER_INVALID: { status: 422, exit: 2, title: 'The waiver cannot be given.' },
+  WEBHOOK_INVALID: { status: 422, exit: 2, title: 'The webhook cannot be registered.' },
+  EVENT_UNROUTABLE: { status: 422, exit: 2, title: 'The envelope does not say which subject the event belongs to.' },
+  EVENT_TOO_COMPLEX: { status: 422, exit: 2, title: 'The event nests deeper or is larger than the limit.' },
+
+  UNAUTHENTICATED: { status: 401, exit: 2, title: 'The request carries no valid credentials.' },
+  FORBIDDEN: { status: 403, exit: 2, title: 'The caller may not do this.' },
+  RATE_LIMITED: { status: 429, exit: 3, title: 'The caller asks too often; try again later.' },
+
+  STORE_UNAVAILABLE: { status: 503, exit: 3, title: 'The database does not answer; try again.' },
+  DATA_FOLDER_IN_USE: { status: 503, exit: 3, title: 'Another process is using the data folder.' },
+  MIGRATIONS_INVALID: { status: 500, exit: 3, title: 'The migrations do not fit the database.' },
+  REGISTRY_UNREACHABLE: { status: 502, exit: 3, title: 'The registry does not answer.' },
+  REGISTRY_ANSWER_INVALID: {
+    status: 502,
+    exit: 3,
+    title: 'What answered is not a registry, or not this version of one.',
+  },
+  INPUT_UNREADABLE: { status: 400, exit: 2, title: 'A file or folder cannot be read.' },
+  USAGE_INVALID: { status: 400, exit: 2, title: 'The command is used wrongly.' },
+  GIT_UNUSABLE: { status: 400, exit: 2, title: 'The git baseline cannot be read.' },
+  CONFIG_INVALID: { status: 500, exit: 2, title: 'The configuration is wrong.' },
+  LOCKFILE_INVALID: { status: 400, exit: 2, title: 'The lock file cannot be read.' },
+  INTERNAL: { status: 500, exit: 3, title: 'Something went wrong on our side.' },
+} as const satisfies Record<string, FaultRow>;
+
+export type FaultCode = keyof typeof faults;
+export type FaultDetails = Readonly<Record<string, Json>>;
+
+/** An operation that could not be done. `details` go to the caller: never put payloads or driver texts there. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly details: FaultDetails;
+
+  constructor(
+    code: FaultCode,
+    details: FaultDetails = {},
+    options: { readonly message?: string; readonly cause?: unknown } = {},
+  ) {
+    super(options.message ?? faults[code].title, { cause: options.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return faults[this.code].status;
+  }
+
+  get exit(): 1 | 2 | 3 {
+    return faults[this.code].exit;
+  }
+}
+
+export function isFaultCode(code: string): code is FaultCode {
+  return Object.hasOwn(faults, code);
+}

@@ -1,0 +1,54 @@
+/** What a policy rule is: is this version named, documented, classified and owned as its catalog agreed? */
+import type { Catalog } from '../schema/catalog.ts';
+import type { Contract } from '../schema/contract.ts';
+import type { SchemaDocument } from '../schema/document.ts';
+import type { Json } from '../schema/json.ts';
+import type { Pointer } from '../schema/pointer.ts';
+import type { SubjectName } from '../schema/subject.ts';
+
+export type PolicySeverity = 'error' | 'warning' | 'info';
+
+/** A version as rules see it. */
+export interface PolicyVersion {
+  readonly document: SchemaDocument;
+  readonly contract: Contract;
+}
+
+export interface PolicyContext extends PolicyVersion {
+  /** The subject as given, also when it is no name at all. */
+  readonly subject: string;
+  readonly name: SubjectName | undefined;
+  readonly catalog: Catalog;
+  /** The latest version before this one; absent for a new subject. */
+  readonly previous: PolicyVersion | undefined;
+  /** What the rest of the catalog says, for rules about consistency. */
+  readonly neighbours: Neighbours;
+  readonly options: Readonly<Record<string, Json>>;
+}
+
+/** Facts about the catalog's other subjects; empty where they are not known (a single file in an empty folder). */
+export interface Neighbours {
+  /** Field name → the types it has elsewhere, with one subject as example each. */
+  readonly fields: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Stage of each subject a reference may name. */
+  readonly stages: ReadonlyMap<string, string>;
+}
+
+export const noNeighbours: Neighbours = { fields: new Map(), stages: new Map() };
+
+export interface PolicyFinding {
+  readonly pointer: Pointer;
+  readonly message: string;
+  readonly hint?: string;
+  readonly params?: Readonly<Record<string, Json>>;
+}
+
+export interface PolicyRule {
+  readonly id: string;
+  readonly summary: string;
+  /** Where the catalog sets none. */
+  readonly severity: PolicySeverity;
+  /** The fault's code when this rule alone refuses a registration. A row of src/errors.ts. */
+  readonly fault: string;
+  check(context: PolicyContext): Iterable<PolicyFinding>;
+}

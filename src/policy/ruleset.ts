@@ -1,0 +1,57 @@
+/** Runs the catalog's rules over one version: which apply, how severely, and which exceptions the catalog records. */
+import type { Catalog, RuleSetting } from '../schema/catalog.ts';
+import type { Json } from '../schema/json.ts';
+import { matchesSubject } from '../schema/subject.ts';
+import type { PolicyContext, PolicyFinding, PolicyRule, PolicySeverity } from './rule.ts';
+import { policyRules } from './rules/index.ts';
+
+export interface JudgedPolicyFinding extends PolicyFinding {
+  readonly rule: string;
+  readonly severity: PolicySeverity;
+  readonly fault: string;
+  /** The catalog's exception that excuses it, if any: then it is information. */
+  readonly exception?: string;
+}
+
+interface AppliedSetting {
+  readonly severity: PolicySeverity | 'off';
+  readonly options: Readonly<Record<string, Json>>;
+}
+
+export function judge(
+  context: Omit<PolicyContext, 'options'>,
+  rules: readonly PolicyRule[] = policyRules,
+): JudgedPolicyFinding[] {
+  return rules.flatMap((rule) => {
+    const setting = settingFor(rule, context.catalog, context.subject);
+    if (setting.severity === 'off') return [];
+    const severity = setting.severity;
+    const exception = exceptionFor(rule.id, context.catalog, context.subject);
+    return [...rule.check({ ...context, options: setting.options })].map((finding) => ({
+      ...finding,
+      rule: rule.id,
+      fault: rule.fault,
+      severity: exception === undefined ? severity : ('info' as const),
+      ...(exception === undefined ? {} : { exception }),
+    }));
+  });
+}
+
+/** The last setting whose subjects match wins, as in a style sheet. */
+function settingFor(rule: PolicyRule, catalog: Catalog, subject: string): AppliedSetting {
+  const stated = Object.hasOwn(catalog.rules, rule.id) ? catalog.rules[rule.id] : undefined;
+  const settings: readonly RuleSetting[] = stated === undefined ? [] : Array.isArray(stated) ? stated : [stated];
+  let applied: AppliedSetting = { severity: rule.severity, options: {} };
+  for (const setting of settings) {
+    if (typeof setting === 'string') applied = { ...applied, severity: setting };
+    else if (!setting.subjects || setting.subjects.some((pattern) => matchesSubject(pattern, subject)))
+      applied = { severity: setting.severity ?? applied.severity, options: setting.options ?? applied.options };
+  }
+  return applied;
+}
+
+function exceptionFor(rule: string, catalog: Catalog, subject: string): string | undefined {
+  return catalog.exceptions.find(
+    (row) => row.rule === rule && row.subjects.some((pattern) => matchesSubject(pattern, subject)),
+  )?.id;
+}

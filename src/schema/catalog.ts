@@ -1,0 +1,208 @@
+/**
+ * A catalog: a named collection of subjects that share one set of rules. `catalog.json` beside its schemas holds it; the
+ * registry stores it. All of it is data, since no two systems agree on any of it.
+ */
+import * as z from 'zod';
+import type { SchemaProblem } from './document.ts';
+import { durationDays } from './duration.ts';
+import { isObject, type Json } from './json.ts';
+import { append, isPointer } from './pointer.ts';
+
+const text = z.string().min(1).max(2_000);
+const name = z.string().min(1).max(200);
+export const catalogNamePattern = /^[a-z][a-z0-9-]{0,62}$/;
+const duration = z
+  .string()
+  .refine((value) => durationDays(value) !== undefined, 'is not a duration such as P90D, or "permanent"');
+const pointer = z.string().refine(isPointer, 'is not a JSON Pointer');
+const jsonObject = z.custom<Record<string, Json>>((value) => isObject(value as Json), 'is not an object');
+
+/** How a segment of a name is spelt. */
+export const nameStyles = ['lower', 'snake', 'camel', 'kebab', 'pascal', 'any'] as const;
+
+const names = z.strictObject({
+  /** From left to right. Optional ones may be left out from the right of the required prefix; a name has at least the required number. */
+  segments: z
+    .array(z.strictObject({ name, style: z.enum(nameStyles), optional: z.boolean().optional() }))
+    .min(1)
+    .max(10),
+  /** Whether the subject spells its major line: `.v1` required; optional: the bare name is line 1; none: successors get another name. */
+  major: z.enum(['required', 'optional', 'none']),
+});
+
+/** Where the wire carries what; pointers into the whole event. */
+const places = z.strictObject({
+  id: pointer.optional(),
+  type: pointer,
+  version: pointer.optional(),
+  time: pointer.optional(),
+  producer: pointer.optional(),
+  tenant: pointer.optional(),
+  correlation: pointer.optional(),
+  causation: pointer.optional(),
+  trace: pointer.optional(),
+  payload: pointer,
+  metadata: pointer.optional(),
+});
+
+const envelope = z.union([z.literal('cloudevents-1.0'), z.strictObject({ schema: jsonObject, at: places })]);
+
+const severity = z.enum(['error', 'warning', 'info', 'off']);
+const ruleSetting = z.union([
+  severity,
+  z.strictObject({
+    severity: severity.optional(),
+    /** Only for subjects matching one of these patterns. */
+    subjects: z.array(name).optional(),
+    options: jsonObject.optional(),
+  }),
+]);
+
+const level = z.enum([
+  'NONE',
+  'BACKWARD',
+  'BACKWARD_TRANSITIVE',
+  'FORWARD',
+  'FORWARD_TRANSITIVE',
+  'FULL',
+  'FULL_TRANSITIVE',
+]);
+
+export const catalogShape = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(catalogNamePattern, 'is not a lower-case name such as political-sphere'),
+  title: text,
+  description: text.optional(),
+  /** The document this catalog was taken from. */
+  source: text.optional(),
+  level: level.default('FULL_TRANSITIVE'),
+  world: z.enum(['closed', 'open']).default('closed'),
+  formats: z.enum(['assert', 'annotate']).default('assert'),
+  names,
+  envelope,
+  classification: z.strictObject({
+    /** From harmless to most sensitive. */
+    levels: z.array(name).min(1).max(20),
+    tags: z
+      .record(
+        name,
+        z.strictObject({
+          description: text,
+          encryption: z.enum(['required']).optional(),
+          forbidden: z.boolean().optional(),
+        }),
+      )
+      .default({}),
+  }),
+  /** The first segment of a name is its domain. Each has one owning service, and may state defaults for its events. */
+  domains: z
+    .record(
+      name,
+      z.strictObject({
+        title: text.optional(),
+        owner: name,
+        classification: name.optional(),
+        retention: name.optional(),
+        stream: name.optional(),
+        description: text.optional(),
+      }),
+    )
+    .default({}),
+  services: z
+    .record(
+      name,
+      z.strictObject({
+        title: text.optional(),
+        description: text.optional(),
+        /** The highest classification it may receive. */
+        clearance: name.optional(),
+        publish: z.array(name).optional(),
+        subscribe: z.array(name).optional(),
+        deny: z.array(name).optional(),
+      }),
+    )
+    .default({}),
+  retention: z
+    .strictObject({
+      classes: z.record(name, z.strictObject({ min: duration, max: duration, storage: text.optional() })),
+    })
+    .optional(),
+  /** Severity and options of policy rules; what is not listed has the rule's own default. A list: each for its subjects. */
+  rules: z.record(name, z.union([ruleSetting, z.array(ruleSetting)])).default({}),
+  /** Where the source document breaks its own rule: recorded, with the reason, instead of bent. */
+  exceptions: z
+    .array(
+      z.strictObject({ id: name, rule: name, subjects: z.array(name).min(1), reason: text, source: text.optional() }),
+    )
+    .default([]),
+  /** Contradictions and gaps of the source document that no rule is about. */
+  notes: z.array(z.strictObject({ id: name, text, source: text.optional() })).default([]),
+  deprecation: z
+    .strictObject({
+      notice: duration.default('P30D'),
+      dualWrite: duration.default('P7D'),
+      quiet: duration.default('P14D'),
+    })
+    .default({ notice: 'P30D', dualWrite: 'P7D', quiet: 'P14D' }),
+});
+
+export type Catalog = z.output<typeof catalogShape>;
+export type RuleSetting = z.output<typeof ruleSetting>;
+export type Places = z.output<typeof places>;
+
+export type CatalogReading =
+  | { readonly ok: true; readonly catalog: Catalog }
+  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
+
+/** `value` as a catalog with its defaults filled in, or everything that is wrong with it. */
+export function readCatalog(value: Json): CatalogReading {
+  const parsed = catalogShape.safeParse(value);
+  const problems = parsed.success
+    ? inconsistencies(parsed.data)
+    : parsed.error.issues.map((issue) => ({
+        rule: 'CATALOG_INVALID',
+        pointer: append('', ...issue.path.map(String)),
+        message: issue.message,
+      }));
+  if (parsed.success && problems.length === 0) return { ok: true, catalog: parsed.data };
+  return { ok: false, problems };
+}
+
+/** Names used but never declared: levels and retention classes are closed lists. */
+function inconsistencies(catalog: Catalog): SchemaProblem[] {
+  const problems: SchemaProblem[] = [];
+  const known = new Set(catalog.classification.levels);
+  const unknownLevel = (at: string, stated: string | undefined) => {
+    if (stated !== undefined && !known.has(stated))
+      problems.push({
+        rule: 'CATALOG_INVALID',
+        pointer: at,
+        message: `"${stated}" is not one of the catalog's levels`,
+      });
+  };
+  for (const [domain, row] of Object.entries(catalog.domains)) {
+    unknownLevel(append('/domains', domain, 'classification'), row.classification);
+    const retention = row.retention;
+    if (retention !== undefined && retentionDays(catalog, retention) === undefined)
+      problems.push({
+        rule: 'CATALOG_INVALID',
+        pointer: append('/domains', domain, 'retention'),
+        message: `"${retention}" is neither a duration nor a retention class of the catalog`,
+      });
+  }
+  for (const [service, row] of Object.entries(catalog.services))
+    unknownLevel(append('/services', service, 'clearance'), row.clearance);
+  return problems;
+}
+
+/** The window in days that a stated retention means: a duration is a point, a class a range. */
+export function retentionDays(
+  catalog: Catalog,
+  stated: string,
+): { readonly min: number; readonly max: number } | undefined {
+  const days = durationDays(stated);
+  if (days !== undefined) return { min: days, max: days };
+  const classes = catalog.retention?.classes ?? {};
+  const row = Object.hasOwn(classes, stated) ? classes[stated] : undefined;
+  return row && { min: durationDays(row.min)!, max: durationDays(row.max)! };
+}

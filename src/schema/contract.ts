@@ -1,0 +1,65 @@
+/**
+ * The contract of a version: what it promises beside its schema, under the keyword `x-contract` of the document's root.
+ * It is part of the document, so that one change is one diff.
+ */
+import * as z from 'zod';
+import type { SchemaProblem } from './document.ts';
+import { isObject, type Json, member } from './json.ts';
+import { append, isPointer } from './pointer.ts';
+
+export const contractKeyword = 'x-contract';
+
+const pointer = z.string().refine(isPointer, 'is not a JSON Pointer');
+const name = z.string().min(1).max(200);
+
+const consumer = z.union([
+  name.transform((service) => ({ service })),
+  z.strictObject({
+    service: name,
+    /** Fields this consumer reads; absent: unknown, taken as all. */
+    reads: z.array(pointer).max(500).optional(),
+    /** A condition in words, e.g. "only for component type consequences"; the matrix shows it as a footnote. */
+    note: z.string().max(500).optional(),
+  }),
+]);
+
+export const contractShape = z.strictObject({
+  /** The one service that emits this event. */
+  producer: name.optional(),
+  /** The accountable team; the domain's owner where absent. */
+  owner: name.optional(),
+  consumers: z.array(consumer).max(500).optional(),
+  /** The least level the whole event has; never below its fields' (policy). */
+  classification: name.optional(),
+  /** An ISO 8601 duration (`P90D`), `permanent`, or a retention class of the catalog. */
+  retention: name.optional(),
+  /** The payload field that orders and partitions the stream. */
+  orderingKey: pointer.optional(),
+  /** The decision record (ADR, RFC) that introduced it. */
+  decision: name.optional(),
+  /** Wire name where it differs from the subject without its major suffix. */
+  type: name.optional(),
+  aggregate: name.optional(),
+});
+
+export type Contract = z.output<typeof contractShape>;
+export type Consumer = NonNullable<Contract['consumers']>[number];
+
+export interface ContractReading {
+  readonly contract: Contract;
+  readonly problems: readonly SchemaProblem[];
+}
+
+/** The contract in `root`, empty where it states none. What does not fit is a problem with its pointer, not an exception. */
+export function readContract(root: Json): ContractReading {
+  const stated = isObject(root) ? member(root, contractKeyword) : undefined;
+  if (stated === undefined) return { contract: {}, problems: [] };
+  const parsed = contractShape.safeParse(stated);
+  if (parsed.success) return { contract: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map((issue) => ({
+    rule: 'SCHEMA_CONTRACT_INVALID',
+    pointer: append(`/${contractKeyword}`, ...issue.path.map(String)),
+    message: issue.message,
+  }));
+  return { contract: {}, problems };
+}
