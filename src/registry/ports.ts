@@ -1,0 +1,361 @@
+/**
+ * What the registry needs from outside: a store, a clock. The verbs beside this file are written against these types; the
+ * implementations live in store/ and server.ts. Records are what is stored, never what a row looks like.
+ */
+import type { Report } from '../check/report.ts';
+import type { Level, World } from '../compat/report.ts';
+import type { Stage } from '../lifecycle/stage.ts';
+import type { Catalog } from '../schema/catalog.ts';
+import type { Contract } from '../schema/contract.ts';
+import type { Dialect } from '../schema/document.ts';
+import type { JsonObject } from '../schema/json.ts';
+
+/** Milliseconds since 1970, UTC. The only clock there is. */
+export interface Clock {
+  now(): number;
+}
+
+export interface CatalogRecord {
+  readonly name: string;
+  readonly rules: Catalog;
+  readonly fingerprint: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface SubjectSettings {
+  readonly level?: Level;
+  readonly world?: World;
+  /** Pointers taken as `true` on both sides: version markers. */
+  readonly ignore?: readonly string[];
+}
+
+export interface SubjectRecord {
+  readonly catalog: string;
+  readonly name: string;
+  readonly settings: SubjectSettings;
+  readonly stage: Stage;
+  /** Number of the newest version, 0 before the first. */
+  readonly latest: number;
+  readonly createdAt: string;
+}
+
+/** A subject as lists show it: with what its latest version says. */
+export interface SubjectSummary extends SubjectRecord {
+  readonly title?: string;
+  readonly label: string;
+  readonly producer?: string;
+  readonly owner?: string;
+  readonly classification?: string;
+  readonly tags: readonly string[];
+}
+
+/** Immutable content. One id for each distinct fingerprint in the whole registry. */
+export interface SchemaRecord {
+  /** A positive 32-bit integer, never reused. */
+  readonly id: number;
+  readonly fingerprint: string;
+  readonly dialect: Dialect;
+  /** The document's text as it was first registered. */
+  readonly text: string;
+}
+
+export interface VersionRecord {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly number: number;
+  readonly label: string;
+  readonly schema: SchemaRecord;
+  readonly contract: Contract;
+  /** The classification its fields and contract amount to, and every tag on its fields. Derived, kept for lists. */
+  readonly classification?: string;
+  readonly tags: readonly string[];
+  /** The check that let it in, as it was said then. */
+  readonly report: Report;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+export type NewVersion = Omit<VersionRecord, 'schema' | 'createdAt'> & {
+  readonly schemaId: number;
+  readonly references: readonly Reference[];
+};
+
+/** A `$ref` to a pinned version of another subject. */
+export interface Reference {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly number: number;
+}
+
+export interface ConsumerRecord {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly service: string;
+  /** Fields it reads; absent: unknown, taken as all. */
+  readonly reads?: readonly string[];
+  readonly note?: string;
+  /** contract: stated by the producer's contract. declared: by the consumer itself. */
+  readonly origin: 'contract' | 'declared';
+}
+
+export type ConsumerState = 'pending' | 'acknowledged' | 'moved';
+
+export interface DeprecationConsumer {
+  readonly service: string;
+  readonly state: ConsumerState;
+  readonly since?: string;
+  readonly note?: string;
+}
+
+export interface DeprecationRecord {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly stage: Exclude<Stage, 'active'>;
+  readonly successor: string;
+  /** Calendar dates, `YYYY-MM-DD`. */
+  readonly announcedOn: string;
+  readonly sunset: string;
+  readonly reason: string;
+  readonly migration: string;
+  /** When each stage was entered, as ISO timestamps. */
+  readonly entered: Readonly<Partial<Record<Stage, string>>>;
+  /** Who attested dual-writing, where it was not seen. */
+  readonly attestedBy?: string;
+  readonly consumers: readonly DeprecationConsumer[];
+  readonly mapping?: JsonObject;
+}
+
+export interface TransitionRecord {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly from: Stage;
+  readonly to: Stage;
+  readonly actor: string;
+  readonly at: string;
+  readonly reason?: string;
+  readonly forced: boolean;
+}
+
+export interface WaiverRecord {
+  readonly id: string;
+  readonly catalog: string;
+  readonly subject: string;
+  /** Of the finding it permits. */
+  readonly fingerprint: string;
+  readonly author: string;
+  readonly reason: string;
+  /** The last day it holds, `YYYY-MM-DD`. */
+  readonly expires: string;
+  readonly createdAt: string;
+}
+
+export type UsageRole = 'produce' | 'consume';
+
+/** Validations seen on one day. Counts add up; the same batch twice counts once. */
+export interface UsageRecord {
+  readonly catalog: string;
+  readonly subject: string;
+  /** 0 where the version is not known. */
+  readonly number: number;
+  readonly service: string;
+  readonly role: UsageRole;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  readonly count: number;
+  readonly lastSeen: string;
+}
+
+export interface WebhookRecord {
+  readonly id: string;
+  readonly url: string;
+  /** Subject patterns, prefixed with the catalog: `choice-sherpa/session.*`. Empty: all. */
+  readonly subjects: readonly string[];
+  /** Announcement types; empty: all. */
+  readonly types: readonly string[];
+  /** Signs each delivery (HMAC-SHA256). Given out once, at creation. */
+  readonly secret: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** The durable statement that something changed: the body of one CloudEvent. Never carries payloads. */
+export interface Announcement {
+  /** `herald.version.registered.v1` and so on: a subject of the catalog `herald`. */
+  readonly type: string;
+  readonly catalog: string;
+  /** Order is kept per subject; '' for what concerns a whole catalog. */
+  readonly subject: string;
+  readonly data: JsonObject;
+}
+
+export interface OutboxRecord extends Announcement {
+  readonly sequence: number;
+  readonly id: string;
+  readonly at: string;
+}
+
+/** One delivery of one announcement to one webhook. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly sequence: number;
+  readonly webhook: string;
+  readonly state: 'pending' | 'delivered' | 'parked';
+  readonly attempts: number;
+  readonly nextAt: string;
+  readonly lastError?: string;
+}
+
+export interface AuditEntry {
+  readonly actor: string;
+  /** What was tried, e.g. `version.register`. */
+  readonly action: string;
+  readonly outcome: 'done' | 'refused';
+  readonly catalog?: string;
+  readonly subject?: string;
+  readonly reason?: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly correlationId?: string;
+  readonly details?: JsonObject;
+}
+
+/** A row of the append-only log; `hash` covers the row and the hash before it. */
+export interface AuditRecord extends AuditEntry {
+  readonly sequence: number;
+  readonly at: string;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where to go on; absent on the last page. Opaque to callers. */
+  readonly cursor?: string;
+}
+
+export interface PageRequest {
+  readonly cursor?: string;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
+export interface SubjectFilter {
+  readonly owner?: string;
+  readonly classification?: string;
+  readonly tag?: string;
+  readonly stage?: Stage;
+  /** Part of the name or title, any case. */
+  readonly text?: string;
+}
+
+/** Reads, in or out of a transaction. A miss is undefined, never an error; a cursor of no page is Fault CURSOR_INVALID. */
+export interface Reads {
+  catalog(name: string): Promise<CatalogRecord | undefined>;
+  catalogs(): Promise<readonly CatalogRecord[]>;
+  subject(catalog: string, name: string): Promise<SubjectRecord | undefined>;
+  subjects(catalog: string, filter: SubjectFilter, page: PageRequest): Promise<Page<SubjectSummary>>;
+  version(catalog: string, subject: string, number: number | 'latest'): Promise<VersionRecord | undefined>;
+  /** Newest first. */
+  versions(catalog: string, subject: string, page: PageRequest): Promise<Page<VersionRecord>>;
+  /** All of a subject's versions, oldest first: what a check is made against. */
+  history(catalog: string, subject: string): Promise<readonly VersionRecord[]>;
+  schemaById(id: number): Promise<SchemaRecord | undefined>;
+  schemaByFingerprint(fingerprint: string): Promise<SchemaRecord | undefined>;
+  /** Where a schema id stands. */
+  placesOf(
+    schemaId: number,
+  ): Promise<readonly { readonly catalog: string; readonly subject: string; readonly number: number }[]>;
+  /** The latest version of every subject of a catalog, by subject name. */
+  latestVersions(catalog: string): Promise<readonly VersionRecord[]>;
+  consumers(catalog: string, subject?: string): Promise<readonly ConsumerRecord[]>;
+  deprecation(catalog: string, subject: string): Promise<DeprecationRecord | undefined>;
+  deprecations(catalog?: string): Promise<readonly DeprecationRecord[]>;
+  transitions(catalog: string, subject: string): Promise<readonly TransitionRecord[]>;
+  waivers(filter: { readonly catalog?: string; readonly subject?: string }): Promise<readonly WaiverRecord[]>;
+  usage(filter: {
+    readonly catalog: string;
+    readonly subject: string;
+    readonly since?: string;
+  }): Promise<readonly UsageRecord[]>;
+  webhooks(): Promise<readonly WebhookRecord[]>;
+  audit(page: PageRequest): Promise<Page<AuditRecord>>;
+  outbox(after: number, limit: number): Promise<readonly OutboxRecord[]>;
+}
+
+/** Writes. All of one transaction or none of it. */
+export interface Transaction extends Reads {
+  /**
+   * The subject's row, locked until the transaction ends, created (stage active, no version) where it is missing and `create` is
+   * set. Everything that reads a subject's history in order to write it holds this lock.
+   */
+  lockSubject(catalog: string, name: string, create: boolean): Promise<SubjectRecord | undefined>;
+  putCatalog(rules: Catalog, fingerprint: string): Promise<CatalogRecord>;
+  putSettings(catalog: string, subject: string, settings: SubjectSettings): Promise<void>;
+  /** The id of this content, new or old. Races between transactions end in one id. */
+  putSchema(content: Omit<SchemaRecord, 'id'>): Promise<number>;
+  /** Inserts the version and moves the subject's `latest` to it. */
+  insertVersion(version: NewVersion): Promise<VersionRecord>;
+  putConsumer(consumer: ConsumerRecord): Promise<void>;
+  /** False where there was none. */
+  deleteConsumer(catalog: string, subject: string, service: string): Promise<boolean>;
+  /** Replaces the consumers of origin `contract`; declared ones stay. */
+  replaceContractConsumers(catalog: string, subject: string, consumers: readonly ConsumerRecord[]): Promise<void>;
+  putDeprecation(deprecation: DeprecationRecord): Promise<void>;
+  deleteDeprecation(catalog: string, subject: string): Promise<void>;
+  setStage(catalog: string, subject: string, stage: Stage): Promise<void>;
+  insertTransition(transition: TransitionRecord): Promise<void>;
+  insertWaiver(waiver: WaiverRecord): Promise<void>;
+  /** Adds counts. A batch id seen before changes nothing and answers false. */
+  addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<boolean>;
+  insertWebhook(webhook: WebhookRecord): Promise<void>;
+  deleteWebhook(id: string): Promise<boolean>;
+  announce(announcement: Announcement): Promise<void>;
+  audit(page: PageRequest): Promise<Page<AuditRecord>>;
+  appendAudit(entry: AuditEntry): Promise<void>;
+}
+
+export interface Store extends Reads {
+  /** Runs `work` in one transaction; retries serialization failures and deadlocks. Throws Fault STORE_UNAVAILABLE when the database does not answer. */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Throws Fault STORE_UNAVAILABLE unless the database answers and its migrations are ours. */
+  ping(): Promise<void>;
+  /** Calls back when any process changed a subject (LISTEN/NOTIFY); returns the way to stop. */
+  onChange(listener: (change: { readonly catalog: string; readonly subject: string }) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** The announcer's side of the store: deliveries are claimed by one process at a time. */
+export interface Deliveries {
+  /** Turns outbox rows into one pending delivery per webhook that wants them. Answers how many. */
+  fanOut(now: string): Promise<number>;
+  /** Claims due deliveries, in order per subject and webhook, for this process until `until`. */
+  claim(
+    now: string,
+    until: string,
+    limit: number,
+  ): Promise<
+    readonly {
+      readonly delivery: DeliveryRecord;
+      readonly webhook: WebhookRecord;
+      readonly announcement: OutboxRecord;
+    }[]
+  >;
+  settle(delivery: DeliveryRecord): Promise<void>;
+  deliveries(webhook: string, page: PageRequest): Promise<Page<DeliveryRecord>>;
+  redeliver(id: string): Promise<boolean>;
+  backlog(now: string): Promise<{ readonly pending: number; readonly parked: number; readonly oldestSeconds: number }>;
+}
+
+/** Who asks, under which correlation id. Every verb that writes takes it. */
+export interface Caller {
+  readonly actor: string;
+  readonly correlationId?: string;
+  readonly can: (
+    permission: Permission,
+    about?: { readonly catalog?: string; readonly subject?: string; readonly service?: string },
+  ) => boolean;
+}
+
+export const permissions = ['read', 'publish', 'consume', 'steward', 'admin'] as const;
+export type Permission = (typeof permissions)[number];
