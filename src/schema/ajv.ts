@@ -1,0 +1,157 @@
+/**
+ * Ajv, hardened for schemas and events of strangers: no network, no meta-schema work, no backtracking patterns, linear
+ * `uniqueItems`, exact `multipleOf`, own properties only, and a bound on the work that references can multiply.
+ */
+import { _, Ajv as AjvDraft07, type AnySchema, type KeywordCxt, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type AjvCore from 'ajv/dist/core.js';
+import ajvDraft04 from 'ajv-draft-04';
+import { canonicalize } from './canonical.ts';
+import { refReplaces } from './dialect.ts';
+import type { Dialect, SchemaDocument } from './document.ts';
+import { assertedFormats, formatPredicate } from './format.ts';
+import { isArray, type Json } from './json.ts';
+import { isMultipleOf } from './multiple.ts';
+import { linearPattern, type Pattern } from './pattern.ts';
+import { ownPrefix, plainSchema } from './plain-schema.ts';
+import type { Pointer } from './pointer.ts';
+
+export interface AjvOptions {
+  readonly formats: 'assert' | 'annotate';
+  readonly allErrors: boolean;
+  /** For patterns that RE2 refuses. Without it such a pattern matches nothing: callers refuse the document first. */
+  readonly otherwise?: (source: string) => Pattern | undefined;
+}
+
+export interface Compiled {
+  readonly validate: ValidateFunction;
+  /** Where the schema objects that errors name as `parentSchema` stand. */
+  place(schema: object): { readonly uri?: string; readonly pointer: Pointer } | undefined;
+  /** To be called before each validation: references may be followed this often during it. */
+  restart(): void;
+}
+
+/** More references were followed than any honest event needs: an `anyOf` of two recursive branches doubles with each level. */
+export class WorkExceeded extends Error {}
+
+export const maxReferences = 1_000_000;
+
+const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.default>> = {
+  'draft-04': ajvDraft04.default,
+  'draft-06': AjvDraft07,
+  'draft-07': AjvDraft07,
+  '2019-09': Ajv2019,
+  '2020-12': Ajv2020,
+};
+
+/** Compiles in an instance of its own (a shared one refuses a repeated `$id`). Throws what Ajv throws. */
+export function compileAjv(document: SchemaDocument, options: AjvOptions): Compiled {
+  const work = { left: maxReferences };
+  const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
+  replaceKeywords(ajv);
+  countReferences(ajv, work);
+  const bundled = [...reachable(document)].map(([uri, { root, dialect }]) => ({ uri, ...plainSchema(root, dialect) }));
+  for (const { uri, schema } of bundled) ajv.addSchema(schema as AnySchema, uri);
+  const { schema, places } = plainSchema(document.root, document.dialect);
+  const validate = ajv.compile(schema as AnySchema);
+  return {
+    validate,
+    place(at) {
+      const pointer = places.get(at);
+      if (pointer !== undefined) return { pointer };
+      for (const { uri, places: others } of bundled) {
+        const other = others.get(at);
+        if (other !== undefined) return { uri, pointer: other };
+      }
+      return undefined;
+    },
+    restart() {
+      work.left = maxReferences;
+    },
+  };
+}
+
+function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise }: AjvOptions): Options {
+  return {
+    meta: false,
+    validateSchema: false,
+    strict: false,
+    logger: false,
+    ownProperties: true,
+    // identity of `parentSchema` is the only reliable way back from an error to a place in the document
+    verbose: true,
+    messages: false,
+    allErrors,
+    ignoreKeywordsWithRef: refReplaces(dialect),
+    validateFormats: formats === 'assert',
+    formats: Object.fromEntries(assertedFormats.map((name) => [name, { validate: formatPredicate(name) ?? true }])),
+    code: { regExp: Object.assign(engine(otherwise), { code: 'linearPattern' }) },
+  } as Options;
+}
+
+/** Ajv keeps patterns by their `toString()`: an engine without one of its own makes every pattern the first one. */
+function engine(otherwise: AjvOptions['otherwise']) {
+  return (source: string) => {
+    const result = linearPattern(source);
+    const pattern = result.ok ? result.pattern : otherwise?.(source);
+    return { test: (text: string) => pattern?.test(text) ?? false, toString: () => `/${source}/` };
+  };
+}
+
+function replaceKeywords(ajv: AjvCore.default): void {
+  for (const keyword of ['uniqueItems', 'multipleOf']) ajv.removeKeyword(keyword);
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: areUnique });
+  ajv.addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    validate: (divisor: number, value: number) => isMultipleOf(value, divisor),
+  });
+  ajv.addKeyword({ keyword: `${ownPrefix}never`, schemaType: 'boolean', validate: () => false });
+  ajv.addKeyword({ keyword: `${ownPrefix}const`, compile: (constant: Json) => memberOf([constant]) });
+  ajv.addKeyword({ keyword: `${ownPrefix}enum`, compile: (list: Json) => memberOf(isArray(list) ? list : []) });
+}
+
+function areUnique(unique: boolean, items: readonly Json[]): boolean {
+  return !unique || new Set(items.map(canonicalize)).size === items.length;
+}
+
+function memberOf(members: readonly Json[]): (value: Json) => boolean {
+  const known = new Set(members.map(canonicalize));
+  return (value) => known.has(canonicalize(value));
+}
+
+function countReferences(ajv: AjvCore.default, work: { left: number }): void {
+  const follow = () => {
+    work.left -= 1;
+    if (work.left < 0) throw new WorkExceeded();
+  };
+  for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
+    const rule = ajv.RULES.all[keyword];
+    if (typeof rule !== 'object' || !('code' in rule.definition)) continue;
+    const { definition } = rule;
+    const { code } = definition;
+    rule.definition = {
+      ...definition,
+      code(context: KeywordCxt, type?: string) {
+        context.gen.code(_`${context.gen.scopeValue('func', { ref: follow })}()`);
+        code(context, type);
+      },
+    };
+  }
+}
+
+/** The bundle and the bundles of its documents. */
+function reachable(document: SchemaDocument): ReadonlyMap<string, SchemaDocument> {
+  const found = new Map<string, SchemaDocument>();
+  const queue = [document];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const [uri, bundled] of at.bundle) {
+      if (found.has(uri)) continue;
+      found.set(uri, bundled);
+      queue.push(bundled);
+    }
+  }
+  return found;
+}

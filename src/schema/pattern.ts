@@ -1,0 +1,145 @@
+/**
+ * `pattern` and `patternProperties` in linear time (JSON Schema Validation §6.3.3: ECMA-262, not anchored). Patterns come from
+ * strangers and meet strings of strangers, so a backtracking engine never runs them: they are translated for RE2.
+ */
+import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { RE2JS } from 're2js';
+import { codePoints, type Ranges } from './code-points.ts';
+
+export interface Pattern {
+  test(text: string): boolean;
+}
+
+export type PatternResult =
+  | { readonly ok: true; readonly pattern: Pattern }
+  /** invalid: no ECMA-262 pattern. feature: needs more than a finite automaton. size: its automaton would be too large. */
+  | { readonly ok: false; readonly reason: 'invalid' | 'feature' | 'size'; readonly detail: string };
+
+class Unsupported extends Error {
+  readonly reason: 'feature' | 'size';
+  constructor(reason: 'feature' | 'size', detail: string) {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+const maxCopies = 10_000;
+const maxDepth = 200;
+const repeatLimit = 1_000;
+const kept = 1_000;
+const cache = new Map<string, PatternResult>();
+
+/** Never throws. The same source gives the same answer; the last 1,000 are kept. */
+export function linearPattern(source: string): PatternResult {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  const made = compile(source);
+  if (cache.size >= kept) cache.delete(cache.keys().next().value ?? '');
+  cache.set(source, made);
+  return made;
+}
+
+function compile(source: string): PatternResult {
+  const parsed = parsePattern(source);
+  if (typeof parsed === 'string') return { ok: false, reason: 'invalid', detail: parsed };
+  try {
+    const engine = RE2JS.compile(alternatives(parsed.alternatives, 0));
+    return { ok: true, pattern: { test: (text) => engine.test(text) } };
+  } catch (error) {
+    if (error instanceof Unsupported) return { ok: false, reason: error.reason, detail: error.message };
+    return { ok: false, reason: 'size', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The syntax tree with the `u` flag, without it where only that parses (as Ajv and browsers do); else what is wrong. */
+export function parsePattern(source: string): AST.Pattern | string {
+  // the parser is recursive: a pattern that nests deeper than any person writes would end the process' stack
+  if (nesting(source) > maxDepth) return 'nests too deep';
+  const parser = new RegExpParser({ ecmaVersion: 2025 });
+  try {
+    return parser.parsePattern(source, 0, source.length, { unicode: true });
+  } catch {
+    try {
+      return parser.parsePattern(source, 0, source.length, { unicode: false });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function nesting(source: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < source.length; index++) {
+    const unit = source[index];
+    if (unit === '\\') index += 1;
+    else if (unit === '(') deepest = Math.max(deepest, ++depth);
+    else if (unit === ')') depth -= 1;
+  }
+  return deepest;
+}
+
+function alternatives(list: readonly AST.Alternative[], copies: number): string {
+  return list
+    .map((alternative) => alternative.elements.map((element) => translate(element, copies)).join(''))
+    .join('|');
+}
+
+function translate(element: AST.Element, copies: number): string {
+  switch (element.type) {
+    case 'Character':
+    case 'CharacterSet':
+    case 'CharacterClass': {
+      const points = codePoints(element);
+      if (points === undefined) throw new Unsupported('feature', `${element.raw} is a set operation`);
+      return charClass(points);
+    }
+    case 'Group':
+      if (element.modifiers) throw new Unsupported('feature', 'inline flags');
+      return `(?:${alternatives(element.alternatives, copies)})`;
+    case 'CapturingGroup':
+      return `(?:${alternatives(element.alternatives, copies)})`;
+    case 'Quantifier':
+      return repeat(element, copies);
+    case 'Assertion':
+      return assertion(element);
+    default:
+      throw new Unsupported('feature', element.type === 'Backreference' ? 'a back-reference' : element.raw);
+  }
+}
+
+function assertion(element: AST.Assertion): string {
+  if (element.kind === 'start') return '\\A';
+  if (element.kind === 'end') return '\\z';
+  if (element.kind === 'word') return element.negate ? '\\B' : '\\b';
+  throw new Unsupported('feature', 'look-around');
+}
+
+/** RE2 refuses counters above 1,000 and unrolls them: written side by side they are taken, up to a bound on the copies. */
+function repeat({ element, min, max }: AST.Quantifier, copies: number): string {
+  const endless = !Number.isFinite(max);
+  if (endless && min <= 1) return `(?:${translate(element, copies)})${min === 0 ? '*' : '+'}`;
+  const below = Math.max(copies, 1) * Math.max(endless ? min : max, 1);
+  if (below > maxCopies) throw new Unsupported('size', `repeats ${below} times`);
+  const inner = `(?:${translate(element, below)})`;
+  return `${counted(inner, min, min)}${endless ? `${inner}*` : counted(inner, 0, max - min)}`;
+}
+
+function counted(inner: string, min: number, max: number): string {
+  let text = '';
+  for (let left = max; left > 0; left -= repeatLimit) {
+    const most = Math.min(left, repeatLimit);
+    text += `${inner}{${min === 0 ? 0 : most},${most}}`;
+  }
+  return text;
+}
+
+function charClass(ranges: Ranges): string {
+  if (ranges.length === 0) return '[^\\x{0}-\\x{10FFFF}]';
+  const text = ranges.map(([first, last]) => (first === last ? hex(first) : `${hex(first)}-${hex(last)}`));
+  return `[${text.join('')}]`;
+}
+
+function hex(point: number): string {
+  return `\\x{${point.toString(16)}}`;
+}
