@@ -1,10 +1,11 @@
 /** The validator of events: Ajv behind one function, for all dialects, safe to feed with schemas and events of strangers. */
 import { type Compiled, compileAjv, WorkExceeded } from './ajv.ts';
 import type { SchemaDocument, SchemaProblem } from './document.ts';
-import { isArray, isObject, type Json } from './json.ts';
+import { isObject, type Json } from './json.ts';
 import { linearPattern } from './pattern.ts';
 import { append } from './pointer.ts';
 import { type Rejection, rejection } from './rejection.ts';
+import { measure } from './value-size.ts';
 import { walk } from './walk.ts';
 
 export type { Rejection } from './rejection.ts';
@@ -95,23 +96,6 @@ function rejections(compiled: Compiled): readonly Rejection[] {
 function limit(name: string, most?: number): Rejection {
   const params: Record<string, Json> = most === undefined ? { limit: name } : { limit: name, most };
   return { instancePointer: '', schemaPointer: '', keyword: 'limit', params };
-}
-
-/** Depth and number of JSON values, without recursion. */
-function measure(value: Json): { readonly depth: number; readonly values: number } {
-  let values = 0;
-  let level: readonly Json[] = [value];
-  let depth = 0;
-  for (; level.length > 0; depth++) {
-    values += level.length;
-    const below: Json[] = [];
-    for (const each of level) {
-      if (isArray(each)) for (const item of each) below.push(item);
-      else if (isObject(each)) for (const item of Object.values(each)) below.push(item);
-    }
-    level = below;
-  }
-  return { depth, values };
 }
 
 function documents(document: SchemaDocument): readonly SchemaDocument[] {

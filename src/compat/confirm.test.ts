@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Dialect, SchemaDocument } from '../schema/document.ts';
+import type { Json } from '../schema/json.ts';
+import { confirm } from './confirm.ts';
+
+function documentOf(root: Json, dialect: Dialect = '2020-12'): SchemaDocument {
+  return { root, dialect, bundle: new Map() };
+}
+
+function ask(writer: Json, reader: Json, value: Json, dialect?: Dialect) {
+  return confirm(documentOf(writer, dialect), documentOf(reader, dialect), value, 'assert');
+}
+
+test('a value the writer accepts and the reader rejects is confirmed', () => {
+  expect(ask({}, { type: 'integer' }, 0.5)).toBe('confirmed');
+});
+
+test('a value both accept, both reject, or only the reader accepts is not', () => {
+  expect(ask({}, { type: 'number' }, 0.5)).toBe('disagrees');
+  expect(ask({ type: 'string' }, { type: 'integer' }, 0.5)).toBe('disagrees');
+  expect(ask({ type: 'integer' }, {}, 0.5)).toBe('disagrees');
+});
+
+test('the policy for formats decides', () => {
+  const reader = documentOf({ format: 'date' });
+  expect(confirm(documentOf({}), reader, 'x', 'assert')).toBe('confirmed');
+  expect(confirm(documentOf({}), reader, 'x', 'annotate')).toBe('disagrees');
+});
+
+test('where the modes of Ajv contradict each other, neither is believed', () => {
+  expect(ask({}, { prefixItems: [{ type: 'string' }], contains: { const: 1 } }, [])).toBe('disagrees');
+});
+
+test('look-around and back-references are judged on short words', () => {
+  expect(ask({}, { pattern: '^(?!foo)' }, 'foo')).toBe('confirmed');
+  expect(ask({ pattern: '^(.)\\1$' }, { pattern: '^aa$' }, 'bb')).toBe('confirmed');
+});
+
+test('a word on which backtracking could stall is not tried', () => {
+  expect(ask({}, { pattern: '(?=x)^(a+)+$' }, 'a'.repeat(40))).toBe('unavailable');
+});
+
+test('what cannot be compiled has no voice', () => {
+  expect(ask({}, { $ref: '#/$defs/none' }, 1)).toBe('unavailable');
+  expect(ask({}, { pattern: '(' }, 'x')).toBe('unavailable');
+});
+
+test('up to draft-07 keywords beside $ref say nothing', () => {
+  const schema = { definitions: { n: {} }, properties: { a: { $ref: '#/definitions/n', minimum: 5 } } };
+  expect(ask({}, schema, { a: 1 }, 'draft-07')).toBe('disagrees');
+  expect(ask({}, schema, { a: 1 }, '2019-09')).toBe('confirmed');
+});

@@ -1,0 +1,59 @@
+/**
+ * A second voice on every witness: Ajv, which shares no line with the engine's own evaluator. It is asked in both of its error
+ * modes, because each has bugs the other has not; only where both agree with the engine is a witness confirmed.
+ */
+import { type Compiled, compileAjv, WorkExceeded } from '../schema/ajv.ts';
+import type { SchemaDocument } from '../schema/document.ts';
+import type { Json } from '../schema/json.ts';
+import { patternProblems } from '../schema/validator.ts';
+import { measure } from '../schema/value-size.ts';
+import { shortWordPattern, TooLong } from './backtracking.ts';
+import type { Confirm } from './decide.ts';
+import type { FormatPolicy } from './report.ts';
+
+type Voices = readonly [first: Compiled, every: Compiled];
+
+const maxDepth = 256;
+const compiled = new WeakMap<SchemaDocument, Map<FormatPolicy, Voices | undefined>>();
+
+/** `ignore` is not known here: where it is used, pass the documents with the ignored places already made `true`. */
+export const confirm: Confirm = (writer, reader, value, formats) => {
+  if (measure(value).depth > maxDepth) return 'unavailable';
+  const writers = voices(writer, formats);
+  const readers = voices(reader, formats);
+  if (writers === undefined || readers === undefined) return 'unavailable';
+  try {
+    const sent = writers.every((voice) => accepts(voice, value));
+    const refused = readers.every((voice) => !accepts(voice, value));
+    return sent && refused ? 'confirmed' : 'disagrees';
+  } catch (error) {
+    if (error instanceof WorkExceeded || error instanceof TooLong || error instanceof RangeError) return 'unavailable';
+    throw error;
+  }
+};
+
+function accepts(voice: Compiled, value: Json): boolean {
+  voice.restart();
+  return voice.validate(value) === true;
+}
+
+/** Compiled once for each document and policy; undefined where Ajv cannot judge the document. */
+function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
+  const known = compiled.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
+  compiled.set(document, known);
+  if (!known.has(formats)) known.set(formats, compileBoth(document, formats));
+  return known.get(formats);
+}
+
+function compileBoth(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
+  if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
+  try {
+    return [
+      compileAjv(document, { formats, allErrors: false, otherwise: shortWordPattern }),
+      compileAjv(document, { formats, allErrors: true, otherwise: shortWordPattern }),
+    ];
+  } catch {
+    // a reference into nowhere, an identifier used twice, code too deep for the parser: no voice, and said so
+    return undefined;
+  }
+}
