@@ -30,11 +30,13 @@ const names = z.strictObject({
   major: z.enum(['required', 'optional', 'none']),
 });
 
-/** Where the wire carries what; pointers into the whole event. */
+/** Where the wire carries what; pointers into the whole event. Without `type` the transport names the subject (political-sphere). */
 const places = z.strictObject({
   id: pointer.optional(),
-  type: pointer,
+  type: pointer.optional(),
   version: pointer.optional(),
+  /** The first segment of the name, where the envelope repeats it. */
+  domain: pointer.optional(),
   time: pointer.optional(),
   producer: pointer.optional(),
   tenant: pointer.optional(),
@@ -105,9 +107,12 @@ export const catalogShape = z.strictObject({
         retention: name.optional(),
         stream: name.optional(),
         description: text.optional(),
+        /** The order in which tables list its subjects; others follow by name. */
+        subjects: z.array(name).optional(),
       }),
     )
     .default({}),
+  /** In the order in which tables list them. */
   services: z
     .record(
       name,
