@@ -5,6 +5,12 @@ import type { Pointer } from '../schema/pointer.ts';
 
 export const reportVersion = 1;
 
+/** Raised when any verdict may change: stored reports name the engine that gave them. */
+export const engineVersion = '1.0.0';
+
+/** Solver steps for one direction in one world before it answers `undecided: budget`. */
+export const defaultBudget = 200_000;
+
 /** BACKWARD: new readers meet old events. FORWARD: old readers meet new events. FULL: both. */
 export const levels = [
   'NONE',

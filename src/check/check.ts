@@ -1,0 +1,192 @@
+/**
+ * The one pure middle: parse, policy, compatibility against history, verdict. `herald check` in CI, `POST /v1/check` and
+ * registration all call it, so they cannot disagree. It reads no clock and no store: everything it depends on is an argument.
+ */
+import { compareDocuments } from '../compat/compare.ts';
+import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
+import { isDeprecated } from '../lifecycle/stage.ts';
+import { judge } from '../policy/ruleset.ts';
+import { canonicalize, fingerprint, sha256 } from '../schema/canonical.ts';
+import { type Contract, readContract } from '../schema/contract.ts';
+import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
+import type { Json } from '../schema/json.ts';
+import { parseSchema } from '../schema/parse.ts';
+import { parseSubject } from '../schema/subject.ts';
+import { gate } from './gate.ts';
+import type { Candidate, History, Rules } from './input.ts';
+import { nextLabel } from './label.ts';
+import { type Compared, mergeWorlds, verdictFor, versionsToCompare } from './merge.ts';
+import type { CheckFinding, Report } from './report.ts';
+import { waive } from './waive.ts';
+
+/** What a check learnt beside its report. A registration stores it; nothing is parsed twice. */
+export interface Checked {
+  readonly report: Report;
+  /** Absent where the candidate is no schema. */
+  readonly version?: { readonly document: SchemaDocument; readonly contract: Contract };
+}
+
+export function check(candidate: Candidate, history: History, rules: Rules): Checked {
+  const parsed = parseSchema(candidate.source, {
+    limits: rules.limits,
+    ...(candidate.bundle && { bundle: candidate.bundle }),
+  });
+  const subject = parseSubject(candidate.subject);
+  if (!parsed.ok) return { report: refusedUnread(candidate, rules, parsed.problems) };
+  const { document } = parsed;
+  const { contract, problems } = readContract(document.root);
+  if (problems.length > 0) return { report: refusedUnread(candidate, rules, problems) };
+
+  const level = rules.level ?? rules.catalog.level;
+  const world = rules.world ?? rules.catalog.world;
+  const { formats } = rules.catalog;
+  const digest = fingerprint(document.root);
+  const compared: Compared[] = versionsToCompare(level, history.versions).map((version) => ({
+    version,
+    comparison: compareDocuments(version.document, document, { level, world, formats, ignore: rules.ignore ?? [] }),
+  }));
+  const merged = mergeWorlds(compared);
+  const verdict = verdictFor(level, world, merged);
+  const latest = history.versions.at(-1);
+  const change: Change = compared[0]?.comparison.change ?? 'none';
+  const policy = judge({
+    subject: candidate.subject,
+    name: subject,
+    catalog: rules.catalog,
+    document,
+    contract,
+    previous: latest,
+    neighbours: rules.neighbours,
+  });
+  const found: readonly CheckFinding[] = [
+    ...lifecycleFindings(candidate.subject, history),
+    ...policy.map((finding) => policyFinding(candidate.subject, finding)),
+    ...compatibilityFindings(compared),
+  ];
+  const findings = waive(found, rules.waivers, candidate.subject, rules.today);
+  const same = history.versions.find((version) => version.fingerprint === digest)?.number;
+  const faults = new Map(policy.map((finding) => [finding.rule, finding.fault]));
+  const report: Report = {
+    ...heading(candidate, rules),
+    verdict,
+    worlds: merged,
+    compared: compared.map(({ version }) => version.number),
+    change,
+    label: nextLabel(latest?.label, change, subject?.major ?? 1),
+    ...(same === undefined ? {} : { same }),
+    fingerprint: digest,
+    findings,
+    gate: gate({
+      verdict,
+      level,
+      world,
+      findings,
+      faults,
+      stage: history.stage,
+      ...(history.successor !== undefined && { successor: history.successor }),
+    }),
+  };
+  return { report, version: { document, contract } };
+}
+
+function heading(candidate: Candidate, rules: Rules) {
+  return {
+    reportVersion: 1,
+    engine: { name: 'herald', version: engineVersion, budget: defaultBudget },
+    catalog: rules.catalog.name,
+    subject: candidate.subject,
+    level: rules.level ?? rules.catalog.level,
+    world: rules.world ?? rules.catalog.world,
+    formats: rules.catalog.formats,
+  } as const;
+}
+
+/** A document that cannot be read proves nothing: undecided, refused, with everything that is wrong with it. */
+function refusedUnread(candidate: Candidate, rules: Rules, problems: readonly SchemaProblem[]): Report {
+  const unread = {
+    verdict: 'undecided',
+    undecided: [{ reason: 'schema-invalid', detail: 'the document is not a schema' }],
+  } as const;
+  const findings = problems.map((problem): CheckFinding => {
+    const params = problem.params ?? {};
+    return {
+      kind: 'schema',
+      rule: problem.rule,
+      severity: 'error',
+      message: problem.message,
+      nextPointer: problem.pointer,
+      params,
+      fingerprint: findingFingerprint(problem.rule, candidate.subject, problem.pointer, params),
+    };
+  });
+  return {
+    ...heading(candidate, rules),
+    verdict: 'undecided',
+    worlds: { closed: { backward: unread, forward: unread }, open: { backward: unread, forward: unread } },
+    compared: [],
+    change: 'none',
+    label: '',
+    fingerprint: '',
+    findings,
+    gate: gate({
+      verdict: 'undecided',
+      level: 'NONE',
+      world: rules.catalog.world,
+      findings,
+      faults: new Map(),
+      stage: 'active',
+    }),
+  };
+}
+
+function policyFinding(subject: string, finding: ReturnType<typeof judge>[number]): CheckFinding {
+  const params = finding.params ?? {};
+  return {
+    kind: 'policy',
+    rule: finding.rule,
+    severity: finding.severity,
+    message: finding.message,
+    ...(finding.hint !== undefined && { hint: finding.hint }),
+    params,
+    nextPointer: finding.pointer,
+    ...(finding.exception !== undefined && { exception: finding.exception }),
+    fingerprint: findingFingerprint(finding.rule, subject, finding.pointer, params),
+  };
+}
+
+/** The same finding against several versions is one finding, told of the newest. */
+function compatibilityFindings(compared: readonly Compared[]): CheckFinding[] {
+  const seen = new Map<string, CheckFinding>();
+  for (const { version, comparison } of compared)
+    for (const finding of comparison.findings)
+      if (!seen.has(finding.fingerprint))
+        seen.set(finding.fingerprint, { ...finding, kind: 'compatibility', against: version.number });
+  return [...seen.values()];
+}
+
+function lifecycleFindings(subject: string, history: History): CheckFinding[] {
+  if (!isDeprecated(history.stage)) return [];
+  const params = { stage: history.stage, successor: history.successor ?? null, sunset: history.sunset ?? null };
+  const retired = history.stage === 'retired';
+  const rule = retired ? 'SUBJECT_RETIRED' : 'SUBJECT_DEPRECATED';
+  return [
+    {
+      kind: 'lifecycle',
+      rule,
+      severity: retired ? 'error' : 'warning',
+      message: retired ? `"${subject}" is retired.` : `"${subject}" is deprecated and retires on ${history.sunset}.`,
+      ...(history.successor !== undefined && { hint: `Its successor is "${history.successor}".` }),
+      params,
+      fingerprint: findingFingerprint(rule, subject, '', {}),
+    },
+  ];
+}
+
+function findingFingerprint(
+  rule: string,
+  subject: string,
+  pointer: string,
+  params: Readonly<Record<string, Json>>,
+): string {
+  return sha256(canonicalize([rule, subject, pointer, params]));
+}

@@ -1,0 +1,56 @@
+/** Whether a version may enter. What is not proved compatible stays out; what a steward waived comes in. */
+import type { Level, Verdict, World } from '../compat/report.ts';
+import type { Stage } from '../lifecycle/stage.ts';
+import type { CheckFinding, Gate } from './report.ts';
+import { problemFaults } from './schema-rules.ts';
+import { blocks } from './waive.ts';
+
+export interface GateInput {
+  readonly verdict: Verdict;
+  readonly level: Level;
+  readonly world: World;
+  readonly findings: readonly CheckFinding[];
+  /** Policy rule → the fault it is refused with. */
+  readonly faults: ReadonlyMap<string, string>;
+  readonly stage: Stage;
+  readonly successor?: string;
+}
+
+export function gate(input: GateInput): Gate {
+  const blocking = input.findings.filter(blocks);
+  const first = (kind: CheckFinding['kind']) => blocking.find((finding) => finding.kind === kind);
+  const unread = first('schema');
+  if (unread)
+    return refuse(
+      problemFaults[unread.rule] ?? 'SCHEMA_INVALID',
+      `${unread.nextPointer || 'The document'} ${unread.message}`,
+    );
+  if (input.stage === 'retired')
+    return refuse(
+      'SUBJECT_RETIRED',
+      `The subject is retired${input.successor === undefined ? '' : `; its successor is "${input.successor}"`}.`,
+    );
+  const policy = first('policy');
+  if (policy) return refuse(input.faults.get(policy.rule) ?? 'POLICY_REFUSED', policy.message);
+  return compatibilityGate(input, first('compatibility'));
+}
+
+/**
+ * A verdict that is not compatible is let in only when every finding that blocks was waived, and there was one: an incompatible
+ * verdict without a finding would be a hole.
+ */
+function compatibilityGate({ verdict, level, world, findings }: GateInput, blocking: CheckFinding | undefined): Gate {
+  if (verdict === 'compatible') return { allowed: true };
+  const waived = findings.some(
+    (finding) => finding.kind === 'compatibility' && finding.severity === 'error' && finding.waiver,
+  );
+  if (!blocking && waived) return { allowed: true };
+  const told = blocking?.message ?? '';
+  return verdict === 'incompatible'
+    ? refuse('INCOMPATIBLE', told || `It is incompatible at level ${level} in the ${world} world.`)
+    : refuse('UNDECIDED', told || `Compatibility at level ${level} could not be proved.`);
+}
+
+function refuse(fault: string, because: string): Gate {
+  return { allowed: false, fault, because };
+}

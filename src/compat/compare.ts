@@ -1,0 +1,70 @@
+/** Two documents → the whole comparison: both directions in both worlds, the verdict for level and world, and the findings. */
+import { fingerprint } from '../schema/canonical.ts';
+import type { SchemaDocument } from '../schema/document.ts';
+import { type Confirm, type Pair, prepare } from './decide.ts';
+import {
+  type CompareOptions,
+  type Comparison,
+  type Direction,
+  defaultBudget,
+  directions,
+  engineVersion,
+  type Level,
+  reportVersion,
+  type Verdict,
+  type World,
+  type WorldReport,
+} from './report.ts';
+
+/** Both documents are parsed and within limits; nothing is thrown. */
+export function compareDocuments(
+  previous: SchemaDocument,
+  next: SchemaDocument,
+  options: CompareOptions & { readonly confirm?: Confirm } = {},
+): Comparison {
+  const {
+    level = 'FULL_TRANSITIVE',
+    world = 'closed',
+    formats = 'assert',
+    ignore = [],
+    budget = defaultBudget,
+  } = options;
+  const pair = prepare(previous, next, {
+    formats,
+    ignore,
+    budget,
+    ...(options.confirm && { confirm: options.confirm }),
+  });
+  const worlds = { closed: worldReport(pair, 'closed'), open: worldReport(pair, 'open') };
+  return {
+    reportVersion,
+    engine: { name: 'herald', version: engineVersion, budget },
+    previous: { dialect: previous.dialect, fingerprint: fingerprint(previous.root) },
+    next: { dialect: next.dialect, fingerprint: fingerprint(next.root) },
+    level,
+    world,
+    formats,
+    ignore,
+    verdict: worst(enforcedDirections(level).map((direction) => worlds[world][direction].verdict)),
+    worlds,
+    change: 'none',
+    findings: [],
+  };
+}
+
+function worldReport(pair: Pair, world: World): WorldReport {
+  return { backward: pair.decide('backward', world), forward: pair.decide('forward', world) };
+}
+
+/** The directions a level enforces. */
+export function enforcedDirections(level: Level): readonly Direction[] {
+  if (level === 'NONE') return [];
+  return directions.filter((way) => level.startsWith('FULL') || level.startsWith(way.toUpperCase()));
+}
+
+const rank: Readonly<Record<Verdict, number>> = { compatible: 0, undecided: 1, incompatible: 2 };
+
+/** compatible < undecided < incompatible. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'compatible');
+}

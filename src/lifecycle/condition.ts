@@ -1,0 +1,99 @@
+/** One row per condition of a transition: what must hold, and what would satisfy it. Read by transition.ts; ids appear in refusals. */
+import { addDays, daysBetween, isDate } from '../schema/duration.ts';
+import { standing } from './consumer.ts';
+import type { Facts } from './facts.ts';
+import { isDeprecated } from './stage.ts';
+
+export interface Missing {
+  readonly condition: ConditionId;
+  readonly message: string;
+  /** The earliest day it can hold, where waiting is enough. */
+  readonly from?: string;
+  /** The names it is about. */
+  readonly names?: readonly string[];
+}
+
+type Check = (facts: Facts) => Omit<Missing, 'condition'> | undefined;
+
+const table = {
+  'successor-is-another': ({ subject, plan }) =>
+    plan.successor === subject ? { message: 'A subject cannot be its own successor.', names: [subject] } : undefined,
+  'successor-exists': ({ successor, plan }) =>
+    successor === undefined || successor.versions === 0
+      ? { message: `The successor "${plan.successor}" has no version yet; register it first.`, names: [plan.successor] }
+      : undefined,
+  'successor-is-live': ({ successor, plan }) =>
+    successor && isDeprecated(successor.stage)
+      ? { message: `The successor "${plan.successor}" is itself ${successor.stage}.`, names: [plan.successor] }
+      : undefined,
+  'no-cycle': ({ successor, plan, subject }) =>
+    successor?.leadsBackHere && plan.successor !== subject
+      ? {
+          message: `"${plan.successor}" leads back to "${subject}": a cycle of successors never ends.`,
+          names: [plan.successor],
+        }
+      : undefined,
+  'sunset-is-a-date': ({ plan }) =>
+    isDate(plan.sunset) ? undefined : { message: `"${plan.sunset}" is no calendar date such as 2027-03-31.` },
+  'notice-given': ({ plan, today, periods }) => {
+    const earliest = addDays(today, periods.notice);
+    return isDate(plan.sunset) && plan.sunset < earliest
+      ? {
+          message: `The sunset ${plan.sunset} is inside the notice period of ${periods.notice} days; the earliest is ${earliest}.`,
+          from: earliest,
+        }
+      : undefined;
+  },
+  'reason-given': ({ plan }) => (plan.reason.trim() === '' ? { message: 'State the reason.' } : undefined),
+  'migration-described': ({ plan }) =>
+    plan.migration.trim() === '' ? { message: 'State how consumers migrate.' } : undefined,
+  'both-produced': ({ here, there, plan, today, periods, subject }) => {
+    if (plan.attestedBy !== undefined) return undefined;
+    const window = Math.max(periods.dualWrite, 1);
+    const silent = (
+      [
+        [subject, here.produced],
+        [plan.successor, there.produced],
+      ] as const
+    )
+      .filter(([, seen]) => seen === 'unknown' || daysBetween(seen, today) > window)
+      .map(([name]) => name);
+    return silent.length === 0
+      ? undefined
+      : {
+          message: `No producer was seen on ${silent.join(' and ')} within ${window} days. Send usage, or let the producer attest dual-writing.`,
+          names: silent,
+        };
+  },
+  'dual-write-held': ({ plan, today, periods }) => {
+    const since = plan.entered['dual-writing'];
+    const earliest = since === undefined ? undefined : addDays(since.slice(0, 10), periods.dualWrite);
+    return earliest !== undefined && today < earliest
+      ? { message: `Dual-writing must hold for ${periods.dualWrite} days; that is until ${earliest}.`, from: earliest }
+      : undefined;
+  },
+  'sunset-passed': ({ plan, today }) =>
+    today < plan.sunset ? { message: `The sunset is ${plan.sunset}.`, from: plan.sunset } : undefined,
+  'no-consumer-pending': ({ consumers }) => {
+    const pending = consumers
+      .filter((consumer) => standing(consumer).state === 'pending')
+      .map(({ service }) => service);
+    return pending.length === 0
+      ? undefined
+      : { message: `Not moved and not acknowledged: ${pending.join(', ')}.`, names: pending };
+  },
+  quiet: ({ here, today, periods }) => {
+    if (here.seen === 'unknown') return undefined;
+    const earliest = addDays(here.seen, periods.quiet + 1);
+    return today < earliest
+      ? {
+          message: `It was last seen in use on ${here.seen}; ${periods.quiet} quiet days end before ${earliest}.`,
+          from: earliest,
+        }
+      : undefined;
+  },
+} as const satisfies Readonly<Record<string, Check>>;
+
+export type ConditionId = keyof typeof table;
+
+export const conditions: Readonly<Record<ConditionId, Check>> = table;

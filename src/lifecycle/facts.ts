@@ -1,0 +1,50 @@
+/** What is known when a transition is asked for. Collected by the registry in one transaction; judged here. */
+import type { Stage } from './stage.ts';
+
+export interface Plan {
+  readonly successor: string;
+  /** Calendar dates, `YYYY-MM-DD`, UTC. */
+  readonly announcedOn: string;
+  readonly sunset: string;
+  readonly reason: string;
+  readonly migration: string;
+  /** The day each stage was entered. */
+  readonly entered: Readonly<Partial<Record<Stage, string>>>;
+  readonly attestedBy?: string;
+}
+
+/** The catalog's periods, in days. */
+export interface Periods {
+  readonly notice: number;
+  readonly dualWrite: number;
+  readonly quiet: number;
+}
+
+/** What was seen of one subject. `unknown`: no evidence either way, which is never "unused". */
+export interface Sightings {
+  /** Last day a producer was seen on it. */
+  readonly produced: string | 'unknown';
+  /** Last day anyone was seen on it, in either role. */
+  readonly seen: string | 'unknown';
+}
+
+export interface ConsumerFacts {
+  readonly service: string;
+  readonly acknowledged: boolean;
+  /** Last day it was seen on the old subject and on the successor. */
+  readonly seenHere: string | 'unknown';
+  readonly seenOnSuccessor: string | 'unknown';
+}
+
+export interface Facts {
+  readonly subject: string;
+  readonly stage: Stage;
+  readonly today: string;
+  readonly periods: Periods;
+  readonly plan: Plan;
+  /** Undefined where no such subject exists. */
+  readonly successor: { readonly stage: Stage; readonly versions: number; readonly leadsBackHere: boolean } | undefined;
+  readonly here: Sightings;
+  readonly there: Sightings;
+  readonly consumers: readonly ConsumerFacts[];
+}

@@ -1,0 +1,208 @@
+/**
+ * Text or a JSON value → a schema document that the rest may trust: within limits, of a known dialect, valid against its
+ * meta-schema, every reference closed. Everything wrong is reported at once where it can be; nothing is repaired.
+ */
+import { active, dialectOf } from './dialect.ts';
+import type { Dialect, SchemaDocument, SchemaProblem } from './document.ts';
+import { isArray, isObject, type Json, member } from './json.ts';
+import { type Limits, libraryLimits } from './limits.ts';
+import { metaProblems } from './metaschema.ts';
+import { places } from './places.ts';
+import { append, type Pointer } from './pointer.ts';
+import { references } from './reference.ts';
+import { scan } from './scan.ts';
+import { walk } from './walk.ts';
+import { illFounded } from './well-founded.ts';
+
+export interface ParseOptions {
+  readonly bundle?: ReadonlyMap<string, SchemaDocument>;
+  /** For documents that state no dialect. Default 2020-12. */
+  readonly dialect?: Dialect;
+  readonly limits?: Limits;
+  /** Whether an unresolvable `$ref` refuses the document. A comparison can do without; a registry cannot. Default true. */
+  readonly closed?: boolean;
+}
+
+export type Parsed =
+  | { readonly ok: true; readonly document: SchemaDocument }
+  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
+
+export type Source = { readonly text: string } | { readonly value: Json };
+
+/** Stages in order: a later one only makes sense once the earlier found nothing. */
+export function parseSchema(source: Source, options: ParseOptions = {}): Parsed {
+  const limits = options.limits ?? libraryLimits;
+  const read = readJson(source, limits);
+  if ('problems' in read) return { ok: false, problems: read.problems };
+  const root = read.value;
+  const shape = shapeProblems(root, limits);
+  if (shape.length > 0) return { ok: false, problems: shape };
+  const dialect = declared(root, options.dialect ?? '2020-12');
+  if (typeof dialect !== 'string') return { ok: false, problems: [dialect] };
+  const meta = metaProblems(root, dialect);
+  if (meta.length > 0) return { ok: false, problems: meta };
+  const document: SchemaDocument = { root, dialect, bundle: options.bundle ?? new Map() };
+  const meaning = [
+    ...sizeProblems(document, limits),
+    ...referenceProblems(document, options.closed ?? true),
+    ...illFounded(document).map(loop),
+  ];
+  return meaning.length > 0 ? { ok: false, problems: meaning } : { ok: true, document };
+}
+
+/** A document this registry checked before: read without checking again. */
+export function trustedSchema(
+  text: string,
+  dialect: Dialect,
+  bundle: ReadonlyMap<string, SchemaDocument> = new Map(),
+): SchemaDocument {
+  const root: Json = JSON.parse(text);
+  return { root, dialect, bundle };
+}
+
+function readJson(
+  source: Source,
+  limits: Limits,
+): { readonly value: Json } | { readonly problems: readonly SchemaProblem[] } {
+  if ('value' in source) return source;
+  const { text } = source;
+  if (text.length > limits.bytes || Buffer.byteLength(text) > limits.bytes)
+    return { problems: [tooLarge('SCHEMA_TOO_LARGE', '', `is larger than ${limits.bytes} bytes`, limits.bytes)] };
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { problems: [{ rule: 'BODY_NOT_JSON', pointer: '', message: syntaxMessage(error) }] };
+  }
+  const { problems } = scan(text, { maxDepth: limits.depth });
+  return problems.length > 0 ? { problems } : { value };
+}
+
+/** V8 quotes the text around a syntax error; a schema is no secret, but a payload posted by mistake is. */
+function syntaxMessage(error: unknown): string {
+  const place =
+    error instanceof Error ? /position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined;
+  return place === undefined
+    ? 'is not JSON: it ends too early or holds a character that cannot stand there'
+    : `is not JSON at ${place}`;
+}
+
+/** What no JSON value in a schema may be, whatever it means: too deep, too many, unsafe names, broken text. */
+function shapeProblems(root: Json, limits: Limits): SchemaProblem[] {
+  const problems: SchemaProblem[] = [];
+  const stack: { readonly value: Json; readonly pointer: Pointer; readonly depth: number }[] = [
+    { value: root, pointer: '', depth: 1 },
+  ];
+  let count = 0;
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    const { value, pointer, depth } = at;
+    count += 1;
+    if (depth > limits.depth)
+      return [tooLarge('SCHEMA_TOO_DEEP', '', `nests deeper than ${limits.depth} levels`, limits.depth)];
+    if (count > limits.values)
+      return [tooLarge('SCHEMA_TOO_LARGE', '', `holds more than ${limits.values} values`, limits.values)];
+    if (typeof value === 'string' && !value.isWellFormed()) problems.push(brokenText(pointer));
+    if (typeof value === 'number' && !Number.isFinite(value))
+      problems.push({ rule: 'SCHEMA_NUMBER_PRECISION', pointer, message: 'is no finite number' });
+    if (isArray(value))
+      value.forEach((item, index) => {
+        stack.push({ value: item, pointer: append(pointer, index), depth: depth + 1 });
+      });
+    else if (isObject(value))
+      for (const name of Object.keys(value)) {
+        if (name === '__proto__')
+          problems.push({
+            rule: 'SCHEMA_NAME_FORBIDDEN',
+            pointer: append(pointer, name),
+            message: 'the name "__proto__" cannot be held safely by programs',
+          });
+        if (!name.isWellFormed()) problems.push(brokenText(append(pointer, name)));
+        stack.push({ value: value[name]!, pointer: append(pointer, name), depth: depth + 1 });
+      }
+  }
+  if (typeof root !== 'boolean' && !isObject(root))
+    problems.push({ rule: 'SCHEMA_INVALID', pointer: '', message: 'a schema is an object or a boolean' });
+  return problems;
+}
+
+function brokenText(pointer: Pointer): SchemaProblem {
+  return { rule: 'SCHEMA_TEXT_INVALID', pointer, message: 'holds half of a surrogate pair' };
+}
+
+function tooLarge(rule: string, pointer: Pointer, message: string, limit: number): SchemaProblem {
+  return { rule, pointer, message, params: { limit } };
+}
+
+function declared(root: Json, fallback: Dialect): Dialect | SchemaProblem {
+  const stated = isObject(root) ? member(root, '$schema') : undefined;
+  if (stated === undefined) return fallback;
+  const dialect = typeof stated === 'string' ? dialectOf(stated) : undefined;
+  if (dialect) return dialect;
+  const known = 'draft-04, draft-06, draft-07, 2019-09 and 2020-12';
+  return {
+    rule: 'SCHEMA_DIALECT_UNKNOWN',
+    pointer: '/$schema',
+    message: `names a dialect that is not known; known are ${known}`,
+  };
+}
+
+function sizeProblems(document: SchemaDocument, limits: Limits): SchemaProblem[] {
+  const problems: SchemaProblem[] = [];
+  const lists = [
+    ['enum', limits.enumMembers],
+    ['allOf', limits.branches],
+    ['anyOf', limits.branches],
+    ['oneOf', limits.branches],
+  ] as const;
+  for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+    if (!isObject(schema)) continue;
+    for (const [keyword, limit] of lists) {
+      const list = active(schema, keyword, dialect);
+      if (isArray(list) && list.length > limit)
+        problems.push(tooLarge('SCHEMA_TOO_LARGE', append(pointer, keyword), `has more than ${limit} members`, limit));
+    }
+  }
+  return problems;
+}
+
+function referenceProblems(document: SchemaDocument, closed: boolean): SchemaProblem[] {
+  if (!closed) return [];
+  const refs = references(document);
+  const problems: SchemaProblem[] = [];
+  for (const place of places(document)) {
+    const { schema, pointer } = place;
+    if (!isObject(schema)) continue;
+    for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) {
+      const reference = active(schema, keyword, place.resource.dialect);
+      if (typeof reference === 'string' && !refs.resolve(place, reference))
+        problems.push(unresolved(reference, append(pointer, keyword)));
+    }
+  }
+  return problems;
+}
+
+/** References are never fetched, so an absolute one that is not in the bundle is refused by its own name. */
+function unresolved(reference: string, pointer: Pointer): SchemaProblem {
+  const params = { reference };
+  if (/^(https?|file|ftp|data):/i.test(reference) || reference.startsWith('//') || /^[./\\]/.test(reference))
+    return {
+      rule: 'SCHEMA_REFERENCE_REMOTE',
+      pointer,
+      message: `refers to "${reference}", which is outside the document: references reach inside the document (#/$defs/…) and to registered subjects (herald://catalog/subject/version), never to the network or the disk`,
+      params,
+    };
+  return {
+    rule: 'SCHEMA_REFERENCE_UNRESOLVED',
+    pointer,
+    message: `refers to "${reference}", and there is nothing`,
+    params,
+  };
+}
+
+function loop(pointer: Pointer): SchemaProblem {
+  return {
+    rule: 'SCHEMA_ILL_FOUNDED',
+    pointer,
+    message: 'leads back to itself without stepping into a part of the event, so it says nothing about any event',
+  };
+}

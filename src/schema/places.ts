@@ -1,0 +1,17 @@
+/** Every subschema of a document with its place: what references seen from there resolve against. Parents before children. */
+import type { SchemaDocument } from './document.ts';
+import { type Pointer, segments } from './pointer.ts';
+import { type Place, references } from './reference.ts';
+import { walk } from './walk.ts';
+
+export function* places(document: SchemaDocument): Generator<Place> {
+  const refs = references(document);
+  const seen = new Map<Pointer, Place>();
+  for (const { pointer, parent, schema } of walk(document.root, document.dialect)) {
+    const above = parent === undefined ? undefined : seen.get(parent);
+    const place =
+      above === undefined ? refs.root : refs.descend(above, segments(pointer.slice(above.pointer.length)), schema);
+    seen.set(pointer, place);
+    yield place;
+  }
+}
