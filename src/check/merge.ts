@@ -1,7 +1,7 @@
 /** Many comparisons (one per earlier version) as one: the worst verdict in each world and direction, and whose it is. */
 
 import { enforcedDirections, worst } from '../compat/compare.ts';
-import { type Comparison, type Direction, directions, type Level, type Verdict, type World } from '../compat/report.ts';
+import type { Comparison, Direction, Level, Verdict, World } from '../compat/report.ts';
 import type { PastVersion } from './input.ts';
 import type { MergedDirection, Report } from './report.ts';
 

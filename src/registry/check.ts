@@ -1,0 +1,70 @@
+/** The dry run: what registration would say, without writing anything. */
+import { type Checked, check } from '../check/check.ts';
+import { type Candidate, emptyHistory, type History, type Rules } from '../check/input.ts';
+import type { Report } from '../check/report.ts';
+import { Fault } from '../errors.ts';
+import { noNeighbours } from '../policy/rule.ts';
+import type { Json } from '../schema/json.ts';
+import type { RegisteredReference } from '../schema/registered.ts';
+import { loadBundle } from './bundle.ts';
+import { type Context, today } from './context.ts';
+import { loadHistory } from './history.ts';
+import type { CatalogRecord, Reads, SubjectRecord } from './ports.ts';
+
+export interface CheckInput {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly source: Candidate['source'];
+}
+
+export async function checkCandidate(context: Context, input: CheckInput): Promise<Report> {
+  const catalog = await catalogOf(context.store, input.catalog);
+  const subject = await context.store.subject(input.catalog, input.subject);
+  return (await checkAgainst(context, context.store, catalog, subject, input)).checked.report;
+}
+
+export async function catalogOf(reads: Reads, name: string): Promise<CatalogRecord> {
+  const record = await reads.catalog(name);
+  if (!record) throw new Fault('CATALOG_NOT_FOUND', { catalog: name });
+  return record;
+}
+
+export interface CheckedCandidate {
+  readonly checked: Checked;
+  readonly history: History;
+  readonly references: readonly RegisteredReference[];
+}
+
+/** Loads everything a check depends on through `reads` (inside a registration: its transaction) and checks. */
+export async function checkAgainst(
+  context: Context,
+  reads: Reads,
+  catalog: CatalogRecord,
+  subject: SubjectRecord | undefined,
+  input: CheckInput,
+): Promise<CheckedCandidate> {
+  const bundle = await loadBundle(reads, readable(input.source), context.limits.bundle);
+  const history = subject ? await loadHistory(reads, subject, context.limits) : emptyHistory;
+  const waivers = subject ? await reads.waivers({ catalog: input.catalog, subject: input.subject }) : [];
+  const settings = subject?.settings ?? {};
+  const rules: Rules = {
+    catalog: catalog.rules,
+    ...settings,
+    waivers,
+    neighbours: noNeighbours,
+    limits: context.limits,
+    today: today(context.clock),
+  };
+  const candidate: Candidate = { subject: input.subject, source: input.source, bundle: bundle.documents };
+  return { checked: check(candidate, history, rules), history, references: bundle.direct };
+}
+
+/** What can be searched for references. Text that is no JSON names none; the check itself says what is wrong with it. */
+function readable(source: Candidate['source']): Json {
+  if ('value' in source) return source.value;
+  try {
+    return JSON.parse(source.text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,19 @@
+/** What every verb is given: the two ports, who asks, and the limits in force. */
+import type { Limits } from '../schema/limits.ts';
+import type { Caller, Clock, Store } from './ports.ts';
+
+export interface Context {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly caller: Caller;
+  readonly limits: Limits;
+}
+
+/** The calendar date, UTC. */
+export function today(clock: Clock): string {
+  return new Date(clock.now()).toISOString().slice(0, 10);
+}
+
+export function timestamp(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}
