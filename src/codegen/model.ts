@@ -23,9 +23,9 @@ import {
   unknownType,
 } from './type.ts';
 
-/** The model of `document`; its root type is called `rootName`. */
-export function modelOf(document: SchemaDocument, rootName: string): Model {
-  const scope = scopeOf(document, rootName);
+/** The model of `document`; its root type is called `rootName`, and no other one has a `reserved` name. */
+export function modelOf(document: SchemaDocument, rootName: string, reserved: readonly string[] = []): Model {
+  const scope = scopeOf(document, rootName, reserved);
   const named = [{ name: rootName, place: scope.root }, ...scope.definitions];
   const met = new Map<string, KindSet>([[rootName, allKinds]]);
   const anywhere = { scope, inlined: [], met, contexts: new Map() };

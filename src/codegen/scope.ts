@@ -36,7 +36,7 @@ export interface Scope {
   kindsAt(place: Place): KindSet;
 }
 
-export function scopeOf(document: SchemaDocument, rootName: string): Scope {
+export function scopeOf(document: SchemaDocument, rootName: string, reserved: readonly string[]): Scope {
   const refs = references(document);
   const ids = new Map<SchemaDocument, number>();
   const idOf = (place: Place) => {
@@ -45,7 +45,7 @@ export function scopeOf(document: SchemaDocument, rootName: string): Scope {
     return `${ids.get(owner)} ${place.pointer}`;
   };
   const given = new Map<string, string>([[idOf(refs.root), rootName]]);
-  const claims = names([rootName]);
+  const claims = names([rootName, ...reserved]);
   const definitions: Named[] = [];
   for (const place of namedPlaces(refs, idOf)) {
     if (given.has(idOf(place))) continue;

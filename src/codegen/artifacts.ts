@@ -1,0 +1,53 @@
+/** What a subject's version is handed out as. Pure: equal input gives equal bytes. */
+import { bundled } from './bundle.ts';
+import type { ArtifactInput } from './input.ts';
+import { typesText } from './types.ts';
+import type { PrintOptions } from './typescript.ts';
+
+export type { ArtifactInput, Notice } from './input.ts';
+
+export interface Artifact {
+  /** File name, and the last segment of its route. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly text: string;
+}
+
+interface ArtifactRow {
+  readonly mediaType: string;
+  readonly summary: string;
+  make(input: ArtifactInput, options: PrintOptions): string;
+}
+
+/** A row is one file that can be asked for by its name; the HTTP route, `herald generate` and `herald pull` read it. */
+const rows = {
+  'types.ts': {
+    mediaType: 'text/typescript; charset=utf-8',
+    summary: 'TypeScript types of the payload and of the whole event.',
+    make: typesText,
+  },
+  'schema.json': {
+    mediaType: 'application/schema+json',
+    summary: 'The JSON Schema, with everything it refers to.',
+    make: ({ document }) => `${JSON.stringify(bundled(document), undefined, 2)}\n`,
+  },
+} as const satisfies Record<string, ArtifactRow>;
+
+export type ArtifactName = keyof typeof rows;
+
+export const artifactNames = Object.keys(rows) as readonly ArtifactName[];
+
+export function isArtifactName(name: string): name is ArtifactName {
+  return Object.hasOwn(rows, name);
+}
+
+/** One artifact of a version. */
+export function artifact(name: ArtifactName, input: ArtifactInput, options: PrintOptions = {}): Artifact {
+  const { mediaType, make } = rows[name];
+  return { name, mediaType, text: make(input, options) };
+}
+
+/** All artifacts of a version, in the order of the table. */
+export function artifacts(input: ArtifactInput, options: PrintOptions = {}): readonly Artifact[] {
+  return artifactNames.map((name) => artifact(name, input, options));
+}

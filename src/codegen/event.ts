@@ -1,0 +1,64 @@
+/** The type of a whole event: its catalog's envelope with this subject's payload in it and this subject's name on it. */
+import type { Catalog } from '../schema/catalog.ts';
+import type { Contract } from '../schema/contract.ts';
+import { declaredDialect } from '../schema/dialect.ts';
+import { envelopeOf, wrapEvent } from '../schema/envelope.ts';
+import { resolve, segments } from '../schema/pointer.ts';
+import { modelOf } from './model.ts';
+import {
+  anyObject,
+  type Declaration,
+  type Doc,
+  literal,
+  type Model,
+  type ObjectType,
+  type ReferenceType,
+  type Type,
+} from './type.ts';
+
+/** The event type `name` around the payload type `payload`, and the envelope's own definitions, clear of `reserved` names. */
+export function eventModel(
+  catalog: Catalog,
+  subject: string,
+  contract: Contract,
+  names: { readonly event: string; readonly payload: ReferenceType; readonly reserved: readonly string[] },
+  doc: Doc,
+): Model {
+  const { schema, at } = envelopeOf(catalog);
+  const document = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
+  const model = modelOf(document, names.event, names.reserved);
+  const example = wrapEvent(catalog, subject, null, contract);
+  let type = model.root.type;
+  for (const pointer of [at.type, at.version, at.domain]) {
+    const value = pointer === undefined ? undefined : resolve(example, pointer);
+    // a version in words ("1", "1.2.0") is spelt by the producer; only a number is the line itself
+    if (pointer === undefined || value === undefined || (pointer === at.version && typeof value !== 'number')) continue;
+    type = placed(type, segments(pointer), literal(value), model.definitions);
+  }
+  type = placed(type, segments(at.payload), names.payload, model.definitions);
+  return { root: { name: names.event, type, doc: { ...model.root.doc, ...doc } }, definitions: model.definitions };
+}
+
+/** `type` with `put` as the type of the member at `path`, which is then always there. */
+function placed(type: Type, path: readonly string[], put: Type, definitions: readonly Declaration[]): Type {
+  const [first, ...rest] = path;
+  if (first === undefined) return put;
+  if (type.kind === 'reference') {
+    const target = definitions.find(({ name }) => name === type.to);
+    return target === undefined ? type : placed(target.type, path, put, definitions);
+  }
+  if (type.kind === 'object') return withMember(type, first, (old) => placed(old, rest, put, definitions));
+  if (type.kind !== 'union' && type.kind !== 'intersection') return type;
+  return { ...type, members: type.members.map((member) => placed(member, path, put, definitions)) };
+}
+
+function withMember(type: ObjectType, name: string, change: (old: Type) => Type): ObjectType {
+  const known = type.properties.some((property) => property.name === name);
+  const properties = known ? type.properties : [...type.properties, { name, type: anyObject, required: true, doc: {} }];
+  return {
+    ...type,
+    properties: properties.map((property) =>
+      property.name === name ? { ...property, type: change(property.type), required: true } : property,
+    ),
+  };
+}

@@ -1,0 +1,6 @@
+export type Case = {
+  any: unknown;
+  never?: never;
+  none?: never;
+  notText?: number | boolean | unknown[] | { [key: string]: unknown } | null;
+};

@@ -1,0 +1,11 @@
+export type Case = {
+  kind: 'a' | 'b';
+} & (
+  | {
+      kind: 'a';
+      x: string;
+    }
+  | {
+      y: number;
+    }
+);

@@ -1,0 +1,9 @@
+export type Case =
+  | string
+  | number
+  | boolean
+  | unknown[]
+  | {
+      a: string;
+    }
+  | null;

@@ -1,0 +1,7 @@
+export type Case = {
+  a: string | null;
+  b: {
+    x: number;
+  } | null;
+  c: string[] | null;
+};

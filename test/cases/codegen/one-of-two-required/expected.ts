@@ -1,0 +1,11 @@
+export type Case = {
+  email?: string;
+  phone?: string;
+} & (
+  | {
+      email: string;
+    }
+  | {
+      phone: string;
+    }
+);

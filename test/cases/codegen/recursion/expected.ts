@@ -1,0 +1,13 @@
+export type Case = {
+  name: string;
+  children?: Case[];
+  next?: Case | null;
+  tree?: Tree;
+};
+
+export type Tree =
+  | string
+  | Tree[]
+  | {
+      [key: string]: Tree;
+    };

@@ -1,0 +1,5 @@
+export type Case = {
+  pair?: [string, number];
+  rest?: [string?, ...boolean[]];
+  list?: string[];
+};

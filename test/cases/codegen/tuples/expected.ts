@@ -1,0 +1,7 @@
+export type Case = {
+  open?: [string?, number?, ...unknown[]];
+  exact?: [number, number];
+  rest?: [string, ...(number | null)[]];
+  capped?: [string?, string?];
+  choice?: [('a' | 'b')?];
+};
