@@ -41,6 +41,7 @@ export const faults = {
   SCHEMA_TEXT_INVALID: { status: 422, exit: 2, title: 'A string is not well-formed Unicode.' },
   SCHEMA_DUPLICATE_NAME: { status: 422, exit: 2, title: 'A name stands twice in one object.' },
   CONTRACT_INVALID: { status: 422, exit: 2, title: 'The contract does not have the form it must have.' },
+  DEFINITION_INVALID: { status: 422, exit: 2, title: 'The event definition cannot become a JSON Schema.' },
   CATALOG_INVALID: { status: 422, exit: 2, title: 'The catalog does not have the form it must have.' },
 
   SUBJECT_NAME_INVALID: { status: 422, exit: 1, title: 'The subject name is outside the grammar.' },
