@@ -1,0 +1,87 @@
+import { backward, both, forward, type Rows } from '../row.ts';
+import { types } from '../words.ts';
+
+/** A row is a change of the type a value may have; the differ emits it, the report prints it. */
+export const typeRows: Rows<'type'> = {
+  TYPE_NARROWED: {
+    meaning: 'Some JSON types that were accepted no longer are.',
+    effect: 'narrows',
+    quiet: 'info',
+    mirror: 'TYPE_WIDENED',
+    example: {
+      previous: { type: 'number' },
+      next: { type: 'integer' },
+      lost: 0.5,
+      at: '/type',
+      open: backward,
+      closed: backward,
+    },
+    message: (p, at) => `${at}: the type narrows from ${types(p.previous)} to ${types(p.next)}.`,
+    hint: 'Keep accepting the previous types, or publish the narrower value under a new name.',
+  },
+  TYPE_WIDENED: {
+    meaning: 'JSON types are accepted that were not before; null counts.',
+    effect: 'widens',
+    quiet: 'info',
+    mirror: 'TYPE_NARROWED',
+    example: {
+      previous: { type: 'string' },
+      next: { type: ['string', 'null'] },
+      gained: null,
+      at: '/type',
+      open: forward,
+      closed: forward,
+    },
+    message: (p, at) => `${at}: the type widens from ${types(p.previous)} to ${types(p.next)}.`,
+    hint: 'Consumers on the previous version do not expect the new types: add a new property instead.',
+  },
+  TYPE_REPLACED: {
+    meaning: 'The types accepted before and now exclude each other at least in part: some go, others come.',
+    effect: 'replaces',
+    quiet: 'info',
+    mirror: 'TYPE_REPLACED',
+    example: {
+      previous: { type: 'string' },
+      next: { type: 'integer' },
+      lost: '',
+      gained: 0,
+      at: '/type',
+      open: both,
+      closed: both,
+    },
+    message: (p, at) => `${at}: the type changes from ${types(p.previous)} to ${types(p.next)}.`,
+    hint: 'Add a property of the new type beside this one and deprecate this one.',
+  },
+  SCHEMA_NOW_FALSE: {
+    meaning: 'A place that accepted values accepts none any more.',
+    effect: 'narrows',
+    quiet: 'info',
+    mirror: 'SCHEMA_NOW_ANY',
+    example: {
+      previous: { properties: { a: true } },
+      next: { properties: { a: false } },
+      lost: { a: 0 },
+      at: '/properties/a',
+      open: backward,
+      closed: backward,
+    },
+    message: (_, at) => `${at}: no value is accepted here any more.`,
+    hint: 'Leave the place as it was and deprecate it.',
+  },
+  SCHEMA_NOW_ANY: {
+    meaning: 'A place that constrained its values accepts any value now.',
+    effect: 'widens',
+    quiet: 'info',
+    mirror: { none: 'what an unconstrained place is constrained to has names of its own' },
+    example: {
+      previous: { properties: { a: { type: 'string' } } },
+      next: { properties: { a: true } },
+      gained: { a: 0 },
+      at: '/properties/a',
+      open: forward,
+      closed: forward,
+    },
+    message: (_, at) => `${at}: any value is accepted now.`,
+    hint: 'Consumers on the previous version rely on the constraints that went away.',
+  },
+};
