@@ -32,14 +32,15 @@ export type Predicate = (text: string) => Answer;
 
 /** What a `pattern` or a `format` means. */
 export type Definition =
-  /** Exactly these strings. */
-  | { readonly kind: 'exact'; readonly language: Language }
+  /** Exactly these strings. `hints`: accepted strings a person would write, best first; may be empty. */
+  | { readonly kind: 'exact'; readonly language: Language; readonly hints: readonly string[] }
   /** under ⊆ the accepted strings ⊆ over; `test` decides a single one. */
   | {
       readonly kind: 'approximate';
       readonly over: Language;
       readonly under: Language;
       readonly test: Predicate;
+      readonly hints: readonly string[];
       readonly reason: Opaque;
     }
   /** Nothing is known but how to test, and a few accepted strings to try. Two opaque definitions are the same only by source. */

@@ -1,0 +1,108 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formats } from './formats.ts';
+import { openPool } from './pool.ts';
+
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv, { mode: 'full' });
+
+/** A word of the format with a character changed, doubled or dropped: where formats differ from their approximations. */
+function nearby(words: readonly string[]): fc.Arbitrary<string> {
+  const letters = [...new Set(words.join('')), ...'09aZ:/.-+%@ T[]#\n é😀'];
+  return fc
+    .tuple(fc.constantFrom(...words), fc.nat(30), fc.constantFrom(...letters), fc.nat(2))
+    .map(([word, at, letter, how]) => {
+      const place = at % (word.length + 1);
+      return word.slice(0, place) + (how === 2 ? '' : letter) + word.slice(how === 0 ? place : place + 1);
+    });
+}
+
+describe('a format', () => {
+  it.each([...formats.keys()])('%s accepts what ajv-formats accepts', (name) => {
+    const accepts = ajv.compile({ type: 'string', format: name });
+    const pool = openPool();
+    const definition = pool.format(name);
+    if (!definition) throw new Error(`${name} has no definition`);
+    const hints = definition.kind === 'opaque' ? definition.samples : definition.hints;
+    expect(hints.filter((word) => !accepts(word))).toEqual([]);
+    const check = (word: string) => {
+      const expected = accepts(word);
+      if (definition.kind === 'exact')
+        expect(pool.matches(definition.language, word), JSON.stringify(word)).toBe(expected);
+      else expect(definition.test(word), JSON.stringify(word)).toBe(expected);
+      if (definition.kind !== 'approximate') return;
+      if (pool.matches(definition.under, word)) expect(expected, JSON.stringify(word)).toBe(true);
+      if (expected) expect(pool.matches(definition.over, word), JSON.stringify(word)).toBe(true);
+    };
+    const made =
+      definition.kind === 'opaque'
+        ? []
+        : [definition.kind === 'exact' ? definition.language : definition.over].flatMap((language) => [
+            ...pool.enumerate(language, 60, { states: 3_000 }).words,
+            ...pool.enumerate(pool.complement(language), 60, { states: 3_000 }).words,
+          ]);
+    for (const word of made) check(word);
+    const runs = Number(process.env.FUZZ_RUNS ?? 300);
+    fc.assert(fc.property(nearby([...hints, ...made.slice(0, 60)]), check), { numRuns: runs });
+    fc.assert(
+      fc.property(nearby([...hints]), fc.nat(20), fc.constantFrom(...hints), (word, at, other) =>
+        check(word.slice(0, at) + other.slice(at)),
+      ),
+      {
+        numRuns: runs,
+      },
+    );
+  });
+
+  it('of a date knows the calendar', () => {
+    const pool = openPool();
+    const definition = pool.format('date');
+    if (definition?.kind !== 'exact') throw new Error('a date is a regular language');
+    const accepts = ajv.compile({ type: 'string', format: 'date' });
+    for (const year of [0, 4, 100, 400, 1900, 1999, 2000, 2023, 2024, 2100]) {
+      for (let month = 0; month <= 13; month++) {
+        for (let day = 0; day <= 32; day++) {
+          const text = [
+            String(year).padStart(4, '0'),
+            String(month).padStart(2, '0'),
+            String(day).padStart(2, '0'),
+          ].join('-');
+          expect(pool.matches(definition.language, text), text).toBe(accepts(text));
+        }
+      }
+    }
+  });
+
+  it.each(['23:59:60Z', '24:59:60+01:00', '12:89:30+00:30', '00:29:60-23:30', '24:00:00Z', '23:59:61Z', '22:59:60-01'])(
+    'time decides %s as ajv-formats does',
+    (text) => {
+      const definition = openPool().format('time');
+      if (definition?.kind !== 'approximate') throw new Error('a time is approximate');
+      expect(definition.test(text)).toBe(ajv.validate({ type: 'string', format: 'time' }, text));
+    },
+  );
+
+  it('that nobody defines is an annotation', () => {
+    expect(openPool().format('idn-email')).toBeUndefined();
+    expect(openPool().format('int32')).toBeUndefined();
+    expect(openPool().format('constructor')).toBeUndefined();
+  });
+
+  it('lies where it should to others and to lengths', () => {
+    const pool = openPool();
+    const exact = (name: string) => {
+      const definition = pool.format(name);
+      if (definition?.kind !== 'exact') throw new Error(name);
+      return definition.language;
+    };
+    expect(pool.isSubset(exact('uri'), exact('uri-reference'))).toBe(true);
+    expect(pool.relation(exact('ipv4'), exact('ipv6'))).toBe('disjoint');
+    expect(pool.isSubset(exact('ipv4'), exact('hostname'))).toBe(true);
+    expect(pool.shortest(pool.complement(exact('date')))).toEqual({ word: '' });
+    const long = pool.shortest(exact('email'), { window: { min: 321, max: Number.POSITIVE_INFINITY } });
+    expect(typeof long === 'object' && long.word.length).toBe(321);
+    expect(pool.isSubset(exact('uuid'), pool.lengths({ min: 36, max: 45 }))).toBe(true);
+  });
+});

@@ -1,0 +1,158 @@
+/** The pool: one store of terms for one check, behind the questions of `Pool`. */
+import { test as backtrack } from './backtrack.ts';
+import { complement, intersection, union } from './boolean.ts';
+import { defaultStates, isSpent } from './budget.ts';
+import { chars, repeat } from './build.ts';
+import { everything } from './charset.ts';
+import { type FormatRow, formats } from './formats.ts';
+import type { Answer, Definition, Language, Pool, Relation, Search, SearchOptions, Window, Words } from './language.ts';
+import { enumerate } from './layers.ts';
+import { matches } from './match.ts';
+import { readPattern } from './pattern.ts';
+import { anyLength, isWellFormed, isWithin, plausible, shortest } from './search.ts';
+import { all, newStore, none, type Store, type Term } from './term.ts';
+import { translate } from './translate.ts';
+import { finite, words } from './wordset.ts';
+
+export function openPool(): Pool {
+  const store = newStore();
+  const patterns = new Map<string, Definition>();
+  const known = new Map<string, Definition | undefined>();
+  const search = (language: Language, options: SearchOptions | undefined): Search =>
+    shortest(store, termOf(language), options?.window ?? anyLength, options?.states ?? defaultStates);
+  const isEmpty = (language: Language, options?: SearchOptions): Answer => {
+    const found = search(language, options);
+    return found === 'unknown' ? found : found === 'empty';
+  };
+  const difference = (language: Language, without: Language): Language =>
+    intersection(store, [termOf(language), complement(store, termOf(without))]);
+  return {
+    none,
+    all,
+    word: (text) => words(store, [text]),
+    words: (texts) => words(store, texts),
+    union: (languages) => union(store, languages.map(termOf)),
+    intersection: (languages) => intersection(store, languages.map(termOf)),
+    complement: (language) => complement(store, termOf(language)),
+    difference,
+    lengths: ({ min, max }) => (min > max ? none : repeat(store, chars(store, everything), min, max)),
+    pattern: (source) => remembered(patterns, source, () => definePattern(store, source)),
+    format: (name) => remembered(known, name, () => defineFormat(store, formats.get(name))),
+    matches: (language, text) => matches(store, termOf(language), text),
+    shortest: search,
+    plausible: (language, options) =>
+      plausible(
+        store,
+        termOf(language),
+        options?.window ?? anyLength,
+        options?.hints ?? [],
+        options?.states ?? defaultStates,
+      ),
+    enumerate: (language, count, options) => distinct(store, termOf(language), count, options),
+    isEmpty,
+    isSubset: (language, of, options) => isEmpty(difference(language, of), options),
+    relation: (left, right, options) =>
+      relate(left, right, (language) => isEmpty(language, options), difference, store),
+    listed: (language) => finite(termOf(language)),
+    bounds: (language) => ({ min: termOf(language).min, max: termOf(language).max }),
+    get spent() {
+      return store.meter.spent;
+    },
+  };
+}
+
+/** A pool hands out terms as languages; nobody else makes them. */
+function termOf(language: Language): Term {
+  return language as Term;
+}
+
+function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  if (known.has(key)) return known.get(key) as Value;
+  const value = make();
+  known.set(key, value);
+  return value;
+}
+
+function definePattern(store: Store, source: string): Definition {
+  const reading = readPattern(source);
+  if ('refused' in reading) return { kind: 'opaque', test: () => 'unknown', samples: [], reason: reading.refused };
+  const language = translate(store, reading);
+  if (reading.beyond === undefined) return { kind: 'exact', language, hints: [] };
+  const test = (text: string): Answer => backtrack(reading, text);
+  const reason = { code: 'regex-feature', detail: reading.beyond } as const;
+  return { kind: 'approximate', over: language, under: none, test, hints: [], reason };
+}
+
+function defineFormat(store: Store, row: FormatRow | undefined): Definition | undefined {
+  if (!row) return undefined;
+  switch (row.kind) {
+    case 'exact':
+      return { kind: 'exact', language: ofPatterns(store, row.patterns, row.flags ?? ''), hints: row.hints };
+    case 'approximate': {
+      const reason = { code: 'opaque-format', detail: 'leap seconds are decided one string at a time' } as const;
+      const over = ofPatterns(store, [row.over], '');
+      const under = ofPatterns(store, [row.under], '');
+      return { kind: 'approximate', over, under, test: row.test, hints: row.hints, reason };
+    }
+    case 'opaque':
+      return {
+        kind: 'opaque',
+        test: row.test,
+        samples: row.hints,
+        reason: { code: 'opaque-format', detail: 'not a regular language' },
+      };
+  }
+}
+
+function ofPatterns(store: Store, patterns: readonly string[], flags: string): Term {
+  return intersection(
+    store,
+    patterns.map((source) => {
+      const reading = readPattern(source, [flags.includes('u')]);
+      if ('refused' in reading) throw new TypeError(`A format's own pattern is refused: ${reading.refused.detail}`);
+      return translate(store, reading, flags.includes('i'));
+    }),
+  );
+}
+
+function distinct(store: Store, term: Term, count: number, options: SearchOptions | undefined): Words {
+  const window = options?.window ?? anyLength;
+  const listed = finite(term);
+  if (listed) {
+    const fitting = listed.filter((word) => isWellFormed(word) && isWithin(word, window));
+    return { words: fitting.slice(0, count), more: fitting.length > count };
+  }
+  const states = options?.states ?? defaultStates;
+  return enumerate(store, term, count, window, states) ?? oneByOne(store, term, count, window, states);
+}
+
+/** Each word found is taken out before the next is looked for: for automata too large to be built. */
+function oneByOne(store: Store, term: Term, count: number, window: Window, states: number): Words {
+  const found: string[] = [];
+  while (found.length < count && !isSpent(store)) {
+    const left = intersection(store, [term, complement(store, words(store, found))]);
+    const next = shortest(store, left, window, states);
+    if (next === 'empty') return { words: found, more: false };
+    if (next === 'unknown') break;
+    found.push(next.word);
+  }
+  return { words: found, more: 'unknown' };
+}
+
+function relate(
+  left: Language,
+  right: Language,
+  isEmpty: (language: Language) => Answer,
+  difference: (language: Language, without: Language) => Language,
+  store: Store,
+): Relation {
+  if (left.id === right.id) return 'equal';
+  const onlyLeft = isEmpty(difference(left, right));
+  const onlyRight = isEmpty(difference(right, left));
+  if (onlyLeft === true && onlyRight === true) return 'equal';
+  if (onlyLeft === true && onlyRight === false) return 'narrower';
+  if (onlyRight === true && onlyLeft === false) return 'wider';
+  const both = isEmpty(intersection(store, [termOf(left), termOf(right)]));
+  if (both === true) return 'disjoint';
+  return onlyLeft === false && onlyRight === false && both === false ? 'overlapping' : 'unknown';
+}

@@ -1,0 +1,133 @@
+/** A shortest word of a term, or the proof that there is none: breadth-first over derivatives. */
+import { intersection } from './boolean.ts';
+import { isSpent } from './budget.ts';
+import { chars, repeat } from './build.ts';
+import type { Search, Window } from './language.ts';
+import { longEnough } from './layers.ts';
+import { firstLength, lengthsOf, wordOfLength } from './lengths.ts';
+import { matches } from './match.ts';
+import { moves, remainder } from './moves.ts';
+import { choose, plain } from './readable.ts';
+
+import { none, type Store, type Term } from './term.ts';
+import { codePoints, finite } from './wordset.ts';
+
+export const anyLength: Window = { min: 0, max: Number.POSITIVE_INFINITY };
+
+/** Above this least length, states are not told apart by how much of it is reached: layers.ts takes over. */
+const counted = 64;
+
+export function shortest(store: Store, term: Term, window: Window, states: number): Search {
+  if (term === none || term.max < window.min || term.min > window.max || window.min > window.max) return 'empty';
+  const listed = finite(term);
+  if (listed) return ofList(listed, window);
+  const lengths = lengthsOf(term);
+  if (lengths) {
+    const length = firstLength(lengths, window.min, window.max);
+    if (length === undefined) return 'empty';
+    const word = wordOfLength(term, length);
+    if (word !== undefined) return { word };
+  }
+  if (window.min <= counted) return breadthFirst(store, term, window, states);
+  // A superset without the least length: empty proves it at once, and its word may be long enough.
+  const free = breadthFirst(store, term, { min: 0, max: window.max }, states);
+  if (free === 'empty' || (typeof free === 'object' && codePoints(free.word) >= window.min)) return free;
+  return longEnough(store, term, window, states);
+}
+
+function ofList(listed: readonly string[], window: Window): Search {
+  const fitting = listed.filter((word) => isWellFormed(word) && isWithin(word, window));
+  const word = fitting.sort((a, b) => codePoints(a) - codePoints(b))[0];
+  return word === undefined ? 'empty' : { word };
+}
+
+interface Visit {
+  readonly term: Term;
+  readonly depth: number;
+  readonly from: Visit | undefined;
+  readonly code: number;
+}
+
+function breadthFirst(store: Store, start: Term, { min, max }: Window, states: number): Search {
+  let layer: Visit[] = [{ term: start, depth: 0, from: undefined, code: 0 }];
+  if (start.nullable && min === 0) return { word: '' };
+  const seen = new Set<number>([keyOf(start, 0, min)]);
+  for (let depth = 1; layer.length > 0 && depth <= max; depth++) {
+    const next: Visit[] = [];
+    for (const visit of layer) {
+      if (isSpent(store)) return 'unknown';
+      for (const { term, code } of successors(store, visit.term)) {
+        if (term === none || depth + term.min > max || depth + term.max < min) continue;
+        const key = keyOf(term, depth, min);
+        if (seen.has(key)) continue;
+        const reached = { term, depth, from: visit, code };
+        if (term.nullable && depth >= min) return { word: spell(reached) };
+        if (seen.size >= states) return 'unknown';
+        seen.add(key);
+        next.push(reached);
+      }
+    }
+    layer = next;
+  }
+  return 'empty';
+}
+
+function keyOf(term: Term, depth: number, min: number): number {
+  return term.id * (counted + 1) + Math.min(depth, min);
+}
+
+export interface Successor {
+  readonly term: Term;
+  readonly code: number;
+  readonly rank: number;
+}
+
+/** One step, by the most readable character of each class, the most readable class first. */
+function successors(store: Store, term: Term): Successor[] {
+  const { list, rest } = moves(store, term);
+  const found: Successor[] = [];
+  for (const { set, next } of list) {
+    const choice = next === none ? undefined : choose(set);
+    if (choice) found.push({ term: next, ...choice });
+  }
+  const other = rest === none ? undefined : choose(remainder(list));
+  if (other) found.push({ term: rest, ...other });
+  return found.sort((a, b) => a.rank - b.rank || a.code - b.code);
+}
+
+function spell(visit: Visit): string {
+  const codes: number[] = [];
+  for (let at: Visit | undefined = visit; at?.from; at = at.from) codes.push(at.code);
+  return text(codes.reverse());
+}
+
+/** String.fromCodePoint(...codes) would overflow the stack on long words. */
+export function text(codes: readonly number[]): string {
+  let word = '';
+  for (const code of codes) word += String.fromCodePoint(code);
+  return word;
+}
+
+export function isWithin(word: string, window: Window): boolean {
+  const length = codePoints(word);
+  return length >= window.min && length <= window.max;
+}
+
+/** No lone surrogates. */
+export function isWellFormed(word: string): boolean {
+  return !/\p{Cs}/u.test(word);
+}
+
+/** A word a person would write, where there is one. */
+export function plausible(store: Store, term: Term, window: Window, hints: readonly string[], states: number): Search {
+  const hint = hints.find((word) => isWellFormed(word) && isWithin(word, window) && matches(store, term, word));
+  if (hint !== undefined) return { word: hint };
+  const longer = { min: Math.max(1, window.min), max: window.max };
+  const direct = shortest(store, term, longer, states);
+  if (direct === 'empty') return window.min === 0 ? shortest(store, term, window, states) : direct;
+  if (typeof direct === 'object' && /^[\w .@:/-]*$/.test(direct.word)) return direct;
+  const readable = repeat(store, chars(store, plain), 1, Number.POSITIVE_INFINITY);
+  const nicer = shortest(store, intersection(store, [term, readable]), longer, Math.min(states, 500));
+  if (typeof nicer === 'object') return nicer;
+  return direct === 'unknown' ? shortest(store, term, window, states) : direct;
+}

@@ -1,0 +1,263 @@
+/**
+ * From a pattern to the language of the strings it finds a match in. What looks at its surroundings (^ $ \b and look-ahead) is read with
+ * its continuation: the language of what may follow. (?=y)k is yΣ* ∩ k, (?!y)k is ¬(yΣ*) ∩ k, $k is ε ∩ k, and ^k is k at the start.
+ */
+import type { AST } from '@eslint-community/regexpp';
+import { complement, intersection, union } from './boolean.ts';
+import { chars, concat, repeat, sequence } from './build.ts';
+import { negate } from './charset.ts';
+import { charactersOf, type Flags, wordCharacters } from './class.ts';
+import type { Parsed } from './pattern.ts';
+import { all, any, epsilon, none, type Store, type Term } from './term.ts';
+import { units } from './units.ts';
+
+/** What lies before a position: nothing, a word character, another; and whether the innermost repetition's turn has consumed. */
+interface Place {
+  readonly before: 'start' | 'word' | 'other';
+  readonly moved: boolean;
+}
+
+/** The language of what may follow a place. */
+type Continuation = (place: Place) => Term;
+
+interface Reader {
+  readonly store: Store;
+  readonly flags: Flags;
+  /** \b occurs: only then does it matter whether a word character lies before. */
+  readonly boundaries: boolean;
+  /** ^ occurs. */
+  readonly anchored: boolean;
+  readonly regular: Map<AST.Node, Term | undefined>;
+}
+
+export function translate(store: Store, parsed: Parsed, ignoreCase = false): Term {
+  const { pattern, unicode } = parsed;
+  const boundaries = /\\[bB]/.test(pattern.raw);
+  const anchored = pattern.raw.includes('^');
+  const reader: Reader = { store, flags: { unicode, ignoreCase }, boundaries, anchored, regular: new Map() };
+  const found = search(reader, pattern.alternatives);
+  return unicode ? found : units(store, found);
+}
+
+function search(reader: Reader, alternatives: readonly AST.Alternative[]): Term {
+  const { store } = reader;
+  const from = (before: Place['before']) => choice(reader, alternatives, { before, moved: true }, () => all);
+  const start = from('start');
+  if (start === all) return all;
+  // Only ^ and \b tell the start from elsewhere.
+  const other = reader.boundaries || reader.anchored ? from('other') : start;
+  const word = reader.boundaries ? from('word') : other;
+  if (word === other) {
+    if (start === other) return concat(store, all, other);
+    return union(store, [start, sequence(store, [any, all, other])]);
+  }
+  const { wordEnd, otherEnd } = ends(store);
+  return union(store, [start, sequence(store, [wordEnd, word]), sequence(store, [otherEnd, other])]);
+}
+
+/** Strings that end in a word character, and in another. */
+function ends(store: Store): { readonly wordEnd: Term; readonly otherEnd: Term } {
+  return {
+    wordEnd: concat(store, all, chars(store, wordCharacters)),
+    otherEnd: concat(store, all, chars(store, negate(wordCharacters))),
+  };
+}
+
+function choice(reader: Reader, alternatives: readonly AST.Alternative[], place: Place, next: Continuation): Term {
+  return union(
+    reader.store,
+    alternatives.map((alternative) => series(reader, alternative.elements, 0, place, next)),
+  );
+}
+
+/** Elements from `from` on; neighbours that look nowhere are one term. */
+function series(
+  reader: Reader,
+  elements: readonly AST.Element[],
+  from: number,
+  place: Place,
+  next: Continuation,
+): Term {
+  if (from >= elements.length) return next(place);
+  let to = from;
+  const plain: Term[] = [];
+  for (; to < elements.length; to++) {
+    const term = regular(reader, elements[to]!);
+    if (!term) break;
+    plain.push(term);
+  }
+  if (to > from) {
+    const rest = to < elements.length ? remember((then) => series(reader, elements, to, then, next)) : next;
+    return follow(reader, sequence(reader.store, plain), place, rest);
+  }
+  const rest = remember((then) => series(reader, elements, from + 1, then, next));
+  return element(reader, elements[from]!, place, rest);
+}
+
+/** A continuation is asked for few places but from many sides. */
+function remember(next: Continuation): Continuation {
+  const known = new Map<string, Term>();
+  return (place) => {
+    const key = `${place.before}${place.moved}`;
+    const found = known.get(key) ?? next(place);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** r·k, where k may depend on whether r consumed and what it ended in. */
+function follow(reader: Reader, term: Term, place: Place, next: Continuation): Term {
+  const { store } = reader;
+  const other = next({ before: 'other', moved: true });
+  const word = reader.boundaries ? next({ before: 'word', moved: true }) : other;
+  const still = term.nullable ? next(place) : none;
+  if (word === other) {
+    if (!term.nullable || still === other) return concat(store, term, other);
+    return union(store, [still, concat(store, consuming(store, term), other)]);
+  }
+  const { wordEnd, otherEnd } = ends(store);
+  return union(store, [
+    still,
+    concat(store, intersection(store, [term, wordEnd]), word),
+    concat(store, intersection(store, [term, otherEnd]), other),
+  ]);
+}
+
+function consuming(store: Store, term: Term): Term {
+  return intersection(store, [term, repeat(store, any, 1, Number.POSITIVE_INFINITY)]);
+}
+
+function element(reader: Reader, node: AST.Element, place: Place, next: Continuation): Term {
+  switch (node.type) {
+    case 'Group':
+    case 'CapturingGroup':
+      return choice(reader, node.alternatives, place, next);
+    case 'Quantifier':
+      return quantified(reader, node, place, next);
+    case 'Assertion':
+      return assertion(reader, node, place, next);
+    default:
+      // All others are regular and were taken by `series`; one that is not (a set of the v flag) matches anything it likes.
+      return follow(reader, all, place, next);
+  }
+}
+
+function assertion(reader: Reader, node: AST.Assertion, place: Place, next: Continuation): Term {
+  const { store } = reader;
+  switch (node.kind) {
+    case 'start':
+      return place.before === 'start' ? next(place) : none;
+    case 'end':
+      return next(place).nullable ? epsilon : none;
+    case 'word': {
+      const wordNext = concat(store, chars(store, wordCharacters), all);
+      const differs = (place.before === 'word') !== node.negate;
+      return intersection(store, [differs ? complement(store, wordNext) : wordNext, next(place)]);
+    }
+    case 'lookahead': {
+      if (node.negate && isBeyond(node)) return next(place);
+      const ahead = choice(reader, node.alternatives, { before: place.before, moved: true }, () => all);
+      return intersection(store, [node.negate ? complement(store, ahead) : ahead, next(place)]);
+    }
+    case 'lookbehind':
+      // A superset: see Parsed.beyond.
+      return next(place);
+  }
+}
+
+/** Refuting a superset would cut too much: such a look-ahead is left out. */
+function isBeyond(node: AST.LookaheadAssertion): boolean {
+  return /\(\?<[=!]|\\k<|\\[1-9]/.test(node.raw);
+}
+
+function quantified(reader: Reader, node: AST.Quantifier, place: Place, next: Continuation): Term {
+  // Turn after turn from the last: X_min is k ∪ body·X_min+1, and below min the body must come.
+  let then = next;
+  if (node.max === Number.POSITIVE_INFINITY) then = loop(reader, node.element, next);
+  else {
+    for (let turn = node.max; turn > node.min; turn--) {
+      const after = then;
+      then = remember((at) => union(reader.store, [next(at), oneTurn(reader, node.element, at, after)]));
+    }
+  }
+  for (let turn = 0; turn < node.min; turn++) {
+    const after = then;
+    then = remember((at) => oneTurn(reader, node.element, at, after));
+  }
+  return then(place);
+}
+
+function oneTurn(reader: Reader, node: AST.Element, place: Place, next: Continuation): Term {
+  return series(reader, [node], 0, place, next);
+}
+
+/** k ∪ body·(itself), for turns that consume: one that does not adds no string. */
+function loop(reader: Reader, body: AST.Element, next: Continuation): Continuation {
+  const { store } = reader;
+  const again: Continuation = remember((place) => {
+    const exit = next(place);
+    const turn: Place = { before: place.before, moved: false };
+    const unfold = (): Term => {
+      const onward: Continuation = (at) => (at.moved ? again(at) : none);
+      return union(store, [exit, oneTurn(reader, body, turn, onward)]);
+    };
+    const id = store.meter.nextId++;
+    return { id, kind: 'loop', unfold, nullable: exit.nullable, min: 0, max: Number.POSITIVE_INFINITY };
+  });
+  return again;
+}
+
+/** The term of a node that looks nowhere; undefined where something in it does. */
+function regular(reader: Reader, node: AST.Element): Term | undefined {
+  const { regular: known } = reader;
+  if (known.has(node)) return known.get(node);
+  const term = plainTerm(reader, node);
+  known.set(node, term);
+  return term;
+}
+
+function plainTerm(reader: Reader, node: AST.Element): Term | undefined {
+  const { store, flags } = reader;
+  switch (node.type) {
+    case 'Character':
+    case 'CharacterSet':
+    case 'CharacterClass': {
+      const set = charactersOf(node, flags);
+      return set && chars(store, set);
+    }
+    case 'Group':
+    case 'CapturingGroup':
+      return plainChoice(reader, node.alternatives);
+    case 'Quantifier': {
+      const of = regular(reader, node.element);
+      return of && repeat(store, of, node.min, node.max);
+    }
+    case 'Backreference': {
+      // A superset: anything its group may have held, or nothing.
+      const group = Array.isArray(node.resolved) ? undefined : node.resolved;
+      const held = group && !isAround(node, group) && regular(reader, group);
+      return held ? union(store, [epsilon, held]) : all;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A reference inside its own group would ask for the group's term while it is being made. */
+function isAround(node: AST.Node, group: AST.CapturingGroup): boolean {
+  return node.start >= group.start && node.end <= group.end;
+}
+
+function plainChoice(reader: Reader, alternatives: readonly AST.Alternative[]): Term | undefined {
+  const terms: Term[] = [];
+  for (const { elements } of alternatives) {
+    const parts: Term[] = [];
+    for (const part of elements) {
+      const term = regular(reader, part);
+      if (!term) return undefined;
+      parts.push(term);
+    }
+    terms.push(sequence(reader.store, parts));
+  }
+  return union(reader.store, terms);
+}
