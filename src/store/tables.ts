@@ -1,0 +1,339 @@
+/**
+ * Every table, once, for both drivers. `npx drizzle-kit generate --name …` turns a change here into a migration; triggers, the
+ * functions they call and the search index over parts of words stand in the custom migration `0001_guards`.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import type { Report } from '../check/report.ts';
+import type { Level, World } from '../compat/report.ts';
+import type { Stage } from '../lifecycle/stage.ts';
+import type {
+  ConsumerRecord,
+  DeliveryRecord,
+  DeprecationRecord,
+  SubjectSettings,
+  UsageRole,
+} from '../registry/ports.ts';
+import type { Catalog } from '../schema/catalog.ts';
+import type { Contract } from '../schema/contract.ts';
+import type { Dialect } from '../schema/document.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { instant, jsonText, name } from './columns.ts';
+
+/** A row is one catalog with its rules as they are now. Read by every check and look-up of a subject. */
+export const catalogs = pgTable('catalogs', {
+  name: name('name').primaryKey(),
+  rules: jsonText<Catalog>()('rules').notNull(),
+  fingerprint: text('fingerprint').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});
+
+/**
+ * A row is one subject: what is locked while it is written, and what lists show of its latest version, so that a page of a list
+ * reads this table alone.
+ */
+export const subjects = pgTable(
+  'subjects',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    catalog: name('catalog')
+      .notNull()
+      .references(() => catalogs.name),
+    name: name('name').notNull(),
+    settings: jsonText<SubjectSettings>()('settings').notNull(),
+    stage: text('stage').$type<Stage>().notNull(),
+    latest: integer('latest').notNull().default(0),
+    createdAt: instant('created_at').notNull(),
+    title: text('title'),
+    label: text('label').notNull().default(''),
+    producer: text('producer'),
+    owner: text('owner'),
+    classification: text('classification'),
+    tags: text('tags').array().notNull().default(sql`'{}'::text[]`),
+  },
+  (table) => [
+    unique('subjects_place').on(table.catalog, table.name),
+    index('subjects_by_owner').on(table.catalog, table.owner, table.name),
+    index('subjects_by_classification').on(table.catalog, table.classification, table.name),
+    index('subjects_by_stage').on(table.catalog, table.stage, table.name),
+    index('subjects_by_tag').using('gin', table.tags),
+    check('subjects_latest', sql`${table.latest} >= 0`),
+    check('subjects_stage', sql`${table.stage} in ('active', 'announced', 'dual-writing', 'migrating', 'retired')`),
+  ],
+);
+
+/** A row is one distinct content, for ever. Read by id or fingerprint by whoever meets an event of it. */
+export const schemas = pgTable(
+  'schemas',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    fingerprint: text('fingerprint').notNull(),
+    dialect: text('dialect').$type<Dialect>().notNull(),
+    text: text('text').notNull(),
+  },
+  (table) => [
+    unique('schemas_fingerprint').on(table.fingerprint),
+    check('schemas_fingerprint_form', sql`${table.fingerprint} ~ '^[0-9a-f]{64}$'`),
+  ],
+);
+
+/** A row is one version at its place, with the check that let it in, for ever. Read by look-ups and by the next check. */
+export const versions = pgTable(
+  'versions',
+  {
+    subjectId: integer('subject_id')
+      .notNull()
+      .references(() => subjects.id),
+    number: integer('number').notNull(),
+    schemaId: integer('schema_id')
+      .notNull()
+      .references(() => schemas.id),
+    label: text('label').notNull(),
+    contract: jsonText<Contract>()('contract').notNull(),
+    classification: text('classification'),
+    tags: text('tags').array().notNull(),
+    report: jsonText<Report>()('report').notNull(),
+    verdict: text('verdict').notNull(),
+    engineVersion: text('engine_version').notNull(),
+    level: text('level').$type<Level>().notNull(),
+    world: text('world').$type<World>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'versions_place', columns: [table.subjectId, table.number] }),
+    index('versions_by_schema').on(table.schemaId),
+    check('versions_number', sql`${table.number} > 0`),
+    check('versions_verdict', sql`${table.verdict} in ('compatible', 'incompatible', 'undecided')`),
+  ],
+);
+
+/** A row is one `$ref` from a version to a pinned version of another subject. Read before a subject retires. */
+export const references = pgTable(
+  'version_references',
+  {
+    subjectId: integer('subject_id').notNull(),
+    number: integer('number').notNull(),
+    targetId: integer('target_id').notNull(),
+    targetNumber: integer('target_number').notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: 'version_references_key',
+      columns: [table.subjectId, table.number, table.targetId, table.targetNumber],
+    }),
+    foreignKey({
+      name: 'version_references_from',
+      columns: [table.subjectId, table.number],
+      foreignColumns: [versions.subjectId, versions.number],
+    }),
+    foreignKey({
+      name: 'version_references_to',
+      columns: [table.targetId, table.targetNumber],
+      foreignColumns: [versions.subjectId, versions.number],
+    }),
+    index('version_references_by_target').on(table.targetId, table.targetNumber),
+  ],
+);
+
+/** A row is one service said to consume a subject, by the contract or by itself. Read by the matrix and by deprecations. */
+export const consumers = pgTable(
+  'consumers',
+  {
+    subjectId: integer('subject_id')
+      .notNull()
+      .references(() => subjects.id),
+    service: name('service').notNull(),
+    origin: text('origin').$type<ConsumerRecord['origin']>().notNull(),
+    reads: jsonText<readonly string[]>()('reads'),
+    note: text('note'),
+  },
+  (table) => [
+    primaryKey({ name: 'consumers_key', columns: [table.subjectId, table.service, table.origin] }),
+    check('consumers_origin', sql`${table.origin} in ('contract', 'declared')`),
+  ],
+);
+
+/** A row is the plan that moves one subject to its successor. Read by look-ups of the subject and by reports. */
+export const deprecations = pgTable(
+  'deprecations',
+  {
+    subjectId: integer('subject_id')
+      .primaryKey()
+      .references(() => subjects.id),
+    stage: text('stage').$type<DeprecationRecord['stage']>().notNull(),
+    successor: text('successor').notNull(),
+    announcedOn: date('announced_on', { mode: 'string' }).notNull(),
+    sunset: date('sunset', { mode: 'string' }).notNull(),
+    reason: text('reason').notNull(),
+    migration: text('migration').notNull(),
+    entered: jsonText<DeprecationRecord['entered']>()('entered').notNull(),
+    attestedBy: text('attested_by'),
+    consumers: jsonText<DeprecationRecord['consumers']>()('consumers').notNull(),
+    mapping: jsonText<JsonObject>()('mapping'),
+  },
+  (table) => [
+    check('deprecations_stage', sql`${table.stage} in ('announced', 'dual-writing', 'migrating', 'retired')`),
+  ],
+);
+
+/** A row is one step a subject took between stages, and who took it. Read by reports and reviewers. */
+export const transitions = pgTable(
+  'transitions',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    subjectId: integer('subject_id')
+      .notNull()
+      .references(() => subjects.id),
+    from: text('from_stage').$type<Stage>().notNull(),
+    to: text('to_stage').$type<Stage>().notNull(),
+    actor: text('actor').notNull(),
+    at: instant('at').notNull(),
+    reason: text('reason'),
+    forced: boolean('forced').notNull(),
+  },
+  (table) => [index('transitions_by_subject').on(table.subjectId, table.id)],
+);
+
+/**
+ * A row is one permission for one finding, by a steward, until a date. Read by every check of the subject, which need not exist
+ * yet: a first version can need one.
+ */
+export const waivers = pgTable(
+  'waivers',
+  {
+    id: name('id').primaryKey(),
+    catalog: name('catalog')
+      .notNull()
+      .references(() => catalogs.name),
+    subject: name('subject').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    author: text('author').notNull(),
+    reason: text('reason').notNull(),
+    expires: date('expires', { mode: 'string' }).notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [index('waivers_by_subject').on(table.catalog, table.subject)],
+);
+
+/** A row is what one service sent or received of one version on one day. Read before a deprecation advances. */
+export const usage = pgTable(
+  'usage',
+  {
+    subjectId: integer('subject_id')
+      .notNull()
+      .references(() => subjects.id),
+    day: date('day', { mode: 'string' }).notNull(),
+    number: integer('number').notNull(),
+    service: name('service').notNull(),
+    role: text('role').$type<UsageRole>().notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+    lastSeen: instant('last_seen').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'usage_key', columns: [table.subjectId, table.day, table.number, table.service, table.role] }),
+    check('usage_role', sql`${table.role} in ('produce', 'consume')`),
+    check('usage_count', sql`${table.count} >= 0`),
+  ],
+);
+
+/** A row is a batch of usage already counted. Read when a client sends one again. */
+export const usageBatches = pgTable('usage_batches', {
+  id: name('id').primaryKey(),
+  at: instant('at').notNull(),
+});
+
+/** A row is one address that wants announcements. Read by the announcer. */
+export const webhooks = pgTable('webhooks', {
+  id: name('id').primaryKey(),
+  url: text('url').notNull(),
+  subjects: jsonText<readonly string[]>()('subjects').notNull(),
+  types: jsonText<readonly string[]>()('types').notNull(),
+  secret: text('secret').notNull(),
+  createdAt: instant('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+});
+
+/** A row is one announcement, written with the change it tells of. Read by the announcer, once, to make deliveries. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    sequence: bigint('sequence', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: text('id').notNull(),
+    type: text('type').notNull(),
+    catalog: name('catalog').notNull(),
+    subject: name('subject').notNull(),
+    data: jsonText<JsonObject>()('data').notNull(),
+    at: instant('at').notNull(),
+    fanned: boolean('fanned').notNull().default(false),
+  },
+  (table) => [
+    unique('outbox_id').on(table.id),
+    index('outbox_unfanned').on(table.sequence).where(sql`not ${table.fanned}`),
+  ],
+);
+
+/** A row is one announcement on its way to one webhook. Read by the announcer until it is delivered or parked. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    sequence: bigint('sequence', { mode: 'number' })
+      .notNull()
+      .references(() => outbox.sequence),
+    webhook: name('webhook')
+      .notNull()
+      .references(() => webhooks.id, { onDelete: 'cascade' }),
+    /** `catalog/subject`: within one stream a webhook gets announcements one after the other. */
+    stream: name('stream').notNull(),
+    state: text('state').$type<DeliveryRecord['state']>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAt: instant('next_at').notNull(),
+    claimedUntil: instant('claimed_until'),
+    lastError: text('last_error'),
+  },
+  (table) => [
+    unique('deliveries_once').on(table.webhook, table.sequence),
+    index('deliveries_by_webhook').on(table.webhook, table.id),
+    index('deliveries_in_line').on(table.webhook, table.stream, table.sequence).where(sql`${table.state} = 'pending'`),
+    index('deliveries_due').on(table.nextAt, table.sequence).where(sql`${table.state} = 'pending'`),
+    index('deliveries_parked').on(table.id).where(sql`${table.state} = 'parked'`),
+    check('deliveries_state', sql`${table.state} in ('pending', 'delivered', 'parked')`),
+  ],
+);
+
+/**
+ * A row is one write or refusal, chained to the row before. Read by auditors. Sequence and hashes are filled in by the trigger
+ * `audit_chain`, so that no client can append beside the chain.
+ */
+export const auditLog = pgTable('audit_log', {
+  sequence: bigint('sequence', { mode: 'number' }).primaryKey(),
+  /** The entry with its time, as canonical JSON. */
+  entry: text('entry').notNull(),
+  previousHash: text('previous_hash').notNull(),
+  hash: text('hash').notNull(),
+});
+
+/** The one row says where the chain ends: appends lock it, and a log whose last rows are gone does not reach it. */
+export const auditHead = pgTable(
+  'audit_head',
+  {
+    one: boolean('one').primaryKey().default(true),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [check('audit_head_one', sql`${table.one}`)],
+);
