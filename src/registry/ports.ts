@@ -79,6 +79,10 @@ export interface VersionRecord {
 export type NewVersion = Omit<VersionRecord, 'schema' | 'createdAt'> & {
   readonly schemaId: number;
   readonly references: readonly Reference[];
+  /** What lists show of the subject from now on. */
+  readonly title?: string;
+  /** The accountable team; the contract's where absent. */
+  readonly owner?: string;
 };
 
 /** A `$ref` to a pinned version of another subject. */
@@ -228,6 +232,24 @@ export interface AuditRecord extends AuditEntry {
   readonly hash: string;
 }
 
+/** Whether the audit log is as it was written; if not, the first row that is wrong. */
+export type AuditVerdict =
+  | { readonly intact: true; readonly rows: number; readonly head: string }
+  | {
+      readonly intact: false;
+      /** Where the chain breaks. */
+      readonly sequence: number;
+      readonly problem: 'changed' | 'missing' | 'reordered';
+      /** Of a reordered row: where it stood. */
+      readonly belongsAt?: number;
+    };
+
+/** Something about a subject changed. An empty catalog: anything may have (word of changes was lost for a while). */
+export interface Change {
+  readonly catalog: string;
+  readonly subject: string;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Where to go on; absent on the last page. Opaque to callers. */
@@ -268,6 +290,7 @@ export interface Reads {
   ): Promise<readonly { readonly catalog: string; readonly subject: string; readonly number: number }[]>;
   /** The latest version of every subject of a catalog, by subject name. */
   latestVersions(catalog: string): Promise<readonly VersionRecord[]>;
+  /** One for each service and subject: where the contract and the service both say so, what the service says. */
   consumers(catalog: string, subject?: string): Promise<readonly ConsumerRecord[]>;
   deprecation(catalog: string, subject: string): Promise<DeprecationRecord | undefined>;
   deprecations(catalog?: string): Promise<readonly DeprecationRecord[]>;
@@ -279,7 +302,9 @@ export interface Reads {
     readonly since?: string;
   }): Promise<readonly UsageRecord[]>;
   webhooks(): Promise<readonly WebhookRecord[]>;
+  /** Oldest first. */
   audit(page: PageRequest): Promise<Page<AuditRecord>>;
+  /** For looking at. Not a feed: of two transactions the one with the lower sequence may commit later. Deliveries are the feed. */
   outbox(after: number, limit: number): Promise<readonly OutboxRecord[]>;
 }
 
@@ -297,7 +322,7 @@ export interface Transaction extends Reads {
   /** Inserts the version and moves the subject's `latest` to it. */
   insertVersion(version: NewVersion): Promise<VersionRecord>;
   putConsumer(consumer: ConsumerRecord): Promise<void>;
-  /** False where there was none. */
+  /** Of origin `declared`: what the contract states, only the next contract takes back. False where there was none. */
   deleteConsumer(catalog: string, subject: string, service: string): Promise<boolean>;
   /** Replaces the consumers of origin `contract`; declared ones stay. */
   replaceContractConsumers(catalog: string, subject: string, consumers: readonly ConsumerRecord[]): Promise<void>;
@@ -306,22 +331,27 @@ export interface Transaction extends Reads {
   setStage(catalog: string, subject: string, stage: Stage): Promise<void>;
   insertTransition(transition: TransitionRecord): Promise<void>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
-  /** Adds counts. A batch id seen before changes nothing and answers false. */
+  /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing and answers false. */
   addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<boolean>;
   insertWebhook(webhook: WebhookRecord): Promise<void>;
   deleteWebhook(id: string): Promise<boolean>;
   announce(announcement: Announcement): Promise<void>;
-  audit(page: PageRequest): Promise<Page<AuditRecord>>;
+  /** Appended as the last step of the transaction: the log is one chain, so writers follow one another from here on. */
   appendAudit(entry: AuditEntry): Promise<void>;
 }
 
 export interface Store extends Reads {
-  /** Runs `work` in one transaction; retries serialization failures and deadlocks. Throws Fault STORE_UNAVAILABLE when the database does not answer. */
+  /**
+   * Runs `work` in one transaction; again, from the start, after a serialization failure or a deadlock. Inside, ask the
+   * transaction: a question to the store itself throws, since on one connection it would wait for ever. Throws Fault STORE_UNAVAILABLE when the database does not answer.
+   */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Throws Fault STORE_UNAVAILABLE unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
   /** Calls back when any process changed a subject (LISTEN/NOTIFY); returns the way to stop. */
-  onChange(listener: (change: { readonly catalog: string; readonly subject: string }) => void): () => void;
+  onChange(listener: (change: Change) => void): () => void;
+  /** Follows the audit log's chain from its first row to its last. */
+  verifyAudit(): Promise<AuditVerdict>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,91 @@
+/**
+ * The audit log: append-only, each row carrying the hash of the one before. The trigger `audit_chain` gives sequence and hashes;
+ * this file states the same rule again, to check it: SHA-256 over the canonical JSON `{entry, previousHash, sequence}`.
+ */
+import { asc, eq, gt } from 'drizzle-orm';
+import type { AuditEntry, AuditRecord, AuditVerdict, Page, PageRequest } from '../registry/ports.ts';
+import { canonicalize, sha256 } from '../schema/canonical.ts';
+import type { Json } from '../schema/json.ts';
+import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
+import type { Db } from './database.ts';
+import { auditHead, auditLog } from './tables.ts';
+
+type Row = typeof auditLog.$inferSelect;
+
+export const noHash = '0'.repeat(64);
+
+export interface DatedEntry extends AuditEntry {
+  readonly at: string;
+}
+
+/** In order, in one statement. */
+export async function appendAudit(db: Db, entries: readonly DatedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  // The trigger fills in the rest; the columns may not be null.
+  const rows = entries.map((entry) => ({ sequence: 0, entry: textOf(entry), previousHash: '', hash: '' }));
+  await db.insert(auditLog).values(rows);
+}
+
+/** Members that are absent are left out: `undefined` is no JSON. */
+function textOf(entry: DatedEntry): string {
+  return canonicalize(JSON.parse(JSON.stringify(entry)) as Json);
+}
+
+export async function listAudit(db: Db, page: PageRequest): Promise<Page<AuditRecord>> {
+  const after = decodeCursor('audit', numberKey, page.cursor) ?? 0;
+  const rows = await rowsAfter(db, after, page.limit + 1);
+  return pageOf(rows, page.limit, recordOf, (last) => encodeCursor('audit', last.sequence));
+}
+
+function rowsAfter(db: Db, after: number, limit: number): Promise<Row[]> {
+  return db.select().from(auditLog).where(gt(auditLog.sequence, after)).orderBy(asc(auditLog.sequence)).limit(limit);
+}
+
+function recordOf(row: Row): AuditRecord {
+  const { sequence, previousHash, hash } = row;
+  return { ...(JSON.parse(row.entry) as DatedEntry), sequence, previousHash, hash };
+}
+
+export function hashOf(entry: string, previousHash: string, sequence: number): string {
+  return sha256(`{"entry":${entry},"previousHash":"${previousHash}","sequence":${sequence}}`);
+}
+
+const chunk = 1_000;
+
+/** Rows appended meanwhile are beyond the head read first, and left for the next time. */
+export async function verifyAudit(db: Db): Promise<AuditVerdict> {
+  const [head] = await db.select().from(auditHead).where(eq(auditHead.one, true));
+  if (head === undefined) return { intact: false, sequence: 0, problem: 'missing' };
+  let sequence = 0;
+  let hash = noHash;
+  while (sequence < head.sequence) {
+    const rows = await rowsAfter(db, sequence, chunk);
+    if (rows.length === 0) return { intact: false, sequence: sequence + 1, problem: 'missing' };
+    for (const row of rows.filter((one) => one.sequence <= head.sequence)) {
+      const wrong = wrongness(row, sequence + 1, hash);
+      if (wrong !== undefined) return wrong;
+      ({ sequence, hash } = row);
+    }
+    if (rows[0]!.sequence > head.sequence) return { intact: false, sequence: sequence + 1, problem: 'missing' };
+  }
+  return hash === head.hash
+    ? { intact: true, rows: sequence, head: hash }
+    : { intact: false, sequence: head.sequence, problem: 'changed' };
+}
+
+function wrongness(row: Row, expected: number, previousHash: string): AuditVerdict | undefined {
+  if (row.sequence !== expected) return { intact: false, sequence: expected, problem: 'missing' };
+  if (row.previousHash === previousHash && row.hash === hashOf(row.entry, previousHash, expected)) return undefined;
+  const belongsAt = ownPlace(row);
+  return belongsAt === undefined || belongsAt === expected
+    ? { intact: false, sequence: expected, problem: 'changed' }
+    : { intact: false, sequence: expected, problem: 'reordered', belongsAt };
+}
+
+/** The sequence for which the row's hash is right, looked for nearby: a row that was moved is whole but for its place. */
+function ownPlace(row: Row): number | undefined {
+  for (let distance = 0; distance <= chunk; distance += 1)
+    for (const place of [row.sequence - distance, row.sequence + distance])
+      if (place > 0 && row.hash === hashOf(row.entry, row.previousHash, place)) return place;
+  return undefined;
+}

@@ -1,0 +1,67 @@
+/** Consumers: who reads a subject, by its contract or by its own word. */
+import { and, asc, desc, eq } from 'drizzle-orm';
+import type { ConsumerRecord } from '../registry/ports.ts';
+import type { Db } from './database.ts';
+import { present } from './optional.ts';
+import { at, subjectId } from './subjects.ts';
+import { consumers, subjects } from './tables.ts';
+
+/** `declared` sorts after `contract`: descending, a service's own word is its first row. */
+export async function listConsumers(db: Db, catalog: string, subject?: string): Promise<readonly ConsumerRecord[]> {
+  const rows = await db
+    .selectDistinctOn([subjects.name, consumers.service], {
+      catalog: subjects.catalog,
+      subject: subjects.name,
+      service: consumers.service,
+      reads: consumers.reads,
+      note: consumers.note,
+      origin: consumers.origin,
+    })
+    .from(consumers)
+    .innerJoin(subjects, eq(subjects.id, consumers.subjectId))
+    .where(subject === undefined ? eq(subjects.catalog, catalog) : at(catalog, subject))
+    .orderBy(asc(subjects.name), asc(consumers.service), desc(consumers.origin));
+  return rows.map(present);
+}
+
+export async function putConsumer(db: Db, consumer: ConsumerRecord): Promise<void> {
+  const row = await rowOf(db, consumer);
+  await db
+    .insert(consumers)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [consumers.subjectId, consumers.service, consumers.origin],
+      set: { reads: row.reads, note: row.note },
+    });
+}
+
+export async function deleteConsumer(db: Db, catalog: string, subject: string, service: string): Promise<boolean> {
+  const id = await subjectId(db, catalog, subject);
+  const gone = await db
+    .delete(consumers)
+    .where(and(eq(consumers.subjectId, id), eq(consumers.service, service), eq(consumers.origin, 'declared')))
+    .returning({ service: consumers.service });
+  return gone.length > 0;
+}
+
+export async function replaceContractConsumers(
+  db: Db,
+  catalog: string,
+  subject: string,
+  stated: readonly ConsumerRecord[],
+): Promise<void> {
+  const id = await subjectId(db, catalog, subject);
+  await db.delete(consumers).where(and(eq(consumers.subjectId, id), eq(consumers.origin, 'contract')));
+  // A contract may name a service twice: the last word counts.
+  const rows = new Map(stated.map((consumer) => [consumer.service, values(id, { ...consumer, origin: 'contract' })]));
+  if (rows.size > 0) await db.insert(consumers).values([...rows.values()]);
+}
+
+async function rowOf(db: Db, consumer: ConsumerRecord) {
+  return values(await subjectId(db, consumer.catalog, consumer.subject), consumer);
+}
+
+function values(id: number, consumer: ConsumerRecord) {
+  const { service, origin, reads = null, note = null } = consumer;
+  return { subjectId: id, service, origin, reads, note };
+}

@@ -1,0 +1,39 @@
+/** What both drivers give the rest of this folder: a database to ask, transactions, and word of changes elsewhere. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Change } from '../registry/ports.ts';
+
+/** A connection or a transaction. Ask by typed selects and `returning`: what `execute` gives differs between the drivers. */
+export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+export interface Driver {
+  readonly db: Db;
+  transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Tells other processes of a change once the transaction commits. */
+  notify(db: Db, changes: readonly Change[]): Promise<void>;
+  /** Calls back with changes other processes made, from the time it resolves until close. */
+  listen(heard: (change: Change) => void): Promise<void>;
+  /** Throws unless the database answers and its migrations are ours. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The transaction this stretch of asynchronous work runs in. `open` ends with it: what it left running may read again. */
+const current = new AsyncLocalStorage<{ open: boolean }>();
+
+/**
+ * The embedded database has one connection. A question asked of the store while its own transaction waits for the answer would
+ * wait for ever, so it is a bug at once, on every driver.
+ */
+export function refuseInsideTransaction(): void {
+  if (current.getStore()?.open) throw new Error('the store was asked inside its own transaction; ask the transaction');
+}
+
+export async function asTransaction<T>(work: () => Promise<T>): Promise<T> {
+  const mark = { open: true };
+  try {
+    return await current.run(mark, work);
+  } finally {
+    mark.open = false;
+  }
+}

@@ -1,0 +1,156 @@
+/** Deliveries: each announcement on its way to each webhook that wants it. */
+import { and, asc, eq, gt, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { DeliveryRecord, OutboxRecord, Page, PageRequest, WebhookRecord } from '../registry/ports.ts';
+import { matchesSubject } from '../schema/subject.ts';
+import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
+import type { Db } from './database.ts';
+import { present } from './optional.ts';
+import { announcement } from './outbox.ts';
+import { deliveries, outbox, webhooks } from './tables.ts';
+import { listWebhooks } from './webhooks.ts';
+
+/** Announcements handed to their webhooks in one step. */
+const batch = 500;
+
+/**
+ * One process at a time, lowest sequence first, and by mark rather than by "after the last": a row of another stream may commit
+ * late with a lower sequence.
+ */
+export async function fanOut(db: Db, now: string): Promise<number> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('herald fan out', 0))`);
+  const waiting = await db
+    .select(announcement)
+    .from(outbox)
+    .where(sql`not ${outbox.fanned}`)
+    .orderBy(asc(outbox.sequence))
+    .limit(batch);
+  if (waiting.length === 0) return 0;
+  const wanting = await listWebhooks(db);
+  const rows = waiting.flatMap((said) =>
+    wanting
+      .filter((webhook) => wants(webhook, said))
+      .map((webhook) => ({
+        sequence: said.sequence,
+        webhook: webhook.id,
+        stream: `${said.catalog}/${said.subject}`,
+        state: 'pending' as const,
+        nextAt: now,
+      })),
+  );
+  for (let from = 0; from < rows.length; from += batch)
+    await db
+      .insert(deliveries)
+      .values(rows.slice(from, from + batch))
+      .onConflictDoNothing();
+  const sequences = waiting.map((said) => said.sequence);
+  await db.update(outbox).set({ fanned: true }).where(inArray(outbox.sequence, sequences));
+  return waiting.length;
+}
+
+/** Patterns read `catalog/subject`, each part with the wildcards of subject patterns; types are patterns too. */
+export function wants(webhook: Pick<WebhookRecord, 'subjects' | 'types'>, said: OutboxRecord): boolean {
+  return (
+    (webhook.subjects.length === 0 || webhook.subjects.some((pattern) => isAbout(pattern, said))) &&
+    (webhook.types.length === 0 || webhook.types.some((pattern) => matchesSubject(pattern, said.type)))
+  );
+}
+
+function isAbout(pattern: string, said: OutboxRecord): boolean {
+  const [catalog = '', subject = '**'] = pattern.split('/', 2);
+  return (catalog === '*' || catalog === said.catalog) && (subject === '**' || matchesSubject(subject, said.subject));
+}
+
+const ahead = alias(deliveries, 'ahead');
+
+/** Due, not claimed, and first of its stream: what stands behind a pending one waits. */
+export async function claim(db: Db, now: string, until: string, limit: number) {
+  const due = await db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.state, 'pending'),
+        lte(deliveries.nextAt, now),
+        or(isNull(deliveries.claimedUntil), lte(deliveries.claimedUntil, now)),
+        notExists(
+          db
+            .select({ one: sql`1` })
+            .from(ahead)
+            .where(
+              and(
+                eq(ahead.webhook, deliveries.webhook),
+                eq(ahead.stream, deliveries.stream),
+                eq(ahead.state, 'pending'),
+                sql`${ahead.sequence} < ${deliveries.sequence}`,
+              ),
+            ),
+        ),
+      ),
+    )
+    .orderBy(asc(deliveries.nextAt), asc(deliveries.sequence))
+    .limit(limit)
+    .for('update', { skipLocked: true });
+  const ids = due.map((row) => row.id);
+  if (ids.length === 0) return [];
+  await db.update(deliveries).set({ claimedUntil: until }).where(inArray(deliveries.id, ids));
+  const rows = await db
+    .select({ delivery: deliveries, webhook: webhooks, announcement })
+    .from(deliveries)
+    .innerJoin(webhooks, eq(webhooks.id, deliveries.webhook))
+    .innerJoin(outbox, eq(outbox.sequence, deliveries.sequence))
+    .where(inArray(deliveries.id, ids))
+    .orderBy(asc(deliveries.sequence), asc(deliveries.id));
+  return rows.map((row) => ({ ...row, delivery: recordOf(row.delivery) }));
+}
+
+/** Writes down how an attempt ended and lets go of the claim. */
+export async function settle(db: Db, delivery: DeliveryRecord): Promise<void> {
+  const { state, attempts, nextAt, lastError = null } = delivery;
+  await db
+    .update(deliveries)
+    .set({ state, attempts, nextAt, lastError, claimedUntil: null })
+    .where(eq(deliveries.id, Number(delivery.id)));
+}
+
+export async function listDeliveries(db: Db, webhook: string, page: PageRequest): Promise<Page<DeliveryRecord>> {
+  const after = decodeCursor('deliveries', numberKey, page.cursor);
+  const rows = await db
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.webhook, webhook), after === undefined ? undefined : gt(deliveries.id, after)))
+    .orderBy(asc(deliveries.id))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, recordOf, (last) => encodeCursor('deliveries', last.id));
+}
+
+/** From the start, attempts counted anew. Also of what was delivered: the receiver may have lost it. */
+export async function redeliver(db: Db, id: string, now: string): Promise<boolean> {
+  if (!/^[1-9]\d{0,14}$/.test(id)) return false;
+  const changed = await db
+    .update(deliveries)
+    .set({ state: 'pending', attempts: 0, nextAt: now, claimedUntil: null })
+    .where(eq(deliveries.id, Number(id)))
+    .returning({ id: deliveries.id });
+  return changed.length > 0;
+}
+
+export async function backlog(db: Db, now: string) {
+  const [row] = await db
+    .select({
+      pending: sql<number>`(select count(*) from ${deliveries} where ${deliveries.state} = 'pending')::int + (select count(*) from ${outbox} where not ${outbox.fanned})::int`,
+      parked: sql<number>`(select count(*) from ${deliveries} where ${deliveries.state} = 'parked')::int`,
+      oldest: sql<
+        string | null
+      >`least((select min(o.at) from ${outbox} o where not o.fanned), (select min(o.at) from ${deliveries} d join ${outbox} o on o.sequence = d.sequence where d.state = 'pending'))`,
+    })
+    .from(sql`(select 1) as one`);
+  const oldest = row?.oldest == null ? undefined : Date.parse(row.oldest);
+  const oldestSeconds = oldest === undefined ? 0 : Math.max(0, Math.floor((Date.parse(now) - oldest) / 1_000));
+  return { pending: row!.pending, parked: row!.parked, oldestSeconds };
+}
+
+function recordOf(row: typeof deliveries.$inferSelect): DeliveryRecord {
+  const { stream: _stream, claimedUntil: _claimed, id, ...rest } = row;
+  return { ...present(rest), id: String(id) };
+}

@@ -1,0 +1,105 @@
+/** PostgreSQL inside the process: in a folder (the default: nothing to install) or in memory (tests). */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import type { Db, Driver } from './database.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { type Migration, migrate, readMigrations, requireMigrated } from './migrate.ts';
+
+/** The tables' schema. An embedded database holds nothing else. */
+const schema = 'public';
+
+/** 180 MB of memory instead of 300. */
+const settings = ['shared_buffers=16MB'];
+
+/**
+ * As shipped it never syncs: kill -9 loses nothing, a power cut may. With these the log is written through to the disk before
+ * a commit is acknowledged. Data files are still not synced at checkpoints: for what must survive power cuts, use PostgreSQL.
+ */
+const durable = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  'fsync=on',
+  '-c',
+  'wal_sync_method=open_datasync',
+];
+
+/** The database in `folder`, held by this process alone until it is closed. */
+export async function openFolder(folder: string): Promise<Driver> {
+  const lock = await lockFolder(folder);
+  try {
+    const client = await PGlite.create({
+      dataDir: join(folder, 'database'),
+      postgresqlconf: settings,
+      startParams: durable,
+    });
+    return await migrated(client, readMigrations(), lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A database of its own that ends with the process. */
+export async function openMemory(): Promise<Driver> {
+  const migrations = readMigrations();
+  const loadDataDir = await template(migrations);
+  return migrated(await PGlite.create({ loadDataDir, postgresqlconf: settings }), migrations);
+}
+
+async function migrated(client: PGlite, migrations: readonly Migration[], lock?: FolderLock): Promise<Driver> {
+  try {
+    await client.transaction((tx) => migrate(sessionOn(tx), schema, migrations));
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  const db: Db = drizzle(client) as unknown as Db;
+  return {
+    db,
+    transaction: (work) => db.transaction((tx) => work(tx)),
+    notify: async () => {},
+    listen: async () => {},
+    ping: () => requireMigrated(sessionOn(client), schema, migrations),
+    close: async () => {
+      await client.close();
+      await lock?.release();
+    },
+  };
+}
+
+function sessionOn(client: Pick<PGlite, 'query'>) {
+  return { run: async (statement: string) => (await client.query<Record<string, unknown>>(statement)).rows };
+}
+
+let loaded: Promise<Blob> | undefined;
+
+/** A migrated database to start from: made once for these migrations, kept in the system's folder for such things. */
+function template(migrations: readonly Migration[]): Promise<Blob> {
+  loaded ??= loadTemplate(migrations);
+  return loaded;
+}
+
+async function loadTemplate(migrations: readonly Migration[]): Promise<Blob> {
+  const key = createHash('sha256')
+    .update(migrations.map((one) => one.hash).join())
+    .digest('hex')
+    .slice(0, 16);
+  const cache = join(tmpdir(), `herald-${userInfo().uid}`);
+  const path = join(cache, `template-0.5.16-${key}.tar`);
+  if (!existsSync(path)) {
+    const client = await PGlite.create({ postgresqlconf: settings });
+    await client.transaction((tx) => migrate(sessionOn(tx), schema, migrations));
+    const dump = await client.dumpDataDir('none');
+    await client.close();
+    await mkdir(cache, { recursive: true, mode: 0o700 });
+    const draft = `${path}.${randomUUID()}`;
+    await writeFile(draft, Buffer.from(await dump.arrayBuffer()), { mode: 0o600 });
+    await rename(draft, path);
+  }
+  return new Blob([await readFile(path)]);
+}

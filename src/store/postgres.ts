@@ -1,0 +1,89 @@
+/** PostgreSQL through postgres.js: many processes, one database. */
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import type { Change } from '../registry/ports.ts';
+import type { Db, Driver } from './database.ts';
+import { migrate, readMigrations, requireMigrated } from './migrate.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** The database schema our tables live in. Default `public`. */
+  readonly schema?: string;
+  /** Connections for queries; one more listens. Default 10. */
+  readonly connections?: number;
+  /** Milliseconds one statement may take. Default 10,000. */
+  readonly statementTimeout?: number;
+  /** Milliseconds to wait for another's lock on a row. Default 8,000. */
+  readonly lockTimeout?: number;
+}
+
+export async function openPostgres(options: PostgresOptions): Promise<Driver> {
+  const schema = options.schema ?? 'public';
+  const migrations = readMigrations();
+  await migrateLocked(options, schema);
+
+  const client = connect(options, options.connections ?? 10);
+  // Drizzle changes the client it is given: dates and JSON no longer work on it. Everything raw has its own.
+  const raw = connect(options, 1);
+  const db: Db = drizzle(client) as unknown as Db;
+  const channel = `herald.${schema}`;
+  return {
+    db,
+    transaction: (work) => db.transaction((tx) => work(tx)),
+    notify: async (tx, changes) => {
+      for (const change of changes) await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
+    },
+    listen: async (heard) => listen(raw, channel, heard),
+    ping: () => requireMigrated({ run: (statement) => raw.unsafe(statement) }, schema, migrations),
+    close: async () => {
+      await Promise.all([client.end({ timeout: 5 }), raw.end({ timeout: 5 })]);
+    },
+  };
+}
+
+/** Runs `onlisten` again after a lost connection: what was said meanwhile is not known, so everything may have changed. */
+async function listen(raw: postgres.Sql, channel: string, heard: (change: Change) => void): Promise<void> {
+  let first = true;
+  await raw.listen(
+    channel,
+    (text) => heard(JSON.parse(text) as Change),
+    () => {
+      if (!first) heard({ catalog: '', subject: '' });
+      first = false;
+    },
+  );
+}
+
+/** One process at a time migrates; the others wait, then find it done. */
+async function migrateLocked(options: PostgresOptions, schema: string): Promise<void> {
+  const client = connect({ ...options, statementTimeout: 0, lockTimeout: 0 }, 1);
+  try {
+    await client.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(hashtextextended(${`herald migrations ${schema}`}, 0))`;
+      await migrate({ run: (statement) => tx.unsafe(statement) }, schema);
+    });
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+export function connect(options: PostgresOptions, max: number): postgres.Sql {
+  return postgres(options.url, {
+    max,
+    connect_timeout: 5,
+    // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it.
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
+    onnotice: () => {},
+    connection: {
+      application_name: 'herald',
+      search_path: options.schema ?? 'public',
+      TimeZone: 'UTC',
+      DateStyle: 'ISO',
+      default_transaction_isolation: 'read committed',
+      statement_timeout: options.statementTimeout ?? 10_000,
+      lock_timeout: options.lockTimeout ?? 8_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  });
+}

@@ -1,0 +1,63 @@
+/** Content: one id for each distinct fingerprint. */
+import { asc, eq, sql } from 'drizzle-orm';
+import type { SchemaRecord } from '../registry/ports.ts';
+import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
+import { schemas, subjects, versions } from './tables.ts';
+
+/** The largest id or number a column holds: beyond it nothing is found, and PostgreSQL would refuse the question. */
+export const maxInteger = 2_147_483_647;
+
+const byId = prepared((db: Db) =>
+  db
+    .select()
+    .from(schemas)
+    .where(eq(schemas.id, sql.placeholder('id')))
+    .prepare('herald_schema_by_id'),
+);
+
+const byFingerprint = prepared((db: Db) =>
+  db
+    .select()
+    .from(schemas)
+    .where(eq(schemas.fingerprint, sql.placeholder('fingerprint')))
+    .prepare('herald_schema_by_fingerprint'),
+);
+
+export async function findSchema(db: Db, id: number): Promise<SchemaRecord | undefined> {
+  if (!Number.isInteger(id) || id < 1 || id > maxInteger) return undefined;
+  const [row] = await byId(db).execute({ id });
+  return row;
+}
+
+export async function findSchemaByFingerprint(db: Db, fingerprint: string): Promise<SchemaRecord | undefined> {
+  const [row] = await byFingerprint(db).execute({ fingerprint });
+  return row;
+}
+
+export async function placesOf(db: Db, schemaId: number) {
+  if (!Number.isInteger(schemaId) || schemaId < 1 || schemaId > maxInteger) return [];
+  return db
+    .select({ catalog: subjects.catalog, subject: subjects.name, number: versions.number })
+    .from(versions)
+    .innerJoin(subjects, eq(subjects.id, versions.subjectId))
+    .where(eq(versions.schemaId, schemaId))
+    .orderBy(asc(subjects.catalog), asc(subjects.name), asc(versions.number));
+}
+
+/**
+ * Looked for first, since an insert that meets a conflict has used up an id. One that meets another transaction's insert waits
+ * for it to end, then finds what it committed.
+ */
+export async function putSchema(db: Db, content: Omit<SchemaRecord, 'id'>): Promise<number> {
+  const known = await findSchemaByFingerprint(db, content.fingerprint);
+  if (known !== undefined) return known.id;
+  const [inserted] = await db
+    .insert(schemas)
+    .values(content)
+    .onConflictDoNothing({ target: schemas.fingerprint })
+    .returning({ id: schemas.id });
+  if (inserted !== undefined) return inserted.id;
+  const other = await findSchemaByFingerprint(db, content.fingerprint);
+  return other!.id;
+}

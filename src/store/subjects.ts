@@ -1,0 +1,130 @@
+/** Subjects: found, listed, locked. */
+import { and, arrayContains, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { Fault } from '../errors.ts';
+import type { Stage } from '../lifecycle/stage.ts';
+import type {
+  Page,
+  PageRequest,
+  SubjectFilter,
+  SubjectRecord,
+  SubjectSettings,
+  SubjectSummary,
+} from '../registry/ports.ts';
+import { decodeCursor, encodeCursor, nameKey, pageOf } from './cursor.ts';
+import type { Db } from './database.ts';
+import { present } from './optional.ts';
+import { subjects } from './tables.ts';
+
+const record = {
+  catalog: subjects.catalog,
+  name: subjects.name,
+  settings: subjects.settings,
+  stage: subjects.stage,
+  latest: subjects.latest,
+  createdAt: subjects.createdAt,
+};
+
+const summary = {
+  ...record,
+  title: subjects.title,
+  label: subjects.label,
+  producer: subjects.producer,
+  owner: subjects.owner,
+  classification: subjects.classification,
+  tags: subjects.tags,
+};
+
+export function at(catalog: string, name: string): SQL | undefined {
+  return and(eq(subjects.catalog, catalog), eq(subjects.name, name));
+}
+
+export async function findSubject(db: Db, catalog: string, name: string): Promise<SubjectRecord | undefined> {
+  const [row] = await db.select(record).from(subjects).where(at(catalog, name));
+  return row;
+}
+
+/** The row's id; Fault SUBJECT_NOT_FOUND where there is none. */
+export async function subjectId(db: Db, catalog: string, name: string): Promise<number> {
+  const [row] = await db.select({ id: subjects.id }).from(subjects).where(at(catalog, name));
+  if (row === undefined) throw new Fault('SUBJECT_NOT_FOUND', { catalog, subject: name });
+  return row.id;
+}
+
+export async function listSubjects(
+  db: Db,
+  catalog: string,
+  filter: SubjectFilter,
+  page: PageRequest,
+): Promise<Page<SubjectSummary>> {
+  const after = decodeCursor('subjects', nameKey, page.cursor);
+  const rows = await db
+    .select(summary)
+    .from(subjects)
+    .where(
+      and(
+        eq(subjects.catalog, catalog),
+        after === undefined ? undefined : gt(subjects.name, after),
+        filter.owner === undefined ? undefined : eq(subjects.owner, filter.owner),
+        filter.classification === undefined ? undefined : eq(subjects.classification, filter.classification),
+        filter.stage === undefined ? undefined : eq(subjects.stage, filter.stage),
+        filter.tag === undefined ? undefined : arrayContains(subjects.tags, [filter.tag]),
+        filter.text === undefined ? undefined : contains(filter.text),
+      ),
+    )
+    .orderBy(asc(subjects.name))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, present, (last) => encodeCursor('subjects', last.name));
+}
+
+/** The text stands somewhere in name or title. From three characters on the index narrows it down. */
+function contains(part: string): SQL | undefined {
+  const phrase = sql`lower(${subjects.name} || ' ' || coalesce(${subjects.title}, ''))`;
+  const found = sql`position(lower(${part}) in ${phrase}) > 0`;
+  return part.length < 3 ? found : and(sql`trigrams(${phrase}) @> trigrams(lower(${part}))`, found);
+}
+
+/**
+ * The row, locked. Not against foreign keys to it: usage of a subject is counted while it is written. It is looked for before it
+ * is inserted, since an insert that meets a conflict has used up an id.
+ */
+export async function lockSubject(
+  db: Db,
+  catalog: string,
+  name: string,
+  create: boolean,
+  now: string,
+): Promise<SubjectRecord | undefined> {
+  const found = await lockExisting(db, catalog, name);
+  if (found !== undefined || !create) return found;
+  await db
+    .insert(subjects)
+    .values({ catalog, name, settings: {}, stage: 'active', createdAt: now })
+    .onConflictDoNothing();
+  return lockExisting(db, catalog, name);
+}
+
+async function lockExisting(db: Db, catalog: string, name: string): Promise<SubjectRecord | undefined> {
+  const [row] = await db.select(record).from(subjects).where(at(catalog, name)).for('no key update');
+  return row;
+}
+
+export async function putSettings(db: Db, catalog: string, name: string, settings: SubjectSettings): Promise<void> {
+  await requireOne(db.update(subjects).set({ settings }).where(at(catalog, name)).returning({ id: subjects.id }), {
+    catalog,
+    subject: name,
+  });
+}
+
+export async function setStage(db: Db, catalog: string, name: string, stage: Stage): Promise<void> {
+  await requireOne(db.update(subjects).set({ stage }).where(at(catalog, name)).returning({ id: subjects.id }), {
+    catalog,
+    subject: name,
+  });
+}
+
+async function requireOne(
+  changed: PromiseLike<readonly unknown[]>,
+  place: { readonly catalog: string; readonly subject: string },
+): Promise<void> {
+  if ((await changed).length !== 1) throw new Fault('SUBJECT_NOT_FOUND', place);
+}

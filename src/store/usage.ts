@@ -1,0 +1,100 @@
+/** Usage: how often a service sent or received a version on one day. Absence of a row is "unknown", never "unused". */
+import { and, asc, eq, gte, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { Fault } from '../errors.ts';
+import type { UsageRecord } from '../registry/ports.ts';
+import type { Db } from './database.ts';
+import { at } from './subjects.ts';
+import { subjects, usage, usageBatches } from './tables.ts';
+
+type Counted = Omit<UsageRecord, 'lastSeen'>;
+
+export async function listUsage(
+  db: Db,
+  filter: { readonly catalog: string; readonly subject: string; readonly since?: string },
+): Promise<readonly UsageRecord[]> {
+  return db
+    .select({
+      catalog: subjects.catalog,
+      subject: subjects.name,
+      number: usage.number,
+      service: usage.service,
+      role: usage.role,
+      day: usage.day,
+      count: usage.count,
+      lastSeen: usage.lastSeen,
+    })
+    .from(usage)
+    .innerJoin(subjects, eq(subjects.id, usage.subjectId))
+    .where(
+      and(at(filter.catalog, filter.subject), filter.since === undefined ? undefined : gte(usage.day, filter.since)),
+    )
+    .orderBy(asc(usage.day), asc(usage.number), asc(usage.service), asc(usage.role));
+}
+
+export async function addUsage(
+  db: Db,
+  batch: string | undefined,
+  rows: readonly Counted[],
+  now: string,
+): Promise<boolean> {
+  if (batch !== undefined && !(await firstSeen(db, batch, now))) return false;
+  const ids = await idsOf(db, rows);
+  const summed = sum(rows, ids, now);
+  for (let from = 0; from < summed.length; from += 500)
+    await db
+      .insert(usage)
+      .values(summed.slice(from, from + 500))
+      .onConflictDoUpdate({
+        target: [usage.subjectId, usage.day, usage.number, usage.service, usage.role],
+        set: {
+          count: sql`${usage.count} + excluded.count`,
+          lastSeen: sql`greatest(${usage.lastSeen}, excluded.last_seen)`,
+        },
+      });
+  return true;
+}
+
+async function firstSeen(db: Db, batch: string, now: string): Promise<boolean> {
+  const inserted = await db
+    .insert(usageBatches)
+    .values({ id: batch, at: now })
+    .onConflictDoNothing()
+    .returning({ id: usageBatches.id });
+  return inserted.length > 0;
+}
+
+function placeOf(row: { readonly catalog: string; readonly subject: string }): string {
+  return JSON.stringify([row.catalog, row.subject]);
+}
+
+async function idsOf(db: Db, rows: readonly Counted[]): Promise<ReadonlyMap<string, number>> {
+  const places = new Map(rows.map((row) => [placeOf(row), row]));
+  const named = new Map<string, string[]>();
+  for (const { catalog, subject } of places.values()) named.set(catalog, [...(named.get(catalog) ?? []), subject]);
+  const wanted: (SQL | undefined)[] = [...named].map(([catalog, names]) =>
+    and(eq(subjects.catalog, catalog), inArray(subjects.name, names)),
+  );
+  const found =
+    wanted.length === 0
+      ? []
+      : await db
+          .select({ id: subjects.id, catalog: subjects.catalog, subject: subjects.name })
+          .from(subjects)
+          .where(or(...wanted));
+  const ids = new Map(found.map((row) => [placeOf(row), row.id]));
+  for (const [place, { catalog, subject }] of places)
+    if (!ids.has(place)) throw new Fault('SUBJECT_NOT_FOUND', { catalog, subject });
+  return ids;
+}
+
+/** One row for each key, in the order of keys: two batches then lock the same rows in the same order. */
+function sum(rows: readonly Counted[], ids: ReadonlyMap<string, number>, now: string) {
+  const sums = new Map<string, typeof usage.$inferInsert>();
+  for (const { catalog, subject, day, number, service, role, count } of rows) {
+    const subjectId = ids.get(placeOf({ catalog, subject }))!;
+    const key = JSON.stringify([subjectId, day, number, service, role]);
+    const before = sums.get(key)?.count ?? 0;
+    sums.set(key, { subjectId, day, number, service, role, count: before + count, lastSeen: now });
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}

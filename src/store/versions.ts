@@ -1,0 +1,156 @@
+/** Versions: immutable documents at a place in a subject. */
+import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { Fault } from '../errors.ts';
+import type { NewVersion, Page, PageRequest, Reference, VersionRecord } from '../registry/ports.ts';
+import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
+import type { Db } from './database.ts';
+import { present } from './optional.ts';
+import { prepared } from './prepared.ts';
+import { maxInteger } from './schemas.ts';
+import { at, subjectId } from './subjects.ts';
+import { references, schemas, subjects, versions } from './tables.ts';
+
+const record = {
+  catalog: subjects.catalog,
+  subject: subjects.name,
+  number: versions.number,
+  label: versions.label,
+  schema: { id: schemas.id, fingerprint: schemas.fingerprint, dialect: schemas.dialect, text: schemas.text },
+  contract: versions.contract,
+  classification: versions.classification,
+  tags: versions.tags,
+  report: versions.report,
+  createdAt: versions.createdAt,
+  createdBy: versions.createdBy,
+};
+
+function selectVersions(db: Db, where: SQL | undefined) {
+  return db
+    .select(record)
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .innerJoin(schemas, eq(schemas.id, versions.schemaId))
+    .where(where);
+}
+
+const place = and(eq(subjects.catalog, sql.placeholder('catalog')), eq(subjects.name, sql.placeholder('subject')));
+
+const byPlace = prepared((db: Db) =>
+  selectVersions(db, and(place, eq(versions.number, sql.placeholder('number')))).prepare('herald_version_by_place'),
+);
+
+const latest = prepared((db: Db) =>
+  selectVersions(db, and(place, eq(versions.number, subjects.latest))).prepare('herald_version_latest'),
+);
+
+export async function findVersion(
+  db: Db,
+  catalog: string,
+  subject: string,
+  number: number | 'latest',
+): Promise<VersionRecord | undefined> {
+  if (number === 'latest') return first(await latest(db).execute({ catalog, subject }));
+  if (!Number.isInteger(number) || number < 1 || number > maxInteger) return undefined;
+  return first(await byPlace(db).execute({ catalog, subject, number }));
+}
+
+function first<T extends object>(rows: readonly T[]) {
+  const [row] = rows;
+  return row && present(row);
+}
+
+export async function listVersions(
+  db: Db,
+  catalog: string,
+  subject: string,
+  page: PageRequest,
+): Promise<Page<VersionRecord>> {
+  const before = decodeCursor('versions', numberKey.max(maxInteger), page.cursor);
+  const rows = await selectVersions(
+    db,
+    and(at(catalog, subject), before === undefined ? undefined : lt(versions.number, before)),
+  )
+    .orderBy(desc(versions.number))
+    .limit(page.limit + 1);
+  return pageOf(rows, page.limit, present, (last) => encodeCursor('versions', last.number));
+}
+
+export async function history(db: Db, catalog: string, subject: string): Promise<readonly VersionRecord[]> {
+  const rows = await selectVersions(db, at(catalog, subject)).orderBy(asc(versions.number));
+  return rows.map(present);
+}
+
+export async function latestVersions(db: Db, catalog: string): Promise<readonly VersionRecord[]> {
+  const rows = await selectVersions(
+    db,
+    and(eq(subjects.catalog, catalog), eq(versions.number, subjects.latest)),
+  ).orderBy(asc(subjects.name));
+  return rows.map(present);
+}
+
+export async function insertVersion(db: Db, version: NewVersion, now: string): Promise<VersionRecord> {
+  const { catalog, subject, number, label, contract, classification, tags, report } = version;
+  const id = await subjectId(db, catalog, subject);
+  const row = {
+    subjectId: id,
+    number,
+    schemaId: version.schemaId,
+    label,
+    contract,
+    classification: classification ?? null,
+    tags: [...tags],
+    report,
+    verdict: report.verdict,
+    engineVersion: report.engine.version,
+    level: report.level,
+    world: report.world,
+    createdAt: now,
+    createdBy: version.createdBy,
+  };
+  await db.insert(versions).values(row);
+  await insertReferences(db, id, number, version.references);
+  await db
+    .update(subjects)
+    .set({
+      latest: number,
+      label,
+      title: version.title ?? null,
+      producer: contract.producer ?? null,
+      owner: version.owner ?? contract.owner ?? null,
+      classification: classification ?? null,
+      tags: [...tags],
+    })
+    .where(eq(subjects.id, id));
+  const stored = await findVersion(db, catalog, subject, number);
+  return stored!;
+}
+
+/** Each must exist: a reference to nothing could never be resolved again. */
+async function insertReferences(db: Db, id: number, number: number, stated: readonly Reference[]): Promise<void> {
+  if (stated.length === 0) return;
+  const targets = await db
+    .select({ id: subjects.id, catalog: subjects.catalog, name: subjects.name, number: versions.number })
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .where(or(...stated.map((to) => and(at(to.catalog, to.subject), eq(versions.number, to.number)))));
+  for (const to of stated) {
+    const found = targets.some(
+      (target) => target.catalog === to.catalog && target.name === to.subject && target.number === to.number,
+    );
+    if (!found) throw new Fault('VERSION_NOT_FOUND', { ...to });
+  }
+  await db
+    .insert(references)
+    .values(targets.map((to) => ({ subjectId: id, number, targetId: to.id, targetNumber: to.number })));
+}
+
+/** Who refers to versions of this subject: latest versions of other subjects. */
+export async function referrersOf(db: Db, catalog: string, subject: string): Promise<readonly Reference[]> {
+  const target = db.select({ id: subjects.id }).from(subjects).where(at(catalog, subject));
+  return db
+    .select({ catalog: subjects.catalog, subject: subjects.name, number: references.number })
+    .from(references)
+    .innerJoin(subjects, and(eq(subjects.id, references.subjectId), eq(subjects.latest, references.number)))
+    .where(inArray(references.targetId, target))
+    .orderBy(asc(subjects.catalog), asc(subjects.name));
+}

@@ -1,0 +1,25 @@
+/** Waivers: recorded, expiring permissions for single findings. */
+import { and, asc, eq } from 'drizzle-orm';
+import type { WaiverRecord } from '../registry/ports.ts';
+import type { Db } from './database.ts';
+import { waivers } from './tables.ts';
+
+export async function listWaivers(
+  db: Db,
+  filter: { readonly catalog?: string; readonly subject?: string },
+): Promise<readonly WaiverRecord[]> {
+  return db
+    .select()
+    .from(waivers)
+    .where(
+      and(
+        filter.catalog === undefined ? undefined : eq(waivers.catalog, filter.catalog),
+        filter.subject === undefined ? undefined : eq(waivers.subject, filter.subject),
+      ),
+    )
+    .orderBy(asc(waivers.createdAt), asc(waivers.id));
+}
+
+export async function insertWaiver(db: Db, waiver: WaiverRecord): Promise<void> {
+  await db.insert(waivers).values(waiver);
+}
