@@ -1,0 +1,232 @@
+/**
+ * The only reader of the environment. A row of `shape` is one variable; the README's table is made from the same rows. Answers
+ * a frozen, typed Config, or everything that is wrong at once.
+ */
+import { isIP } from 'node:net';
+import * as z from 'zod';
+import { type ApiToken, type AuthSettings, apiTokenShape, type JwtSettings } from './http/auth.ts';
+import { bodyLimits } from './http/body.ts';
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly storage:
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'postgres'; readonly url: string; readonly connections: number };
+  /** Absent: nobody is asked who they are. On loopback only. */
+  readonly auth?: AuthSettings;
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly batchBytes: number;
+    /** Requests a second for each caller; 0: no limit. */
+    readonly perSecond: number;
+    /** Bytes of serialized answers held in memory. */
+    readonly cacheBytes: number;
+    /** Compiled validators held in memory. */
+    readonly validators: number;
+  };
+  /** Hosts and networks announcements may go to although they are private. */
+  readonly webhookHosts: readonly string[];
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+export type ConfigReading =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly message: string;
+}
+
+/** What the command line overrides. */
+export interface Flags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly data?: string;
+  readonly database?: string;
+}
+
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+const count = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(z.number().max(most, `is more than ${most}`));
+
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const tokens = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(apiTokenShape).max(10_000));
+
+const shape = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs authentication.'),
+  PORT: count(65_535).default(8_080).describe('Port to listen on; 0 takes a free one.'),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text),
+      'is not a URL such as postgres://host/database',
+    )
+    .optional()
+    .describe('PostgreSQL to use instead of the data folder.'),
+  HERALD_DATA: z.string().min(1).default('.herald').describe('Folder of the embedded database.'),
+  HERALD_CONNECTIONS: count(1_000).default(10).describe('PostgreSQL connections.'),
+  HERALD_TOKENS: tokens
+    .optional()
+    .describe('API tokens as JSON: [{"name","sha256","role","services","subjects","expires"}].'),
+  HERALD_JWT_JWKS: z
+    .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+    .optional()
+    .describe('Where the keys of JWTs are published.'),
+  HERALD_JWT_SECRET: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe('Shared key of JWTs (HS256), instead of a JWKS.'),
+  HERALD_JWT_AUDIENCE: z.string().min(1).optional().describe('The audience JWTs must name. Required with either.'),
+  HERALD_JWT_ISSUER: z.string().min(1).optional().describe('The issuer JWTs must name.'),
+  HERALD_JWT_ALGORITHMS: list
+    .pipe(z.array(z.enum(algorithms, `is none of ${algorithms.join(', ')}`)).min(1))
+    .optional()
+    .describe('Algorithms taken with a JWKS, separated by commas. Default RS256, ES256, EdDSA.'),
+  HERALD_BODY_LIMIT: count(100_000_000).default(bodyLimits.single).describe('Bytes of one document or event.'),
+  HERALD_BATCH_LIMIT: count(1_000_000_000).default(bodyLimits.batch).describe('Bytes of a batch.'),
+  HERALD_RATE_LIMIT: count(1_000_000).default(0).describe('Requests a second for each caller; 0 for none.'),
+  HERALD_CACHE_BYTES: count(1_000_000_000).default(64_000_000).describe('Memory for answers that never change.'),
+  HERALD_VALIDATORS: count(100_000).default(500).describe('Compiled validators held in memory.'),
+  HERALD_WEBHOOK_HOSTS: list.default([]).describe('Private hosts that webhooks may reach, separated by commas.'),
+  LOG_LEVEL: z.enum(logLevels).default('info').describe('What is logged.'),
+});
+
+type Variables = z.output<typeof shape>;
+
+/** Every variable with what it means, for the README and `herald serve --help`. */
+export const variables: readonly { readonly name: string; readonly meaning: string }[] = Object.entries(
+  shape.shape,
+).map(([name, type]) => ({ name, meaning: type.description ?? '' }));
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: Flags = {}): ConfigReading {
+  const stated = { ...present(env), ...fromFlags(flags) };
+  const problems = unknownVariables(stated);
+  const parsed = shape.safeParse(stated);
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) {
+      const [variable, ...inside] = path.map(String);
+      problems.push({
+        variable: variable ?? '',
+        message: inside.length > 0 ? `/${inside.join('/')} ${message}` : message,
+      });
+    }
+    return { ok: false, problems };
+  }
+  const jwt = jwtOf(parsed.data, problems);
+  const auth = authOf(parsed.data.HERALD_TOKENS, jwt);
+  if (!auth && !isLoopback(parsed.data.HOST))
+    problems.push({
+      variable: 'HOST',
+      message: `"${parsed.data.HOST}" can be reached from elsewhere: configure HERALD_TOKENS or HERALD_JWT_* first, or listen on 127.0.0.1`,
+    });
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, config: frozen(parsed.data, auth, 'data' in flags && flags.data !== undefined) };
+}
+
+/** An empty variable is one that was not set: `PORT= herald serve`. */
+function present(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}
+
+function fromFlags({ host, port, data, database }: Flags): Record<string, string> {
+  return present({ HOST: host, PORT: port, HERALD_DATA: data, DATABASE_URL: database });
+}
+
+/** A misspelt setting that is silently ignored is a setting somebody believes in. */
+function unknownVariables(stated: Readonly<Record<string, string>>): ConfigProblem[] {
+  return Object.keys(stated)
+    .filter((name) => name.startsWith('HERALD_') && !Object.hasOwn(shape.shape, name))
+    .map((variable) => ({ variable, message: 'is no setting of Herald' }));
+}
+
+function jwtOf(given: Variables, problems: ConfigProblem[]): JwtSettings | undefined {
+  const {
+    HERALD_JWT_JWKS: jwks,
+    HERALD_JWT_SECRET: secret,
+    HERALD_JWT_AUDIENCE: audience,
+    HERALD_JWT_ISSUER: issuer,
+  } = given;
+  const stated = jwks !== undefined || secret !== undefined;
+  if (!stated) {
+    for (const variable of ['HERALD_JWT_AUDIENCE', 'HERALD_JWT_ISSUER', 'HERALD_JWT_ALGORITHMS'] as const)
+      if (given[variable] !== undefined)
+        problems.push({ variable, message: 'means nothing without HERALD_JWT_JWKS or HERALD_JWT_SECRET' });
+    return undefined;
+  }
+  if (jwks !== undefined && secret !== undefined) {
+    problems.push({
+      variable: 'HERALD_JWT_SECRET',
+      message: 'cannot stand beside HERALD_JWT_JWKS: a public key would do as a shared one',
+    });
+    return undefined;
+  }
+  if (audience === undefined) {
+    problems.push({ variable: 'HERALD_JWT_AUDIENCE', message: 'is missing: tokens for anybody would be taken' });
+    return undefined;
+  }
+  const issued = issuer === undefined ? {} : { issuer };
+  return jwks === undefined
+    ? { key: { secret: secret ?? '' }, algorithms: ['HS256'], audience, ...issued }
+    : { key: { jwks }, algorithms: given.HERALD_JWT_ALGORITHMS ?? ['RS256', 'ES256', 'EdDSA'], audience, ...issued };
+}
+
+function authOf(tokens: readonly ApiToken[] | undefined, jwt: JwtSettings | undefined): AuthSettings | undefined {
+  if ((tokens === undefined || tokens.length === 0) && !jwt) return undefined;
+  return { tokens: tokens ?? [], ...(jwt && { jwt }) };
+}
+
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function frozen(given: Variables, auth: AuthSettings | undefined, folderWins: boolean): Config {
+  const { DATABASE_URL: url } = given;
+  return Object.freeze({
+    host: given.HOST,
+    port: given.PORT,
+    storage:
+      url === undefined || folderWins
+        ? { kind: 'folder' as const, path: given.HERALD_DATA }
+        : { kind: 'postgres' as const, url, connections: given.HERALD_CONNECTIONS },
+    ...(auth && { auth }),
+    limits: Object.freeze({
+      bodyBytes: given.HERALD_BODY_LIMIT,
+      batchBytes: given.HERALD_BATCH_LIMIT,
+      perSecond: given.HERALD_RATE_LIMIT,
+      cacheBytes: given.HERALD_CACHE_BYTES,
+      validators: given.HERALD_VALIDATORS,
+    }),
+    webhookHosts: given.HERALD_WEBHOOK_HOSTS,
+    logLevel: given.LOG_LEVEL,
+  });
+}

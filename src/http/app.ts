@@ -1,0 +1,165 @@
+/**
+ * The Hono app, built from the table of routes: authentication, permission, bodies within bounds, faults to replies, and one
+ * record of each request. Payloads never reach the log.
+ */
+import { Hono } from 'hono';
+import { Fault } from '../errors.ts';
+import type { Caller } from '../registry/ports.ts';
+import type { Authenticate } from './auth.ts';
+import { type BodyLimits, bodyLimits, readBody } from './body.ts';
+import { correlationOf, traceOf } from './correlation.ts';
+import type { Deps } from './deps.ts';
+import { type Description, describeRoutes } from './description.ts';
+import { type Identity, may } from './identity.ts';
+import type { RateLimit } from './rate.ts';
+import { internal, refuse, respond } from './reply.ts';
+import { faultsOf, type Reply, type Route } from './route.ts';
+import { routes as allRoutes } from './routes/index.ts';
+
+/** One answered request, for the log. */
+export interface RequestRecord {
+  readonly correlationId: string;
+  readonly traceId?: string;
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly actor?: string;
+  readonly fault?: string;
+}
+
+export interface AppOptions {
+  readonly deps: Deps;
+  readonly authenticate: Authenticate;
+  readonly limits?: BodyLimits;
+  readonly rate?: RateLimit;
+  readonly routes?: readonly Route[];
+  /** Told of every request, after the answer was made. */
+  readonly onRequest?: (record: RequestRecord) => void;
+  /** Told of every bug: what is no fault. */
+  readonly onBug?: (error: unknown, correlationId: string) => void;
+  /** Told when a route refuses with a fault it does not declare. */
+  readonly onUndeclared?: (route: Route, fault: Fault) => void;
+}
+
+interface Exchange {
+  readonly request: Request;
+  readonly correlationId: string;
+  identity?: Identity;
+  fault?: Fault;
+}
+
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  const routes = options.routes ?? allRoutes;
+  const description = describeRoutes(routes);
+  for (const record of routes) {
+    app.on(record.method.toUpperCase(), honoPath(record.path), (context) =>
+      exchange(options, context.req.raw, record.id, (state) =>
+        answer(options, record, description, context.req.param(), state),
+      ),
+    );
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort();
+    app.all(honoPath(path), (context) =>
+      exchange(options, context.req.raw, 'method-not-allowed', async () => {
+        throw new Fault('METHOD_NOT_ALLOWED', { allow });
+      }),
+    );
+  }
+  app.notFound((context) =>
+    exchange(options, context.req.raw, 'route-not-found', async () => {
+      throw new Fault('ROUTE_NOT_FOUND', { documentation: '/docs' });
+    }),
+  );
+  return app;
+}
+
+/** `{name}` to `:name`. */
+function honoPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const { path, method } of routes) byPath.set(path, [...(byPath.get(path) ?? []), method.toUpperCase()]);
+  return byPath;
+}
+
+/** Everything around one answer: the clock, the correlation id, faults and bugs, the record. */
+async function exchange(
+  options: AppOptions,
+  request: Request,
+  route: string,
+  work: (state: Exchange) => Promise<Reply>,
+): Promise<Response> {
+  const started = performance.now();
+  const state: Exchange = { request, correlationId: correlationOf(request.headers.get('x-correlation-id')) };
+  const reply = await work(state).catch((error: unknown) => refusal(options, state, route, error));
+  const response = respond(reply, request);
+  response.headers.set('X-Correlation-Id', state.correlationId);
+  response.headers.set('X-Content-Type-Options', 'nosniff');
+  const seconds = (performance.now() - started) / 1_000;
+  const traceId = traceOf(request.headers.get('traceparent'));
+  options.deps.metrics.request(route, request.method, response.status, seconds);
+  options.onRequest?.({
+    correlationId: state.correlationId,
+    ...(traceId !== undefined && { traceId }),
+    route,
+    method: request.method,
+    status: response.status,
+    ms: Math.round(seconds * 1e6) / 1e3,
+    ...(state.identity && { actor: state.identity.actor }),
+    ...(state.fault && { fault: state.fault.code }),
+  });
+  return response;
+}
+
+function refusal(options: AppOptions, state: Exchange, route: string, error: unknown): Reply {
+  const fault = error instanceof Fault ? error : internal();
+  if (!(error instanceof Fault)) options.onBug?.(error, state.correlationId);
+  state.fault = fault;
+  options.deps.metrics.fault(fault.code, route);
+  if (fault.code !== 'METHOD_NOT_ALLOWED') return refuse(fault);
+  return refuse(fault, { Allow: String(fault.details.allow).replaceAll(',', ', ') });
+}
+
+async function answer(
+  options: AppOptions,
+  record: Route,
+  description: Description,
+  params: Readonly<Record<string, string>>,
+  state: Exchange,
+): Promise<Reply> {
+  try {
+    const caller = await admit(options, record, state);
+    const query = new URL(state.request.url).searchParams;
+    const incoming = { params, query, request: state.request, caller, deps: options.deps, description };
+    return await record.answer(incoming, (spec) => readBody(spec, state.request, options.limits ?? bodyLimits));
+  } catch (error) {
+    if (error instanceof Fault && !faultsOf(record).includes(error.code)) options.onUndeclared?.(record, error);
+    throw error;
+  }
+}
+
+/** Who asks, and whether the route is for them at all. Whether for this subject, the verb asks. */
+async function admit(options: AppOptions, record: Route, state: Exchange): Promise<Caller> {
+  if (record.permission === 'open') return callerOf(nobody, state.correlationId);
+  const identity = await options.authenticate(state.request.headers.get('authorization'));
+  state.identity = identity;
+  options.rate?.take(identity.actor);
+  if (!may(identity, record.permission))
+    throw new Fault(
+      'FORBIDDEN',
+      { permission: record.permission },
+      { message: `This needs the permission "${record.permission}".` },
+    );
+  return callerOf(identity, state.correlationId);
+}
+
+const nobody: Identity = { actor: 'anonymous', roles: [], services: [], subjects: [] };
+
+function callerOf(identity: Identity, correlationId: string): Caller {
+  return { actor: identity.actor, correlationId, can: (permission, about) => may(identity, permission, about) };
+}

@@ -1,0 +1,163 @@
+/** Request bodies: read within a bound, as strict UTF-8 and strict JSON, before anything else looks at them. */
+import type * as z from 'zod';
+import { Fault } from '../errors.ts';
+import type { Json } from '../schema/json.ts';
+import { checked } from './checked.ts';
+
+/** What a route reads. `batch` bodies have the larger limit. */
+export type BodySpec =
+  | {
+      readonly kind: 'json';
+      readonly schema: z.ZodType;
+      /** What the document shows where the registry, not the edge, judges the form. */
+      readonly documented?: z.ZodType;
+      readonly batch?: boolean;
+      readonly example?: Json;
+    }
+  /** A schema document: the text itself, judged by the registry. */
+  | {
+      readonly kind: 'document';
+      readonly schema: z.ZodType;
+      readonly mediaTypes: readonly string[];
+      readonly example?: Json;
+    }
+  /** One event as JSON, or one per line as NDJSON. */
+  | { readonly kind: 'events'; readonly schema: z.ZodType; readonly batch: true; readonly example?: Json };
+
+export interface Events {
+  readonly batch: boolean;
+  /** In a batch, a line that is no JSON stays in its place as an error. */
+  readonly items: readonly ({ readonly value: Json } | { readonly error: string })[];
+}
+
+export type BodyOf<B extends BodySpec | undefined> = B extends {
+  readonly kind: 'json';
+  readonly schema: infer S extends z.ZodType;
+}
+  ? z.output<S>
+  : B extends { readonly kind: 'document' }
+    ? string
+    : B extends { readonly kind: 'events' }
+      ? Events
+      : undefined;
+
+export interface BodyLimits {
+  /** Bytes of one document or event. */
+  readonly single: number;
+  /** Bytes of a batch. */
+  readonly batch: number;
+  /** Lines of an NDJSON batch. */
+  readonly lines: number;
+  /** JSON nesting. Beyond it no program that walks the value is safe. */
+  readonly depth: number;
+}
+
+export const bodyLimits: BodyLimits = { single: 1_000_000, batch: 8_000_000, lines: 10_000, depth: 1_000 };
+
+const ndjson = 'application/x-ndjson';
+
+export function mediaTypesOf(spec: BodySpec): readonly string[] {
+  if (spec.kind === 'document') return spec.mediaTypes;
+  return spec.kind === 'events' ? ['application/json', 'application/cloudevents+json', ndjson] : ['application/json'];
+}
+
+export async function readBody(spec: BodySpec, request: Request, limits: BodyLimits): Promise<unknown> {
+  const mediaType = acceptedType(spec, request);
+  const text = await readText(request, spec.kind !== 'document' && spec.batch ? limits.batch : limits.single);
+  if (spec.kind === 'document') return text;
+  if (spec.kind === 'json') return checked(spec.schema, parse(text, limits.depth), 'body');
+  return mediaType === ndjson ? lines(text, limits) : { batch: false, items: [{ value: parse(text, limits.depth) }] };
+}
+
+function acceptedType(spec: BodySpec, request: Request): string {
+  const given = request.headers.get('content-type');
+  const [type = '', ...parameters] = (given ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const accepted = mediaTypesOf(spec);
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  const encoding = request.headers.get('content-encoding');
+  if (!accepted.includes(type) || (charset !== undefined && charset.replaceAll('"', '') !== 'utf-8'))
+    throw new Fault(
+      'MEDIA_TYPE_UNSUPPORTED',
+      { accepted: [...accepted] },
+      { message: `The content type must be ${accepted.join(' or ')}.` },
+    );
+  if (encoding !== null && encoding !== 'identity')
+    throw new Fault(
+      'MEDIA_TYPE_UNSUPPORTED',
+      { contentEncoding: ['identity'] },
+      { message: 'Bodies are read as they are; compressed ones are not.' },
+    );
+  return type;
+}
+
+/** Stops at the limit: what is beyond is never read, whatever Content-Length claims. */
+async function readText(request: Request, limit: number): Promise<string> {
+  const tooLarge = () => new Fault('BODY_TOO_LARGE', { limit });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge();
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new Fault('BODY_NOT_JSON', {}, { message: 'The body is not UTF-8 text.', cause });
+  }
+}
+
+/** The engine's own message quotes the text; ours says only where. */
+export function parse(text: string, maxDepth: number): Json {
+  if (nesting(text, maxDepth) > maxDepth)
+    throw new Fault('PARAMETER_INVALID', {
+      problems: [{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }],
+    });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Fault('BODY_NOT_JSON', syntaxDetails(text, error));
+  }
+}
+
+function syntaxDetails(text: string, error: unknown): Record<string, Json> {
+  if (text.trim() === '') return { problem: 'the body is empty' };
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  return position === undefined ? { problem: 'ends too early' } : { position: Number(position) };
+}
+
+function lines(text: string, limits: BodyLimits): Events {
+  const rows = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const stated = rows.filter((line) => line.trim() !== '');
+  if (stated.length > limits.lines) throw new Fault('BODY_TOO_LARGE', { lines: limits.lines });
+  return { batch: true, items: stated.map((line) => item(line, limits)) };
+}
+
+function item(line: string, limits: BodyLimits): Events['items'][number] {
+  try {
+    return { value: parse(line, limits.depth) };
+  } catch (error) {
+    if (error instanceof Fault) return { error: error.message };
+    throw error;
+  }
+}
+
+/** Depth of brackets outside strings, counted no further than just past `limit`. */
+export function nesting(text: string, limit: number): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length && deepest <= limit; index += 1) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return deepest;
+}

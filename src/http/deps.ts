@@ -1,0 +1,20 @@
+/** What handlers are given beside the request: the composition root fills it once. */
+
+import type { Meter } from '../registry/meter.ts';
+import type { Clock, Deliveries, Store } from '../registry/ports.ts';
+import type { Validators } from '../registry/validators.ts';
+import type { Limits } from '../schema/limits.ts';
+import type { Answers } from './answers.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface Deps {
+  readonly store: Store & Deliveries;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly validators: Validators;
+  readonly meter: Meter;
+  readonly answers: Answers;
+  readonly metrics: Metrics;
+  /** True once a shutdown has begun: requests in flight are finished, new ones should go elsewhere. */
+  readonly closing: () => boolean;
+}

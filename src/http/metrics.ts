@@ -1,0 +1,99 @@
+/** What /metrics says. Labels are route ids, codes and verdicts: never URLs, names of subjects, or anything from a payload. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Backlog {
+  readonly pending: number;
+  readonly parked: number;
+  readonly oldestSeconds: number;
+}
+
+export interface Metrics {
+  request(route: string, method: string, status: number, seconds: number): void;
+  fault(code: string, route: string): void;
+  /** A registration that was refused, once per blocking rule. */
+  refusal(rule: string): void;
+  registration(outcome: 'new' | 'same'): void;
+  validation(verdict: 'valid' | 'invalid', count?: number): void;
+  lookUp(cache: 'hit' | 'miss'): void;
+  check(seconds: number, verdict: string): void;
+  text(): Promise<string>;
+  readonly mediaType: string;
+}
+
+export interface MetricSources {
+  readonly backlog?: () => Promise<Backlog>;
+  readonly stages?: () => Promise<Readonly<Record<string, number>>>;
+  /** Process figures (memory, event loop, handles); off in tests. */
+  readonly process?: boolean;
+}
+
+export function createMetrics(sources: MetricSources = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (sources.process) collectDefaultMetrics({ register: registry });
+  const counter = (name: string, help: string, labelNames: readonly string[]) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const histogram = (name: string, help: string, labelNames: readonly string[], buckets: number[]) =>
+    new Histogram({ name, help, labelNames: [...labelNames], buckets, registers });
+
+  const requests = histogram(
+    'herald_http_request_seconds',
+    'Time to answer, by route.',
+    ['route', 'method', 'status'],
+    [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+  );
+  const faults = counter('herald_faults_total', 'Requests refused, by code.', ['code', 'route']);
+  const refusals = counter('herald_refusals_total', 'Registrations refused, by rule.', ['rule']);
+  const registrations = counter('herald_registrations_total', 'Registrations taken.', ['outcome']);
+  const validations = counter('herald_validations_total', 'Events validated.', ['verdict']);
+  const lookUps = counter('herald_lookups_total', 'Look-ups of versions and schemas.', ['cache']);
+  const checks = histogram(
+    'herald_check_seconds',
+    'Time of one check.',
+    ['verdict'],
+    [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+  );
+  if (sources.backlog) backlogGauges(registry, sources.backlog);
+  if (sources.stages) stageGauge(registry, sources.stages);
+
+  return {
+    request: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+    fault: (code, route) => faults.inc({ code, route }),
+    refusal: (rule) => refusals.inc({ rule }),
+    registration: (outcome) => registrations.inc({ outcome }),
+    validation: (verdict, count = 1) => validations.inc({ verdict }, count),
+    lookUp: (cache) => lookUps.inc({ cache }),
+    check: (seconds, verdict) => checks.observe({ verdict }, seconds),
+    text: () => registry.metrics(),
+    mediaType: registry.contentType,
+  };
+}
+
+function backlogGauges(registry: Registry, backlog: () => Promise<Backlog>): void {
+  const pending = new Gauge({ name: 'herald_outbox_pending', help: 'Deliveries waiting.', registers: [registry] });
+  const parked = new Gauge({ name: 'herald_outbox_parked', help: 'Deliveries given up on.', registers: [registry] });
+  new Gauge({
+    name: 'herald_outbox_age_seconds',
+    help: 'Age of the oldest waiting delivery.',
+    registers: [registry],
+    async collect() {
+      const now = await backlog();
+      pending.set(now.pending);
+      parked.set(now.parked);
+      this.set(now.oldestSeconds);
+    },
+  });
+}
+
+function stageGauge(registry: Registry, stages: () => Promise<Readonly<Record<string, number>>>): void {
+  new Gauge({
+    name: 'herald_deprecations',
+    help: 'Deprecation plans, by stage.',
+    labelNames: ['stage'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const [stage, count] of Object.entries(await stages())) this.set({ stage }, count);
+    },
+  });
+}

@@ -1,0 +1,80 @@
+/** Records as HTTP shows them. What is immutable is written so that its text never changes. */
+import { noticeHeaders } from '../lifecycle/notice.ts';
+import type {
+  CatalogRecord,
+  ConsumerRecord,
+  DeprecationRecord,
+  SchemaRecord,
+  SubjectSummary,
+  VersionRecord,
+  WebhookRecord,
+} from '../registry/ports.ts';
+
+export function catalogSummaryOf({ name, rules, fingerprint, updatedAt }: CatalogRecord) {
+  const { title, description, level, world } = rules;
+  return { name, title, ...(description !== undefined && { description }), level, world, fingerprint, updatedAt };
+}
+
+export function catalogOfRecord({ name, fingerprint, createdAt, updatedAt, rules }: CatalogRecord) {
+  return { name, fingerprint, createdAt, updatedAt, rules };
+}
+
+export function subjectOf(summary: SubjectSummary) {
+  const { catalog, name, title, stage, latest, label, producer, owner, classification, tags, settings, createdAt } =
+    summary;
+  return { catalog, name, title, stage, latest, label, producer, owner, classification, tags, settings, createdAt };
+}
+
+/** A version without its document and without the whole report. */
+export function versionOf(version: VersionRecord) {
+  const { catalog, subject, number, label, schema, contract, classification, tags, createdAt, createdBy, report } =
+    version;
+  const { id, fingerprint, dialect } = schema;
+  return {
+    catalog,
+    subject,
+    number,
+    label,
+    id,
+    fingerprint,
+    dialect,
+    contract,
+    classification,
+    tags,
+    createdAt,
+    createdBy,
+    verdict: report.verdict,
+  };
+}
+
+/** The document goes in as the text that was registered: parsing and printing it again could change a number's spelling. */
+export function versionText(version: VersionRecord, beside: Readonly<Record<string, unknown>> = {}): string {
+  return withMember({ ...versionOf(version), ...beside }, 'schema', version.schema.text);
+}
+
+export function schemaText({ id, fingerprint, dialect, text }: SchemaRecord): string {
+  return withMember({ id, fingerprint, dialect }, 'schema', text);
+}
+
+/** `object` as JSON with one more member whose value is JSON text already. */
+function withMember(object: Readonly<Record<string, unknown>>, name: string, text: string): string {
+  return `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(name)}:${text.trim()}}`;
+}
+
+export function consumerOf({ service, reads, note, origin }: ConsumerRecord) {
+  return { service, reads, note, origin };
+}
+
+/** Without the secret: it was told once. */
+export function webhookOf({ id, url, subjects, types, createdAt, createdBy }: WebhookRecord) {
+  return { id, url, subjects, types, createdAt, createdBy };
+}
+
+export function subjectPath(catalog: string, subject: string): string {
+  return `/v1/catalogs/${encodeURIComponent(catalog)}/subjects/${encodeURIComponent(subject)}`;
+}
+
+/** What look-ups and validations of a deprecated subject carry. */
+export function noticeOf(plan: DeprecationRecord | undefined): Readonly<Record<string, string>> {
+  return plan ? { ...noticeHeaders(plan, subjectPath(plan.catalog, plan.successor)) } : {};
+}

@@ -1,0 +1,52 @@
+/** From what a handler answers, or a fault, to an HTTP response: serialization, ETag and 304, caching, the error form. */
+import { Fault, faults } from '../errors.ts';
+import type { Caching, Reply } from './route.ts';
+
+const cacheControl: Readonly<Record<Caching, string>> = {
+  immutable: 'public, max-age=31536000, immutable',
+  fresh: 'public, max-age=5, must-revalidate',
+  none: 'no-store',
+};
+
+export function respond(reply: Reply, request: Request): Response {
+  const headers: Record<string, string> = {
+    ...reply.headers,
+    'Cache-Control': cacheControl[reply.caching ?? 'none'],
+  };
+  const etag = reply.etag === undefined ? undefined : `"${reply.etag}"`;
+  if (etag !== undefined) headers.ETag = etag;
+  if (etag !== undefined && holds(request.headers.get('if-none-match'), etag))
+    return new Response(null, { status: 304, headers });
+  const text = reply.text ?? (reply.json === undefined ? null : JSON.stringify(reply.json));
+  if (text !== null) headers['Content-Type'] = reply.mediaType ?? 'application/json; charset=utf-8';
+  return new Response(text, { status: reply.status, headers });
+}
+
+/** RFC 9110 §13.1.2: weak comparison, `*` for anything. */
+function holds(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.split(',').some((candidate) => {
+    const tag = candidate.trim();
+    return tag === '*' || tag === etag || tag === `W/${etag}`;
+  });
+}
+
+export function refuse(fault: Fault, headers: Readonly<Record<string, string>> = {}): Reply {
+  const retryable = fault.status === 503 || fault.status === 429;
+  return {
+    status: fault.status,
+    json: { error: { code: fault.code, message: fault.message, details: fault.details } },
+    headers: {
+      ...headers,
+      ...(retryable ? { 'Retry-After': '1' } : {}),
+      ...(fault.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer realm="herald"' } : {}),
+      // What is left of the body is not worth reading: the connection goes with it.
+      ...(fault.code === 'BODY_TOO_LARGE' ? { Connection: 'close' } : {}),
+    },
+  };
+}
+
+/** A bug: nothing of it leaves the process but the fact. */
+export function internal(): Fault {
+  return new Fault('INTERNAL', {}, { message: faults.INTERNAL.title });
+}

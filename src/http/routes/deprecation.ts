@@ -1,0 +1,167 @@
+/** Deprecation: the dated plan that moves a subject to its successor. */
+import * as z from 'zod';
+import { type Transition, transitions } from '../../lifecycle/transition.ts';
+import { acknowledgeDeprecation, advanceDeprecation, announceDeprecation } from '../../registry/deprecate.ts';
+import { deprecationStatus } from '../../registry/deprecation-status.ts';
+import { listDeprecations } from '../../registry/list-deprecations.ts';
+import { noticeOf } from '../present.ts';
+import { route } from '../route.ts';
+import {
+  catalogName,
+  date,
+  deprecationView,
+  freeText,
+  inSubject,
+  none,
+  serviceName,
+  stageShape,
+  statusView,
+  subjectName,
+} from '../shapes.ts';
+
+const force = z
+  .strictObject({ reason: freeText(2_000) })
+  .optional()
+  .meta({ description: 'A steward’s override: skips conditions, never the order, and says why.' });
+
+const missing =
+  'Every missing condition is listed in `details.missing`, with the date or the names that would satisfy it.';
+
+export const announceRoute = route({
+  method: 'put',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/deprecation',
+  id: 'announceDeprecation',
+  group: 'Deprecation',
+  summary: 'Announces that a subject will give way to its successor.',
+  description: missing,
+  params: inSubject,
+  query: none,
+  body: {
+    kind: 'json',
+    schema: z
+      .strictObject({
+        successor: subjectName,
+        sunset: date.meta({ description: 'The day it retires.' }),
+        reason: freeText(2_000),
+        migration: freeText(10_000).meta({ description: 'How consumers move.' }),
+        mapping: z.record(z.string(), z.json()).optional(),
+        force,
+      })
+      .meta({ id: 'DeprecationPlan' }),
+    example: {
+      successor: 'session.created.v2',
+      sunset: '2030-01-31',
+      reason: 'The title became optional.',
+      migration: 'Read /title as possibly absent.',
+    },
+  },
+  replies: { 201: { description: 'The plan.', schema: deprecationView } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_INVALID', 'TRANSITION_REFUSED', 'SUBJECT_LOCKED'],
+  permission: 'publish',
+  handle: async ({ params, body, context }) => {
+    const plan = await announceDeprecation(context, { ...params, ...body });
+    return { status: 201, json: plan, headers: noticeOf(plan) };
+  },
+});
+
+export const deprecationStatusRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/deprecation',
+  id: 'getDeprecation',
+  group: 'Deprecation',
+  summary: 'Shows where a plan stands: each consumer, and what blocks the next stage.',
+  params: inSubject,
+  query: none,
+  replies: { 200: { description: 'The plan and its state.', schema: statusView } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_NOT_FOUND'],
+  permission: 'read',
+  handle: async ({ params, context }) => {
+    const status = await deprecationStatus(context, params);
+    return { status: 200, json: status, headers: noticeOf(status.plan) };
+  },
+});
+
+const steps = Object.keys(transitions).filter((name) => name !== 'announce') as Exclude<Transition, 'announce'>[];
+
+export const advanceRoute = route({
+  method: 'post',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/deprecation/transitions',
+  id: 'advanceDeprecation',
+  group: 'Deprecation',
+  summary: 'Takes a plan to its next stage, postpones its sunset, or withdraws it.',
+  description: missing,
+  params: inSubject,
+  query: none,
+  body: {
+    kind: 'json',
+    schema: z
+      .strictObject({
+        transition: z.enum(steps),
+        attest: z
+          .boolean()
+          .optional()
+          .meta({ description: 'With `dual-write`: the producer says it writes both, where nothing was seen.' }),
+        sunset: date.optional().meta({ description: 'With `postpone`: the new day.' }),
+        reason: freeText(2_000).optional(),
+        force,
+      })
+      .meta({ id: 'DeprecationTransition' }),
+    example: { transition: 'dual-write', attest: true },
+  },
+  replies: {
+    200: {
+      description: 'The stage the subject is in now, and the plan unless it was withdrawn.',
+      schema: z.object({ stage: stageShape, plan: deprecationView.optional() }),
+    },
+  },
+  faults: [
+    'CATALOG_NOT_FOUND',
+    'SUBJECT_NOT_FOUND',
+    'DEPRECATION_NOT_FOUND',
+    'DEPRECATION_INVALID',
+    'TRANSITION_REFUSED',
+    'SUBJECT_LOCKED',
+  ],
+  permission: 'publish',
+  handle: async ({ params, body, context }) => {
+    const plan = await advanceDeprecation(context, { ...params, ...body });
+    return { status: 200, json: { stage: plan?.stage ?? 'active', plan }, headers: noticeOf(plan) };
+  },
+});
+
+export const acknowledgeRoute = route({
+  method: 'put',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/deprecation/consumers/{service}',
+  id: 'acknowledgeDeprecation',
+  group: 'Deprecation',
+  summary: 'A consumer acknowledges the plan.',
+  params: z.strictObject({ ...inSubject.shape, service: serviceName }),
+  query: none,
+  body: {
+    kind: 'json',
+    schema: z.strictObject({ note: freeText(500).optional() }).meta({ id: 'Acknowledgement' }),
+    example: {},
+  },
+  replies: { 200: { description: 'The plan with the acknowledgement.', schema: deprecationView } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_NOT_FOUND', 'CONSUMER_NOT_FOUND', 'SUBJECT_LOCKED'],
+  permission: 'consume',
+  handle: async ({ params, body, context }) => ({
+    status: 200,
+    json: await acknowledgeDeprecation(context, { ...params, ...body }),
+  }),
+});
+
+export const listDeprecationsRoute = route({
+  method: 'get',
+  path: '/v1/deprecations',
+  id: 'listDeprecations',
+  group: 'Deprecation',
+  summary: 'Lists all plans, the next sunset first.',
+  params: none,
+  query: z.strictObject({ catalog: catalogName.optional(), stage: stageShape.optional() }),
+  replies: { 200: { description: 'The plans.', schema: z.object({ items: z.array(deprecationView) }) } },
+  faults: [],
+  permission: 'read',
+  example: 'curl $HERALD/v1/deprecations',
+  handle: async ({ query, context }) => ({ status: 200, json: { items: await listDeprecations(context, query) } }),
+});

@@ -1,0 +1,85 @@
+/** Usage, waivers and the audit log. */
+import * as z from 'zod';
+import { giveWaiver } from '../../registry/give-waiver.ts';
+import { listAudit } from '../../registry/list-audit.ts';
+import { listWaivers } from '../../registry/list-waivers.ts';
+import { recordUsage } from '../../registry/record-usage.ts';
+import { route } from '../route.ts';
+import {
+  auditView,
+  catalogName,
+  none,
+  paged,
+  pageOf,
+  subjectName,
+  usageBody,
+  waiverBody,
+  waiverView,
+} from '../shapes.ts';
+
+export const usageRoute = route({
+  method: 'post',
+  path: '/v1/usage',
+  id: 'recordUsage',
+  group: 'Governance',
+  summary: 'Takes counts of what a client validated.',
+  description: 'Evidence for deprecation. A batch with an id counts once, however often it is sent.',
+  params: none,
+  query: none,
+  body: { kind: 'json', schema: usageBody, batch: true },
+  replies: {
+    200: {
+      description: 'Whether it counted; false for a batch that had counted before.',
+      schema: z.object({ counted: z.boolean() }),
+    },
+  },
+  faults: ['SUBJECT_NOT_FOUND'],
+  permission: 'read',
+  handle: async ({ body, context }) => ({ status: 200, json: await recordUsage(context, body.batch, body.rows) }),
+});
+
+export const giveWaiverRoute = route({
+  method: 'post',
+  path: '/v1/waivers',
+  id: 'giveWaiver',
+  group: 'Governance',
+  summary: 'Permits one finding of one subject until a date.',
+  description: 'The finding’s fingerprint stands in the report of the check that refused it.',
+  params: none,
+  query: none,
+  body: { kind: 'json', schema: waiverBody },
+  replies: { 201: { description: 'The waiver.', schema: waiverView } },
+  faults: ['CATALOG_NOT_FOUND', 'WAIVER_INVALID'],
+  permission: 'steward',
+  handle: async ({ body, context }) => ({ status: 201, json: await giveWaiver(context, body) }),
+});
+
+export const listWaiversRoute = route({
+  method: 'get',
+  path: '/v1/waivers',
+  id: 'listWaivers',
+  group: 'Governance',
+  summary: 'Lists waivers, also those that have expired.',
+  params: none,
+  query: z.strictObject({ catalog: catalogName.optional(), subject: subjectName.optional() }),
+  replies: { 200: { description: 'The waivers.', schema: z.object({ items: z.array(waiverView) }) } },
+  faults: [],
+  permission: 'read',
+  example: 'curl $HERALD/v1/waivers',
+  handle: async ({ query, context }) => ({ status: 200, json: { items: await listWaivers(context, query) } }),
+});
+
+export const auditRoute = route({
+  method: 'get',
+  path: '/v1/audit',
+  id: 'listAudit',
+  group: 'Governance',
+  summary: 'Lists the audit log: every write and every refused one.',
+  params: none,
+  query: z.strictObject(paged),
+  replies: { 200: { description: 'A page of the log.', schema: pageOf(auditView) } },
+  faults: ['CURSOR_INVALID'],
+  permission: 'steward',
+  example: 'curl "$HERALD/v1/audit?limit=20"',
+  handle: async ({ query, context }) => ({ status: 200, json: await listAudit(context, query) }),
+});

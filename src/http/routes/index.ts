@@ -1,0 +1,54 @@
+/** The table of routes: a row is one operation of the HTTP interface. The app, the OpenAPI document and /docs are made from it. */
+import type { Route } from '../route.ts';
+import * as catalogs from './catalogs.ts';
+import * as consumers from './consumers.ts';
+import * as deprecation from './deprecation.ts';
+import * as governance from './governance.ts';
+import * as operation from './operation.ts';
+import * as schemas from './schemas.ts';
+import * as subjects from './subjects.ts';
+import * as validation from './validation.ts';
+import * as versions from './versions.ts';
+import * as webhooks from './webhooks.ts';
+
+export const routes: readonly Route[] = [
+  catalogs.listCatalogsRoute,
+  catalogs.getCatalogRoute,
+  catalogs.putCatalogRoute,
+  subjects.listSubjectsRoute,
+  subjects.getSubjectRoute,
+  subjects.putSettingsRoute,
+  versions.registerRoute,
+  schemas.checkRoute,
+  versions.listVersionsRoute,
+  versions.getVersionRoute,
+  versions.getDocumentRoute,
+  versions.getArtifactRoute,
+  versions.compareRoute,
+  schemas.getSchemaRoute,
+  validation.validateRoute,
+  validation.validateEventsRoute,
+  consumers.declareConsumerRoute,
+  consumers.withdrawConsumerRoute,
+  catalogs.matrixRoute,
+  deprecation.announceRoute,
+  deprecation.deprecationStatusRoute,
+  deprecation.advanceRoute,
+  deprecation.acknowledgeRoute,
+  deprecation.listDeprecationsRoute,
+  governance.usageRoute,
+  governance.giveWaiverRoute,
+  governance.listWaiversRoute,
+  governance.auditRoute,
+  webhooks.addWebhookRoute,
+  webhooks.listWebhooksRoute,
+  webhooks.removeWebhookRoute,
+  webhooks.deliveriesRoute,
+  webhooks.redeliverRoute,
+  operation.livezRoute,
+  operation.readyzRoute,
+  operation.metricsRoute,
+  operation.openApiRoute,
+  operation.docsRoute,
+  operation.indexRoute,
+];

@@ -1,0 +1,77 @@
+/** Content by id or fingerprint, and the dry run over a folder's worth of it. */
+import * as z from 'zod';
+import { checkMany } from '../../registry/check-many.ts';
+import { lookUpSchema } from '../../registry/look-up-schema.ts';
+import { schemaText } from '../present.ts';
+import { route } from '../route.ts';
+import { catalogName, freeText, none, reportShape, schemaView, subjectName } from '../shapes.ts';
+
+export const getSchemaRoute = route({
+  method: 'get',
+  path: '/v1/schemas/{key}',
+  id: 'getSchema',
+  group: 'Schemas',
+  summary: 'Gives content by its id or its fingerprint.',
+  description: 'Never changes, never goes away: it may be kept for ever.',
+  params: z.strictObject({
+    key: freeText(100).meta({ description: 'A schema id (a number), or a fingerprint (64 hex digits).', example: '1' }),
+  }),
+  query: none,
+  replies: {
+    200: { description: 'The content.', schema: schemaView },
+    304: { description: 'The caller has it already.' },
+  },
+  faults: ['SCHEMA_NOT_FOUND'],
+  permission: 'read',
+  example: 'curl $HERALD/v1/schemas/1',
+  handle: async ({ params, context }) => {
+    const held = context.answers.get(`schema ${params.key}`);
+    context.metrics.lookUp(held ? 'hit' : 'miss');
+    if (held) return { status: 200, ...held, caching: 'immutable' };
+    const schema = await lookUpSchema(context, params.key);
+    const answer = { text: schemaText(schema), etag: schema.fingerprint };
+    context.answers.set(`schema ${params.key}`, answer);
+    return { status: 200, ...answer, caching: 'immutable' };
+  },
+});
+
+const candidate = z.union([
+  z.strictObject({ catalog: catalogName.optional(), subject: subjectName, schema: z.unknown() }),
+  z.strictObject({ catalog: catalogName.optional(), subject: subjectName, text: z.string() }),
+]);
+
+export const checkRoute = route({
+  method: 'post',
+  path: '/v1/check',
+  id: 'check',
+  group: 'Versions',
+  summary: 'Says what registration would say, for many documents, and writes nothing.',
+  description:
+    'Each candidate is a document (`schema`) or its text (`text`: then names given twice are seen). `catalog` may stand once for all. Reports come in the order of the candidates.',
+  params: none,
+  query: none,
+  body: {
+    kind: 'json',
+    batch: true,
+    schema: z
+      .strictObject({ catalog: catalogName.optional(), candidates: z.array(candidate).min(1).max(5_000) })
+      .meta({ id: 'CheckRequest' }),
+    example: {
+      catalog: 'choice-sherpa',
+      candidates: [{ subject: 'session.created', schema: { type: 'object', required: ['session_id'] } }],
+    },
+  },
+  replies: {
+    200: {
+      description: 'One report for each candidate. `allowed` is true where every one may enter.',
+      schema: z.object({ allowed: z.boolean(), reports: z.array(reportShape) }),
+    },
+  },
+  faults: ['CATALOG_NOT_FOUND'],
+  permission: 'read',
+  example: `curl -X POST $HERALD/v1/check -H "Content-Type: application/json" -d '{"catalog":"choice-sherpa","candidates":[{"subject":"session.created","schema":{"type":"object"}}]}'`,
+  handle: async ({ body, context }) => {
+    const reports = await checkMany(context, body.catalog, body.candidates);
+    return { status: 200, json: { allowed: reports.every(({ gate }) => gate.allowed), reports } };
+  },
+});

@@ -1,0 +1,204 @@
+/** Versions: registration and everything that is looked up by place. */
+import * as z from 'zod';
+import { artifactOf } from '../../registry/artifacts.ts';
+import { compareVersions } from '../../registry/compare.ts';
+import { listVersions } from '../../registry/list-versions.ts';
+import { lookUp } from '../../registry/look-up.ts';
+import { register } from '../../registry/register.ts';
+import type { Deps } from '../deps.ts';
+import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
+import { type Reply, route } from '../route.ts';
+import {
+  atVersion,
+  comparisonShape,
+  freeText,
+  inSubject,
+  latestView,
+  none,
+  paged,
+  pageOf,
+  registered,
+  schemaDocument,
+  versionOrLatest,
+  versionSummary,
+  versionView,
+} from '../shapes.ts';
+
+const sameAgain = { description: 'The caller has it already.' };
+
+export const registerRoute = route({
+  method: 'post',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/versions',
+  id: 'registerVersion',
+  group: 'Versions',
+  summary: 'Checks a document against the catalog’s rules and the subject’s history, and registers it.',
+  description:
+    'The body is the JSON Schema itself, with its contract under `x-contract`. Sending the same content again is safe and answers the version it already is.',
+  params: inSubject,
+  query: none,
+  body: { kind: 'document', schema: schemaDocument, mediaTypes: ['application/json', 'application/schema+json'] },
+  replies: {
+    200: { description: 'The subject has this content already.', schema: registered },
+    201: { description: 'A new version.', schema: registered },
+  },
+  faults: [
+    'CATALOG_NOT_FOUND',
+    'SUBJECT_NAME_INVALID',
+    'SCHEMA_INVALID',
+    'SCHEMA_TOO_LARGE',
+    'SCHEMA_TOO_DEEP',
+    'SCHEMA_DIALECT_UNKNOWN',
+    'SCHEMA_REFERENCE_REMOTE',
+    'SCHEMA_REFERENCE_UNRESOLVED',
+    'SCHEMA_ILL_FOUNDED',
+    'SCHEMA_NAME_FORBIDDEN',
+    'SCHEMA_PATTERN_UNSUPPORTED',
+    'SCHEMA_NUMBER_PRECISION',
+    'SCHEMA_TEXT_INVALID',
+    'SCHEMA_DUPLICATE_NAME',
+    'CONTRACT_INVALID',
+    'PRODUCER_UNKNOWN',
+    'PRODUCER_NOT_OWNER',
+    'CLASSIFICATION_MISSING',
+    'CLASSIFICATION_LOWERED',
+    'POLICY_REFUSED',
+    'INCOMPATIBLE',
+    'UNDECIDED',
+    'SUBJECT_RETIRED',
+    'SUBJECT_LOCKED',
+  ],
+  permission: 'publish',
+  example:
+    'curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions -H "Content-Type: application/schema+json" -d @schemas/choice-sherpa/session.created.json',
+  handle: async ({ params, body, context }) => {
+    const { version, report, created } = await register(context, { ...params, source: { text: body } });
+    context.metrics.registration(created ? 'new' : 'same');
+    const { verdict: _, ...stated } = versionOf(version);
+    return {
+      status: created ? 201 : 200,
+      json: { ...stated, report },
+      etag: version.schema.fingerprint,
+      headers: { Location: `${subjectPath(version.catalog, version.subject)}/versions/${version.number}` },
+    };
+  },
+});
+
+export const listVersionsRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/versions',
+  id: 'listVersions',
+  group: 'Versions',
+  summary: 'Lists a subject’s versions, newest first.',
+  params: inSubject,
+  query: z.strictObject(paged),
+  replies: { 200: { description: 'A page of versions, without their documents.', schema: pageOf(versionSummary) } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'CURSOR_INVALID'],
+  permission: 'read',
+  example: 'curl $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions',
+  handle: async ({ params, query, context }) => {
+    const { plan, items, cursor } = await listVersions(context, params, query);
+    return { status: 200, json: { items: items.map(versionOf), cursor }, headers: noticeOf(plan) };
+  },
+});
+
+interface Address {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly version: number | 'latest';
+}
+
+/** An answer about one version: pinned ones for ever, `latest` for seconds. */
+async function aboutVersion(context: Deps, address: Address, kind: 'version' | 'document'): Promise<Reply> {
+  const found = await lookUp(context, address);
+  const { version, subject, plan } = found;
+  const { fingerprint } = version.schema;
+  const headers = noticeOf(plan);
+  const mediaType = kind === 'document' ? 'application/schema+json; charset=utf-8' : undefined;
+  const etag = kind === 'document' || address.version !== 'latest' ? fingerprint : `${fingerprint}.${subject.stage}`;
+  const text =
+    kind === 'document'
+      ? version.schema.text
+      : versionText(version, address.version === 'latest' ? { stage: subject.stage } : {});
+  context.metrics.lookUp('miss');
+  return {
+    status: 200,
+    text,
+    ...(mediaType !== undefined && { mediaType }),
+    etag,
+    caching: address.version === 'latest' ? 'fresh' : 'immutable',
+    headers,
+  };
+}
+
+export const getVersionRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/versions/{version}',
+  id: 'getVersion',
+  group: 'Versions',
+  summary: 'Gives one version, or the latest.',
+  description:
+    'A pinned version never changes and may be kept for ever. `latest` also says the subject’s stage and is kept for seconds.',
+  params: atVersion,
+  query: none,
+  replies: { 200: { description: 'The version.', schema: z.union([versionView, latestView]) }, 304: sameAgain },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED'],
+  permission: 'read',
+  example: 'curl -i $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest',
+  handle: ({ params, context }) => aboutVersion(context, params, 'version'),
+});
+
+export const getDocumentRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/versions/{version}/schema',
+  id: 'getVersionSchema',
+  group: 'Versions',
+  summary: 'Gives the document alone, as it was registered.',
+  params: atVersion,
+  query: none,
+  replies: {
+    200: { description: 'The JSON Schema.', schema: schemaDocument, mediaTypes: ['application/schema+json'] },
+    304: sameAgain,
+  },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED'],
+  permission: 'read',
+  example: 'curl $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/1/schema',
+  handle: ({ params, context }) => aboutVersion(context, params, 'document'),
+});
+
+export const getArtifactRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/versions/{version}/artifacts/{name}',
+  id: 'getArtifact',
+  group: 'Versions',
+  summary: 'Gives what code needs from a version: `types.ts`, `schema.json` and so on.',
+  description: 'An unknown name is answered with the known ones.',
+  params: z.strictObject({
+    ...atVersion.shape,
+    name: freeText(100).meta({ description: 'The name of an artifact.', example: 'types.ts' }),
+  }),
+  query: none,
+  replies: { 200: { description: 'The artifact.', mediaTypes: ['text/plain'] } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED', 'ARTIFACT_NOT_FOUND'],
+  permission: 'read',
+  example: 'curl $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/artifacts/types.ts',
+  handle: async ({ params, context }) => {
+    const { name, ...address } = params;
+    const { artifact, found } = await artifactOf(context, address, name);
+    return { status: 200, text: artifact.text, mediaType: artifact.mediaType, headers: noticeOf(found.plan) };
+  },
+});
+
+export const compareRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/compare',
+  id: 'compareVersions',
+  group: 'Versions',
+  summary: 'Compares two versions of a subject.',
+  params: inSubject,
+  query: z.strictObject({ from: versionOrLatest, to: versionOrLatest.default('latest') }),
+  replies: { 200: { description: 'What happened between them, in both worlds.', schema: comparisonShape } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED'],
+  permission: 'read',
+  example: 'curl "$HERALD/v1/catalogs/choice-sherpa/subjects/session.created/compare?from=1&to=latest"',
+  handle: async ({ params, query, context }) => ({ status: 200, json: await compareVersions(context, params, query) }),
+});

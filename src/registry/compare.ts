@@ -1,0 +1,32 @@
+/** Compares two versions of a subject, whether or not its level would. */
+import { compareDocuments } from '../compat/compare.ts';
+import type { Comparison } from '../compat/report.ts';
+import type { SchemaDocument } from '../schema/document.ts';
+import { trustedSchema } from '../schema/parse.ts';
+import { loadBundle } from './bundle.ts';
+import { catalogOf } from './check.ts';
+import type { Context } from './context.ts';
+import { lookUp, type Place } from './look-up.ts';
+import type { VersionRecord } from './ports.ts';
+
+export async function compareVersions(
+  context: Context,
+  place: Place,
+  range: { readonly from: number | 'latest'; readonly to: number | 'latest' },
+): Promise<Comparison> {
+  const { rules } = await catalogOf(context.store, place.catalog);
+  const { version: previous, subject } = await lookUp(context, { ...place, version: range.from });
+  const { version: next } = await lookUp(context, { ...place, version: range.to });
+  const { level = rules.level, world = rules.world, ignore = [] } = subject.settings;
+  return compareDocuments(await documentOf(context, previous), await documentOf(context, next), {
+    level,
+    world,
+    ignore,
+    formats: rules.formats,
+  });
+}
+
+async function documentOf(context: Context, { schema }: VersionRecord): Promise<SchemaDocument> {
+  const { documents } = await loadBundle(context.store, JSON.parse(schema.text), context.limits.bundle);
+  return trustedSchema(schema.text, schema.dialect, documents);
+}

@@ -1,0 +1,50 @@
+/** A service declares that it consumes a subject, and which fields it reads. */
+import { Fault } from '../errors.ts';
+import type { Context } from './context.ts';
+import { findSubject, type Place } from './look-up.ts';
+import type { ConsumerRecord } from './ports.ts';
+import { audited, entry } from './refusal.ts';
+
+export async function declareConsumer(
+  context: Context,
+  place: Place & { readonly service: string },
+  stated: { readonly reads?: readonly string[]; readonly note?: string },
+): Promise<ConsumerRecord> {
+  const { catalog, subject, service } = place;
+  const about = { action: 'consumer.declare', catalog, subject };
+  return audited(context, about, async (transaction) => {
+    if (!context.caller.can('consume', place)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
+    await findSubject(transaction, place);
+    await transaction.lockSubject(catalog, subject, false);
+    await refuseAboveClearance(transaction, place);
+    const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };
+    await transaction.putConsumer(consumer);
+    await transaction.announce({
+      type: 'herald.consumer.declared.v1',
+      catalog,
+      subject,
+      data: { service, ...(stated.reads && { reads: stated.reads }) },
+    });
+    await transaction.appendAudit({ ...entry(context, about), outcome: 'done', details: { service } });
+    return consumer;
+  });
+}
+
+/** A service cleared up to a level receives nothing above it. */
+async function refuseAboveClearance(
+  reads: Parameters<typeof findSubject>[0],
+  { catalog, subject, service }: Place & { readonly service: string },
+): Promise<void> {
+  const rules = (await reads.catalog(catalog))?.rules;
+  const services = rules?.services ?? {};
+  const clearance = Object.hasOwn(services, service) ? services[service]?.clearance : undefined;
+  const level = (await reads.version(catalog, subject, 'latest'))?.classification;
+  if (!rules || clearance === undefined || level === undefined) return;
+  const { levels } = rules.classification;
+  if (levels.indexOf(level) > levels.indexOf(clearance))
+    throw new Fault(
+      'FORBIDDEN',
+      { service, clearance, classification: level },
+      { message: `"${service}" is cleared up to "${clearance}"; the event is "${level}".` },
+    );
+}

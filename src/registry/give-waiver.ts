@@ -1,0 +1,53 @@
+/** A steward permits one finding of one subject until a date. */
+import { randomUUID } from 'node:crypto';
+import { Fault } from '../errors.ts';
+import { addDays } from '../schema/duration.ts';
+import { catalogOf } from './check.ts';
+import { type Context, timestamp, today } from './context.ts';
+import type { WaiverRecord } from './ports.ts';
+import { audited, entry } from './refusal.ts';
+
+/** Longer is a rule change, and belongs into the catalog. */
+const maxDays = 366;
+
+export async function giveWaiver(
+  context: Context,
+  waiver: Pick<WaiverRecord, 'catalog' | 'subject' | 'fingerprint' | 'reason' | 'expires'>,
+): Promise<WaiverRecord> {
+  const { catalog, subject } = waiver;
+  const about = { action: 'waiver.give', catalog, subject };
+  return audited(context, about, async (transaction) => {
+    if (!context.caller.can('steward', { catalog, subject }))
+      throw new Fault('FORBIDDEN', { permission: 'steward' }, { message: 'Waivers are given by stewards.' });
+    await catalogOf(transaction, catalog);
+    refuseDate(waiver.expires, today(context.clock));
+    const record: WaiverRecord = {
+      ...waiver,
+      id: randomUUID(),
+      author: context.caller.actor,
+      createdAt: timestamp(context.clock),
+    };
+    await transaction.insertWaiver(record);
+    const { fingerprint, expires, reason } = waiver;
+    await transaction.announce({
+      type: 'herald.waiver.given.v1',
+      catalog,
+      subject,
+      data: { id: record.id, fingerprint, expires, reason },
+    });
+    await transaction.appendAudit({ ...entry(context, about), outcome: 'done', after: fingerprint, reason });
+    return record;
+  });
+}
+
+function refuseDate(expires: string, now: string): void {
+  if (expires < now)
+    throw new Fault('WAIVER_INVALID', { expires, today: now }, { message: 'The waiver would have expired already.' });
+  const latest = addDays(now, maxDays);
+  if (expires > latest)
+    throw new Fault(
+      'WAIVER_INVALID',
+      { expires, latest },
+      { message: `A waiver lasts ${maxDays} days at most: until ${latest}.` },
+    );
+}

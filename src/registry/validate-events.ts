@@ -1,0 +1,116 @@
+/** Holds whole events against their catalog's envelope and against the subject that the envelope names. */
+import { Fault } from '../errors.ts';
+import type { Catalog } from '../schema/catalog.ts';
+import { envelopeOf, type SplitEvent, splitEvent } from '../schema/envelope.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { parseSchema } from '../schema/parse.ts';
+import { compileValidator, type EventValidator } from '../schema/validator.ts';
+import { catalogOf } from './check.ts';
+import { type Found, lookUp } from './look-up.ts';
+import { countUse, type Judgement, judgement, type ValidationContext, type Witnessed } from './validate.ts';
+
+export interface EventJudgement extends Judgement {
+  readonly found?: Found;
+}
+
+export async function validateEvents(
+  context: ValidationContext,
+  input: { readonly catalog: string; readonly events: readonly Json[]; readonly transportName?: string },
+  witnessed: Witnessed,
+): Promise<readonly (EventJudgement | Fault)[]> {
+  const { rules } = await catalogOf(context.store, input.catalog);
+  const envelope = envelopeValidator(rules);
+  const wireTypes = await statedTypes(context, input.catalog);
+  const seen = new Map<string, Promise<Found | undefined>>();
+  const results: (EventJudgement | Fault)[] = [];
+  for (const event of input.events) {
+    const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
+    results.push(await one(context, rules, envelope, event, options, seen).catch(faultOnly));
+  }
+  for (const result of results)
+    if (!(result instanceof Fault) && result.found) countUse(context, result.found.version, witnessed, 1);
+  return results;
+}
+
+/** One event that names no subject does not spoil its batch; anything else does. */
+function faultOnly(error: unknown): Fault {
+  if (error instanceof Fault && error.status < 500) return error;
+  throw error;
+}
+
+async function one(
+  context: ValidationContext,
+  rules: Catalog,
+  envelope: EventValidator,
+  event: Json,
+  options: Parameters<typeof splitEvent>[2],
+  seen: Map<string, Promise<Found | undefined>>,
+): Promise<EventJudgement> {
+  const split = splitEvent(rules, event, options);
+  if (!split.ok)
+    throw new Fault('EVENT_UNROUTABLE', { pointer: split.problem.pointer }, { message: split.problem.message });
+  const found = await firstRegistered(context, rules.name, split.event, seen);
+  const validator = await context.validators.of(context.store, found.version.schema, rules.formats);
+  const around = judgement(envelope, event);
+  const inside = judgement(validator, split.event.payload, envelopeOf(rules).at.payload);
+  return { valid: around.valid && inside.valid, errors: [...around.errors, ...inside.errors], found };
+}
+
+async function firstRegistered(
+  context: ValidationContext,
+  catalog: string,
+  { subjects }: SplitEvent,
+  seen: Map<string, Promise<Found | undefined>>,
+): Promise<Found> {
+  for (const subject of subjects) {
+    const found = seen.get(subject) ?? registered(context, catalog, subject);
+    seen.set(subject, found);
+    const version = await found;
+    if (version) return version;
+  }
+  throw new Fault(
+    'SUBJECT_NOT_FOUND',
+    { catalog, tried: [...subjects] },
+    { message: `No registered subject fits the event: ${subjects.join(', ')}.` },
+  );
+}
+
+async function registered(context: ValidationContext, catalog: string, subject: string): Promise<Found | undefined> {
+  try {
+    return await lookUp(context, { catalog, subject, version: 'latest' });
+  } catch (error) {
+    if (error instanceof Fault && (error.code === 'SUBJECT_NOT_FOUND' || error.code === 'VERSION_NOT_FOUND'))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Contracts that give their event another name on the wire. */
+async function statedTypes(
+  context: ValidationContext,
+  catalog: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const types = new Map<string, readonly string[]>();
+  for (const { subject, contract } of await context.store.latestVersions(catalog)) {
+    if (contract.type !== undefined) types.set(contract.type, [...(types.get(contract.type) ?? []), subject]);
+  }
+  return types;
+}
+
+const compiledEnvelopes = new WeakMap<JsonObject, EventValidator>();
+
+function envelopeValidator(rules: Catalog): EventValidator {
+  const { schema } = envelopeOf(rules);
+  const held = compiledEnvelopes.get(schema);
+  if (held) return held;
+  const parsed = parseSchema({ value: schema });
+  const compiled = parsed.ok ? compileValidator(parsed.document, { formats: rules.formats }) : parsed;
+  if (!compiled.ok)
+    throw new Fault(
+      'CATALOG_INVALID',
+      { catalog: rules.name },
+      { message: 'The catalog’s envelope is no usable schema.' },
+    );
+  compiledEnvelopes.set(schema, compiled.validator);
+  return compiled.validator;
+}

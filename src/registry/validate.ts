@@ -1,0 +1,69 @@
+/** Holds payloads against a version. What was wrong is told by place and keyword, never by value. */
+import type { Json } from '../schema/json.ts';
+import { rejectionText } from '../schema/rejection-text.ts';
+import type { EventValidator } from '../schema/validator.ts';
+import { catalogOf } from './check.ts';
+import type { Context } from './context.ts';
+import { type Found, lookUp, type Place } from './look-up.ts';
+import type { Meter } from './meter.ts';
+import type { UsageRole, VersionRecord } from './ports.ts';
+import type { Validators } from './validators.ts';
+
+export interface Judgement {
+  readonly valid: boolean;
+  readonly errors: readonly {
+    readonly instancePointer: string;
+    readonly schemaPointer: string;
+    readonly keyword: string;
+    readonly message: string;
+  }[];
+}
+
+/** Who validates, where it says so: then the validation is evidence of use. */
+export interface Witnessed {
+  readonly service?: string;
+  readonly role: UsageRole;
+}
+
+export type ValidationContext = Context & { readonly validators: Validators; readonly meter: Meter };
+
+export interface ValidatedPayloads {
+  readonly found: Found;
+  readonly judgements: readonly Judgement[];
+}
+
+export async function validatePayloads(
+  context: ValidationContext,
+  place: Place & { readonly version: number | 'latest' },
+  payloads: readonly Json[],
+  witnessed: Witnessed,
+): Promise<ValidatedPayloads> {
+  const { rules } = await catalogOf(context.store, place.catalog);
+  const found = await lookUp(context, place);
+  const validator = await context.validators.of(context.store, found.version.schema, rules.formats);
+  const judgements = payloads.map((payload) => judgement(validator, payload));
+  countUse(context, found.version, witnessed, payloads.length);
+  return { found, judgements };
+}
+
+export function judgement(validator: EventValidator, value: Json, prefix = ''): Judgement {
+  const rejections = validator.validate(value);
+  const errors = rejections.map((rejection) => ({
+    instancePointer: `${prefix}${rejection.instancePointer}`,
+    schemaPointer: rejection.schemaPointer,
+    keyword: rejection.keyword,
+    message: rejectionText(rejection),
+  }));
+  return { valid: errors.length === 0, errors };
+}
+
+export function countUse(
+  context: ValidationContext,
+  version: VersionRecord,
+  { service, role }: Witnessed,
+  count: number,
+): void {
+  if (service === undefined || count === 0) return;
+  const { catalog, subject, number } = version;
+  context.meter.add({ catalog, subject, number, service, role, count });
+}
