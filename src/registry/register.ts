@@ -4,6 +4,7 @@
  */
 import type { Report } from '../check/report.ts';
 import { Fault, isFaultCode } from '../errors.ts';
+import { isObject, member } from '../schema/json.ts';
 import { highest, sensitivities } from '../schema/sensitivity.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { type CheckedCandidate, type CheckInput, catalogOf, checkAgainst } from './check.ts';
@@ -73,7 +74,11 @@ async function insert(
     contract.classification ?? domain?.classification,
     ...stated.map((statement) => statement.classification),
   ]);
+  const title = isObject(document.root) ? member(document.root, 'title') : undefined;
+  const owner = contract.owner ?? domain?.owner;
   const version = await transaction.insertVersion({
+    ...(typeof title === 'string' && { title }),
+    ...(owner !== undefined && { owner }),
     catalog: subject.catalog,
     subject: subject.name,
     number: subject.latest + 1,

@@ -1,0 +1,72 @@
+/** Records to put into a store, complete and plain; tests state what they care about. */
+import type { Report } from '../../src/check/report.ts';
+import type { NewVersion, Transaction } from '../../src/registry/ports.ts';
+import { sha256 } from '../../src/schema/canonical.ts';
+import { type Catalog, readCatalog } from '../../src/schema/catalog.ts';
+
+export function catalogNamed(name: string): Catalog {
+  const reading = readCatalog({
+    name,
+    title: 'A test catalog',
+    names: { segments: [{ name: 'domain', style: 'lower' }], major: 'required' },
+    envelope: 'cloudevents-1.0',
+    classification: { levels: ['public', 'internal', 'confidential'] },
+  });
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+  return reading.catalog;
+}
+
+export function reportFor(catalog: string, subject: string, fingerprint: string): Report {
+  const direction = { verdict: 'compatible' } as const;
+  const world = { backward: direction, forward: direction };
+  return {
+    reportVersion: 1,
+    engine: { name: 'herald', version: '0.0.0', budget: 1 },
+    catalog,
+    subject,
+    level: 'FULL_TRANSITIVE',
+    world: 'closed',
+    formats: 'assert',
+    verdict: 'compatible',
+    worlds: { closed: world, open: world },
+    compared: [],
+    change: 'none',
+    label: '1.0.0',
+    fingerprint,
+    findings: [],
+    gate: { allowed: true },
+  };
+}
+
+export async function putCatalog(transaction: Transaction, name: string): Promise<void> {
+  await transaction.putCatalog(catalogNamed(name), sha256(name));
+}
+
+/** What a registration does, without the check: lock, content, version, announcement. */
+export async function addVersion(
+  transaction: Transaction,
+  catalog: string,
+  subject: string,
+  text: string,
+  more: Partial<NewVersion> = {},
+): Promise<number> {
+  const row = await transaction.lockSubject(catalog, subject, true);
+  const number = row!.latest + 1;
+  const fingerprint = sha256(text);
+  const schemaId = await transaction.putSchema({ fingerprint, dialect: '2020-12', text });
+  await transaction.insertVersion({
+    catalog,
+    subject,
+    number,
+    label: `1.${number - 1}.0`,
+    schemaId,
+    contract: {},
+    tags: [],
+    report: reportFor(catalog, subject, fingerprint),
+    createdBy: 'tester',
+    references: [],
+    ...more,
+  });
+  await transaction.announce({ type: 'herald.version.registered.v1', catalog, subject, data: { number, schemaId } });
+  return number;
+}
