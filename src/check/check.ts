@@ -12,6 +12,7 @@ import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import { parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
+import { compileValidator } from '../schema/validator.ts';
 import { gate } from './gate.ts';
 import type { Candidate, History, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
@@ -34,7 +35,9 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const subject = parseSubject(candidate.subject);
   if (!parsed.ok) return { report: refusedUnread(candidate, rules, parsed.problems) };
   const { document } = parsed;
-  const { contract, problems } = readContract(document.root);
+  const { contract, problems: contractProblems } = readContract(document.root);
+  const compiled = compileValidator(document, { formats: rules.catalog.formats });
+  const problems = [...contractProblems, ...(compiled.ok ? [] : compiled.problems)];
   if (problems.length > 0) return { report: refusedUnread(candidate, rules, problems) };
 
   const level = rules.level ?? rules.catalog.level;

@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Fault } from '../../errors.ts';
+import { registryApi, registryOption } from '../api.ts';
+import { checkWorkspace, type Run } from '../checking.ts';
+import { checkWithRegistry } from '../checking-remote.ts';
+import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
+import type { Io } from '../io.ts';
+import { formats } from '../output/index.ts';
+import { atLeast, type Threshold } from '../output/summary.ts';
+import { progress } from '../progress.ts';
+import { folderTree } from '../source/folder.ts';
+import { gitTree } from '../source/git.ts';
+import { moduleRunner } from '../source/module.ts';
+import { namedPaths } from '../source/paths.ts';
+import { type Collection, readWorkspace } from '../source/workspace.ts';
+
+const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
+
+export const command: Command = {
+  name: 'check',
+  summary: 'says whether schemas break anyone, and whether they follow the rules of their catalog',
+  usage: '[PATH…] [--against GIT-REF|FOLDER | --registry URL] [options]',
+  takes: [0, 1_000],
+  options: {
+    against: {
+      type: 'string',
+      value: 'GIT-REF|FOLDER',
+      summary: 'Compare with the merge base of HEAD and this ref, or with a folder.',
+    },
+    registry: { ...registryOption, summary: 'Compare with what this registry holds.' },
+    format: {
+      type: 'string',
+      short: 'f',
+      value: 'FORMAT',
+      summary: `${formats.map(({ name }) => name).join(', ')}. Default text.`,
+    },
+    'fail-on': { type: 'string', value: 'SEVERITY', summary: 'Exit 1 at error (default), warning or info.' },
+    all: { type: 'boolean', summary: 'Show informational and waived findings too.' },
+  },
+  examples: [
+    'herald check schemas --against origin/main',
+    'herald check schemas --registry https://herald.example --format sarif',
+  ],
+  async run(input, io) {
+    const format = formats.find(({ name }) => name === (text(input, 'format') ?? 'text'));
+    if (!format)
+      throw new Fault(
+        'USAGE_INVALID',
+        {},
+        {
+          message: `There is no format "${text(input, 'format')}"; there are ${formats.map(({ name }) => name).join(', ')}.`,
+        },
+      );
+    const threshold = thresholds.find((name) => name === (text(input, 'fail-on') ?? 'error'));
+    if (!threshold) throw new Fault('USAGE_INVALID', {}, { message: `--fail-on takes ${thresholds.join(', ')}.` });
+    const run = await runCheck(input, io);
+    io.out(format.render(run, { color: io.color && format.name === 'text', all: flag(input, 'all') }));
+    return exitCode(run, threshold);
+  },
+};
+
+async function runCheck(input: Input, io: Io): Promise<Run> {
+  const against = text(input, 'against');
+  const remote = text(input, 'registry');
+  if (against !== undefined && remote !== undefined)
+    throw new Fault('USAGE_INVALID', {}, { message: 'Give --against or --registry, not both.' });
+  const paths = await namedPaths(io, input.positionals);
+  const runModule = moduleRunner(io.cwd);
+  const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, runModule);
+  if (collections.every(({ definitions }) => definitions.length === 0) && against === undefined)
+    throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
+  const bar = progress(io, 'Checking');
+  try {
+    if (remote !== undefined) return await checkWithRegistry(registryApi(input, io), collections, bar.step);
+    const baseline = against === undefined ? undefined : await readBaseline(io, against, paths, runModule);
+    return checkWorkspace(collections, baseline, {
+      today: new Date(io.now()).toISOString().slice(0, 10),
+      onProgress: bar.step,
+    });
+  } finally {
+    bar.done();
+  }
+}
+
+/** A folder where there is one of that name, else a git ref. */
+async function readBaseline(
+  io: Io,
+  against: string,
+  paths: readonly string[],
+  runModule: ReturnType<typeof moduleRunner>,
+): Promise<{ readonly name: string; readonly collections: readonly Collection[] }> {
+  const there = await stat(resolve(io.cwd, against)).catch(() => undefined);
+  if (there?.isDirectory()) {
+    const tree = folderTree(resolve(io.cwd, against), against);
+    return { name: against, collections: await readWorkspace(tree, ['.'], runModule) };
+  }
+  const tree = await gitTree(io, against);
+  return { name: tree.name, collections: await readWorkspace(tree, paths, runModule) };
+}
+
+/** Findings come before doubt: a break that is proved is exit 1 even where something else could not be decided. */
+function exitCode(run: Run, threshold: Threshold): ExitCode {
+  const failing = run.findings.filter(({ finding }) => atLeast(finding, threshold));
+  if (failing.some(({ finding }) => finding.kind === 'schema')) return 2;
+  const doubtful = failing.filter(({ finding }) => finding.effect === 'undecided');
+  if (failing.length > doubtful.length) return 1;
+  return run.undecided ? 3 : 0;
+}

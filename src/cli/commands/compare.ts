@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { compareDocuments } from '../../compat/compare.ts';
+import { confirm } from '../../compat/confirm.ts';
+import { type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
+import { Fault } from '../../errors.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
+import { parseSchema } from '../../schema/parse.ts';
+import { type Command, type ExitCode, type Input, text } from '../command.ts';
+import type { Io } from '../io.ts';
+import { comparisonText } from '../output/comparison.ts';
+import { readDefinition } from '../source/file.ts';
+import { moduleRunner } from '../source/module.ts';
+
+const exits = { compatible: 0, incompatible: 1, undecided: 3 } as const satisfies Record<string, ExitCode>;
+
+export const command: Command = {
+  name: 'compare',
+  summary: 'compares two schema files, with no registry and no catalog',
+  usage: 'PREVIOUS NEXT [--level LEVEL] [--world closed|open] [--format text|json]',
+  takes: [2, 2],
+  options: {
+    level: { type: 'string', value: 'LEVEL', summary: `${levels.join(', ')}. Default FULL_TRANSITIVE.` },
+    world: {
+      type: 'string',
+      value: 'WORLD',
+      summary: 'closed (default): writers send what they declare. open: anything their schema accepts.',
+    },
+    formats: {
+      type: 'string',
+      value: 'POLICY',
+      summary: 'assert (default): format constrains. annotate: it does not.',
+    },
+    ignore: {
+      type: 'string',
+      multiple: true,
+      value: 'POINTER',
+      summary: 'A place taken as true on both sides, such as a version marker. May be repeated.',
+    },
+    format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'text (default) or json.' },
+  },
+  examples: ['herald compare old.json new.json --level BACKWARD', 'herald compare old.json new.json --format json'],
+  async run(input, io) {
+    const format = choice(input, 'format', ['text', 'json'] as const) ?? 'text';
+    const level: Level | undefined = choice(input, 'level', levels);
+    const world: World | undefined = choice(input, 'world', worlds);
+    const formats: FormatPolicy | undefined = choice(input, 'formats', ['assert', 'annotate'] as const);
+    const ignore = input.options.ignore;
+    const [previous, next] = await Promise.all(input.positionals.map((path) => read(path, io)));
+    if (!previous || !next) throw new Error('the command takes two files');
+    const comparison = compareDocuments(previous, next, {
+      ...(level && { level }),
+      ...(world && { world }),
+      ...(formats && { formats }),
+      ...(Array.isArray(ignore) && { ignore }),
+      confirm,
+    });
+    io.out(format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, io.color));
+    return exits[comparison.verdict];
+  },
+};
+
+function choice<T extends string>(input: Input, option: string, known: readonly T[]): T | undefined {
+  const given = text(input, option);
+  if (given === undefined) return undefined;
+  const match = known.find((name) => name === given || name === given.toUpperCase());
+  if (!match)
+    throw new Fault('USAGE_INVALID', {}, { message: `--${option} takes ${known.join(', ')}; not "${given}".` });
+  return match;
+}
+
+async function read(path: string, io: Io): Promise<SchemaDocument> {
+  const content = await readFile(resolve(io.cwd, path), 'utf8').catch((cause: unknown) => {
+    throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be read.`, cause });
+  });
+  const definition = await readDefinition({ path, text: content }, moduleRunner(io.cwd));
+  const parsed = parseSchema(definition.source, { closed: false });
+  if (parsed.ok) return parsed.document;
+  const problems = parsed.problems.map(({ pointer, message }) => {
+    const { line, column } = definition.locate(pointer);
+    return { pointer, message, place: `${path}:${line}:${column} #${pointer}` };
+  });
+  throw new Fault('SCHEMA_INVALID', { problems }, { message: `${path} is not a schema:` });
+}

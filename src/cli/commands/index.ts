@@ -1,0 +1,51 @@
+/** One row per command, in the order of the help text. A command is loaded when it runs: `herald --help` loads none. */
+import type { CommandRow } from '../command.ts';
+
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'init',
+    summary: 'write a catalog and a first event schema to start from',
+    load: async () => (await import('./init.ts')).command,
+  },
+  {
+    name: 'check',
+    summary: 'say whether schemas break anyone, and follow their catalog',
+    load: async () => (await import('./check.ts')).command,
+  },
+  { name: 'compare', summary: 'compare two schema files', load: async () => (await import('./compare.ts')).command },
+  {
+    name: 'generate',
+    summary: 'write types, validators and JSON Schema from files',
+    load: async () => (await import('./generate.ts')).command,
+  },
+  {
+    name: 'validate',
+    summary: 'validate events against a file or a registered subject',
+    load: async () => (await import('./validate.ts')).command,
+  },
+  {
+    name: 'matrix',
+    summary: 'show who publishes and consumes what',
+    load: async () => (await import('./matrix.ts')).command,
+  },
+  {
+    name: 'register',
+    summary: 'register catalogs and schemas with a registry',
+    load: async () => (await import('./register.ts')).command,
+  },
+  {
+    name: 'pull',
+    summary: 'write types and schemas of registered versions, pinned',
+    load: async () => (await import('./pull.ts')).command,
+  },
+  {
+    name: 'deprecate',
+    summary: 'move a subject to its successor, step by step',
+    load: async () => (await import('./deprecate.ts')).command,
+  },
+  {
+    name: 'audit',
+    summary: 'verify the audit log, or print it',
+    load: async () => (await import('./audit.ts')).command,
+  },
+];

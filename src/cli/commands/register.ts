@@ -1,0 +1,145 @@
+import type { CheckFinding } from '../../check/report.ts';
+import { Fault } from '../../errors.ts';
+import { isArray, isObject, type Json } from '../../schema/json.ts';
+import { registeredReferences } from '../../schema/registered.ts';
+import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
+import type { Command, ExitCode } from '../command.ts';
+import type { Io } from '../io.ts';
+import { progress } from '../progress.ts';
+import { folderTree } from '../source/folder.ts';
+import { moduleRunner } from '../source/module.ts';
+import { namedPaths } from '../source/paths.ts';
+import { type Collection, type Located, readableValue, readWorkspace } from '../source/workspace.ts';
+
+export const command: Command = {
+  name: 'register',
+  summary: 'registers catalogs and schemas; what is there already is left as it is',
+  usage: '[PATH…] [--registry URL]',
+  takes: [0, 1_000],
+  options: { registry: registryOption },
+  examples: ['herald register schemas'],
+  async run(input, io) {
+    const paths = await namedPaths(io, input.positionals);
+    const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
+    const outcome = await registerCollections(registryApi(input, io), collections, io);
+    io.out(`${summary(outcome)}\n`);
+    return outcome.refused.length > 0 ? outcome.exit : 0;
+  },
+};
+
+export interface Outcome {
+  readonly catalogs: number;
+  readonly created: number;
+  readonly same: number;
+  readonly refused: readonly { readonly subject: string; readonly file: string; readonly fault: Fault }[];
+  readonly exit: ExitCode;
+}
+
+/** Catalogs first, then their schemas, those that others refer to before the others. One refusal does not stop the rest. */
+export async function registerCollections(api: Api, collections: readonly Collection[], io: Io): Promise<Outcome> {
+  const outcome = {
+    catalogs: 0,
+    created: 0,
+    same: 0,
+    refused: [] as { subject: string; file: string; fault: Fault }[],
+    exit: 0 as ExitCode,
+  };
+  const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
+  const bar = progress(io, 'Registering');
+  try {
+    for (const { catalog, folder, definitions } of collections) {
+      if (folder === undefined)
+        throw new Fault(
+          'INPUT_UNREADABLE',
+          {},
+          {
+            message: `${definitions[0]?.file ?? 'The file'} is under no catalog.json, so there is no catalog to register it in. "herald init" writes one.`,
+          },
+        );
+      await api.call('PUT', `/v1/catalogs/${encodeURIComponent(catalog.name)}`, JSON.stringify(catalog));
+      outcome.catalogs += 1;
+      for (const definition of dependenciesFirst(definitions)) {
+        await registerOne(api, catalog.name, definition, outcome, io, bar.done);
+        bar.step(outcome.created + outcome.same + outcome.refused.length, total);
+      }
+    }
+  } finally {
+    bar.done();
+  }
+  return outcome;
+}
+
+interface Counting {
+  created: number;
+  same: number;
+  refused: { subject: string; file: string; fault: Fault }[];
+  exit: ExitCode;
+}
+
+async function registerOne(
+  api: Api,
+  catalog: string,
+  definition: Located,
+  outcome: Counting,
+  io: Io,
+  clear: () => void,
+): Promise<void> {
+  const { subject, file, source } = definition;
+  const body = 'text' in source ? source.text : JSON.stringify(source.value);
+  try {
+    const { status } = await api.call(
+      'POST',
+      `${subjectPath(catalog, subject)}/versions`,
+      body,
+      'application/schema+json',
+    );
+    if (status === 201) outcome.created += 1;
+    else outcome.same += 1;
+  } catch (fault) {
+    // a registry that is gone is gone for all of them
+    if (!(fault instanceof Fault) || fault.exit === 3) throw fault;
+    clear();
+    outcome.refused.push({ subject, file, fault });
+    outcome.exit = outcome.exit === 1 || fault.exit === 1 ? 1 : 2;
+    io.err(`${file}: refused, ${fault.message} (${fault.code})\n${reasons(fault.details.report)}`);
+  }
+}
+
+/** The findings that block, from the report in a refusal. */
+function reasons(report: Json | undefined): string {
+  const findings =
+    isObject(report) && isArray(report.findings) ? (report.findings as unknown as readonly CheckFinding[]) : [];
+  return findings
+    .filter((finding) => finding.severity === 'error' && !finding.waiver)
+    .map(({ rule, message, witness, hint }) => {
+      const event = witness ? `\n    for example ${JSON.stringify(witness.value).slice(0, 500)}` : '';
+      return `  ${rule}: ${message}${event}${hint === undefined ? '' : `\n    hint: ${hint}`}\n`;
+    })
+    .join('');
+}
+
+function dependenciesFirst(definitions: readonly Located[]): readonly Located[] {
+  const bySubject = new Map(definitions.map((definition) => [definition.subject, definition]));
+  const ordered = new Set<Located>();
+  const visiting = new Set<Located>();
+  const visit = (definition: Located) => {
+    if (ordered.has(definition) || visiting.has(definition)) return;
+    visiting.add(definition);
+    for (const { subject } of registeredReferences(readableValue(definition)).values()) {
+      const target = bySubject.get(subject);
+      if (target) visit(target);
+    }
+    ordered.add(definition);
+  };
+  for (const definition of definitions) visit(definition);
+  return [...ordered];
+}
+
+export function summary({ catalogs, created, same, refused }: Outcome): string {
+  const parts = [
+    `${catalogs} catalog${catalogs === 1 ? '' : 's'}`,
+    `${created} new version${created === 1 ? '' : 's'}`,
+    `${same} already there`,
+  ];
+  return [...parts, ...(refused.length > 0 ? [`${refused.length} refused`] : [])].join(', ');
+}

@@ -1,0 +1,145 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Fault } from '../../errors.ts';
+import { isArray, isObject, type Json } from '../../schema/json.ts';
+import { parseSchema } from '../../schema/parse.ts';
+import { parseSubject } from '../../schema/subject.ts';
+import { compileValidator } from '../../schema/validator.ts';
+import { registryApi, registryOption, subjectPath } from '../api.ts';
+import { type Command, type Input, text } from '../command.ts';
+import type { Io } from '../io.ts';
+import { readDefinition } from '../source/file.ts';
+import { moduleRunner } from '../source/module.ts';
+
+/** Where and why an event is refused. Never its values. */
+interface Refusal {
+  readonly instancePointer: string;
+  readonly keyword: string;
+  readonly schemaPointer: string;
+  readonly params?: Readonly<Record<string, Json>>;
+}
+
+/** For example: `/amount breaks "minimum" limit 0 (#/properties/amount/minimum)`. */
+function explanation({ instancePointer, keyword, schemaPointer, params = {} }: Refusal): string {
+  const wanted = Object.entries(params).map(([name, value]) => ` ${name} ${JSON.stringify(value)}`);
+  return `${instancePointer === '' ? 'the event' : instancePointer} breaks "${keyword}"${wanted.join(',')} (#${schemaPointer})`;
+}
+
+type Judge = (events: readonly Json[]) => Promise<readonly (readonly Refusal[])[]>;
+
+export const command: Command = {
+  name: 'validate',
+  summary: 'validates events against a schema file, or a registered subject',
+  usage: 'SUBJECT|FILE EVENTS… [--catalog NAME] [--registry URL]',
+  takes: [2, 1_000],
+  options: {
+    catalog: { type: 'string', short: 'c', value: 'NAME', summary: 'The catalog of the subject.' },
+    version: { type: 'string', value: 'N', summary: 'The version to validate against. Default latest.' },
+    registry: registryOption,
+  },
+  examples: [
+    'herald validate schemas/choice-sherpa/session.created.json event.json',
+    'herald validate session.created events.ndjson --catalog choice-sherpa',
+  ],
+  async run(input, io) {
+    const [target = '', ...files] = input.positionals;
+    const judge = await judgeFor(target, input, io);
+    let refused = 0;
+    let total = 0;
+    for (const file of files) {
+      const events = await readEvents(file, io);
+      const outcomes = await judge(events.map(({ value }) => value));
+      for (const [index, refusals] of outcomes.entries()) {
+        total += 1;
+        if (refusals.length === 0) continue;
+        refused += 1;
+        for (const refusal of refusals) io.out(`${file}:${events[index]?.line ?? 1}: ${explanation(refusal)}\n`);
+      }
+    }
+    io.out(`${total - refused} of ${total} event${total === 1 ? '' : 's'} valid\n`);
+    return refused === 0 ? 0 : 1;
+  },
+};
+
+async function judgeFor(target: string, input: Input, io: Io): Promise<Judge> {
+  const path = resolve(io.cwd, target);
+  const file = await stat(path).catch(() => undefined);
+  return file?.isFile()
+    ? judgeWithFile(target, await readFile(path, 'utf8'), io)
+    : judgeWithRegistry(target, input, io);
+}
+
+async function judgeWithFile(path: string, content: string, io: Io): Promise<Judge> {
+  const definition = await readDefinition({ path, text: content }, moduleRunner(io.cwd));
+  const parsed = parseSchema(definition.source);
+  const compiled = parsed.ok ? compileValidator(parsed.document) : parsed;
+  if (!compiled.ok) {
+    const problems = compiled.problems.map(({ pointer, message }) => ({ pointer, message }));
+    throw new Fault(
+      'SCHEMA_INVALID',
+      { problems },
+      { message: `${path} is not a schema that events can be validated against:` },
+    );
+  }
+  return (events) => Promise.resolve(events.map((event) => compiled.validator.validate(event)));
+}
+
+function judgeWithRegistry(subject: string, input: Input, io: Io): Judge {
+  const catalog = text(input, 'catalog');
+  if (!parseSubject(subject))
+    throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no file "${subject}", and it is no subject name.` });
+  if (catalog === undefined)
+    throw new Fault(
+      'USAGE_INVALID',
+      {},
+      {
+        message: `There is no file "${subject}". To validate against a registered subject, name its catalog with --catalog.`,
+      },
+    );
+  const api = registryApi(input, io);
+  const path = `${subjectPath(catalog, subject)}/versions/${encodeURIComponent(text(input, 'version') ?? 'latest')}/validate`;
+  return async (events) => {
+    const outcomes: (readonly Refusal[])[] = [];
+    for (const event of events) {
+      const { json } = await api.call('POST', path, JSON.stringify(event));
+      outcomes.push(isArray(json.errors) ? json.errors.filter(isObject).map(refusal) : []);
+    }
+    return outcomes;
+  };
+}
+
+function refusal(row: Readonly<Record<string, Json>>): Refusal {
+  return {
+    instancePointer: String(row.instancePointer),
+    keyword: String(row.keyword),
+    schemaPointer: String(row.schemaPointer),
+  };
+}
+
+/** One JSON value, an array's items as events of their own, or one event a line. */
+async function readEvents(file: string, io: Io): Promise<readonly { readonly value: Json; readonly line: number }[]> {
+  const content =
+    file === '-'
+      ? await io.input()
+      : await readFile(resolve(io.cwd, file), 'utf8').catch((cause: unknown) => unreadable(file, cause));
+  try {
+    const whole: Json = JSON.parse(content);
+    return (isArray(whole) ? whole : [whole]).map((value) => ({ value, line: 1 }));
+  } catch {
+    // not one value: then one value a line
+  }
+  const lines = content.split('\n').map((line, index) => ({ line: index + 1, text: line.trim() }));
+  return lines
+    .filter(({ text: line }) => line !== '')
+    .map(({ line, text: event }) => {
+      try {
+        return { value: JSON.parse(event) as Json, line };
+      } catch (cause) {
+        throw new Fault('INPUT_UNREADABLE', { file, line }, { message: `${file}:${line} is not JSON.`, cause });
+      }
+    });
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw new Fault('INPUT_UNREADABLE', { file }, { message: `${file} cannot be read.`, cause });
+}

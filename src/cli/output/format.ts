@@ -1,0 +1,14 @@
+/** What an output format is: a pure function from a run to text. One file per format, one row in index.ts. */
+import type { Run } from '../checking.ts';
+
+export interface RenderOptions {
+  readonly color: boolean;
+  /** Show informational findings and waived ones as well. */
+  readonly all: boolean;
+}
+
+export interface Format {
+  readonly name: string;
+  readonly summary: string;
+  render(run: Run, options: RenderOptions): string;
+}

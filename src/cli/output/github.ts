@@ -1,0 +1,37 @@
+/** GitHub workflow commands: annotations on the lines of a pull request. Their text is escaped as the runner unescapes it. */
+import type { CheckFinding } from '../../check/report.ts';
+import type { Format } from './format.ts';
+import { shown, summaryLine } from './summary.ts';
+
+const commands: Readonly<Record<CheckFinding['severity'], string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'notice',
+};
+
+export const github: Format = {
+  name: 'github',
+  summary: 'annotations in GitHub Actions',
+  render(run, { all }) {
+    const lines = shown(run, all).map(({ file, place, finding }) => {
+      const body = [
+        finding.message,
+        finding.witness && `Witness: ${JSON.stringify(finding.witness.value).slice(0, 2_000)}`,
+        finding.hint,
+      ]
+        .filter(Boolean)
+        .join('\n');
+      const at = `file=${property(file)},line=${place.line},col=${place.column},title=${property(finding.rule)}`;
+      return `::${commands[finding.severity]} ${at}::${data(body)}`;
+    });
+    return `${[...lines, summaryLine(run)].join('\n')}\n`;
+  },
+};
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,26 @@
+/** GitLab's code-quality report: a subset of the Code Climate format. */
+import type { CheckFinding } from '../../check/report.ts';
+import type { Format } from './format.ts';
+import { shown } from './summary.ts';
+
+const severities: Readonly<Record<CheckFinding['severity'], string>> = {
+  error: 'blocker',
+  warning: 'minor',
+  info: 'info',
+};
+
+export const gitlab: Format = {
+  name: 'gitlab',
+  summary: 'code-quality report of GitLab',
+  render(run, { all }) {
+    const issues = shown(run, all).map(({ file, place, subject, finding }) => ({
+      description: finding.message,
+      check_name: finding.rule,
+      // GitLab drops issues with equal fingerprints: the same finding in two subjects is two issues
+      fingerprint: `${finding.fingerprint}-${subject}`,
+      severity: severities[finding.severity],
+      location: { path: file, lines: { begin: place.line } },
+    }));
+    return `${JSON.stringify(issues, null, 2)}\n`;
+  },
+};

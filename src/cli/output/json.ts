@@ -1,0 +1,12 @@
+/** For programs: every report whole, and the findings with their places. */
+import type { Format } from './format.ts';
+import { count } from './summary.ts';
+
+export const json: Format = {
+  name: 'json',
+  summary: 'the whole reports, for programs',
+  render(run) {
+    const files = run.files.map(({ text: _text, ...file }) => file);
+    return `${JSON.stringify({ baseline: run.baseline ?? null, count: count(run), files, findings: run.findings }, null, 2)}\n`;
+  },
+};

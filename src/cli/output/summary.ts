@@ -1,0 +1,42 @@
+/** Counting and choosing findings, alike in every format. */
+import type { CheckFinding } from '../../check/report.ts';
+import type { Placed, Run } from '../checking.ts';
+
+export type Threshold = CheckFinding['severity'];
+
+const order: readonly Threshold[] = ['info', 'warning', 'error'];
+
+export function atLeast(finding: CheckFinding, threshold: Threshold): boolean {
+  return finding.waiver === undefined && order.indexOf(finding.severity) >= order.indexOf(threshold);
+}
+
+/** Findings worth showing, by file and place. */
+export function shown(run: Run, all: boolean): readonly Placed[] {
+  return run.findings
+    .filter(({ finding }) => all || (finding.severity !== 'info' && finding.waiver === undefined))
+    .toSorted(
+      (a, b) =>
+        compareText(a.file, b.file) || a.place.line - b.place.line || compareText(a.finding.rule, b.finding.rule),
+    );
+}
+
+export function count(run: Run): Readonly<Record<Threshold | 'waived', number>> {
+  const counted = { error: 0, warning: 0, info: 0, waived: 0 };
+  for (const { finding } of run.findings) counted[finding.waiver ? 'waived' : finding.severity] += 1;
+  return counted;
+}
+
+export function summaryLine(run: Run): string {
+  const { error, warning, waived } = count(run);
+  const against = run.baseline === undefined ? 'no baseline' : `against ${run.baseline}`;
+  const parts = [plural(run.files.length, 'schema'), against, plural(error, 'error'), plural(warning, 'warning')];
+  return [...parts, ...(waived > 0 ? [`${waived} waived`] : [])].join(', ');
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

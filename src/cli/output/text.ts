@@ -1,0 +1,77 @@
+/** For people at a terminal: grouped by file, the witness shown as the event, the hint below. */
+import type { CheckFinding } from '../../check/report.ts';
+import type { Placed, Run } from '../checking.ts';
+import type { Format } from './format.ts';
+import { paint } from './paint.ts';
+import { shown, summaryLine } from './summary.ts';
+import { rejectionText, witnessLines } from './witness.ts';
+
+export const text: Format = {
+  name: 'text',
+  summary: 'for people, with colours on a terminal',
+  render(run, { color, all }) {
+    const ink = paint(color);
+    const visible = shown(run, all);
+    const lines: string[] = [];
+    let file = '';
+    for (const placed of visible) {
+      if (placed.file !== file) {
+        file = placed.file;
+        lines.push('', ink.bold(file));
+      }
+      lines.push(...block(placed, ink));
+    }
+    lines.push('', verdictLine(run, ink));
+    return `${lines.join('\n').replace(/^\n/, '')}\n`;
+  },
+};
+
+function block({ place, finding }: Placed, ink: ReturnType<typeof paint>): string[] {
+  const where = ink.dim(`${place.line}:${place.column}`);
+  const head = `  ${where}  ${severity(finding, ink)}  ${finding.message} ${ink.dim(`[${finding.rule}]`)}`;
+  return [head, ...breaksLine(finding), ...eventLines(finding, ink), ...tail(finding, ink)];
+}
+
+function severity(finding: CheckFinding, ink: ReturnType<typeof paint>): string {
+  if (finding.waiver) return ink.dim('waived');
+  return { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[finding.severity];
+}
+
+const sides = { backward: 'stored events', forward: 'running consumers' } as const;
+
+function breaksLine({ breaks }: CheckFinding): string[] {
+  if (!breaks) return [];
+  const closed = breaks.closed.map((direction) => sides[direction]);
+  const onlyOpen = breaks.open
+    .filter((direction) => !breaks.closed.includes(direction))
+    .map((direction) => sides[direction]);
+  const parts = [
+    ...(closed.length > 0 ? [`breaks ${closed.join(' and ')}`] : []),
+    ...(onlyOpen.length > 0 ? [`in the open world also ${onlyOpen.join(' and ')}`] : []),
+  ];
+  return parts.length === 0 ? [] : [`      ${parts.join('; ')}`];
+}
+
+function eventLines({ witness }: CheckFinding, ink: ReturnType<typeof paint>): string[] {
+  if (!witness) return [];
+  const lines = witnessLines(witness).map((line) =>
+    line.marked ? ink.red(`    > ${line.text}`) : `      ${line.text}`,
+  );
+  return [`      For example this event, ${rejectionText(witness)}:`, ...lines];
+}
+
+function tail(finding: CheckFinding, ink: ReturnType<typeof paint>): string[] {
+  const { waiver, exception, hint, fixes } = finding;
+  return [
+    ...(waiver ? [ink.dim(`      waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`)] : []),
+    ...(exception !== undefined ? [ink.dim(`      excused by the catalog's exception "${exception}"`)] : []),
+    ...(hint !== undefined ? [ink.dim(`      hint: ${hint}`)] : []),
+    ...(fixes ?? []).slice(0, 1).map((fix) => ink.dim(`      checked fix: ${fix.title}  ${JSON.stringify(fix.patch)}`)),
+    ...(finding.severity === 'error' ? [ink.dim(`      fingerprint: ${finding.fingerprint}`)] : []),
+  ];
+}
+
+function verdictLine(run: Run, ink: ReturnType<typeof paint>): string {
+  const failed = run.findings.some(({ finding }) => finding.severity === 'error' && !finding.waiver);
+  return `${failed ? ink.red('✗') : ink.green('✓')} ${summaryLine(run)}`;
+}
