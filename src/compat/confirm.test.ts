@@ -27,8 +27,17 @@ test('the policy for formats decides', () => {
   expect(confirm(documentOf({}), reader, 'x', 'annotate')).toBe('disagrees');
 });
 
-test('where the modes of Ajv contradict each other, neither is believed', () => {
-  expect(ask({}, { prefixItems: [{ type: 'string' }], contains: { const: 1 } }, [])).toBe('disagrees');
+test('arrays shorter than a tuple and empty ones are judged rightly, which Ajv alone does not do', () => {
+  expect(ask({}, { prefixItems: [{ type: 'string' }], contains: { const: 1 } }, [])).toBe('confirmed');
+  const nested = { type: 'array', contains: { type: 'array', contains: { type: 'array', contains: { const: 1 } } } };
+  expect(ask({}, nested, [[[1], []], [[]]])).toBe('disagrees');
+  expect(ask({}, { items: { contains: { const: 1 } } }, [[1], []])).toBe('confirmed');
+});
+
+test('a name that Ajv leaves out is not its to judge', () => {
+  expect(ask({}, JSON.parse('{"properties":{"__proto__":{"type":"integer"}}}'), JSON.parse('{"__proto__":0.5}'))).toBe(
+    'unavailable',
+  );
 });
 
 test('look-around and back-references are judged on short words', () => {

@@ -2,9 +2,10 @@
  * A second voice on every witness: Ajv, which shares no line with the engine's own evaluator. It is asked in both of its error
  * modes, because each has bugs the other has not; only where both agree with the engine is a witness confirmed.
  */
-import { type Compiled, compileAjv, WorkExceeded } from '../schema/ajv.ts';
+import { type Compiled, compileAjv } from '../schema/ajv.ts';
+import { WorkExceeded } from '../schema/ajv-keywords.ts';
 import type { SchemaDocument } from '../schema/document.ts';
-import type { Json } from '../schema/json.ts';
+import { isObject, type Json } from '../schema/json.ts';
 import { patternProblems } from '../schema/validator.ts';
 import { measure } from '../schema/value-size.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
@@ -32,6 +33,15 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
   }
 };
 
+function names(root: Json, name: string): boolean {
+  const stack = [root];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (isObject(at) && Object.hasOwn(at, name)) return true;
+    if (typeof at === 'object' && at !== null) stack.push(...Object.values(at));
+  }
+  return false;
+}
+
 function accepts(voice: Compiled, value: Json): boolean {
   voice.restart();
   return voice.validate(value) === true;
@@ -46,6 +56,8 @@ function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undef
 }
 
 function compileBoth(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
+  // Ajv leaves a property of this name out of what it compiles
+  if ([document, ...document.bundle.values()].some(({ root }) => names(root, '__proto__'))) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
   try {
     return [

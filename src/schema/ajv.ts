@@ -2,19 +2,17 @@
  * Ajv, hardened for schemas and events of strangers: no network, no meta-schema work, no backtracking patterns, linear
  * `uniqueItems`, exact `multipleOf`, own properties only, and a bound on the work that references can multiply.
  */
-import { _, Ajv as AjvDraft07, type AnySchema, type KeywordCxt, type Options, type ValidateFunction } from 'ajv';
+import { Ajv as AjvDraft07, type AnySchema, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type AjvCore from 'ajv/dist/core.js';
 import ajvDraft04 from 'ajv-draft-04';
-import { canonicalize } from './canonical.ts';
+import { countReferences, initialiseVerdicts, replaceKeywords } from './ajv-keywords.ts';
 import { refReplaces } from './dialect.ts';
 import type { Dialect, SchemaDocument } from './document.ts';
 import { assertedFormats, formatPredicate } from './format.ts';
-import { isArray, type Json } from './json.ts';
-import { isMultipleOf } from './multiple.ts';
 import { linearPattern, type Pattern } from './pattern.ts';
-import { ownPrefix, plainSchema } from './plain-schema.ts';
+import { plainSchema } from './plain-schema.ts';
 import type { Pointer } from './pointer.ts';
 
 export interface AjvOptions {
@@ -32,9 +30,6 @@ export interface Compiled {
   restart(): void;
 }
 
-/** More references were followed than any honest event needs: an `anyOf` of two recursive branches doubles with each level. */
-export class WorkExceeded extends Error {}
-
 export const maxReferences = 1_000_000;
 
 const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.default>> = {
@@ -50,6 +45,7 @@ export function compileAjv(document: SchemaDocument, options: AjvOptions): Compi
   const work = { left: maxReferences };
   const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
   replaceKeywords(ajv);
+  initialiseVerdicts(ajv);
   countReferences(ajv, work);
   const bundled = [...reachable(document)].map(([uri, { root, dialect }]) => ({ uri, ...plainSchema(root, dialect) }));
   for (const { uri, schema } of bundled) ajv.addSchema(schema as AnySchema, uri);
@@ -97,49 +93,6 @@ function engine(otherwise: AjvOptions['otherwise']) {
     const pattern = result.ok ? result.pattern : otherwise?.(source);
     return { test: (text: string) => pattern?.test(text) ?? false, toString: () => `/${source}/` };
   };
-}
-
-function replaceKeywords(ajv: AjvCore.default): void {
-  for (const keyword of ['uniqueItems', 'multipleOf']) ajv.removeKeyword(keyword);
-  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: areUnique });
-  ajv.addKeyword({
-    keyword: 'multipleOf',
-    type: 'number',
-    schemaType: 'number',
-    validate: (divisor: number, value: number) => isMultipleOf(value, divisor),
-  });
-  ajv.addKeyword({ keyword: `${ownPrefix}never`, schemaType: 'boolean', validate: () => false });
-  ajv.addKeyword({ keyword: `${ownPrefix}const`, compile: (constant: Json) => memberOf([constant]) });
-  ajv.addKeyword({ keyword: `${ownPrefix}enum`, compile: (list: Json) => memberOf(isArray(list) ? list : []) });
-}
-
-function areUnique(unique: boolean, items: readonly Json[]): boolean {
-  return !unique || new Set(items.map(canonicalize)).size === items.length;
-}
-
-function memberOf(members: readonly Json[]): (value: Json) => boolean {
-  const known = new Set(members.map(canonicalize));
-  return (value) => known.has(canonicalize(value));
-}
-
-function countReferences(ajv: AjvCore.default, work: { left: number }): void {
-  const follow = () => {
-    work.left -= 1;
-    if (work.left < 0) throw new WorkExceeded();
-  };
-  for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
-    const rule = ajv.RULES.all[keyword];
-    if (typeof rule !== 'object' || !('code' in rule.definition)) continue;
-    const { definition } = rule;
-    const { code } = definition;
-    rule.definition = {
-      ...definition,
-      code(context: KeywordCxt, type?: string) {
-        context.gen.code(_`${context.gen.scopeValue('func', { ref: follow })}()`);
-        code(context, type);
-      },
-    };
-  }
 }
 
 /** The bundle and the bundles of its documents. */

@@ -1,5 +1,6 @@
 /** The validator of events: Ajv behind one function, for all dialects, safe to feed with schemas and events of strangers. */
-import { type Compiled, compileAjv, WorkExceeded } from './ajv.ts';
+import { type Compiled, compileAjv } from './ajv.ts';
+import { WorkExceeded } from './ajv-keywords.ts';
 import type { SchemaDocument, SchemaProblem } from './document.ts';
 import { isObject, type Json } from './json.ts';
 import { linearPattern } from './pattern.ts';

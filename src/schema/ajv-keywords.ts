@@ -1,0 +1,99 @@
+/** Keywords of Ajv that are replaced or mended; each for a value it answers wrongly or too slowly about. */
+import { _, type KeywordCxt, type Name } from 'ajv';
+import type AjvCore from 'ajv/dist/core.js';
+import { canonicalize } from './canonical.ts';
+import { isArray, type Json } from './json.ts';
+import { isMultipleOf } from './multiple.ts';
+import { ownPrefix } from './plain-schema.ts';
+
+/** More references were followed than any honest event needs: an `anyOf` of two recursive branches doubles with each level. */
+export class WorkExceeded extends Error {}
+
+/** `uniqueItems` is quadratic in Ajv, `multipleOf` divides doubles; the own keywords stand in for what `plainSchema` moved. */
+export function replaceKeywords(ajv: AjvCore.default): void {
+  for (const keyword of ['uniqueItems', 'multipleOf']) ajv.removeKeyword(keyword);
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: areUnique });
+  ajv.addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    validate: (divisor: number, value: number) => isMultipleOf(value, divisor),
+  });
+  ajv.addKeyword({ keyword: `${ownPrefix}never`, schemaType: 'boolean', validate: () => false });
+  ajv.addKeyword({ keyword: `${ownPrefix}const`, compile: (constant: Json) => memberOf([constant]) });
+  ajv.addKeyword({ keyword: `${ownPrefix}enum`, compile: (list: Json) => memberOf(isArray(list) ? list : []) });
+}
+
+function areUnique(unique: boolean, items: readonly Json[]): boolean {
+  return !unique || new Set(items.map(canonicalize)).size === items.length;
+}
+
+function memberOf(members: readonly Json[]): (value: Json) => boolean {
+  const known = new Set(members.map(canonicalize));
+  return (value) => known.has(canonicalize(value));
+}
+
+/**
+ * Ajv 8.20 declares the verdict of a tuple and of `contains` without a value: an array too short for the tuple skips every
+ * keyword after it, and an empty one inherits what the array before it had contained.
+ */
+export function initialiseVerdicts(ajv: AjvCore.default): void {
+  const tuple = ({ schema }: KeywordCxt) => (isArray(schema) ? true : undefined);
+  const contains = ({ parentSchema: { minContains = 1, maxContains }, it }: KeywordCxt) => {
+    const counted = it.opts.next && (minContains !== 1 || maxContains !== undefined);
+    return counted ? undefined : false;
+  };
+  wrap(ajv, 'prefixItems', (context) => initialise(context, tuple(context)));
+  wrap(ajv, 'items', (context) => initialise(context, tuple(context)));
+  wrap(ajv, 'contains', (context) => initialise(context, contains(context)));
+}
+
+/** Gives the first variable named `valid` that the keyword's code asks for the value `start`. */
+function initialise({ gen }: KeywordCxt, start: boolean | undefined): (() => void) | undefined {
+  if (start === undefined) return undefined;
+  const { name } = gen;
+  const restore = () => {
+    gen.name = name;
+  };
+  gen.name = (prefix: string): Name => {
+    if (prefix !== 'valid') return name.call(gen, prefix);
+    restore();
+    return gen.var(name.call(gen, prefix), start);
+  };
+  return restore;
+}
+
+/** Each reference followed takes one from `work`; without any left the validation ends in `WorkExceeded`. */
+export function countReferences(ajv: AjvCore.default, work: { left: number }): void {
+  const follow = () => {
+    work.left -= 1;
+    if (work.left < 0) throw new WorkExceeded();
+  };
+  for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
+    wrap(ajv, keyword, ({ gen }) => {
+      gen.code(_`${gen.scopeValue('func', { ref: follow })}()`);
+      return undefined;
+    });
+  }
+}
+
+type Before = (context: KeywordCxt) => (() => void) | undefined;
+
+/**
+ * Lets `before` act ahead of the keyword's own code, and what it returns after it. In place: a keyword added anew would run
+ * after `unevaluatedProperties`.
+ */
+function wrap(ajv: AjvCore.default, keyword: string, before: Before): void {
+  const rule = ajv.RULES.all[keyword];
+  if (typeof rule !== 'object' || !('code' in rule.definition)) return;
+  const { definition } = rule;
+  const { code } = definition;
+  rule.definition = {
+    ...definition,
+    code(context: KeywordCxt, type?: string) {
+      const after = before(context);
+      code(context, type);
+      after?.();
+    },
+  };
+}
