@@ -1,13 +1,14 @@
 /** Constructors of ∪, ∩ and complement: flat, sorted, without duplicates, absorbing, at most one complement among the parts. */
-import { chars, repeat, turns } from './build.ts';
+import { chars, concat, repeat, turns } from './build.ts';
 import { type CharSet, intersect, isSubset, unite } from './charset.ts';
 import { all, any, epsilon, intern, type Kind, none, type Store, type Term } from './term.ts';
 import { isWords, keep, merge } from './wordset.ts';
 
 export function union(store: Store, terms: readonly Term[]): Term {
   const flat = flatten(terms, 'union');
+  store.meter.spent += flat.length;
   if (flat.includes(all)) return all;
-  const parts = joinTurns(store, joinChars(store, merge(store, flat)));
+  const parts = joinTurns(store, joinTails(store, joinChars(store, merge(store, flat))));
   const complements = parts.filter(isComplement);
   if (complements.length > 1) {
     const inner = intersection(
@@ -32,6 +33,7 @@ export function union(store: Store, terms: readonly Term[]): Term {
 
 export function intersection(store: Store, terms: readonly Term[]): Term {
   const parts = flatten(terms, 'intersection').filter((part) => part !== all);
+  store.meter.spent += parts.length;
   if (parts.length === 0) return all;
   if (parts.length === 1) return parts[0]!;
   const min = parts.reduce((most, part) => Math.max(most, part.min), 0);
@@ -115,6 +117,33 @@ function joinChars(store: Store, parts: readonly Term[]): readonly Term[] {
   if (sets.length < 2) return parts;
   const set = sets.reduce<CharSet>((joined, part) => unite(joined, part.set), []);
   return sorted([...parts.filter((part) => part.kind !== 'chars'), chars(store, set)]);
+}
+
+/** r{a,b}·X ∪ r{c,d}·X is (r{a,b} ∪ r{c,d})·X: nested counters would otherwise pile up. */
+function joinTails(store: Store, parts: readonly Term[]): readonly Term[] {
+  const groups = new Map<string, Kind<'concat'>[]>();
+  for (const part of parts) {
+    if (part.kind !== 'concat') continue;
+    const key = `${turns(part.left).of.id},${part.right.id}`;
+    const group = groups.get(key);
+    if (group) group.push(part);
+    else groups.set(key, [part]);
+  }
+  if (groups.size === 0) return parts;
+  let joined = parts;
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    const { right, left } = group[0]!;
+    const heads = touching(
+      store,
+      turns(left).of,
+      group.map((part) => part.left),
+    );
+    if (heads.length === group.length) continue;
+    const tails = heads.map((head) => concat(store, head, right));
+    joined = [...joined.filter((part) => !group.some((other) => other === part)), ...tails];
+  }
+  return joined === parts ? parts : sorted([...new Set(joined)]);
 }
 
 /** r{a,b} ∪ r{c,d} is one repeat where the counts touch; ε is r{0,0} of anything, and superfluous beside a nullable part. */

@@ -89,21 +89,49 @@ function property(name: string): CharSet {
   const single = new RegExp(`^\\p{${name}}$`, 'u');
   const runs = new RegExp(`\\p{${name}}+`, 'gu');
   const intervals: [number, number][] = [];
-  for (let from = 0; from <= last; from += 0x1000) {
-    if (from === 0xd000) continue;
-    for (const run of block(from, from + 0xfff).matchAll(runs)) {
-      const end = run.index + run[0].length - 1;
-      const high = from > 0xffff ? run[0].codePointAt(run[0].length - 2)! : from + end;
-      intervals.push([run[0].codePointAt(0)!, high]);
-    }
-  }
-  // The block with the surrogates one by one: in a text they would join to pairs.
-  for (let code = 0xd000; code <= 0xdfff; code++) {
-    if (single.test(String.fromCodePoint(code))) intervals.push([code, code]);
+  for (let plane = 0; plane <= last; plane += 0x10000) {
+    const uniform = isBare(plane) ? uniformPlane(single, plane) : undefined;
+    if (uniform) intervals.push(...uniform);
+    else for (let from = plane; from <= plane + 0xffff; from += 0x1000) intervals.push(...scan(single, runs, from));
   }
   const set = fromIntervals(intervals);
   properties.set(name, set);
   return set;
+}
+
+/** Planes 4 to 13 are unassigned, 15 and 16 for private use: no letter to be missed between samples. */
+function isBare(plane: number): boolean {
+  return (plane >= 0x40000 && plane <= 0xd0000) || plane >= 0xf0000;
+}
+
+/** The intervals of a plane that is alike up to its last two code points; undefined where the samples say it is not. */
+function uniformPlane(single: RegExp, plane: number): [number, number][] | undefined {
+  const all = single.test(String.fromCodePoint(plane));
+  for (let code = plane; code < plane + 0xfffe; code += 0x40) {
+    if (single.test(String.fromCodePoint(code)) !== all) return undefined;
+  }
+  const ends = [plane + 0xfffe, plane + 0xffff].filter((code) => single.test(String.fromCodePoint(code)));
+  return [
+    ...(all ? [[plane, plane + 0xfffd] as [number, number]] : []),
+    ...ends.map((code): [number, number] => [code, code]),
+  ];
+}
+
+/** 4,096 code points; those among the surrogates one by one, since in a text they would join to pairs. */
+function scan(single: RegExp, runs: RegExp, from: number): [number, number][] {
+  const found: [number, number][] = [];
+  if (from === 0xd000) {
+    for (let code = from; code <= from + 0xfff; code++) {
+      if (single.test(String.fromCodePoint(code))) found.push([code, code]);
+    }
+    return found;
+  }
+  for (const run of block(from, from + 0xfff).matchAll(runs)) {
+    const low = run[0].codePointAt(0)!;
+    const length = from > 0xffff ? run[0].length / 2 : run[0].length;
+    found.push([low, low + length - 1]);
+  }
+  return found;
 }
 
 function block(from: number, to: number): string {

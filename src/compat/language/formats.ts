@@ -84,7 +84,7 @@ export const formats: ReadonlyMap<string, FormatRow> = new Map<string, FormatRow
   ['iso-time', timed('iso-time', ['12:30:00', '12:30:00Z'])],
   ['iso-date-time', timed('iso-date-time', ['2024-05-17T12:30:00', '2024-05-17 12:30:00Z'])],
   ['duration', expression('duration', 'P1D', 'PT1H30M', 'P2W')],
-  ['uri', { kind: 'exact', patterns: ['[/:]', uriPattern], flags: 'i', hints: ['https://example.com/a', 'urn:a:b'] }],
+  ['uri', { kind: 'exact', patterns: [uriPattern], flags: 'i', hints: ['https://example.com/a', 'urn:a:b'] }],
   ['uri-reference', expression('uri-reference', '/a/b', 'https://example.com/a')],
   ['uri-template', expression('uri-template', 'https://example.com/{id}')],
   ['url', expression('url', 'https://example.com/a')],

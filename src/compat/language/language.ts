@@ -103,6 +103,6 @@ export interface Pool {
   listed(language: Language): readonly string[] | undefined;
   /** Lengths of the words, a superset: a cheap bound before any search. */
   bounds(language: Language): Window;
-  /** Derivatives computed so far; past 2,000,000 every search answers 'unknown'. */
+  /** Work done so far, in parts put together; past 2,000,000 every search answers 'unknown', one question may take 200,000. */
   readonly spent: number;
 }

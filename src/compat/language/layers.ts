@@ -1,5 +1,5 @@
 /** Words by exact length, over an automaton that was explored completely: long windows, and many distinct words. */
-import { isSpent } from './budget.ts';
+import { type Budget, isSpent } from './budget.ts';
 import { type CharSet, intersect, nothing } from './charset.ts';
 import type { Search, Window, Words } from './language.ts';
 import { moves, remainder } from './moves.ts';
@@ -20,13 +20,13 @@ interface Automaton {
 /** Edges walked backwards while layers are computed, before the answer is 'unknown'. */
 const walked = 5_000_000;
 
-/** Deterministic, start is state 0; undefined when it has more than `states`. */
-export function explore(store: Store, start: Term, states: number): Automaton | undefined {
+/** Deterministic, start is state 0; undefined when it has more than the budget's states. */
+export function explore(store: Store, start: Term, budget: Budget): Automaton | undefined {
   const index = new Map<Term, number>([[start, 0]]);
   const terms: Term[] = [start];
   const edges: Edge[][] = [];
   for (let at = 0; at < terms.length; at++) {
-    if (terms.length > states || isSpent(store)) return undefined;
+    if (terms.length > budget.states || isSpent(store, budget)) return undefined;
     const { list, rest } = moves(store, terms[at]!);
     const out: Edge[] = [];
     for (const { set, next } of [...list, { set: remainder(list), next: rest }]) {
@@ -77,8 +77,8 @@ function suffixes({ accepting, edges }: Automaton): (length: number) => Uint8Arr
 }
 
 /** Up to `count` words with a length in the window, shortest first. */
-export function enumerate(store: Store, start: Term, count: number, window: Window, states: number): Words | undefined {
-  const automaton = explore(store, start, states);
+export function enumerate(store: Store, start: Term, count: number, window: Window, budget: Budget): Words | undefined {
+  const automaton = explore(store, start, budget);
   if (!automaton) return undefined;
   const suffix = suffixes(automaton);
   // No state is passed twice on the way to a word of a finite language.
@@ -135,8 +135,8 @@ function* live(edges: readonly Edge[], layer: Uint8Array): Generator<{ readonly 
 }
 
 /** A shortest word of at least the window's least length. */
-export function longEnough(store: Store, term: Term, window: Window, states: number): Search {
-  const found = enumerate(store, term, 1, window, states);
+export function longEnough(store: Store, term: Term, window: Window, budget: Budget): Search {
+  const found = enumerate(store, term, 1, window, budget);
   if (!found) return 'unknown';
   const word = found.words[0];
   if (word !== undefined) return { word };

@@ -58,8 +58,9 @@ function sum(left: Lengths, right: Lengths): Lengths | undefined {
 
 function turns(of: Lengths, from: number, to: number): Lengths | undefined {
   if (of.length === 0) return from === 0 ? [[0, 0]] : [];
-  if (of.length > 1) return undefined;
   const [low, high] = of[0]!;
+  // With single characters to fill every gap, the longer turns add nothing.
+  if (of.length > 1 && !(to === Number.POSITIVE_INFINITY && low <= 1 && high >= 1)) return undefined;
   const found: [number, number][] = [];
   for (let k = from; k <= to; k++) {
     // From here on the next interval always touches this one.

@@ -137,7 +137,6 @@ function combine(
     }
     rest = add(rest, operand.rest);
     classes = refined;
-    store.meter.spent += classes.length;
   }
   const target = (parts: readonly Term[] | undefined) => (parts === undefined ? absorbing : join(store, parts));
   return gather(

@@ -1,7 +1,7 @@
 /** The pool: one store of terms for one check, behind the questions of `Pool`. */
 import { test as backtrack } from './backtrack.ts';
 import { complement, intersection, union } from './boolean.ts';
-import { defaultStates, isSpent } from './budget.ts';
+import { type Budget, budgetFor, isSpent } from './budget.ts';
 import { chars, repeat } from './build.ts';
 import { everything } from './charset.ts';
 import { type FormatRow, formats } from './formats.ts';
@@ -19,7 +19,7 @@ export function openPool(): Pool {
   const patterns = new Map<string, Definition>();
   const known = new Map<string, Definition | undefined>();
   const search = (language: Language, options: SearchOptions | undefined): Search =>
-    shortest(store, termOf(language), options?.window ?? anyLength, options?.states ?? defaultStates);
+    shortest(store, termOf(language), options?.window ?? anyLength, budgetFor(store, options?.states));
   const isEmpty = (language: Language, options?: SearchOptions): Answer => {
     const found = search(language, options);
     return found === 'unknown' ? found : found === 'empty';
@@ -46,7 +46,7 @@ export function openPool(): Pool {
         termOf(language),
         options?.window ?? anyLength,
         options?.hints ?? [],
-        options?.states ?? defaultStates,
+        budgetFor(store, options?.states),
       ),
     enumerate: (language, count, options) => distinct(store, termOf(language), count, options),
     isEmpty,
@@ -122,16 +122,16 @@ function distinct(store: Store, term: Term, count: number, options: SearchOption
     const fitting = listed.filter((word) => isWellFormed(word) && isWithin(word, window));
     return { words: fitting.slice(0, count), more: fitting.length > count };
   }
-  const states = options?.states ?? defaultStates;
-  return enumerate(store, term, count, window, states) ?? oneByOne(store, term, count, window, states);
+  const budget = budgetFor(store, options?.states);
+  return enumerate(store, term, count, window, budget) ?? oneByOne(store, term, count, window, budget);
 }
 
 /** Each word found is taken out before the next is looked for: for automata too large to be built. */
-function oneByOne(store: Store, term: Term, count: number, window: Window, states: number): Words {
+function oneByOne(store: Store, term: Term, count: number, window: Window, budget: Budget): Words {
   const found: string[] = [];
-  while (found.length < count && !isSpent(store)) {
+  while (found.length < count && !isSpent(store, budget)) {
     const left = intersection(store, [term, complement(store, words(store, found))]);
-    const next = shortest(store, left, window, states);
+    const next = shortest(store, left, window, budget);
     if (next === 'empty') return { words: found, more: false };
     if (next === 'unknown') break;
     found.push(next.word);

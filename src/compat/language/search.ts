@@ -1,7 +1,7 @@
 /** A shortest word of a term, or the proof that there is none: breadth-first over derivatives. */
 import { intersection } from './boolean.ts';
-import { isSpent } from './budget.ts';
-import { chars, repeat } from './build.ts';
+import { type Budget, half, isSpent } from './budget.ts';
+import { chars, repeat, turns } from './build.ts';
 import type { Search, Window } from './language.ts';
 import { longEnough } from './layers.ts';
 import { firstLength, lengthsOf, wordOfLength } from './lengths.ts';
@@ -9,15 +9,15 @@ import { matches } from './match.ts';
 import { moves, remainder } from './moves.ts';
 import { choose, plain } from './readable.ts';
 
-import { none, type Store, type Term } from './term.ts';
+import { any, epsilon, none, type Store, type Term } from './term.ts';
 import { codePoints, finite } from './wordset.ts';
 
 export const anyLength: Window = { min: 0, max: Number.POSITIVE_INFINITY };
 
 /** Above this least length, states are not told apart by how much of it is reached: layers.ts takes over. */
-const counted = 64;
+const counted = 8;
 
-export function shortest(store: Store, term: Term, window: Window, states: number): Search {
+export function shortest(store: Store, term: Term, window: Window, budget: Budget): Search {
   if (term === none || term.max < window.min || term.min > window.max || window.min > window.max) return 'empty';
   const listed = finite(term);
   if (listed) return ofList(listed, window);
@@ -28,11 +28,69 @@ export function shortest(store: Store, term: Term, window: Window, states: numbe
     const word = wordOfLength(term, length);
     if (word !== undefined) return { word };
   }
-  if (window.min <= counted) return breadthFirst(store, term, window, states);
+  if (term.kind !== 'intersection') return walk(store, term, window, budget);
+  const windows = term.parts.map(windowsOf);
+  const at = windows.findIndex((found) => found !== undefined);
+  if (at < 0) return walk(store, term, window, budget);
+  const rest = intersection(
+    store,
+    term.parts.filter((_, index) => index !== at),
+  );
+  return first(
+    windows[at]!.map(({ min, max }) => ({ min: Math.max(min, window.min), max: Math.min(max, window.max) })),
+    (met) => shortest(store, rest, met, budget),
+  );
+}
+
+/** Σ{a,b}, or a union of such: a question of length only, which need not be counted in the states. Shortest first. */
+function windowsOf(term: Term): Window[] | undefined {
+  const parts = term.kind === 'union' ? term.parts : [term];
+  const found: Window[] = [];
+  for (const part of parts) {
+    const { of, from, to } = turns(part);
+    if (part === epsilon) found.push({ min: 0, max: 0 });
+    else if (of === any) found.push({ min: from, max: to });
+    else return undefined;
+  }
+  return found.sort((a, b) => a.min - b.min);
+}
+
+/** The first word among windows in order; 'empty' only if all are. */
+function first(windows: readonly Window[], search: (window: Window) => Search): Search {
+  let answer: Search = 'empty';
+  for (const window of windows) {
+    const found = search(window);
+    if (typeof found === 'object') return found;
+    if (found === 'unknown') answer = found;
+  }
+  return answer;
+}
+
+function walk(store: Store, term: Term, window: Window, budget: Budget): Search {
+  if (term.kind !== 'intersection') return walkExactly(store, term, window, budget);
+  const found = walkExactly(store, term, window, half(store, budget));
+  if (found !== 'unknown') return found;
+  // Without one of its parts the set is larger, and often far simpler: if that is empty, so is this.
+  for (const part of term.parts.slice(0, 6)) {
+    const larger = intersection(
+      store,
+      term.parts.filter((other) => other !== part),
+    );
+    if (
+      larger.kind !== 'complement' &&
+      walkExactly(store, larger, window, { ...budget, states: budget.states >> 3 }) === 'empty'
+    )
+      return 'empty';
+  }
+  return 'unknown';
+}
+
+function walkExactly(store: Store, term: Term, window: Window, budget: Budget): Search {
+  if (window.min <= counted) return breadthFirst(store, term, window, budget);
   // A superset without the least length: empty proves it at once, and its word may be long enough.
-  const free = breadthFirst(store, term, { min: 0, max: window.max }, states);
+  const free = breadthFirst(store, term, { min: 0, max: window.max }, budget);
   if (free === 'empty' || (typeof free === 'object' && codePoints(free.word) >= window.min)) return free;
-  return longEnough(store, term, window, states);
+  return longEnough(store, term, window, budget);
 }
 
 function ofList(listed: readonly string[], window: Window): Search {
@@ -48,21 +106,21 @@ interface Visit {
   readonly code: number;
 }
 
-function breadthFirst(store: Store, start: Term, { min, max }: Window, states: number): Search {
+function breadthFirst(store: Store, start: Term, { min, max }: Window, budget: Budget): Search {
   let layer: Visit[] = [{ term: start, depth: 0, from: undefined, code: 0 }];
   if (start.nullable && min === 0) return { word: '' };
   const seen = new Set<number>([keyOf(start, 0, min)]);
   for (let depth = 1; layer.length > 0 && depth <= max; depth++) {
     const next: Visit[] = [];
     for (const visit of layer) {
-      if (isSpent(store)) return 'unknown';
+      if (isSpent(store, budget)) return 'unknown';
       for (const { term, code } of successors(store, visit.term)) {
         if (term === none || depth + term.min > max || depth + term.max < min) continue;
         const key = keyOf(term, depth, min);
         if (seen.has(key)) continue;
         const reached = { term, depth, from: visit, code };
         if (term.nullable && depth >= min) return { word: spell(reached) };
-        if (seen.size >= states) return 'unknown';
+        if (seen.size >= budget.states) return 'unknown';
         seen.add(key);
         next.push(reached);
       }
@@ -119,15 +177,18 @@ export function isWellFormed(word: string): boolean {
 }
 
 /** A word a person would write, where there is one. */
-export function plausible(store: Store, term: Term, window: Window, hints: readonly string[], states: number): Search {
+export function plausible(store: Store, term: Term, window: Window, hints: readonly string[], budget: Budget): Search {
   const hint = hints.find((word) => isWellFormed(word) && isWithin(word, window) && matches(store, term, word));
   if (hint !== undefined) return { word: hint };
   const longer = { min: Math.max(1, window.min), max: window.max };
-  const direct = shortest(store, term, longer, states);
-  if (direct === 'empty') return window.min === 0 ? shortest(store, term, window, states) : direct;
+  const direct = shortest(store, term, longer, budget);
+  if (direct === 'empty') return window.min === 0 ? shortest(store, term, window, budget) : direct;
   if (typeof direct === 'object' && /^[\w .@:/-]*$/.test(direct.word)) return direct;
   const readable = repeat(store, chars(store, plain), 1, Number.POSITIVE_INFINITY);
-  const nicer = shortest(store, intersection(store, [term, readable]), longer, Math.min(states, 500));
+  const nicer = shortest(store, intersection(store, [term, readable]), longer, {
+    ...budget,
+    states: Math.min(budget.states, 500),
+  });
   if (typeof nicer === 'object') return nicer;
-  return direct === 'unknown' ? shortest(store, term, window, states) : direct;
+  return direct === 'unknown' ? shortest(store, term, window, budget) : direct;
 }

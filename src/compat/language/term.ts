@@ -58,7 +58,9 @@ export interface Store {
   readonly moves: Map<Term, Moves>;
   readonly unfolded: Map<Term, Term>;
   /** Shared with scratch stores, so that an id never means two things. */
-  readonly meter: { nextId: number; spent: number };
+  readonly ids: { next: number };
+  /** Work done: parts put together, states and classes made. */
+  readonly meter: { spent: number };
 }
 
 export const none: Kind<'none'> = { id: 0, kind: 'none', nullable: false, min: Number.POSITIVE_INFINITY, max: -1 };
@@ -76,18 +78,18 @@ export const all: Kind<'repeat'> = {
 };
 
 export function newStore(): Store {
-  return { table: new Map(), moves: new Map(), unfolded: new Map(), meter: { nextId: 4, spent: 0 } };
+  return { table: new Map(), moves: new Map(), unfolded: new Map(), ids: { next: 4 }, meter: { spent: 0 } };
 }
 
 /** For work whose terms need not be kept. What it makes may be used beside the terms of `store`. */
 export function scratchStore(store: Store): Store {
-  return { table: new Map(), moves: new Map(), unfolded: new Map(), meter: store.meter };
+  return { table: new Map(), moves: new Map(), unfolded: new Map(), ids: store.ids, meter: { spent: 0 } };
 }
 
 export function intern(store: Store, key: string, make: (id: number) => Term): Term {
   const known = store.table.get(key);
   if (known) return known;
-  const term = make(store.meter.nextId++);
+  const term = make(store.ids.next++);
   store.table.set(key, term);
   return term;
 }

@@ -201,7 +201,7 @@ function loop(reader: Reader, body: AST.Element, next: Continuation): Continuati
       const onward: Continuation = (at) => (at.moved ? again(at) : none);
       return union(store, [exit, oneTurn(reader, body, turn, onward)]);
     };
-    const id = store.meter.nextId++;
+    const id = store.ids.next++;
     return { id, kind: 'loop', unfold, nullable: exit.nullable, min: 0, max: Number.POSITIVE_INFINITY };
   });
   return again;

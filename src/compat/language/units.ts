@@ -2,6 +2,7 @@
  * Patterns that only parse without the u flag see UTF-16 units, as Ajv then does: `^.$` does not match "😀". Their term reads units; this
  * reads it by code points, an astral one being two steps.
  */
+import { complement, intersection, union } from './boolean.ts';
 import { type CharSet, intersect, nothing, surrogates } from './charset.ts';
 import { moves, remainder } from './moves.ts';
 import { all, epsilon, intern, type Move, none, type Store, type Term } from './term.ts';
@@ -11,7 +12,19 @@ const low: CharSet = [0xdc00, 0xdfff];
 const singles: CharSet = [0, 0xffff];
 
 export function units(store: Store, of: Term): Term {
-  if (isPlain(of)) return of;
+  if (isUncut(of)) return of;
+  // Strings and their units are the same things told twice: the boolean operators do not mind which.
+  if (of.kind === 'complement') return complement(store, units(store, of.of));
+  if (of.kind === 'union')
+    return union(
+      store,
+      of.parts.map((part) => units(store, part)),
+    );
+  if (of.kind === 'intersection')
+    return intersection(
+      store,
+      of.parts.map((part) => units(store, part)),
+    );
   return intern(store, `x${of.id}`, (id) => ({
     id,
     kind: 'units',
@@ -22,14 +35,10 @@ export function units(store: Store, of: Term): Term {
   }));
 }
 
-/** No word of it depends on where a surrogate pair is cut, so units and code points are the same to it. */
-function isPlain(of: Term): boolean {
-  if (of.kind === 'complement') return isPlain(of.of);
-  if (of.kind === 'union' || of.kind === 'intersection') return of.parts.every(isPlain);
-  return isUncut(of);
-}
-
-/** Surrogates occur in its words only where Σ* takes them, and what Σ* takes may end before or after a pair. */
+/**
+ * Surrogates occur in its words only where Σ* takes them, and what Σ* takes may end before or after a pair: no word depends on where a
+ * pair is cut, so units and code points are the same to it.
+ */
 function isUncut(of: Term): boolean {
   if (of === none || of === epsilon || of === all) return true;
   switch (of.kind) {
