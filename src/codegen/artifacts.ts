@@ -3,6 +3,7 @@ import { bundled } from './bundle.ts';
 import type { ArtifactInput } from './input.ts';
 import { typesText } from './types.ts';
 import type { PrintOptions } from './typescript.ts';
+import { validatorText, validatorTypesText } from './validator/module.ts';
 
 export type { ArtifactInput, Notice } from './input.ts';
 
@@ -30,6 +31,16 @@ const rows = {
     mediaType: 'application/schema+json',
     summary: 'The JSON Schema, with everything it refers to.',
     make: ({ document }) => `${JSON.stringify(bundled(document), undefined, 2)}\n`,
+  },
+  'validator.js': {
+    mediaType: 'text/javascript; charset=utf-8',
+    summary: 'A validator of payload and event as an ES module that imports nothing.',
+    make: validatorText,
+  },
+  'validator.d.ts': {
+    mediaType: 'text/typescript; charset=utf-8',
+    summary: 'The types of validator.js.',
+    make: validatorTypesText,
   },
 } as const satisfies Record<string, ArtifactRow>;
 

@@ -2,8 +2,10 @@
 import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import { declaredDialect } from '../schema/dialect.ts';
+import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, wrapEvent } from '../schema/envelope.ts';
-import { resolve, segments } from '../schema/pointer.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { type Pointer, resolve, segments } from '../schema/pointer.ts';
 import { modelOf } from './model.ts';
 import {
   anyObject,
@@ -27,14 +29,9 @@ export function eventModel(
   const { schema, at } = envelopeOf(catalog);
   const document = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
   const model = modelOf(document, names.event, names.reserved);
-  const example = wrapEvent(catalog, subject, null, contract);
   let type = model.root.type;
-  for (const pointer of [at.type, at.version, at.domain]) {
-    const value = pointer === undefined ? undefined : resolve(example, pointer);
-    // a version in words ("1", "1.2.0") is spelt by the producer; only a number is the line itself
-    if (pointer === undefined || value === undefined || (pointer === at.version && typeof value !== 'number')) continue;
+  for (const [pointer, value] of ownValues(catalog, subject, contract))
     type = placed(type, segments(pointer), literal(value), model.definitions);
-  }
   type = placed(type, segments(at.payload), names.payload, model.definitions);
   return { root: { name: names.event, type, doc: { ...model.root.doc, ...doc } }, definitions: model.definitions };
 }
@@ -61,4 +58,50 @@ function withMember(type: ObjectType, name: string, change: (old: Type) => Type)
       property.name === name ? { ...property, type: change(property.type), required: true } : property,
     ),
   };
+}
+
+export const payloadUri = 'herald:payload';
+
+/** A document that whole events of `subject` are valid under: the envelope, this payload in it, this subject's name on it. */
+export function eventDocument(
+  catalog: Catalog,
+  subject: string,
+  contract: Contract,
+  payload: SchemaDocument,
+): SchemaDocument {
+  const { schema, at } = envelopeOf(catalog);
+  const envelope = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
+  const slots = [...ownValues(catalog, subject, contract)].map(([pointer, value]) =>
+    nested(segments(pointer), { const: value }),
+  );
+  const root = { allOf: [{ $ref: 'herald:envelope' }, ...slots, nested(segments(at.payload), { $ref: payloadUri })] };
+  return {
+    root,
+    dialect: '2020-12',
+    bundle: new Map<string, SchemaDocument>([
+      ['herald:envelope', envelope],
+      [payloadUri, payload],
+    ]),
+  };
+}
+
+function nested(path: readonly string[], schema: JsonObject): JsonObject {
+  return path.reduceRight<JsonObject>(
+    (inner, name) => ({ type: 'object', required: [name], properties: { [name]: inner } }),
+    schema,
+  );
+}
+
+/** The places of the envelope whose value follows from the subject. */
+function ownValues(catalog: Catalog, subject: string, contract: Contract): ReadonlyMap<Pointer, Json> {
+  const { at } = envelopeOf(catalog);
+  const example = wrapEvent(catalog, subject, null, contract);
+  const values = new Map<Pointer, Json>();
+  for (const pointer of [at.type, at.version, at.domain]) {
+    const value = pointer === undefined ? undefined : resolve(example, pointer);
+    // a version in words ("1", "1.2.0") is spelt by the producer; only a number is the line itself
+    if (pointer === undefined || value === undefined || (pointer === at.version && typeof value !== 'number')) continue;
+    values.set(pointer, value);
+  }
+  return values;
 }

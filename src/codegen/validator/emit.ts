@@ -1,0 +1,105 @@
+/**
+ * Schema → validator in JavaScript: one ES module without imports. Each schema is a function `(value, where, errors)`; without
+ * an error list it stops at the first failure and builds no paths. Written ourselves because Ajv's stand-alone code imports
+ * Ajv, and disagrees with itself on `contains` and with the specification on evaluated items.
+ */
+import type { SchemaDocument } from '../../schema/document.ts';
+import { isObject } from '../../schema/json.ts';
+import type { Place } from '../../schema/reference.ts';
+import { references } from '../../schema/reference.ts';
+import { walk } from '../../schema/walk.ts';
+import { scopeOf } from '../scope.ts';
+import { arrayChecks, unevaluatedItems } from './arrays.ts';
+import { call, type Emission, text, use } from './emission.ts';
+import { logicChecks } from './logic.ts';
+import { objectChecks, unevaluatedProperties } from './objects.ts';
+import { preludeText } from './prelude.ts';
+import { anyChecks, numberChecks, stringChecks } from './scalars.ts';
+
+export interface EmittedValidator {
+  /** Constants and functions of the module. */
+  readonly text: string;
+  /** For each entry: an expression that validates the variable `v` into the error list `out`. */
+  readonly entries: readonly string[];
+}
+
+/** `entries` are references as the document's root would write them: `#` is the root itself. */
+export function emitValidator(
+  document: SchemaDocument,
+  asserts: boolean,
+  entries: readonly string[] = ['#'],
+): EmittedValidator {
+  const emission = begin(document, asserts);
+  const calls = entries.map((reference) => {
+    const place = references(document).resolve(emission.scope.root, reference);
+    if (place === undefined) throw new Error(`${reference} is not in the bundle`);
+    return call(emission, place, 'v', { at: "''" });
+  });
+  const bodies: string[] = [];
+  for (let place = emission.queue.shift(); place !== undefined; place = emission.queue.shift())
+    bodies.push(functionText(emission, place));
+  const constants = [...emission.constants].map(([value, name]) => `const ${name} = ${value};\n`).join('');
+  const formats = [...emission.formatFunctions].sort().map((row) => `${row}\n`);
+  const parts = [constants, preludeText(emission.helpers), ...formats, ...bodies];
+  return { text: parts.filter((part) => part !== '').join('\n'), entries: calls };
+}
+
+function begin(document: SchemaDocument, asserts: boolean): Emission {
+  const ids = new Map<SchemaDocument, number>();
+  return {
+    scope: scopeOf(document, '', []),
+    asserts,
+    tracks: documents(document).some(usesUnevaluated),
+    functions: new Map(),
+    queue: [],
+    helpers: new Set(),
+    constants: new Map(),
+    formatFunctions: new Set(),
+    idOf(place) {
+      const owner = place.resource.document;
+      if (!ids.has(owner)) ids.set(owner, ids.size);
+      return `${ids.get(owner)} ${place.pointer}`;
+    },
+  };
+}
+
+function documents(document: SchemaDocument): readonly SchemaDocument[] {
+  const found = new Set([document]);
+  for (const each of found) for (const other of each.bundle.values()) found.add(other);
+  return [...found];
+}
+
+function usesUnevaluated(document: SchemaDocument): boolean {
+  for (const { keyword } of walk(document.root, document.dialect))
+    if (keyword === 'unevaluatedItems' || keyword === 'unevaluatedProperties') return true;
+  return false;
+}
+
+function functionText(emission: Emission, place: Place): string {
+  const { schema } = place;
+  if (!isObject(schema)) throw new Error('only object schemas become functions');
+  const name = emission.functions.get(emission.idOf(place));
+  const late = [...unevaluatedItems(emission, place, schema), ...unevaluatedProperties(emission, place, schema)];
+  const own = late.length > 0;
+  const lines = [
+    'let ok = true;',
+    // what a cousin has evaluated does not count here: a list of its own, handed on afterwards
+    ...(own ? [`const seen = ${use(emission, 'fresh')}();`] : []),
+    ...anyChecks(emission, place, schema),
+    ...guarded("typeof v === 'number'", numberChecks(emission, place, schema)),
+    ...guarded("typeof v === 'string'", stringChecks(emission, place, schema)),
+    ...guarded('Array.isArray(v)', arrayChecks(emission, place, schema)),
+    ...guarded("typeof v === 'object' && v !== null && !Array.isArray(v)", objectChecks(emission, place, schema)),
+    ...logicChecks(emission, place, schema),
+    ...late,
+    ...(own ? [`${use(emission, 'merge')}(around, seen);`] : []),
+    'return ok;',
+  ];
+  const parameters = ['v', 'at', 'out', ...(emission.tracks ? [own ? 'around' : 'seen'] : [])].join(', ');
+  const body = lines.map((line) => `  ${line}\n`).join('');
+  return `// ${place.pointer === '' ? 'the whole' : text(place.pointer)}\nfunction ${name}(${parameters}) {\n${body}}\n`;
+}
+
+function guarded(test: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`if (${test}) {`, ...lines.map((line) => `  ${line}`), '}'];
+}

@@ -1,0 +1,69 @@
+/** `validator.js` and `validator.d.ts`: payload and event of one version, checked without any library. */
+import { eventDocument, payloadUri } from '../event.ts';
+import type { ArtifactInput } from '../input.ts';
+import { header, typeNames } from '../types.ts';
+import { emitValidator } from './emit.ts';
+
+export function validatorText(input: ArtifactInput): string {
+  const { catalog, subject, contract, document } = input;
+  const whole = eventDocument(catalog, subject, contract, document);
+  const { text, entries } = emitValidator(whole, catalog.formats === 'assert', [payloadUri, '#']);
+  const [payload = 'true', event = 'true'] = entries;
+  return [
+    header(input),
+    exported('validate', 'problems', payload, 'payload'),
+    exported('validateEvent', 'problemsOfEvent', event, 'whole event'),
+    attempt,
+    text,
+  ].join('\n');
+}
+
+/** A value that nests too deep for the stack is refused, not a crash. */
+const attempt = `function refusing(test, refused) {
+  try {
+    return test();
+  } catch (error) {
+    if (error instanceof RangeError) return refused();
+    throw error;
+  }
+}
+`;
+
+function exported(test: string, list: string, valid: string, what: string): string {
+  return `/** Whether \`v\` is a valid ${what}. */
+export function ${test}(v) {
+  const out = null;
+  return refusing(() => ${valid}, () => false);
+}
+
+/** What is wrong with \`v\` as a ${what}, without its values; empty where it is valid. */
+export function ${list}(v) {
+  const out = [];
+  const tooDeep = { instancePointer: '', schemaPointer: '', keyword: 'limit', params: { limit: 'recursion' } };
+  refusing(() => ${valid}, () => out.push(tooDeep));
+  return out;
+}
+`;
+}
+
+export function validatorTypesText(input: ArtifactInput): string {
+  const { payload, event } = typeNames(input.subject);
+  return `${header(input)}
+import type { ${payload}, ${event} } from './types.ts';
+
+/** One thing that is wrong. Names of members appear in it, their values do not. */
+export interface Problem {
+  /** JSON Pointer into the value. */
+  readonly instancePointer: string;
+  /** JSON Pointer into the schema. */
+  readonly schemaPointer: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export declare function validate(value: unknown): value is ${payload};
+export declare function problems(value: unknown): readonly Problem[];
+export declare function validateEvent(value: unknown): value is ${event};
+export declare function problemsOfEvent(value: unknown): readonly Problem[];
+`;
+}
