@@ -81,7 +81,7 @@ describe('generated validators', () => {
           expect([value, validate(value), problems(value).length === 0]).toEqual([value, expected, expected]);
         }
       }),
-      { numRuns: 400, seed: 7 },
+      { numRuns: 150, seed: 7 },
     );
   });
 });
@@ -114,7 +114,7 @@ describe('generated validators on unevaluated members', () => {
             }
           },
         ),
-        { numRuns: 300, seed: 5 },
+        { numRuns: 150, seed: 5 },
       );
     },
   );
@@ -281,7 +281,7 @@ describe('formats as text', () => {
       fc.property(words, (word) => {
         expect([word, text(word)]).toEqual([word, known(word)]);
       }),
-      { numRuns: 2_000, seed: 11 },
+      { numRuns: 1_000, seed: 11 },
     );
   });
 });

@@ -14,6 +14,7 @@ import { assertedFormats, formatPredicate } from './format.ts';
 import { linearPattern, type Pattern } from './pattern.ts';
 import { plainSchema } from './plain-schema.ts';
 import type { Pointer } from './pointer.ts';
+import { walk } from './walk.ts';
 
 export interface AjvOptions {
   readonly formats: 'assert' | 'annotate';
@@ -44,6 +45,9 @@ const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.defaul
 export function compileAjv(document: SchemaDocument, options: AjvOptions): Compiled {
   const work = { left: maxReferences };
   const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
+  // Ajv notes what has been evaluated even where nobody asks, and writes it into records it has not always made
+  const documents = [document, ...reachable(document).values()];
+  if (!documents.some(usesUnevaluated)) ajv.opts.unevaluated = false;
   replaceKeywords(ajv);
   initialiseVerdicts(ajv);
   countReferences(ajv, work);
@@ -93,6 +97,12 @@ function engine(otherwise: AjvOptions['otherwise']) {
     const pattern = result.ok ? result.pattern : otherwise?.(source);
     return { test: (text: string) => pattern?.test(text) ?? false, toString: () => `/${source}/` };
   };
+}
+
+function usesUnevaluated({ root, dialect }: SchemaDocument): boolean {
+  for (const { keyword } of walk(root, dialect))
+    if (keyword === 'unevaluatedItems' || keyword === 'unevaluatedProperties') return true;
+  return false;
 }
 
 /** The bundle and the bundles of its documents. */

@@ -185,3 +185,14 @@ test('5,000 properties compile', () => {
 test('at most 100 rejections are listed', () => {
   expect(rejections(documentOf({ items: { type: 'string' } }), Array(500).fill(1))).toHaveLength(100);
 });
+
+test('a failed branch beside evaluated members is a rejection, not a crash', () => {
+  const strings = { additionalProperties: { type: 'string' } };
+  const inner = { type: ['string'], patternProperties: { '^a': { type: 'string' } }, anyOf: [strings] };
+  const document = documentOf({ properties: { a: inner } });
+  expect(rejections(document, { a: { a: null } }).map((each) => each.keyword)).toContain('type');
+  const either = { anyOf: [strings, { else: { type: 'string' } }], then: { type: 'string' } };
+  const chosen = documentOf({ patternProperties: { '^a': { type: 'string' } }, oneOf: [either] });
+  expect(rejections(chosen, { ab: 'aab', a: [] }).length).toBeGreaterThan(0);
+  expect(accepts(chosen, { ab: 'aab', a: 'b' })).toBe(true);
+});

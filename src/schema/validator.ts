@@ -72,15 +72,19 @@ function validate(value: Json, first: Compiled, all: () => Compiled, doubtful: b
   const size = measure(value);
   if (size.depth > maxEventDepth) return [limit('depth', maxEventDepth)];
   try {
-    if (accepts(first, value) && (!doubtful || accepts(all(), value))) return [];
-    const compiled = all();
-    if (size.values <= allErrorsUpTo) {
-      if (!accepts(compiled, value)) return rejections(compiled);
+    const isAccepted = accepts(first, value);
+    if (isAccepted && !doubtful) return [];
+    if (isAccepted || size.values <= allErrorsUpTo) {
+      const compiled = all();
+      if (collected(compiled, value) === false) return rejections(compiled);
+      if (isAccepted) return [];
     }
     return rejections(first);
   } catch (error) {
     if (error instanceof WorkExceeded) return [limit('references')];
     if (error instanceof RangeError) return [limit('recursion')];
+    // the same flaw in the other mode, for schemas that ask what has been evaluated: nothing is known, so nothing is accepted
+    if (error instanceof TypeError) return [limit('evaluation')];
     throw error;
   }
 }
@@ -88,6 +92,19 @@ function validate(value: Json, first: Compiled, all: () => Compiled, doubtful: b
 function accepts(compiled: Compiled, value: Json): boolean {
   compiled.restart();
   return compiled.validate(value) === true;
+}
+
+/**
+ * What the mode that collects all errors says, or undefined where it breaks: after a failure Ajv may note evaluated members
+ * in a record it has not made.
+ */
+function collected(compiled: Compiled, value: Json): boolean | undefined {
+  try {
+    return accepts(compiled, value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function rejections(compiled: Compiled): readonly Rejection[] {
