@@ -150,7 +150,6 @@ describe('a Zod 3 event', () => {
         when: { type: 'string', format: 'date-time' },
         n: { type: 'integer' },
       },
-      additionalProperties: true,
     });
   });
 

@@ -93,5 +93,6 @@ export function toJsonSchema(schema: Zod3Schema): object {
     effectStrategy: 'input',
     pipeStrategy: 'input',
     removeAdditionalStrategy: 'strict',
+    allowedAdditionalProperties: undefined,
   });
 }

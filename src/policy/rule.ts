@@ -30,7 +30,7 @@ export interface PolicyContext extends PolicyVersion {
 export interface Neighbours {
   /** Field name → the types it has elsewhere, with one subject as example each. */
   readonly fields: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Stage of each subject a reference may name. */
+  /** Stage of each subject a reference may name, by `catalog/subject`. */
   readonly stages: ReadonlyMap<string, string>;
 }
 
@@ -46,8 +46,8 @@ export interface PolicyFinding {
 export interface PolicyRule {
   readonly id: string;
   readonly summary: string;
-  /** Where the catalog sets none. */
-  readonly severity: PolicySeverity;
+  /** Where the catalog sets none; `off`: only where it asks. */
+  readonly severity: PolicySeverity | 'off';
   /** The fault's code when this rule alone refuses a registration. A row of src/errors.ts. */
   readonly fault: string;
   check(context: PolicyContext): Iterable<PolicyFinding>;

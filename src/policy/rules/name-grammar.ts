@@ -1,16 +1,7 @@
 import type { Catalog } from '../../schema/catalog.ts';
 import { type SubjectName, subjectPattern } from '../../schema/subject.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
-
-/** One row per style a catalog may ask of a segment; read by this rule alone. */
-const styles: Readonly<Record<Catalog['names']['segments'][number]['style'], RegExp>> = {
-  lower: /^[a-z][a-z0-9]*$/,
-  snake: /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/,
-  camel: /^[a-z][A-Za-z0-9]*$/,
-  kebab: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  pascal: /^[A-Z][A-Za-z0-9]*$/,
-  any: /^.+$/,
-};
+import { nameStyle } from '../words.ts';
 
 export const nameGrammar: PolicyRule = {
   id: 'name-grammar',
@@ -40,7 +31,7 @@ function* violations(name: SubjectName, catalog: Catalog): Generator<string> {
   const expected = align(name.segments.length, segments);
   for (const [index, segment] of name.segments.entries()) {
     const wanted = expected[index];
-    if (wanted && !styles[wanted.style].test(segment))
+    if (wanted && !nameStyle[wanted.style].test(segment))
       yield `The ${wanted.name} "${segment}" is not in ${wanted.style} style.`;
   }
   if (major === 'required' && !name.suffixed) yield `"${name.type}" lacks its major line, such as ".v1".`;

@@ -1,0 +1,35 @@
+import { append } from '../../schema/pointer.ts';
+import { eventLevel } from '../effective.ts';
+import type { PolicyFinding, PolicyRule } from '../rule.ts';
+
+export const consumersCleared: PolicyRule = {
+  id: 'consumers-cleared',
+  summary: 'Consumers are known to the catalog and cleared for what they receive.',
+  severity: 'error',
+  fault: 'POLICY_REFUSED',
+  *check({ contract, name, catalog }): Generator<PolicyFinding> {
+    const { levels } = catalog.classification;
+    const level = eventLevel(contract, name, catalog);
+    for (const [index, { service }] of (contract.consumers ?? []).entries()) {
+      const pointer = append('/x-contract/consumers', index);
+      const row = Object.hasOwn(catalog.services, service) ? catalog.services[service] : undefined;
+      if (!row)
+        yield {
+          pointer,
+          message: `The catalog knows no service "${service}".`,
+          hint: 'New services are added in catalog.json.',
+          params: { service },
+        };
+      else if (
+        row.clearance !== undefined &&
+        level !== undefined &&
+        levels.indexOf(level) > levels.indexOf(row.clearance)
+      )
+        yield {
+          pointer,
+          message: `"${service}" is cleared up to ${row.clearance}, but the event is ${level}.`,
+          params: { service, clearance: row.clearance, classification: level },
+        };
+    }
+  },
+};

@@ -1,0 +1,96 @@
+/** Names as words: `division_opened`, `motionScheduled`, `sign-up` and `HTTPError` are two words each. */
+
+export function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .split(/[\s_.-]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase());
+}
+
+/** One row per style a name may be written in; read by the rules about names of subjects and of fields. */
+export const nameStyle = {
+  lower: /^[a-z][a-z0-9]*$/,
+  snake: /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/,
+  camel: /^[a-z][A-Za-z0-9]*$/,
+  kebab: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  pascal: /^[A-Z][A-Za-z0-9]*$/,
+  any: /^.+$/,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+/** Verbs whose past participle does not end in "-ed": participle by base form. Read by the rule that names state facts. */
+const irregular: ReadonlyMap<string, string> = new Map(
+  (
+    'beat:beaten become:become begin:begun bid:bid bind:bound break:broken bring:brought build:built ' +
+    'buy:bought cast:cast catch:caught choose:chosen come:come cost:cost cut:cut deal:dealt do:done ' +
+    'draw:drawn drive:driven fall:fallen feed:fed fight:fought find:found fly:flown forget:forgotten ' +
+    'freeze:frozen get:got give:given go:gone grow:grown hear:heard hide:hidden hit:hit hold:held ' +
+    'keep:kept know:known lay:laid lead:led learn:learnt leave:left lend:lent let:let lose:lost make:made ' +
+    'meet:met offset:offset overdraw:overdrawn override:overridden pay:paid prove:proven put:put ' +
+    'read:read rebuild:rebuilt repay:repaid reset:reset resend:resent rise:risen run:run say:said ' +
+    'see:seen sell:sold send:sent set:set shake:shaken show:shown shut:shut speak:spoken spend:spent ' +
+    'spin:spun split:split spread:spread stand:stood steal:stolen strike:struck swear:sworn take:taken ' +
+    'teach:taught tell:told think:thought throw:thrown undo:undone unset:unset understand:understood ' +
+    'upset:upset win:won withdraw:withdrawn withhold:withheld write:written rewrite:rewritten'
+  )
+    .split(' ')
+    .map((pair) => {
+      const [verb = '', participle = ''] = pair.split(':');
+      return [verb, participle];
+    }),
+);
+
+const participles = new Set(irregular.values());
+
+/** Words in "-ed" that are no participles. */
+const deceptive = new Set([
+  'bed',
+  'embed',
+  'exceed',
+  'feed',
+  'heed',
+  'indeed',
+  'need',
+  'proceed',
+  'red',
+  'seed',
+  'shed',
+  'speed',
+  'succeed',
+  'weed',
+]);
+
+/** Particles that follow a participle without undoing it: `signed_up`, `takenOver`. */
+const particles = new Set(['away', 'back', 'down', 'in', 'off', 'on', 'out', 'over', 'through', 'up']);
+
+/** Whether the last of `words` says that something has happened. */
+export function statesFact(words: readonly string[]): boolean {
+  const last = words.at(-1);
+  if (last === undefined) return false;
+  if (particles.has(last) && words.length > 1) return statesFact(words.slice(0, -1));
+  return participles.has(last) || (last.endsWith('ed') && last.length > 3 && !deceptive.has(last));
+}
+
+/** Verbs that names are wrongly given in the imperative. For others the participle cannot be told from a noun's. */
+const regular = new Set(
+  (
+    'accept activate add apply approve archive assign block cancel change check claim close complete compute confirm ' +
+    'create deactivate decline decrement delete deny disable dismiss enable end escalate execute expire export fail finish ' +
+    'flag import increment index ingest insert install invite issue join load lock log merge migrate modify move notify open order ' +
+    'parse pause process publish record refresh refund register reject release remove rename replace request resolve restore ' +
+    'resume retire retry revoke save schedule ship sign start stop submit suspend sync transfer trigger unlock update ' +
+    'upgrade upload validate verify'
+  ).split(' '),
+);
+
+/** The past participle of `verb`, where it is a verb this table knows. */
+export function participleOf(verb: string): string | undefined {
+  const known = irregular.get(verb);
+  if (known !== undefined) return known;
+  if (!regular.has(verb)) return undefined;
+  if (verb.endsWith('e')) return `${verb}d`;
+  if (/[^aeiou]y$/.test(verb)) return `${verb.slice(0, -1)}ied`;
+  if (['cancel', 'flag', 'log', 'ship', 'stop', 'submit', 'transfer'].includes(verb)) return `${verb}${verb.at(-1)}ed`;
+  return `${verb}ed`;
+}
