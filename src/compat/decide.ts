@@ -2,7 +2,26 @@
 import type { SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
-import type { Direction, DirectionReport, FormatPolicy, Undecided, Witness, World } from './report.ts';
+import { type Context, createContext } from './evaluate/context.ts';
+import { holds } from './evaluate/holds.ts';
+import { writes } from './evaluate/writes.ts';
+import { not } from './graph/arena.ts';
+import { buildGraph, type Graph } from './graph/prepare.ts';
+import type { Shape } from './graph/shape.ts';
+import { openPool } from './language/pool.ts';
+import {
+  type Direction,
+  type DirectionReport,
+  defaultBudget,
+  type FormatPolicy,
+  type Undecided,
+  type Witness,
+  type World,
+} from './report.ts';
+import { solve } from './solve/goal.ts';
+import { createSolver, type Solver } from './solve/solver.ts';
+import { enumerateViolations } from './violations.ts';
+import { type Case, findWitness } from './witness.ts';
 
 /** An independent validator's word on a witness. 'unavailable': it cannot judge this pair (a pattern it refuses, too deep). */
 export type Confirm = (
@@ -55,14 +74,126 @@ export interface Pair {
   writes(side: Side, value: Json, world: World): boolean | undefined;
 }
 
-export function prepare(previous: SchemaDocument, next: SchemaDocument, _options: DecideOptions = {}): Pair {
-  const notYet: Undecided = { reason: 'internal', detail: 'the decision procedure is not in place' };
+interface State {
+  readonly graph: Graph;
+  readonly context: Context;
+  readonly solver: Solver;
+  readonly options: DecideOptions & { readonly formats: FormatPolicy; readonly budget: number };
+  readonly documents: Readonly<Record<Side, SchemaDocument>>;
+  readonly answers: Map<string, DirectionReport>;
+}
+
+export function prepare(previous: SchemaDocument, next: SchemaDocument, options: DecideOptions = {}): Pair {
+  const settled = {
+    ...options,
+    formats: options.formats ?? 'assert',
+    budget: options.budget ?? defaultBudget,
+  } as const;
+  const documents = { previous, next };
+  let state: State | undefined;
+  // an answer must come even where building the graph fails
+  const ready = (): State => {
+    state ??= open(documents, settled);
+    return state;
+  };
+  const shapeOf = (side: Side): Shape => ready().graph[side];
   return {
     previous,
     next,
-    decide: () => ({ verdict: 'undecided', undecided: [notYet], steps: 0 }),
-    violations: () => ({ violations: [], undecided: [notYet], complete: false }),
-    accepts: () => undefined,
-    writes: () => undefined,
+    decide: (direction, world) => guarded(() => decide(ready(), direction, world)),
+    violations: (direction, world, { limit }) => {
+      const undecided = (reason: Undecided): Violations => ({ violations: [], undecided: [reason], complete: false });
+      return attempt(() => enumerateViolations(caseOf(ready(), direction, world), ready().solver, limit), undecided);
+    },
+    accepts: (side, value) =>
+      attempt(
+        () => holds(ready().context, shapeOf(side).lit, value),
+        () => undefined,
+      ),
+    writes: (side, value, world) =>
+      attempt(
+        () =>
+          world === 'open'
+            ? holds(ready().context, shapeOf(side).lit, value)
+            : writes(ready().context, shapeOf(side), value),
+        () => undefined,
+      ),
   };
+}
+
+function open(documents: State['documents'], options: State['options']): State {
+  const compileOptions = { formats: options.formats, ignore: new Set(options.ignore ?? []) };
+  const graph = buildGraph(documents.previous, documents.next, compileOptions);
+  const context = createContext(graph.arena, openPool());
+  const solver = createSolver(context, options.budget, graph.hints);
+  return { graph, context, solver, options, documents, answers: new Map() };
+}
+
+/** An exception is a bug of ours and no proof: the answer is undecided, never compatible. */
+function attempt<R>(work: () => R, otherwise: (reason: Undecided) => R): R {
+  try {
+    return work();
+  } catch (error) {
+    const overflow = error instanceof RangeError;
+    const detail = error instanceof Error ? error.message : String(error);
+    return otherwise({ reason: overflow ? 'budget' : 'internal', detail });
+  }
+}
+
+function guarded(work: () => DirectionReport): DirectionReport {
+  return attempt(work, (reason) => ({ verdict: 'undecided', undecided: [reason], steps: 0 }));
+}
+
+export function caseOf(state: State, direction: Direction, world: World): Case {
+  const [from, to] = direction === 'backward' ? (['previous', 'next'] as const) : (['next', 'previous'] as const);
+  const { graph, context, options, documents } = state;
+  return {
+    context,
+    writer: graph[from],
+    reader: graph[to],
+    world,
+    confirm: options.confirm,
+    formats: options.formats,
+    documents: { writer: documents[from], reader: documents[to] },
+    /** The second voice knows nothing of ignored places. */
+    exact: (options.ignore ?? []).length === 0,
+  };
+}
+
+function decide(state: State, direction: Direction, world: World): DirectionReport {
+  const key = `${direction} ${world}`;
+  const known = state.answers.get(key);
+  if (known !== undefined) return known;
+  const answer = inherited(state, direction, world) ?? search(state, direction, world);
+  state.answers.set(key, answer);
+  return answer;
+}
+
+/** Closed-world writers send less: what holds in the open world holds, and a closed witness is an open one. */
+function inherited(state: State, direction: Direction, world: World): DirectionReport | undefined {
+  const other = state.answers.get(`${direction} ${world === 'open' ? 'closed' : 'open'}`);
+  if (other === undefined || other.verdict === 'undecided') return undefined;
+  if (world === 'open') return other.verdict === 'incompatible' ? { ...other, steps: 0 } : undefined;
+  if (other.verdict === 'compatible') return { ...other, steps: 0 };
+  const { writer } = caseOf(state, direction, world);
+  const sent = other.witness !== undefined && writes(state.context, writer, other.witness.value) === true;
+  return sent ? { ...other, steps: 0 } : undefined;
+}
+
+function search(state: State, direction: Direction, world: World): DirectionReport {
+  const { solver, graph } = state;
+  const question = caseOf(state, direction, world);
+  solver.steps = 0;
+  const { lit } = question.reader;
+  const goal = {
+    lits: [question.writer.lit, not(graph.arena, lit)],
+    writers: world === 'closed' ? [{ shape: question.writer, certain: true }] : [],
+  };
+  const illFounded = graph.problems.length > 0;
+  const outcome = illFounded ? undefined : solve(solver, goal);
+  if (outcome?.kind === 'unsat') return { verdict: 'compatible', steps: solver.steps };
+  const found = findWitness(question, solver, goal, outcome);
+  if ('witness' in found) return { verdict: 'incompatible', witness: found.witness, steps: solver.steps };
+  const undecided = illFounded ? graph.problems : [found.undecided];
+  return { verdict: 'undecided', undecided, steps: solver.steps };
 }

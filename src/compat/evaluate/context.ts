@@ -1,0 +1,66 @@
+/** What evaluation and search work on: the graph and the string languages of one comparison. */
+import type { Arena } from '../graph/arena.ts';
+import { hasName, type KeySet } from '../graph/keyset.ts';
+import type { Definition, Pool } from '../language/language.ts';
+import { holds } from './holds.ts';
+
+export interface Context {
+  readonly arena: Arena;
+  readonly pool: Pool;
+  readonly patterns: Map<string, Definition>;
+  readonly formats: Map<string, Definition | null>;
+  /** How deep the evaluator is at the moment. */
+  depth: number;
+}
+
+/** undefined: it rests on something opaque. */
+export type Truth = boolean | undefined;
+
+export function createContext(arena: Arena, pool: Pool): Context {
+  return { arena, pool, patterns: new Map(), formats: new Map(), depth: 0 };
+}
+
+export function patternOf(context: Context, source: string): Definition {
+  let known = context.patterns.get(source);
+  if (known === undefined) {
+    known = context.pool.pattern(source);
+    context.patterns.set(source, known);
+  }
+  return known;
+}
+
+/** null: no format that constrains. */
+export function formatOf(context: Context, name: string): Definition | null {
+  let known = context.formats.get(name);
+  if (known === undefined) {
+    known = context.pool.format(name) ?? null;
+    context.formats.set(name, known);
+  }
+  return known;
+}
+
+export function accepts(context: Context, definition: Definition, text: string): Truth {
+  if (definition.kind === 'exact') return context.pool.matches(definition.language, text);
+  const answer = definition.test(text);
+  return answer === 'unknown' ? undefined : answer;
+}
+
+/** Whether a property name belongs to a set of names. */
+export function containsKey(context: Context, keys: KeySet, name: string): Truth {
+  let unknown = false;
+  let inside = hasName(keys, name);
+  for (const source of keys.patterns) {
+    if (inside) break;
+    const answer = accepts(context, patternOf(context, source), name);
+    if (answer === undefined) unknown = true;
+    else inside = answer;
+  }
+  for (const schema of keys.schemas) {
+    if (inside) break;
+    const answer = holds(context, schema, name);
+    if (answer === undefined) unknown = true;
+    else inside = answer;
+  }
+  if (!inside && unknown) return undefined;
+  return inside !== keys.complement;
+}

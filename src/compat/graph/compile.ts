@@ -1,0 +1,234 @@
+/** A schema document as a node of the graph. Dialects end here: what comes out knows none. */
+import { active, isReplaced } from '../../schema/dialect.ts';
+import type { Dialect, SchemaDocument } from '../../schema/document.ts';
+import { isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
+import { append, type Pointer } from '../../schema/pointer.ts';
+import {
+  type DynamicScope,
+  enterScope,
+  noScope,
+  type Place,
+  type References,
+  references,
+  resolveDynamic,
+  resolveRecursive,
+} from '../../schema/reference.ts';
+import { resolveUri, splitFragment } from '../../schema/uri.ts';
+import type { FormatPolicy, Undecided } from '../report.ts';
+import { type Arena, and, link, opaque } from './arena.ts';
+import { compileArrays } from './compile-array.ts';
+import { compileCombinators } from './compile-combinator.ts';
+import { compileObjects } from './compile-object.ts';
+import { compileScalars } from './compile-scalar.ts';
+import { keySet } from './keyset.ts';
+import { FALSE, type Lit, TRUE } from './node.ts';
+import type { Constraint, Part, Shape, Step } from './shape.ts';
+
+export interface CompileOptions {
+  readonly formats: FormatPolicy;
+  readonly ignore: ReadonlySet<Pointer>;
+}
+
+/** One document being compiled. */
+export interface Compiler {
+  readonly arena: Arena;
+  readonly refs: References;
+  readonly options: CompileOptions;
+  readonly shapes: Shape[];
+  /** Finished and begun shapes by place and scope. */
+  readonly begun: Map<string, Shape>;
+  readonly running: Map<Shape, number>;
+  readonly documents: Map<SchemaDocument, number>;
+  readonly side: string;
+  readonly firstId: number;
+  /** Work that has to wait until every shape is known. */
+  readonly later: (() => void)[];
+  readonly problems: Undecided[];
+  /** Instance steps taken so far on the way down: a schema met again without one is ill-founded. */
+  level: number;
+  depth: number;
+}
+
+/** One schema object being compiled, as its keyword families see it. */
+export interface Frame {
+  readonly compiler: Compiler;
+  readonly shape: Shape;
+  readonly schema: JsonObject;
+  readonly dialect: Dialect;
+  readonly scope: DynamicScope;
+}
+
+/** The literal of a shape while it is being compiled; who needs it before gets a link. */
+const unfinished: Lit = -1;
+
+/** Recursion of the compiler itself; documents are refused long before. */
+const maxDepth = 1_000;
+
+/** Shapes of several documents in one arena have ids of their own: `firstId` continues where the last one ended. */
+export function compile(
+  arena: Arena,
+  document: SchemaDocument,
+  options: CompileOptions,
+  side: string,
+  firstId = 0,
+): Compiled {
+  const refs = references(document);
+  const compiler: Compiler = {
+    arena,
+    refs,
+    options,
+    side,
+    firstId,
+    shapes: [],
+    begun: new Map(),
+    running: new Map(),
+    documents: new Map([[document, 0]]),
+    later: [],
+    problems: [],
+    level: 0,
+    depth: 0,
+  };
+  const root = compilePlace(compiler, refs.root, enterScope(noScope, refs.root.resource, refs), false);
+  for (let at = 0; at < compiler.later.length; at++) compiler.later[at]?.();
+  return { root, shapes: compiler.shapes, problems: compiler.problems };
+}
+
+export interface Compiled {
+  readonly root: Shape;
+  readonly shapes: readonly Shape[];
+  readonly problems: readonly Undecided[];
+}
+
+function keyOf(compiler: Compiler, place: Place, scope: DynamicScope): string {
+  let at = compiler.documents.get(place.resource.document);
+  if (at === undefined) {
+    at = compiler.documents.size;
+    compiler.documents.set(place.resource.document, at);
+  }
+  let key = `${at}#${place.pointer}`;
+  for (const [name, bound] of scope) key += `\n${name}=${bound.resource.uri}#${bound.pointer}`;
+  return key;
+}
+
+/** `stepped`: a step into the instance lies between this schema and the one that holds it. */
+function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, stepped: boolean): Shape {
+  const key = keyOf(compiler, place, scope);
+  const known = compiler.begun.get(key);
+  const level = compiler.level + (stepped ? 1 : 0);
+  if (known !== undefined) {
+    if (compiler.running.get(known) === level) return illFounded(compiler, place, key);
+    if (known.lit === unfinished) known.lit = link(compiler.arena, `${compiler.side}${key}`);
+    return known;
+  }
+  const shape = newShape(compiler, place, unfinished);
+  compiler.begun.set(key, shape);
+  if (compiler.depth > maxDepth) {
+    shape.lit = opaque(compiler.arena, key, 'budget');
+    return shape;
+  }
+  compiler.running.set(shape, level);
+  const before = compiler.level;
+  compiler.level = level;
+  compiler.depth++;
+  const lit = compileSchema(compiler, shape, scope);
+  compiler.depth--;
+  compiler.level = before;
+  compiler.running.delete(shape);
+  if (shape.lit !== unfinished) compiler.arena.links.set(shape.lit >> 1, lit);
+  shape.lit = lit;
+  return shape;
+}
+
+function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {
+  const shape: Shape = {
+    id: compiler.firstId + compiler.shapes.length,
+    place,
+    lit,
+    constraints: [],
+    declared: keySet([]),
+    open: false,
+    tuple: undefined,
+    tail: false,
+    evaluatesAllKeys: false,
+    evaluatesAllItems: false,
+    matching: undefined,
+  };
+  compiler.shapes.push(shape);
+  return shape;
+}
+
+function illFounded(compiler: Compiler, place: Place, key: string): Shape {
+  compiler.problems.push({
+    reason: 'ill-founded',
+    pointer: place.pointer,
+    detail: 'this schema refers to itself without a step into the instance',
+  });
+  return newShape(compiler, place, opaque(compiler.arena, `${compiler.side}${key}`, 'ill-founded'));
+}
+
+function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope): Lit {
+  const { schema, resource } = shape.place;
+  if (typeof schema === 'boolean') return schema ? TRUE : FALSE;
+  if (!isObject(schema) || isIgnored(compiler, shape.place, schema)) return TRUE;
+  const frame: Frame = { compiler, shape, schema, dialect: resource.dialect, scope };
+  compileReference(frame);
+  if (!isReplaced(schema, frame.dialect)) {
+    compileScalars(frame);
+    compileArrays(frame);
+    compileObjects(frame);
+    compileCombinators(frame);
+  }
+  return and(
+    compiler.arena,
+    shape.constraints.map((constraint) => constraint.lit),
+  );
+}
+
+function isIgnored(compiler: Compiler, place: Place, schema: JsonObject): boolean {
+  if (member(schema, 'x-compat') === 'ignore') return true;
+  return place.resource.document === compiler.refs.root.resource.document && compiler.options.ignore.has(place.pointer);
+}
+
+/** The value of `keyword`, where the dialect gives it a meaning. */
+export function read(frame: Frame, keyword: Parameters<typeof active>[1]): Json | undefined {
+  return active(frame.schema, keyword, frame.dialect);
+}
+
+export function constrain(frame: Frame, keyword: string, lit: Lit, parts: readonly Part[] = [], at?: string): void {
+  const pointer =
+    at === undefined ? append(frame.shape.place.pointer, keyword) : append(frame.shape.place.pointer, keyword, at);
+  frame.shape.constraints.push({ keyword, pointer, lit, parts } satisfies Constraint);
+}
+
+/** The subschema at `path` below the frame's schema. */
+export function below(frame: Frame, path: readonly string[], schema: Json, step: Step): Part {
+  const { compiler } = frame;
+  const place = compiler.refs.descend(frame.shape.place, path, schema);
+  const entered = place.resource !== frame.shape.place.resource;
+  const scope = entered ? enterScope(frame.scope, place.resource, compiler.refs) : frame.scope;
+  return { step, shape: compilePlace(compiler, place, scope, step.kind !== 'same') };
+}
+
+function compileReference(frame: Frame): void {
+  const { compiler, shape, scope } = frame;
+  const follow = (
+    keyword: '$ref' | '$dynamicRef' | '$recursiveRef',
+    target: (reference: string) => Place | undefined,
+  ) => {
+    const reference = read(frame, keyword);
+    if (typeof reference !== 'string') return;
+    const place = target(reference);
+    if (place === undefined) {
+      const { uri, fragment = '' } = splitFragment(reference);
+      const absolute = `${resolveUri(shape.place.resource.uri, uri)}#${fragment}`;
+      constrain(frame, keyword, opaque(compiler.arena, absolute, 'external-ref'));
+      return;
+    }
+    const inside = compilePlace(compiler, place, enterScope(scope, place.resource, compiler.refs), false);
+    const step: Step = { kind: 'same', when: TRUE, lends: true, must: true };
+    constrain(frame, keyword, inside.lit, [{ step, shape: inside }]);
+  };
+  follow('$ref', (reference) => compiler.refs.resolve(shape.place, reference));
+  follow('$dynamicRef', (reference) => resolveDynamic(compiler.refs, shape.place, reference, scope));
+  follow('$recursiveRef', (reference) => resolveRecursive(compiler.refs, shape.place, reference, scope));
+}

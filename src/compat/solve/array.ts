@@ -1,0 +1,204 @@
+/**
+ * Arrays: every length up to a bound, every way to place what has to be in it. The bound: an array longer than its tuple and its
+ * demands together has an item past the tuple that nobody demands, and stays an answer without it.
+ */
+import { and, bodyOf, or } from '../graph/arena.ts';
+import { isNegated, type Lit, negate } from '../graph/node.ts';
+import { solve } from './goal.ts';
+import { placeDemands, type Slot } from './slots.ts';
+import { type Outcome, UNSAT, unknown, type Writer } from './solver.ts';
+import type { Tableau } from './tableau.ts';
+import { leftItems, unevaluatedFacts } from './unevaluated.ts';
+import { allowedItems, type View, viewOf, writersOfItem } from './view.ts';
+
+/** At least `count` items from `from` on satisfy the literal. */
+export interface Demand {
+  readonly from: number;
+  readonly lit: Lit;
+  readonly count: number;
+}
+
+/** At most `count` items satisfy the literal. */
+export interface Limit {
+  readonly lit: Lit;
+  readonly count: number;
+}
+
+export interface Arrays {
+  readonly tab: Tableau;
+  readonly view: View;
+  /** `to` is one past the last index it applies to. */
+  readonly universals: { readonly from: number; readonly to: number; readonly lit: Lit }[];
+  readonly demands: Demand[];
+  readonly limits: Limit[];
+  least: number;
+  most: number;
+  /** Items from here on are all alike. */
+  alike: number;
+  unique: boolean;
+  /** Two items must be equal. */
+  repeats: boolean;
+  opaque: string | undefined;
+}
+
+/** Lengths tried, and items of an array that is written out. */
+const maxLengths = 48;
+const maxWritten = 100_000;
+/** Items of an array whose items depend on each other. */
+const maxEntangled = 200;
+
+export function solveArray(tab: Tableau): Outcome {
+  const arrays = collect(tab);
+  shorten(arrays);
+  if (arrays.least > arrays.most) return UNSAT;
+  const entangled = arrays.unique || arrays.limits.length > 0 || arrays.repeats;
+  if (arrays.least > (entangled ? maxEntangled : maxWritten)) return unknown('counting', 'the array would be too long');
+  let open: Outcome | undefined;
+  const { lengths, complete } = lengthsOf(arrays);
+  for (const length of lengths) {
+    const outcome = ofLength(arrays, length);
+    if (outcome.kind === 'sat') {
+      return arrays.opaque === undefined ? outcome : unknown(arrays.opaque, 'a constraint is opaque');
+    }
+    if (outcome.kind === 'unknown') open = outcome;
+  }
+  if (open !== undefined) return open;
+  return complete ? UNSAT : unknown('counting', 'not every length could be tried');
+}
+
+function lengthsOf(arrays: Arrays): { readonly lengths: readonly number[]; readonly complete: boolean } {
+  const wanted = arrays.demands.reduce((sum, demand) => sum + demand.count, 0) + (arrays.repeats ? 2 : 0);
+  const last = Math.min(arrays.most, Math.max(arrays.least, arrays.alike + wanted));
+  const count = Math.min(last - arrays.least + 1, maxLengths);
+  return {
+    lengths: Array.from({ length: count }, (_, at) => arrays.least + at),
+    complete: arrays.least + count > last,
+  };
+}
+
+function ofLength(arrays: Arrays, length: number): Outcome {
+  const slots: Slot[] = Array.from({ length }, (_, index) => ({ index, extra: [] }));
+  if (!arrays.repeats) return placeDemands(arrays, slots);
+  let open: Outcome | undefined;
+  for (let first = 0; first < length; first++) {
+    for (let second = first + 1; second < length; second++) {
+      // past the tuple one pair is like another
+      if (first > arrays.alike || second > Math.max(arrays.alike, first) + 1) continue;
+      const twins = slots.map((slot) => (slot.index === second ? { ...slot, twin: first } : slot));
+      const outcome = placeDemands(arrays, twins);
+      if (outcome.kind === 'sat') return outcome;
+      if (outcome.kind === 'unknown') open = outcome;
+    }
+  }
+  return open ?? UNSAT;
+}
+
+/** What an item at `index` satisfies because of where it is. */
+export function baseOf(arrays: Arrays, index: number): readonly Lit[] {
+  return arrays.universals.filter(({ from, to }) => from <= index && index < to).map(({ lit }) => lit);
+}
+
+export function writersAt(arrays: Arrays, index: number): readonly Writer[] {
+  return writersOfItem(arrays.view, index);
+}
+
+export function itemOutcome(arrays: Arrays, indexes: readonly number[], extra: readonly Lit[]): Outcome {
+  const lits = [...indexes.flatMap((index) => baseOf(arrays, index)), ...extra];
+  const writers =
+    indexes.length === 1 ? writersAt(arrays, indexes[0] as number) : indexes.flatMap((at) => writersAt(arrays, at));
+  return solve(arrays.tab.solver, { lits, writers });
+}
+
+/** An item that can have no value ends the array before it. */
+function shorten(arrays: Arrays): void {
+  for (let index = 0; index < Math.min(arrays.most, arrays.alike + 1); index++) {
+    if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.most = index;
+  }
+}
+
+function collect(tab: Tableau): Arrays {
+  const view = viewOf(tab);
+  const arrays: Arrays = {
+    tab,
+    view,
+    universals: [],
+    demands: [],
+    limits: [],
+    least: 0,
+    most: allowedItems(view),
+    alike: 0,
+    unique: false,
+    repeats: false,
+    opaque: undefined,
+  };
+  for (const lit of tab.facts) collectFact(arrays, lit);
+  collectUnevaluated(arrays);
+  for (const { from, count } of arrays.demands) {
+    arrays.least = Math.max(arrays.least, from + 1, count);
+    arrays.alike = Math.max(arrays.alike, from);
+  }
+  for (const { from, to } of arrays.universals) arrays.alike = Math.max(arrays.alike, Number.isFinite(to) ? to : from);
+  // writers of tuples differ by position too
+  for (const { shape } of view.writers) arrays.alike = Math.max(arrays.alike, shape.tuple ?? 0);
+  if (arrays.repeats) arrays.least = Math.max(arrays.least, 2);
+  return arrays;
+}
+
+function collectFact(arrays: Arrays, lit: Lit): void {
+  const body = bodyOf(arrays.tab.solver.context.arena, lit);
+  const positive = !isNegated(lit);
+  switch (body.kind) {
+    case 'minItems':
+      if (positive) arrays.least = Math.max(arrays.least, body.count);
+      else arrays.most = Math.min(arrays.most, body.count - 1);
+      return;
+    case 'maxItems':
+      if (positive) arrays.most = Math.min(arrays.most, body.count);
+      else arrays.least = Math.max(arrays.least, body.count + 1);
+      return;
+    case 'unique':
+      if (positive) arrays.unique = true;
+      else arrays.repeats = true;
+      return;
+    case 'item':
+      if (!positive) arrays.least = Math.max(arrays.least, body.index + 1);
+      arrays.universals.push({ from: body.index, to: body.index + 1, lit: positive ? body.lit : negate(body.lit) });
+      return;
+    case 'items':
+      if (positive) arrays.universals.push({ from: body.from, to: Number.POSITIVE_INFINITY, lit: body.lit });
+      else arrays.demands.push({ from: body.from, lit: negate(body.lit), count: 1 });
+      return;
+    case 'atLeast':
+      if (positive) arrays.demands.push({ from: 0, lit: body.lit, count: body.count });
+      else limit(arrays, body.lit, body.count - 1);
+      return;
+    case 'atMost':
+      if (positive) limit(arrays, body.lit, body.count);
+      else arrays.demands.push({ from: 0, lit: body.lit, count: body.count + 1 });
+      return;
+    case 'opaque':
+      arrays.opaque = body.reason;
+      return;
+    default:
+  }
+}
+
+function limit(arrays: Arrays, lit: Lit, count: number): void {
+  if (count > 0) arrays.limits.push({ lit, count });
+  else arrays.universals.push({ from: 0, to: Number.POSITIVE_INFINITY, lit: negate(lit) });
+}
+
+function collectUnevaluated(arrays: Arrays): void {
+  const { tab } = arrays;
+  const { arena } = tab.solver.context;
+  for (const { body, positive } of unevaluatedFacts(tab)) {
+    if (body.kind !== 'unevaluatedItems') continue;
+    const left = leftItems(tab, body);
+    if (left === undefined) continue;
+    const to = Number.POSITIVE_INFINITY;
+    if (left.from === to) {
+      if (!positive) arrays.most = -1;
+    } else if (positive) arrays.universals.push({ from: left.from, to, lit: or(arena, [body.lit, ...left.matching]) });
+    else arrays.demands.push({ from: left.from, lit: and(arena, [body.lit, ...left.matching].map(negate)), count: 1 });
+  }
+}

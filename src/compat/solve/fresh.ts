@@ -1,0 +1,142 @@
+/**
+ * Names that no constraint mentions. Which patterns such a name matches decides what its value must satisfy; regions that match
+ * fewer patterns ask for less, so a region refuted refutes all that match more.
+ */
+import { containsKey } from '../evaluate/context.ts';
+import type { KeySet } from '../graph/keyset.ts';
+import { FALSE, type Lit } from '../graph/node.ts';
+import type { Language } from '../language/language.ts';
+import { solve } from './goal.ts';
+import type { Chosen, Objects } from './object.ts';
+import { type Outcome, unknown, type Writer } from './solver.ts';
+import { languageOf } from './string.ts';
+import type { Universal } from './tableau.ts';
+import { writersOfKey } from './view.ts';
+
+export interface Fresh {
+  readonly keys: readonly { readonly key: string; readonly outcome: Outcome }[];
+  /** Set where the names found are not proved to be all there are. */
+  readonly open: Outcome | undefined;
+}
+
+const wordsToUse = ['other', 'extra', 'more', 'another', 'further', 'x', 'y', 'z', 'k'];
+
+/** Every name that the branch speaks of. */
+export function mentionedNames(objects: Objects): readonly string[] {
+  const { tab } = objects;
+  const names = new Set<string>(tab.byKey.keys());
+  for (const key of tab.required) names.add(key);
+  for (const key of tab.forbidden) names.add(key);
+  for (const { keys } of [...objects.universals, ...objects.existentials])
+    for (const name of keys.names) names.add(name);
+  return [...names];
+}
+
+/** Up to `count` unmentioned names (in `wanted.keys`) whose value can satisfy everything that applies to it. */
+export function freshKeys(objects: Objects, wanted: Universal | undefined, chosen: Chosen, count: number): Fresh {
+  const taken = new Set([...mentionedNames(objects), ...chosen.keys()]);
+  const sets = [...objects.universals.map(({ keys }) => keys), ...(wanted === undefined ? [] : [wanted.keys])];
+  if (sets.every(isPlain)) return plain(objects, wanted, taken, count);
+  return regional(objects, wanted, taken, count);
+}
+
+/** Only names, no patterns: every unmentioned name is in the complements and in nothing else. */
+function isPlain(keys: KeySet): boolean {
+  return keys.patterns.length === 0 && keys.schemas.length === 0;
+}
+
+function plain(objects: Objects, wanted: Universal | undefined, taken: ReadonlySet<string>, count: number): Fresh {
+  if (wanted !== undefined && !wanted.keys.complement) return { keys: [], open: undefined };
+  const lits = objects.universals.filter(({ keys }) => keys.complement).map(({ lit }) => lit);
+  const keys = unusedNames(taken, count);
+  const outcome = freshOutcome(objects, lits, wanted, keys[0] as string);
+  if (outcome.kind === 'unknown') return { keys: [], open: outcome };
+  return { keys: outcome.kind === 'sat' ? keys.map((key) => ({ key, outcome })) : [], open: undefined };
+}
+
+function unusedNames(taken: ReadonlySet<string>, count: number): readonly string[] {
+  const found: string[] = [];
+  for (const word of wordsToUse) if (found.length < count && !taken.has(word)) found.push(word);
+  for (let at = 1; found.length < count; at++) if (!taken.has(`key${at}`)) found.push(`key${at}`);
+  return found;
+}
+
+function freshOutcome(objects: Objects, lits: readonly Lit[], wanted: Universal | undefined, key: string): Outcome {
+  if (lits.includes(FALSE)) return { kind: 'unsat' };
+  const writers: readonly Writer[] = writersOfKey(objects.tab, objects.view, key);
+  return solve(objects.tab.solver, { lits: wanted === undefined ? lits : [...lits, wanted.lit], writers });
+}
+
+interface Regions {
+  readonly objects: Objects;
+  readonly wanted: Universal | undefined;
+  readonly count: number;
+  readonly sets: readonly { readonly universal: Universal; readonly language: Language }[];
+  /** Indexes of the universals of regions that were refuted. */
+  readonly refuted: (readonly number[])[];
+  readonly found: { readonly key: string; readonly outcome: Outcome }[];
+  open: Outcome | undefined;
+}
+
+function regional(objects: Objects, wanted: Universal | undefined, taken: ReadonlySet<string>, count: number): Fresh {
+  const { context } = objects.tab.solver;
+  const { pool } = context;
+  const start = wanted === undefined ? { language: pool.all, exact: true } : languageOf(context, wanted.keys);
+  let inexact = !start.exact;
+  const sets = objects.universals.map((universal) => {
+    const { language, exact } = languageOf(context, universal.keys);
+    if (!exact) inexact = true;
+    return { universal, language };
+  });
+  const regions: Regions = { objects, wanted, count, sets, refuted: [], found: [], open: undefined };
+  explore(regions, 0, pool.difference(start.language, pool.words(taken)), []);
+  if (!inexact) return { keys: regions.found, open: regions.open };
+  // the languages leave opaque patterns out: a name found is checked one by one, a name not found proves nothing
+  const sure = regions.found.filter(({ key }) => isSure(objects, wanted, key));
+  return { keys: sure, open: unknown('regex-feature', 'a pattern of property names is not regular') };
+}
+
+function isSure(objects: Objects, wanted: Universal | undefined, key: string): boolean {
+  const { context } = objects.tab.solver;
+  if (wanted !== undefined && containsKey(context, wanted.keys, key) !== true) return false;
+  return objects.universals.every((universal) => containsKey(context, universal.keys, key) !== undefined);
+}
+
+/** Decides for each set whether the region lies outside or inside, the outside first. */
+function explore(regions: Regions, at: number, language: Language, inside: readonly number[]): void {
+  if (regions.found.length >= regions.count) return;
+  if (regions.refuted.some((known) => known.every((index) => inside.includes(index)))) return;
+  const { pool } = regions.objects.tab.solver.context;
+  const empty = pool.isEmpty(language);
+  if (empty === true) return;
+  if (empty === 'unknown') {
+    regions.open = unknown('regex-budget', 'whether a property name exists was not found out in time');
+    return;
+  }
+  const set = regions.sets[at];
+  if (set === undefined) {
+    use(regions, language, inside);
+    return;
+  }
+  explore(regions, at + 1, pool.difference(language, set.language), inside);
+  explore(regions, at + 1, pool.intersection([language, set.language]), [...inside, at]);
+}
+
+function use(regions: Regions, language: Language, inside: readonly number[]): void {
+  const { pool } = regions.objects.tab.solver.context;
+  const lits = inside.map((index) => (regions.sets[index] as Regions['sets'][number]).universal.lit);
+  const first = pool.plausible(language);
+  if (first === 'empty') return;
+  if (first === 'unknown') {
+    regions.open = unknown('regex-budget', 'no property name was found in time');
+    return;
+  }
+  const outcome = freshOutcome(regions.objects, lits, regions.wanted, first.word);
+  if (outcome.kind === 'unsat') regions.refuted.push(inside);
+  if (outcome.kind === 'unknown') regions.open = outcome;
+  if (outcome.kind !== 'sat') return;
+  const missing = regions.count - regions.found.length;
+  const words = missing === 1 ? { words: [first.word], more: true } : pool.enumerate(language, missing);
+  for (const key of words.words) regions.found.push({ key, outcome });
+  if (words.more === 'unknown') regions.open = unknown('regex-budget', 'property names could not be counted in time');
+}

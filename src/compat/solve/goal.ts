@@ -1,0 +1,166 @@
+/** Solving a goal: by type, memoised, recursive schemas by least fixpoint. */
+import type { Json } from '../../schema/json.ts';
+import type { Truth } from '../evaluate/context.ts';
+import { allHold } from '../evaluate/holds.ts';
+import { declares } from '../evaluate/writes.ts';
+import { bodyOf, canBe } from '../graph/arena.ts';
+import { ANY, FALSE, isNegated, type Lit, type Mask, NUMBER, negate, T, TRUE } from '../graph/node.ts';
+import { searchType } from './search.ts';
+import { type Goal, type Outcome, type Solver, sat, spent, step, UNSAT, unknown } from './solver.ts';
+
+/** Nesting of goals, that is of the value asked for. */
+const maxDepth = 300;
+
+/** The order in which kinds of values are tried: what reads best as a witness comes first. */
+const order: readonly Mask[] = [T.string, NUMBER, T.boolean, T.null, T.object, T.array];
+
+export function solve(solver: Solver, goal: Goal): Outcome {
+  const lits = normalise(goal.lits);
+  if (lits === undefined) return UNSAT;
+  const { arena } = solver.context;
+  let mask = ANY;
+  for (const lit of lits) mask &= canBe(arena, lit);
+  if (mask === 0) return UNSAT;
+  const key = keyOf(lits, goal);
+  const known = solver.memo.get(key);
+  if (known !== undefined) return known;
+  const assumed = assumption(solver, key);
+  if (assumed !== undefined) {
+    rely(solver, assumed);
+    return UNSAT;
+  }
+  if (!step(solver)) return spent;
+  if (solver.running.length >= maxDepth) return unknown('budget', 'the value asked for nests too deep');
+  return run(solver, key, { lits, writers: goal.writers }, mask);
+}
+
+function run(solver: Solver, key: string, goal: Goal, mask: Mask): Outcome {
+  const at = solver.running.length;
+  const frame = { key, low: Number.POSITIVE_INFINITY };
+  solver.running.push(frame);
+  solver.runningAt.set(key, at);
+  const outcome = byType(solver, goal, mask);
+  solver.running.pop();
+  solver.runningAt.delete(key);
+  settle(solver, key, outcome, frame.low, at);
+  return outcome;
+}
+
+/** The stack position whose refutation refutes the goal `key` too: it is running itself, or was refuted under one that runs. */
+function assumption(solver: Solver, key: string): number | undefined {
+  return solver.runningAt.get(key) ?? solver.provisional.get(key);
+}
+
+function rely(solver: Solver, at: number): void {
+  const top = solver.running.at(-1);
+  if (top !== undefined && at < top.low) top.low = at;
+}
+
+/** A smallest value never contains itself: a goal met below itself may be taken as refuted, until its own refutation fails. */
+function settle(solver: Solver, key: string, outcome: Outcome, low: number, at: number): void {
+  if (outcome.kind !== 'unsat') {
+    for (const [other, head] of solver.provisional) if (head >= at) solver.provisional.delete(other);
+    if (outcome.kind === 'sat') solver.memo.set(key, outcome);
+    else rely(solver, low);
+    return;
+  }
+  if (low >= at) {
+    for (const [other, head] of solver.provisional) {
+      if (head < at) continue;
+      solver.provisional.delete(other);
+      solver.memo.set(other, UNSAT);
+    }
+    solver.memo.set(key, UNSAT);
+    return;
+  }
+  for (const [other, head] of solver.provisional) if (head >= at) solver.provisional.set(other, low);
+  solver.provisional.set(key, low);
+  rely(solver, low);
+}
+
+/** Sorted and without repetition; undefined where it contradicts itself. */
+function normalise(lits: readonly Lit[]): readonly Lit[] | undefined {
+  const found = new Set<Lit>();
+  for (const lit of lits) {
+    if (lit === FALSE || found.has(negate(lit))) return undefined;
+    if (lit !== TRUE) found.add(lit);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function keyOf(lits: readonly Lit[], goal: Goal): string {
+  if (goal.writers.length === 0) return lits.join(',');
+  const writers = goal.writers.map((writer) => `${writer.shape.id}${writer.certain ? '' : '?'}`).sort();
+  return `${lits.join(',')}|${writers.join(',')}`;
+}
+
+function byType(solver: Solver, goal: Goal, mask: Mask): Outcome {
+  const values = listedValues(solver, goal.lits);
+  if (values !== undefined) return firstOf(solver, goal, values);
+  let open: Outcome | undefined;
+  for (const type of order) {
+    const bits = mask & type;
+    if (bits === 0) continue;
+    const outcome = bits === T.null || type === T.boolean ? small(solver, goal, bits) : searchType(solver, goal, bits);
+    if (outcome.kind === 'sat') return outcome;
+    if (outcome.kind === 'unknown') open = outcome;
+  }
+  return open ?? UNSAT;
+}
+
+function small(solver: Solver, goal: Goal, bits: Mask): Outcome {
+  return firstOf(solver, goal, bits === T.null ? [null] : [true, false]);
+}
+
+/** The members of the smallest enumeration among the conjuncts, if there is one. */
+function listedValues(solver: Solver, lits: readonly Lit[]): readonly Json[] | undefined {
+  let best: ReadonlyMap<string, Json> | undefined;
+  const visit = (lit: Lit): void => {
+    const body = bodyOf(solver.context.arena, lit);
+    if (isNegated(lit)) return;
+    if (body.kind === 'and') for (const each of body.of) visit(each);
+    if (body.kind === 'enum' && (best === undefined || body.values.size < best.size)) best = body.values;
+  };
+  for (const lit of lits) visit(lit);
+  return best === undefined ? undefined : [...best.values()];
+}
+
+/** Finitely many candidates: evaluated, exact. */
+export function firstOf(solver: Solver, goal: Goal, values: readonly Json[]): Outcome {
+  let open = false;
+  for (const value of values) {
+    const truth = satisfies(solver, goal, value);
+    if (truth === true) return sat(value);
+    if (truth === undefined) open = true;
+  }
+  return open ? unknown(opaqueReason(solver, goal.lits), 'a value could not be judged') : UNSAT;
+}
+
+/** Whether `value` satisfies the goal; the closed-world rule is checked here only where every writer is certain. */
+export function satisfies(solver: Solver, goal: Goal, value: Json): Truth {
+  const truth = allHold(solver.context, goal.lits, value);
+  if (truth === false) return false;
+  if (goal.writers.length === 0 || goal.writers.some((writer) => !writer.certain)) return truth;
+  const declared = declares(
+    solver.context,
+    goal.writers.map((writer) => writer.shape),
+    value,
+  );
+  return declared === false ? false : truth === undefined ? undefined : declared;
+}
+
+/** Why a value could not be judged: the opaque part among the literals. */
+export function opaqueReason(solver: Solver, lits: readonly Lit[]): string {
+  const { arena } = solver.context;
+  const seen = new Set<number>();
+  const stack = [...lits];
+  for (let lit = stack.pop(); lit !== undefined; lit = stack.pop()) {
+    if (seen.has(lit >> 1)) continue;
+    seen.add(lit >> 1);
+    const body = bodyOf(arena, lit);
+    if (body.kind === 'opaque') return body.reason;
+    if ('of' in body && typeof body.of === 'object') stack.push(...body.of);
+    if ('lit' in body) stack.push(body.lit);
+  }
+  return 'regex-feature';
+}

@@ -1,0 +1,183 @@
+/**
+ * Objects. A property's value depends on nothing but the constraints whose names include it, so each is a goal of its own; what
+ * is left is to choose names for the properties that have to exist, and to count.
+ */
+import type { Json } from '../../schema/json.ts';
+import { containsKey } from '../evaluate/context.ts';
+import { bodyOf } from '../graph/arena.ts';
+import { complementOf, keySet } from '../graph/keyset.ts';
+import { FALSE, isNegated, type Lit, negate } from '../graph/node.ts';
+import { freshKeys, mentionedNames } from './fresh.ts';
+import { solve } from './goal.ts';
+import { type Outcome, sat, UNSAT, unknown } from './solver.ts';
+import type { Tableau, Universal } from './tableau.ts';
+import { leftKeys, unevaluatedFacts } from './unevaluated.ts';
+import { allowedNames, type View, viewOf, writersOfKey } from './view.ts';
+
+/** An object problem: the branch with what the closed world and `unevaluatedProperties` add to it. */
+export interface Objects {
+  readonly tab: Tableau;
+  readonly view: View;
+  readonly universals: readonly Universal[];
+  readonly existentials: readonly Universal[];
+  readonly least: number;
+  readonly most: number;
+  /** A constraint that cannot be judged: nothing found is certain. */
+  readonly opaque: string | undefined;
+}
+
+/** Names and what their values have to satisfy beside the constraints that include them. */
+export type Chosen = ReadonlyMap<string, readonly Lit[]>;
+
+export function objectsOf(tab: Tableau): Objects {
+  const view = viewOf(tab);
+  const universals = [...tab.universals];
+  const existentials = [...tab.existentials];
+  let [least, most] = [0, Number.POSITIVE_INFINITY];
+  let opaque: string | undefined;
+  const allowed = allowedNames(view);
+  if (allowed !== undefined) universals.push({ keys: complementOf(allowed), lit: FALSE });
+  for (const lit of tab.facts) {
+    const body = bodyOf(tab.solver.context.arena, lit);
+    const positive = !isNegated(lit);
+    if (body.kind === 'minProps' && positive) least = Math.max(least, body.count);
+    else if (body.kind === 'minProps') most = Math.min(most, body.count - 1);
+    else if (body.kind === 'maxProps' && positive) most = Math.min(most, body.count);
+    else if (body.kind === 'maxProps') least = Math.max(least, body.count + 1);
+    else if (body.kind === 'opaque') opaque = body.reason;
+  }
+  for (const { body, positive } of unevaluatedFacts(tab)) {
+    if (body.kind !== 'unevaluatedKeys') continue;
+    const keys = leftKeys(tab, body);
+    if (keys === null && !positive) existentials.push({ keys: keySet([]), lit: FALSE });
+    if (keys === undefined || keys === null) continue;
+    if (positive) universals.push({ keys, lit: body.lit });
+    else existentials.push({ keys, lit: negate(body.lit) });
+  }
+  return { tab, view, universals, existentials, least, most, opaque };
+}
+
+/** The value of the property `key`. */
+export function keyOutcome(objects: Objects, key: string, extra: readonly Lit[] = []): Outcome {
+  const { tab } = objects;
+  if (tab.forbidden.has(key)) return UNSAT;
+  const lits = [...(tab.byKey.get(key) ?? []), ...extra];
+  let unsure = false;
+  for (const universal of objects.universals) {
+    const inside = containsKey(tab.solver.context, universal.keys, key);
+    if (inside === true) lits.push(universal.lit);
+    else if (inside === undefined) unsure = true;
+  }
+  const outcome = solve(tab.solver, { lits, writers: writersOfKey(tab, objects.view, key) });
+  return unsure && outcome.kind === 'sat'
+    ? unknown('regex-feature', 'whether a pattern includes a property is not known')
+    : outcome;
+}
+
+/** Whether the properties that were just constrained leave no value: a refutation that looks at nothing else. */
+export function keyIsRefuted(tab: Tableau): boolean {
+  let objects: Objects | undefined;
+  for (const key of tab.touched) {
+    if (!tab.required.has(key)) continue;
+    objects ??= objectsOf(tab);
+    if (keyOutcome(objects, key).kind === 'unsat') return true;
+  }
+  return false;
+}
+
+export function solveObject(tab: Tableau): Outcome {
+  const objects = objectsOf(tab);
+  if (objects.least > objects.most || tab.required.size > objects.most) return UNSAT;
+  for (const key of tab.required) if (tab.forbidden.has(key)) return UNSAT;
+  const values = new Map<string, Json>();
+  let open: Outcome | undefined;
+  for (const key of tab.required) {
+    const outcome = keyOutcome(objects, key);
+    if (outcome.kind === 'unsat') return UNSAT;
+    if (outcome.kind === 'unknown') open = outcome;
+    else values.set(key, outcome.value);
+  }
+  const chosen: Chosen = new Map([...tab.required].map((key) => [key, []]));
+  const outcome = place(objects, 0, chosen, values);
+  if (outcome.kind === 'unsat') return UNSAT;
+  if (open !== undefined) return open;
+  return outcome.kind === 'sat' && objects.opaque !== undefined
+    ? unknown(objects.opaque, 'a constraint is opaque')
+    : outcome;
+}
+
+/** Gives each property that has to exist a name, one after the other, going back where names run out. */
+function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap<string, Json>): Outcome {
+  if (chosen.size > objects.most) return UNSAT;
+  const wanted = objects.existentials[at];
+  if (wanted === undefined) return fill(objects, chosen, values);
+  let open: Outcome | undefined;
+  const tell = (key: string, outcome: Outcome): Outcome | undefined => {
+    if (outcome.kind === 'unknown') open = outcome;
+    if (outcome.kind !== 'sat') return undefined;
+    const lits = [...(chosen.get(key) ?? []), wanted.lit];
+    const further = place(
+      objects,
+      at + 1,
+      new Map([...chosen, [key, lits]]),
+      new Map([...values, [key, outcome.value]]),
+    );
+    if (further.kind === 'unknown') open = further;
+    return further.kind === 'sat' ? further : undefined;
+  };
+  const { context } = objects.tab.solver;
+  for (const key of new Set([...chosen.keys(), ...mentionedNames(objects)])) {
+    const inside = containsKey(context, wanted.keys, key);
+    if (inside === false) continue;
+    if (inside === undefined) open = unknown('regex-feature', 'whether a pattern includes a property is not known');
+    else {
+      const found = tell(key, keyOutcome(objects, key, [...(chosen.get(key) ?? []), wanted.lit]));
+      if (found !== undefined) return found;
+    }
+  }
+  const fresh = freshKeys(objects, wanted, chosen, 1);
+  for (const { key, outcome } of fresh.keys) {
+    const found = tell(key, outcome);
+    if (found !== undefined) return found;
+  }
+  if (fresh.open !== undefined) open = fresh.open;
+  // two of them might share a name that neither would choose alone
+  if (objects.existentials.length > 1 && objects.most < Number.POSITIVE_INFINITY) {
+    open ??= unknown('counting', 'properties that must exist might have to share names');
+  }
+  return open ?? UNSAT;
+}
+
+/** Adds properties until there are enough of them. */
+function fill(objects: Objects, chosen: Chosen, values: ReadonlyMap<string, Json>): Outcome {
+  const filled = new Map(values);
+  let missing = objects.least - chosen.size;
+  if (missing <= 0) return sat(build(objects, filled));
+  let open: Outcome | undefined;
+  for (const key of mentionedNames(objects)) {
+    if (missing <= 0) break;
+    if (chosen.has(key)) continue;
+    const outcome = keyOutcome(objects, key);
+    if (outcome.kind === 'unknown') open = outcome;
+    if (outcome.kind !== 'sat') continue;
+    filled.set(key, outcome.value);
+    missing--;
+  }
+  if (missing > 100_000) return unknown('counting', 'too many properties would be needed');
+  if (missing > 0) {
+    const fresh = freshKeys(objects, undefined, chosen, missing);
+    if (fresh.open !== undefined) open = fresh.open;
+    for (const { key, outcome } of fresh.keys) {
+      if (missing <= 0 || outcome.kind !== 'sat') continue;
+      filled.set(key, outcome.value);
+      missing--;
+    }
+  }
+  return missing > 0 ? (open ?? UNSAT) : sat(build(objects, filled));
+}
+
+/** Names in the order in which they were declared; `fromEntries` so that `__proto__` is a name like any other. */
+function build(objects: Objects, values: ReadonlyMap<string, Json>): Json {
+  const declared = [...objects.tab.byKey.keys()].filter((key) => values.has(key));
+  return Object.fromEntries([...new Set([...declared, ...values.keys()])].map((key) => [key, values.get(key) as Json]));
+}

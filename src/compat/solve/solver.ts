@@ -1,0 +1,72 @@
+/**
+ * Goals and their answers. A goal asks for one value that satisfies all its literals; UNSAT is a proof that there is none, SAT
+ * carries the value, and everything that could be neither proved nor found is UNKNOWN with its reason.
+ */
+import type { Json } from '../../schema/json.ts';
+import type { Context } from '../evaluate/context.ts';
+import type { Lit } from '../graph/node.ts';
+import type { Shape } from '../graph/shape.ts';
+
+export type Outcome =
+  | { readonly kind: 'sat'; readonly value: Json }
+  | { readonly kind: 'unsat' }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly detail: string };
+
+export const UNSAT: Outcome = { kind: 'unsat' };
+
+export function sat(value: Json): Outcome {
+  return { kind: 'sat', value };
+}
+
+export function unknown(reason: string, detail: string): Outcome {
+  return { kind: 'unknown', reason, detail };
+}
+
+/** A schema whose writer produces the value (closed world). Not `certain`: whether it applies is still open. */
+export interface Writer {
+  readonly shape: Shape;
+  readonly certain: boolean;
+}
+
+export interface Goal {
+  readonly lits: readonly Lit[];
+  readonly writers: readonly Writer[];
+}
+
+/** A goal being solved; goals nest as the values they ask for do. */
+export interface Running {
+  readonly key: string;
+  /** The outermost running goal whose refutation this one's rests on. */
+  low: number;
+}
+
+export interface Solver {
+  readonly context: Context;
+  readonly limit: number;
+  steps: number;
+  readonly memo: Map<string, Outcome>;
+  /** Refutations that assume an outer goal has no value: true only if that one is refuted too. */
+  readonly provisional: Map<string, number>;
+  readonly running: Running[];
+  readonly runningAt: Map<string, number>;
+  /** Values an author gave as examples, by the literal of their schema. */
+  readonly hints: ReadonlyMap<Lit, readonly Json[]>;
+}
+
+export function createSolver(context: Context, limit: number, hints: Solver['hints']): Solver {
+  const running: Running[] = [];
+  const [memo, provisional, runningAt] = [
+    new Map<string, Outcome>(),
+    new Map<string, number>(),
+    new Map<string, number>(),
+  ];
+  return { context, limit, steps: 0, memo, provisional, running, runningAt, hints };
+}
+
+/** False: the budget is spent. Steps are counted, never time: the same question costs the same everywhere. */
+export function step(solver: Solver): boolean {
+  solver.steps++;
+  return solver.steps <= solver.limit;
+}
+
+export const spent: Outcome = unknown('budget', 'the step budget is spent');

@@ -1,0 +1,193 @@
+/** Strings: one language for everything that is regular, a length window, and predicates for what is not. */
+
+import { type Context, formatOf, patternOf } from '../evaluate/context.ts';
+import { holds } from '../evaluate/holds.ts';
+import { bodyOf, canBe } from '../graph/arena.ts';
+import type { KeySet } from '../graph/keyset.ts';
+import { type Body, isNegated, type Lit, negate, T } from '../graph/node.ts';
+import type { Definition, Language, Search, Window } from '../language/language.ts';
+import { type Outcome, sat, UNSAT, unknown } from './solver.ts';
+import type { Tableau } from './tableau.ts';
+
+/** Words tried where a constraint can only be tested. */
+const maxTries = 24;
+
+interface Strings {
+  readonly languages: Language[];
+  readonly samples: string[];
+  min: number;
+  max: number;
+  /** Set where the languages are only a superset. */
+  inexact: { readonly reason: string; readonly detail: string } | undefined;
+}
+
+export function stringTheory(tab: Tableau): Outcome {
+  const { context } = tab.solver;
+  const strings: Strings = { languages: [], samples: [], min: 0, max: Number.POSITIVE_INFINITY, inexact: undefined };
+  const excluded: string[] = [];
+  for (const lit of tab.facts) collect(context, lit, strings, excluded);
+  if (strings.min > strings.max) return UNSAT;
+  const hints = tab.goal.lits
+    .flatMap((lit) => tab.solver.hints.get(lit) ?? [])
+    .filter((value) => typeof value === 'string');
+  const plain = strings.languages.length === 0 && strings.inexact === undefined;
+  if (plain && excluded.length === 0) return unrestricted(strings, hints);
+  const { pool } = context;
+  const positive = pool.intersection(strings.languages.length === 0 ? [pool.all] : strings.languages);
+  const language = excluded.length === 0 ? positive : pool.difference(positive, pool.words(excluded));
+  const window = { min: strings.min, max: strings.max };
+  return strings.inexact === undefined
+    ? answer(pool.plausible(language, { window, hints }), window)
+    : tryWords(tab, language, window, [...hints, ...strings.samples], strings.inexact);
+}
+
+function answer(found: Search, window: Window): Outcome {
+  if (found === 'empty') return UNSAT;
+  if (found !== 'unknown') return sat(found.word);
+  return unknown('regex-budget', `no word of ${window.min} to ${window.max} characters was found in time`);
+}
+
+/** No pattern, format or excluded word: any string of the right length. */
+function unrestricted({ min, max }: Strings, hints: readonly string[]): Outcome {
+  const hinted = hints.find((hint) => [...hint].length >= min && [...hint].length <= max);
+  if (hinted !== undefined) return sat(hinted);
+  if (min > 4_000_000) return unknown('counting', 'the string would be too long to write');
+  const word = 'text';
+  if (min <= word.length && word.length <= max) return sat(word);
+  return sat(max < word.length ? word.slice(0, max) : 'a'.repeat(min));
+}
+
+function tryWords(
+  tab: Tableau,
+  language: Language,
+  window: Window,
+  candidates: readonly string[],
+  inexact: { readonly reason: string; readonly detail: string },
+): Outcome {
+  const { pool } = tab.solver.context;
+  const words = pool.enumerate(language, maxTries, { window });
+  const plausible = pool.plausible(language, { window });
+  if (plausible === 'empty') return UNSAT;
+  const readable = plausible === 'unknown' ? [] : [plausible.word];
+  for (const word of [...candidates, ...readable, ...words.words]) {
+    if (factsHold(tab, word)) return sat(word);
+  }
+  if (words.more === false && words.words.every((word) => refuted(tab, word))) return UNSAT;
+  return unknown(inexact.reason, inexact.detail);
+}
+
+function factsHold(tab: Tableau, word: string): boolean {
+  return tab.facts.every((lit) => holds(tab.solver.context, lit, word) === true);
+}
+
+function refuted(tab: Tableau, word: string): boolean {
+  return tab.facts.some((lit) => holds(tab.solver.context, lit, word) === false);
+}
+
+function collect(context: Context, lit: Lit, strings: Strings, excluded: string[]): void {
+  const body = bodyOf(context.arena, lit);
+  const positive = !isNegated(lit);
+  switch (body.kind) {
+    case 'minLength':
+      if (positive) strings.min = Math.max(strings.min, body.count);
+      else strings.max = Math.min(strings.max, body.count - 1);
+      return;
+    case 'maxLength':
+      if (positive) strings.max = Math.min(strings.max, body.count);
+      else strings.min = Math.max(strings.min, body.count + 1);
+      return;
+    case 'enum':
+      if (positive) strings.languages.push(context.pool.words(texts(body)));
+      else excluded.push(...texts(body));
+      return;
+    case 'pattern':
+      include(context, patternOf(context, body.source), positive, strings);
+      return;
+    case 'format': {
+      const definition = formatOf(context, body.name);
+      if (definition !== null) include(context, definition, positive, strings);
+      else if (!positive) strings.languages.push(context.pool.none);
+      return;
+    }
+    case 'opaque':
+      strings.inexact = { reason: body.reason, detail: `opaque: ${body.key}` };
+      return;
+    default:
+  }
+}
+
+function texts(body: Extract<Body, { kind: 'enum' }>): readonly string[] {
+  return [...body.values.values()].filter((value) => typeof value === 'string');
+}
+
+function include(context: Context, definition: Definition, positive: boolean, strings: Strings): void {
+  const { pool } = context;
+  if (definition.kind === 'exact') {
+    strings.languages.push(positive ? definition.language : pool.complement(definition.language));
+    return;
+  }
+  if (definition.kind === 'approximate')
+    strings.languages.push(positive ? definition.over : pool.complement(definition.under));
+  else if (positive) strings.samples.push(...definition.samples);
+  strings.inexact = { reason: definition.reason.code, detail: definition.reason.detail };
+}
+
+/** A set of names as a language; `exact` is false where it is a superset (or, for a complement, a subset) of it. */
+export function languageOf(context: Context, keys: KeySet): { readonly language: Language; readonly exact: boolean } {
+  const { pool } = context;
+  const parts = [pool.words(keys.names)];
+  let exact = true;
+  for (const source of keys.patterns) {
+    const definition = patternOf(context, source);
+    if (definition.kind === 'exact') parts.push(definition.language);
+    else exact = false;
+  }
+  for (const schema of keys.schemas) {
+    const language = stringsOf(context, schema);
+    if (language === undefined) exact = false;
+    else parts.push(language);
+  }
+  const union = parts.length === 1 ? (parts[0] as Language) : pool.union(parts);
+  return { language: keys.complement ? pool.complement(union) : union, exact };
+}
+
+/** The strings a literal accepts, where that is regular. */
+export function stringsOf(context: Context, lit: Lit): Language | undefined {
+  const { arena, pool } = context;
+  if ((canBe(arena, lit) & T.string) === 0) return pool.none;
+  if ((canBe(arena, negate(lit)) & T.string) === 0) return pool.all;
+  const language = positiveStrings(context, bodyOf(arena, lit));
+  return language === undefined || !isNegated(lit) ? language : pool.complement(language);
+}
+
+function positiveStrings(context: Context, body: Body): Language | undefined {
+  const { pool } = context;
+  switch (body.kind) {
+    case 'and': {
+      const parts = body.of.map((each) => stringsOf(context, each));
+      return parts.includes(undefined) ? undefined : pool.intersection(parts as Language[]);
+    }
+    case 'one': {
+      const parts = body.of.map((each) => stringsOf(context, each));
+      if (parts.includes(undefined)) return undefined;
+      const known = parts as Language[];
+      return pool.union(
+        known.map((each, at) => pool.difference(each, pool.union(known.filter((_, other) => other !== at)))),
+      );
+    }
+    case 'enum':
+      return pool.words(texts(body));
+    case 'minLength':
+      return pool.lengths({ min: body.count, max: Number.POSITIVE_INFINITY });
+    case 'maxLength':
+      return pool.lengths({ min: 0, max: body.count });
+    case 'pattern':
+    case 'format': {
+      const definition = body.kind === 'pattern' ? patternOf(context, body.source) : formatOf(context, body.name);
+      if (definition === null) return pool.all;
+      return definition.kind === 'exact' ? definition.language : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

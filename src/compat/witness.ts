@@ -1,0 +1,145 @@
+/** From a value that the search found to a witness: small, checked by our own evaluator, confirmed by another validator. */
+import type { SchemaDocument } from '../schema/document.ts';
+import { isArray, isObject, type Json } from '../schema/json.ts';
+import type { Confirm } from './decide.ts';
+import type { Context } from './evaluate/context.ts';
+import { explain } from './evaluate/explain.ts';
+import { holds } from './evaluate/holds.ts';
+import { writes } from './evaluate/writes.ts';
+import { oneOfValues, valueSet } from './graph/arena.ts';
+import { type Lit, negate } from './graph/node.ts';
+import type { Shape } from './graph/shape.ts';
+import type { FormatPolicy, Undecided, Witness, World } from './report.ts';
+import { solve } from './solve/goal.ts';
+import type { Goal, Outcome, Solver } from './solve/solver.ts';
+
+/** One direction in one world. */
+export interface Case {
+  readonly context: Context;
+  readonly writer: Shape;
+  readonly reader: Shape;
+  readonly world: World;
+  readonly formats: FormatPolicy;
+  readonly documents: { readonly writer: SchemaDocument; readonly reader: SchemaDocument };
+  readonly confirm: Confirm | undefined;
+  /** The documents as they stand are what was decided: nothing is ignored. */
+  readonly exact: boolean;
+}
+
+export type Found = { readonly witness: Witness } | { readonly undecided: Undecided };
+
+/** How often another value is asked for after the second validator disagreed. */
+const maxAttempts = 3;
+
+/** A string in a witness longer than this is possible rather than likely. */
+const longString = 200;
+
+export function isWitness(question: Case, value: Json): boolean {
+  const { context, writer, reader, world } = question;
+  if (holds(context, reader.lit, value) !== false) return false;
+  return (world === 'closed' ? writes(context, writer, value) : holds(context, writer.lit, value)) === true;
+}
+
+export function findWitness(question: Case, solver: Solver, goal: Goal, first: Outcome | undefined): Found {
+  let outcome = first;
+  const banned: Json[] = [];
+  while (outcome?.kind === 'sat' && banned.length < maxAttempts) {
+    const witness = witnessOf(question, outcome.value);
+    if (witness !== undefined) return { witness };
+    banned.push(outcome.value);
+    const others: Lit = negate(oneOfValues(question.context.arena, valueSet(banned)));
+    outcome = solve(solver, { ...goal, lits: [...goal.lits, others] });
+  }
+  for (const value of guesses(question)) {
+    const witness = isWitness(question, value) ? witnessOf(question, value) : undefined;
+    if (witness !== undefined) return { witness };
+  }
+  if (banned.length > 0) {
+    const detail = 'the engine and the confirming validator do not agree on the values found';
+    return { undecided: { reason: 'validators-disagree', detail } };
+  }
+  const reason = outcome?.kind === 'unknown' ? outcome : { reason: 'internal', detail: 'no answer' };
+  return { undecided: { reason: reason.reason, detail: reason.detail } };
+}
+
+/** Values worth trying where the search gave up: what the authors themselves wrote down. */
+function guesses(question: Case): readonly Json[] {
+  const found: Json[] = [];
+  for (const document of [question.documents.writer, question.documents.reader]) {
+    const { root } = document;
+    if (!isObject(root)) continue;
+    for (const keyword of ['examples', 'default', 'example', 'enum', 'const'] as const) {
+      const given = Object.hasOwn(root, keyword) ? root[keyword] : undefined;
+      if (given !== undefined) found.push(...(isArray(given) && keyword !== 'default' ? given : [given]));
+    }
+  }
+  return found.slice(0, 64);
+}
+
+/** The witness that `value` makes, smaller where it can be; undefined where it proves nothing. */
+export function witnessOf(question: Case, value: Json): Witness | undefined {
+  if (!isWitness(question, value)) return undefined;
+  const small = shrink(value, (candidate) => isWitness(question, candidate));
+  const confirmed = confirmedBy(question, small);
+  if (confirmed === undefined) return undefined;
+  const rejection = explain(question.context, question.reader, small) ?? {
+    instancePointer: '',
+    schemaPointer: question.reader.place.pointer,
+    keyword: 'schema',
+  };
+  const witness: Witness = { value: small, confirmedBy: confirmed, rejection };
+  return hasLongString(small) ? { ...witness, pathological: true } : witness;
+}
+
+function confirmedBy(question: Case, value: Json): readonly string[] | undefined {
+  const { confirm, documents, formats } = question;
+  if (confirm === undefined || !question.exact) return ['herald'];
+  const word = confirm(documents.writer, documents.reader, value, formats);
+  if (word === 'disagrees') return undefined;
+  return word === 'confirmed' ? ['herald', 'ajv'] : ['herald'];
+}
+
+function hasLongString(value: Json): boolean {
+  if (typeof value === 'string') return value.length > longString;
+  if (isArray(value)) return value.length > longString || value.some(hasLongString);
+  return isObject(value) && Object.values(value).some(hasLongString);
+}
+
+/** Evaluations spent on making a witness smaller. */
+const maxShrinks = 60;
+
+/** Leaves out properties and last items while the value stays a witness. */
+export function shrink(value: Json, isStill: (candidate: Json) => boolean): Json {
+  let left = maxShrinks;
+  const visit = (part: Json, rebuild: (part: Json) => Json): Json => {
+    let kept = part;
+    for (const smaller of reductions(part)) {
+      if (left-- <= 0) break;
+      const candidate = smaller(kept);
+      if (candidate !== undefined && isStill(rebuild(candidate))) kept = candidate;
+    }
+    if (isObject(kept)) {
+      for (const key of Object.keys(kept)) {
+        const holder = kept;
+        const inside = visit(holder[key] as Json, (each) => rebuild(withMember(holder, key, each)));
+        kept = withMember(holder, key, inside);
+      }
+    }
+    return kept;
+  };
+  return visit(value, (whole) => whole);
+}
+
+function withMember(object: Readonly<Record<string, Json>>, key: string, value: Json): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(object).map(([name, each]) => [name, name === key ? value : each]));
+}
+
+function reductions(value: Json): readonly ((value: Json) => Json | undefined)[] {
+  if (isArray(value))
+    return value.slice(0, 8).map(() => (each) => (isArray(each) && each.length > 0 ? each.slice(0, -1) : undefined));
+  if (!isObject(value)) return [];
+  return Object.keys(value).map((key) => (each) => {
+    if (!isObject(each) || !Object.hasOwn(each, key)) return undefined;
+    return Object.fromEntries(Object.entries(each).filter(([name]) => name !== key));
+  });
+}
