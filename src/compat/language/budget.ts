@@ -12,7 +12,10 @@ export const defaultStates = 20_000;
 
 /** Work for one question, and for all the questions of a pool together; past the latter all answers are 'unknown'. */
 const perQuestion = 200_000;
-const perPool = 2_000_000;
+const perPool = 1_000_000;
+
+/** Longer ones are not written out: that one exists would have to be taken on trust. */
+export const longestWord = 1_000_000;
 
 export function budgetFor(store: Store, states = defaultStates): Budget {
   return { states, until: Math.min(store.meter.spent + perQuestion, perPool) };

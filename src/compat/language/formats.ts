@@ -3,6 +3,7 @@
  * those that speak of numbers (int32, double, …) and those that ask for nothing (password, binary).
  */
 import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { type AssertedFormat, formatPredicate } from '../../schema/format.ts';
 import { uriPattern } from './uri.ts';
 
 export type FormatRow =
@@ -21,7 +22,13 @@ export type FormatRow =
       readonly test: (text: string) => boolean;
       readonly hints: readonly string[];
     }
-  | { readonly kind: 'opaque'; readonly test: (text: string) => boolean; readonly hints: readonly string[] };
+  /** `others` are strings it rejects. */
+  | {
+      readonly kind: 'opaque';
+      readonly test: (text: string) => boolean;
+      readonly hints: readonly string[];
+      readonly others: readonly string[];
+    };
 
 const leapYear = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
 const months = [
@@ -59,16 +66,14 @@ function timed(name: 'time' | 'iso-time' | 'date-time' | 'iso-date-time', hints:
   };
 }
 
-/** The function ajv-formats has for a name. */
-function tester(name: keyof typeof fullFormats): (text: string) => boolean {
-  const format = fullFormats[name];
-  const validate = typeof format === 'object' && 'validate' in format ? format.validate : format;
-  if (typeof validate !== 'function') throw new TypeError(`ajv-formats has no function for ${name}`);
-  return (text) => (validate as (text: string) => boolean)(text);
+function tester(name: AssertedFormat): (text: string) => boolean {
+  const test = formatPredicate(name);
+  if (!test) throw new TypeError(`No predicate for the format ${name}`);
+  return test;
 }
 
 /** The expression ajv-formats has for a name, to the letter: it is the definition. */
-function expression(name: keyof typeof fullFormats, ...hints: readonly string[]): FormatRow {
+function expression(name: AssertedFormat, ...hints: readonly string[]): FormatRow {
   const format = fullFormats[name];
   if (!(format instanceof RegExp)) throw new TypeError(`ajv-formats has no expression for ${name}`);
   return { kind: 'exact', patterns: [format.source], flags: format.flags, hints };
@@ -77,33 +82,37 @@ function expression(name: keyof typeof fullFormats, ...hints: readonly string[])
 const lineEnd = '[\\n\\r\\u2028\\u2029]';
 
 /** One row per asserted format, by name: what it means, and values a person would write. Read by the pool. */
-export const formats: ReadonlyMap<string, FormatRow> = new Map<string, FormatRow>([
-  ['date', { kind: 'exact', patterns: [`^${date}$`], hints: ['2024-05-17', '2000-02-29'] }],
-  ['time', timed('time', ['12:30:00Z', '23:59:60Z', '12:30:00.5+02:00'])],
-  ['date-time', timed('date-time', ['2024-05-17T12:30:00Z', '2016-12-31T23:59:60Z', '2024-05-17T12:30:00.5+02:00'])],
-  ['iso-time', timed('iso-time', ['12:30:00', '12:30:00Z'])],
-  ['iso-date-time', timed('iso-date-time', ['2024-05-17T12:30:00', '2024-05-17 12:30:00Z'])],
-  ['duration', expression('duration', 'P1D', 'PT1H30M', 'P2W')],
-  ['uri', { kind: 'exact', patterns: [uriPattern], flags: 'i', hints: ['https://example.com/a', 'urn:a:b'] }],
-  ['uri-reference', expression('uri-reference', '/a/b', 'https://example.com/a')],
-  ['uri-template', expression('uri-template', 'https://example.com/{id}')],
-  ['url', expression('url', 'https://example.com/a')],
-  ['email', expression('email', 'ada@example.com')],
-  ['hostname', expression('hostname', 'example.com', 'a')],
-  ['ipv4', expression('ipv4', '192.0.2.1')],
-  ['ipv6', expression('ipv6', '2001:db8::1', '::1')],
-  ['uuid', expression('uuid', '123e4567-e89b-12d3-a456-426614174000', 'urn:uuid:123e4567-e89b-12d3-a456-426614174000')],
-  ['json-pointer', expression('json-pointer', '/a/0')],
-  ['json-pointer-uri-fragment', expression('json-pointer-uri-fragment', '#/a/0')],
-  ['relative-json-pointer', expression('relative-json-pointer', '1/a', '0#')],
-  [
-    'byte',
-    {
-      kind: 'exact',
-      // Read line by line there (flag m): one line of base64 is enough.
-      patterns: [`(?:^|${lineEnd})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?:$|${lineEnd})`],
-      hints: ['YWJj', 'YQ=='],
-    },
-  ],
-  ['regex', { kind: 'opaque', test: tester('regex'), hints: ['^[a-z]+$', 'a', 'a|b', '(a)', '[0-9]{3}'] }],
-]);
+const rows: Readonly<Record<AssertedFormat, FormatRow>> = {
+  date: { kind: 'exact', patterns: [`^${date}$`], hints: ['2024-05-17', '2000-02-29'] },
+  time: timed('time', ['12:30:00Z', '23:59:60Z', '12:30:00.5+02:00']),
+  'date-time': timed('date-time', ['2024-05-17T12:30:00Z', '2016-12-31T23:59:60Z', '2024-05-17T12:30:00.5+02:00']),
+  'iso-time': timed('iso-time', ['12:30:00', '12:30:00Z']),
+  'iso-date-time': timed('iso-date-time', ['2024-05-17T12:30:00', '2024-05-17 12:30:00Z']),
+  duration: expression('duration', 'P1D', 'PT1H30M', 'P2W'),
+  uri: { kind: 'exact', patterns: [uriPattern], flags: 'i', hints: ['https://example.com/a', 'urn:a:b'] },
+  'uri-reference': expression('uri-reference', '/a/b', 'https://example.com/a'),
+  'uri-template': expression('uri-template', 'https://example.com/{id}'),
+  url: expression('url', 'https://example.com/a'),
+  email: expression('email', 'ada@example.com'),
+  hostname: expression('hostname', 'example.com', 'a'),
+  ipv4: expression('ipv4', '192.0.2.1'),
+  ipv6: expression('ipv6', '2001:db8::1', '::1'),
+  uuid: expression('uuid', '123e4567-e89b-12d3-a456-426614174000', 'urn:uuid:123e4567-e89b-12d3-a456-426614174000'),
+  'json-pointer': expression('json-pointer', '/a/0'),
+  'json-pointer-uri-fragment': expression('json-pointer-uri-fragment', '#/a/0'),
+  'relative-json-pointer': expression('relative-json-pointer', '1/a', '0#'),
+  byte: {
+    kind: 'exact',
+    // Read line by line there (flag m): one line of base64 is enough.
+    patterns: [`(?:^|${lineEnd})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?:$|${lineEnd})`],
+    hints: ['YWJj', 'YQ=='],
+  },
+  regex: {
+    kind: 'opaque',
+    test: tester('regex'),
+    hints: ['^[a-z]+$', 'a', 'a|b', '(a)', '[0-9]{3}'],
+    others: ['(', '[a-', '*', 'a{2,1}', '^\\S(|\\Z'],
+  },
+};
+
+export const formats: ReadonlyMap<string, FormatRow> = new Map(Object.entries(rows));

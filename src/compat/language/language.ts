@@ -43,7 +43,7 @@ export type Definition =
       readonly hints: readonly string[];
       readonly reason: Opaque;
     }
-  /** Nothing is known but how to test, and a few accepted strings to try. Two opaque definitions are the same only by source. */
+  /** Nothing is known but how to test, and a few strings to try, accepted ones and rejected ones. The same only by source. */
   | { readonly kind: 'opaque'; readonly test: Predicate; readonly samples: readonly string[]; readonly reason: Opaque };
 
 /** Why a definition is not exact; `code` is an UNDECIDED_* reason. */
@@ -60,7 +60,7 @@ export interface SearchOptions {
 }
 
 export interface PlausibleOptions extends SearchOptions {
-  /** Words to prefer where they belong, best first: examples, defaults, a format's usual values. */
+  /** Words to prefer where they belong, best first: examples, defaults. A format's usual values are tried unasked, after these. */
   readonly hints?: readonly string[];
 }
 
@@ -103,6 +103,6 @@ export interface Pool {
   listed(language: Language): readonly string[] | undefined;
   /** Lengths of the words, a superset: a cheap bound before any search. */
   bounds(language: Language): Window;
-  /** Work done so far, in parts put together; past 2,000,000 every search answers 'unknown', one question may take 200,000. */
+  /** Work done so far, in parts put together; past 1,000,000 every search answers 'unknown', one question may take 200,000. */
   readonly spent: number;
 }

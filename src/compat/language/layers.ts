@@ -17,6 +17,9 @@ interface Automaton {
   readonly edges: readonly (readonly Edge[])[];
 }
 
+/** A frame is kept per character of a word. */
+const longestPath = 200_000;
+
 /** Edges walked backwards while layers are computed, before the answer is 'unknown'. */
 const walked = 5_000_000;
 
@@ -78,6 +81,7 @@ function suffixes({ accepting, edges }: Automaton): (length: number) => Uint8Arr
 
 /** Up to `count` words with a length in the window, shortest first. */
 export function enumerate(store: Store, start: Term, count: number, window: Window, budget: Budget): Words | undefined {
+  if (window.min > longestPath) return { words: [], more: 'unknown' };
   const automaton = explore(store, start, budget);
   if (!automaton) return undefined;
   const suffix = suffixes(automaton);

@@ -150,6 +150,17 @@ describe('a search', () => {
     expect(pool.shortest(even, { window: { min: 70_001, max: 70_001 } })).toBe('empty');
   });
 
+  it('does not write out words that nobody could read', () => {
+    const pool = openPool();
+    const window = { min: 1e9, max: Number.POSITIVE_INFINITY };
+    expect(pool.shortest(exact(pool, '^a*$'), { window })).toBe('unknown');
+    expect(pool.shortest(exact(pool, '^a{0,9}$'), { window })).toBe('empty');
+    const both = pool.intersection([exact(pool, '^(ab|c)+$'), exact(pool, 'ca')]);
+    expect(pool.shortest(both, { window })).toBe('unknown');
+    expect(pool.plausible(both, { window })).toBe('unknown');
+    expect(pool.enumerate(both, 2, { window })).toEqual({ words: [], more: 'unknown' });
+  });
+
   it('stops at its budget and says so', () => {
     const pool = openPool();
     const left = exact(pool, '^.*a.{15}$');
@@ -174,6 +185,10 @@ describe('a search', () => {
     expect(word(exact(pool, '^[^a-z]*$'), ['x', 'EUR'])).toEqual({ word: 'EUR' });
     expect(word(pool.word(''))).toEqual({ word: '' });
     expect(word(pool.none)).toBe('empty');
+    const date = pool.format('date');
+    if (date?.kind !== 'exact') throw new Error('a date is a regular language');
+    expect(word(pool.intersection([date.language, exact(pool, '^20')]))).toEqual({ word: '2024-05-17' });
+    expect(word(pool.intersection([date.language, exact(pool, '^2001')]))).toEqual({ word: '2001-01-01' });
   });
 
   it('knows distinct words, and when there are no more', () => {

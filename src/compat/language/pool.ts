@@ -18,6 +18,7 @@ export function openPool(): Pool {
   const store = newStore();
   const patterns = new Map<string, Definition>();
   const known = new Map<string, Definition | undefined>();
+  const usual = new Map<Term, readonly string[]>();
   const search = (language: Language, options: SearchOptions | undefined): Search =>
     shortest(store, termOf(language), options?.window ?? anyLength, budgetFor(store, options?.states));
   const isEmpty = (language: Language, options?: SearchOptions): Answer => {
@@ -37,7 +38,7 @@ export function openPool(): Pool {
     difference,
     lengths: ({ min, max }) => (min > max ? none : repeat(store, chars(store, everything), min, max)),
     pattern: (source) => remembered(patterns, source, () => definePattern(store, source)),
-    format: (name) => remembered(known, name, () => defineFormat(store, formats.get(name))),
+    format: (name) => remembered(known, name, () => noted(usual, defineFormat(store, formats.get(name)))),
     matches: (language, text) => matches(store, termOf(language), text),
     shortest: search,
     plausible: (language, options) =>
@@ -45,7 +46,7 @@ export function openPool(): Pool {
         store,
         termOf(language),
         options?.window ?? anyLength,
-        options?.hints ?? [],
+        [...(options?.hints ?? []), ...usualWords(usual, termOf(language))],
         budgetFor(store, options?.states),
       ),
     enumerate: (language, count, options) => distinct(store, termOf(language), count, options),
@@ -64,6 +65,19 @@ export function openPool(): Pool {
 /** A pool hands out terms as languages; nobody else makes them. */
 function termOf(language: Language): Term {
   return language as Term;
+}
+
+/** A format's usual values, kept by its language so that `plausible` finds them in whatever is made of it. */
+function noted(usual: Map<Term, readonly string[]>, definition: Definition | undefined): Definition | undefined {
+  if (definition?.kind === 'exact') usual.set(termOf(definition.language), definition.hints);
+  if (definition?.kind === 'approximate') usual.set(termOf(definition.over), definition.hints);
+  return definition;
+}
+
+function usualWords(usual: ReadonlyMap<Term, readonly string[]>, term: Term): readonly string[] {
+  if (usual.size === 0) return [];
+  const parts = term.kind === 'intersection' || term.kind === 'union' ? [term, ...term.parts] : [term];
+  return parts.flatMap((part) => usual.get(part) ?? []);
 }
 
 function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
@@ -98,7 +112,7 @@ function defineFormat(store: Store, row: FormatRow | undefined): Definition | un
       return {
         kind: 'opaque',
         test: row.test,
-        samples: row.hints,
+        samples: [...row.hints, ...row.others],
         reason: { code: 'opaque-format', detail: 'not a regular language' },
       };
   }

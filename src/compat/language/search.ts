@@ -1,6 +1,6 @@
 /** A shortest word of a term, or the proof that there is none: breadth-first over derivatives. */
 import { intersection } from './boolean.ts';
-import { type Budget, half, isSpent } from './budget.ts';
+import { type Budget, half, isSpent, longestWord } from './budget.ts';
 import { chars, repeat, turns } from './build.ts';
 import type { Search, Window } from './language.ts';
 import { longEnough } from './layers.ts';
@@ -25,6 +25,7 @@ export function shortest(store: Store, term: Term, window: Window, budget: Budge
   if (lengths) {
     const length = firstLength(lengths, window.min, window.max);
     if (length === undefined) return 'empty';
+    if (length > longestWord) return 'unknown';
     const word = wordOfLength(term, length);
     if (word !== undefined) return { word };
   }
@@ -90,7 +91,7 @@ function walkExactly(store: Store, term: Term, window: Window, budget: Budget): 
   // A superset without the least length: empty proves it at once, and its word may be long enough.
   const free = breadthFirst(store, term, { min: 0, max: window.max }, budget);
   if (free === 'empty' || (typeof free === 'object' && codePoints(free.word) >= window.min)) return free;
-  return longEnough(store, term, window, budget);
+  return window.min > longestWord ? 'unknown' : longEnough(store, term, window, budget);
 }
 
 function ofList(listed: readonly string[], window: Window): Search {
