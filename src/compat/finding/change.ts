@@ -1,0 +1,76 @@
+/** An edit, as the differ reports it: named and placed, not yet judged. */
+import type { Json } from '../../schema/json.ts';
+import type { Pointer } from '../../schema/pointer.ts';
+import type { Place } from '../../schema/reference.ts';
+import type { Side } from '../decide.ts';
+import type { RuleId } from './ids.ts';
+import type { Params } from './row.ts';
+import type { View } from './view.ts';
+
+/** A part of one document in which a violated constraint is this edit's doing. */
+export interface Cover {
+  readonly side: Side;
+  readonly pointer: Pointer;
+  /** Only violations about this property name: `required` and `additionalProperties` speak of many. */
+  readonly name?: string;
+}
+
+export interface Change {
+  readonly rule: RuleId;
+  /** The nearest place that exists, where one side has nothing to point at. */
+  readonly previous: Pointer;
+  readonly next: Pointer;
+  /** Where in the event; `*` for any name and any index. */
+  readonly instance: string;
+  readonly params: Params;
+  readonly covers: readonly Cover[];
+  /** Further places in the event that reach the same edit through references. */
+  readonly uses: string[];
+}
+
+export interface Two {
+  readonly previous: View;
+  readonly next: View;
+}
+
+/** Where the comparison stands in the event. */
+export interface Spot {
+  readonly instance: string;
+  readonly depth: number;
+  /** Schemas that apply to the same value around this one: what they declare is declared. */
+  readonly around: readonly Two[];
+}
+
+/** Pointers of an edit; a side that is left out is pointed at by its schema. */
+export interface At {
+  readonly previous?: Pointer | undefined;
+  readonly next?: Pointer | undefined;
+}
+
+/** How the values of one schema lie to those of another. */
+export type Relation = 'equal' | 'narrower' | 'wider' | 'overlapping' | 'unknown';
+
+/** What the differs of single keyword families work with. */
+export interface Differ {
+  emit(rule: RuleId, two: Two, spot: Spot, at: At, params: Params, covers?: readonly Cover[]): void;
+  compare(previous: Place, next: Place, spot: Spot): void;
+  view(side: Side, place: Place): View;
+  child(side: Side, view: Place, path: readonly string[], schema: Json): Place;
+  /** Equal numbers: the same shape apart from annotations, references followed. */
+  shape(side: Side, place: Place): number;
+  /** How `next` lies to `previous`; asks the engine, so only where text does not tell. */
+  relate(previous: Place, next: Place): Relation;
+  /** The same question about the strings two patterns match; undefined is a missing pattern, which matches all. */
+  relatePatterns(previous: string | undefined, next: string | undefined): Relation;
+  isIgnored(side: Side, place: Place): boolean;
+}
+
+/** The spot one step down into the event. */
+export function below(spot: Spot, segment: string): Spot {
+  return { instance: `${spot.instance}/${segment}`, depth: spot.depth + 1, around: [] };
+}
+
+/** The same value, one schema further in. */
+export function inPlace(spot: Spot, two: Two): Spot {
+  return { instance: spot.instance, depth: spot.depth + 1, around: [...spot.around, two] };
+}

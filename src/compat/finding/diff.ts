@@ -1,0 +1,161 @@
+/** The structural differ: aligns two documents and lists every edit that could matter, named and placed. It judges nothing. */
+
+import type { SchemaDocument } from '../../schema/document.ts';
+import { isObject, member } from '../../schema/json.ts';
+import { append, type Pointer } from '../../schema/pointer.ts';
+import { type Place, type References, references } from '../../schema/reference.ts';
+import type { Side } from '../decide.ts';
+import type { At, Change, Cover, Differ, Spot, Two } from './change.ts';
+import { compareArrays } from './diff/array.ts';
+import { compareConditions, compareConjuncts, compareNot } from './diff/logic.ts';
+import { compareNotes, type NoteOptions } from './diff/note.ts';
+import { compareNumbers } from './diff/number.ts';
+import { compareObjects } from './diff/object.ts';
+import { compareReferences } from './diff/reference.ts';
+import { compareStrings } from './diff/string.ts';
+import { compareTypes } from './diff/type.ts';
+import { compareToPlain, compareUnions } from './diff/union.ts';
+import type { RuleId } from './ids.ts';
+import type { Params } from './row.ts';
+import { same } from './same.ts';
+import { shapes } from './shape.ts';
+import { type View, viewOf } from './view.ts';
+
+export interface DiffOptions extends NoteOptions {
+  readonly ignore: readonly Pointer[];
+  readonly relate: Differ['relate'];
+  readonly relatePatterns: Differ['relatePatterns'];
+  /** Edits to list at most; the rest is left to attribution, which reports what no edit explains. */
+  readonly limit: number;
+}
+
+/** A pair of schemas already compared, and which edits that gave. */
+interface Visit {
+  readonly instance: string;
+  readonly from: number;
+  to: number | undefined;
+}
+
+const deepest = 256;
+const mostUses = 20;
+
+export function diff(previous: SchemaDocument, next: SchemaDocument, options: DiffOptions): readonly Change[] {
+  const changes: Change[] = [];
+  const refs = { previous: references(previous), next: references(next) };
+  const visits = new Map<string, Visit>();
+  const views = new Map<string, View>();
+  const shape = shapes();
+  const ignored = new Set(options.ignore);
+  const spot: Spot = { instance: '', depth: 0, around: [] };
+
+  const differ: Differ = {
+    emit,
+    compare,
+    view,
+    child: (side, from, path, schema) => refs[side].descend(from, path, schema),
+    shape: (side, place) => shape.of(refs[side], place),
+    relate: options.relate,
+    relatePatterns: options.relatePatterns,
+    isIgnored: (side, place) => isIgnored(refs[side], place, ignored),
+  };
+
+  function view(side: Side, place: Place): View {
+    const key = `${side} ${keyOf(place)}`;
+    const made = views.get(key) ?? viewOf(refs[side], place);
+    views.set(key, made);
+    return made;
+  }
+
+  function emit(
+    rule: RuleId,
+    two: Two,
+    at: Spot,
+    { previous: left, next: right }: At,
+    params: Params,
+    more?: readonly Cover[],
+  ) {
+    if (changes.length >= options.limit) return;
+    const covers: Cover[] = [...(more ?? [])];
+    if (more === undefined && left !== undefined) covers.push({ side: 'previous', pointer: left });
+    if (more === undefined && right !== undefined) covers.push({ side: 'next', pointer: right });
+    changes.push({
+      rule,
+      previous: left ?? two.previous.place.pointer,
+      next: right ?? two.next.place.pointer,
+      instance: at.instance,
+      params,
+      covers,
+      uses: [],
+    });
+  }
+
+  function compare(left: Place, right: Place, at: Spot): void {
+    if (at.depth > deepest || changes.length >= options.limit) return;
+    const key = `${keyOf(left)} ${keyOf(right)}`;
+    const visited = visits.get(key);
+    if (visited !== undefined) {
+      reuse(visited, at);
+      return;
+    }
+    const visit: Visit = { instance: at.instance, from: changes.length, to: undefined };
+    visits.set(key, visit);
+    const two = { previous: view('previous', left), next: view('next', right) };
+    if (differ.isIgnored('previous', left) || differ.isIgnored('next', right)) compareIgnored(left, right, two, at);
+    else compareViews(differ, two, at, options);
+    visit.to = changes.length;
+  }
+
+  function compareIgnored(left: Place, right: Place, two: Two, at: Spot): void {
+    if (same(left.schema, right.schema)) return;
+    emit('VERSION_MARKER_CHANGED', two, at, { previous: left.pointer, next: right.pointer }, {}, []);
+  }
+
+  function reuse(visited: Visit, at: Spot): void {
+    if (visited.to === undefined || at.instance === visited.instance) return;
+    for (const change of changes.slice(visited.from, visited.to)) {
+      if (change.uses.length >= mostUses) continue;
+      const use = at.instance + change.instance.slice(visited.instance.length);
+      if (use !== change.instance && !change.uses.includes(use)) change.uses.push(use);
+    }
+  }
+
+  compare(refs.previous.root, refs.next.root, spot);
+  return changes;
+}
+
+function compareViews(differ: Differ, two: Two, spot: Spot, options: NoteOptions): void {
+  compareNotes(differ, two, spot, options);
+  if (!compareReferences(differ, two, spot) || compareToPlain(differ, two, spot)) return;
+  const common = compareTypes(differ, two, spot);
+  if (common === undefined) return;
+  if (common.has('integer') || common.has('fraction')) compareNumbers(differ, two, spot);
+  if (common.has('string')) compareStrings(differ, two, spot);
+  if (common.has('array')) compareArrays(differ, two, spot);
+  if (common.has('object')) compareObjects(differ, two, spot);
+  compareUnions(differ, two, spot);
+  compareNot(differ, two, spot);
+  compareConditions(differ, two, spot);
+  compareConjuncts(differ, two, spot);
+}
+
+const documents = new WeakMap<SchemaDocument, number>();
+let numbered = 0;
+
+/** Documents are told apart by a number of their own: pointers repeat across a bundle. */
+function keyOf(place: Place): string {
+  const { document } = place.resource;
+  const number = documents.get(document) ?? numbered++;
+  documents.set(document, number);
+  return `${number}${place.pointer}`;
+}
+
+function isIgnored(refs: References, place: Place, ignored: ReadonlySet<Pointer>): boolean {
+  if (isObject(place.schema) && member(place.schema, 'x-compat') === 'ignore') return true;
+  return ignored.size > 0 && place.resource.document === refs.root.resource.document && ignored.has(place.pointer);
+}
+
+/** The pointer of a keyword of `view`'s own schema; undefined where it has none. */
+export function keywordPointer(view: View, keyword: string): Pointer | undefined {
+  const { schema, pointer } = view.place;
+  return isObject(schema) && Object.hasOwn(schema, keyword) ? append(pointer, keyword) : undefined;
+}

@@ -1,0 +1,70 @@
+/** How one subschema lies to another, asked of the engine: two small documents that refer to the places they stand in. */
+import type { SchemaDocument } from '../../schema/document.ts';
+import { resolve } from '../../schema/pointer.ts';
+import type { Place } from '../../schema/reference.ts';
+import type { Pair } from '../decide.ts';
+import { openPool } from '../language/pool.ts';
+import type { FormatPolicy } from '../report.ts';
+import type { Relation } from './change.ts';
+
+export type Prepare = (previous: SchemaDocument, next: SchemaDocument, options: RelateOptions) => Pair;
+
+export interface RelateOptions {
+  readonly formats: FormatPolicy;
+  readonly budget: number;
+}
+
+/** Questions asked while describing one pair: past this the answer is 'unknown' and the finding names the edit more coarsely. */
+const most = 60;
+
+const within = 'herald-internal:whole';
+
+/** The subschema as a document of its own; what it refers to stays reachable. */
+export function documentAt(place: Place): SchemaDocument {
+  const { document } = place.resource;
+  const { dialect } = place.resource;
+  if (place.pointer === '' && place.schema === document.root) return document;
+  if (resolve(document.root, place.pointer) !== place.schema)
+    return { root: place.schema, dialect, bundle: document.bundle };
+  const root = { $ref: `${within}#${encodeURI(place.pointer).replaceAll('#', '%23')}` };
+  return { root, dialect, bundle: new Map([...document.bundle, [within, document]]) };
+}
+
+export function relator(prepare: Prepare, options: RelateOptions): (previous: Place, next: Place) => Relation {
+  let asked = 0;
+  return (previous, next) => {
+    if (asked++ >= most) return 'unknown';
+    const pair = prepare(documentAt(previous), documentAt(next), options);
+    const backward = pair.decide('backward', 'open').verdict;
+    const forward = pair.decide('forward', 'open').verdict;
+    if (backward === 'undecided' || forward === 'undecided') return 'unknown';
+    if (backward === 'compatible') return forward === 'compatible' ? 'equal' : 'wider';
+    return forward === 'compatible' ? 'narrower' : 'overlapping';
+  };
+}
+
+/** The same about the strings two patterns match. */
+export function patternRelator(): (previous: string | undefined, next: string | undefined) => Relation {
+  const pool = openPool();
+  const language = (source: string | undefined) => {
+    if (source === undefined) return pool.all;
+    const definition = pool.pattern(source);
+    return definition.kind === 'exact' ? definition.language : undefined;
+  };
+  return (previous, next) => {
+    const [left, right] = [language(previous), language(next)];
+    if (left === undefined || right === undefined) return 'unknown';
+    const relation = pool.relation(left, right);
+    switch (relation) {
+      // the pool says how the left lies to the right
+      case 'narrower':
+        return 'wider';
+      case 'wider':
+        return 'narrower';
+      case 'disjoint':
+        return 'overlapping';
+      default:
+        return relation;
+    }
+  };
+}
