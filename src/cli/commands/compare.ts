@@ -6,7 +6,8 @@ import { type FormatPolicy, type Level, levels, type World, worlds } from '../..
 import { Fault } from '../../errors.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
-import { type Command, type ExitCode, type Input, text } from '../command.ts';
+import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
+import { type CrossCheck, crossCheck } from '../cross-check/cross-check.ts';
 import type { Io } from '../io.ts';
 import { comparisonText } from '../output/comparison.ts';
 import { readDefinition } from '../source/file.ts';
@@ -37,6 +38,10 @@ export const command: Command = {
       value: 'POINTER',
       summary: 'A place taken as true on both sides, such as a version marker. May be repeated.',
     },
+    'cross-check': {
+      type: 'boolean',
+      summary: 'Ask json-schema-diff too, where it is sound; its answer is shown and changes nothing.',
+    },
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'text (default) or json.' },
   },
   examples: ['herald compare old.json new.json --level BACKWARD', 'herald compare old.json new.json --format json'],
@@ -55,10 +60,20 @@ export const command: Command = {
       ...(Array.isArray(ignore) && { ignore }),
       confirm,
     });
-    io.out(format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, io.color));
+    const second = flag(input, 'cross-check') ? await crossCheck(previous, next, comparison) : undefined;
+    if (format === 'json')
+      io.out(`${JSON.stringify({ ...comparison, ...(second && { crossCheck: second }) }, null, 2)}
+`);
+    else io.out(comparisonText(comparison, io.color) + (second ? crossCheckText(second) : ''));
     return exits[comparison.verdict];
   },
 };
+
+function crossCheckText(second: CrossCheck): string {
+  if (!second.asked) return `\njson-schema-diff was not asked: ${second.because}\n`;
+  const { backward, forward } = second.says;
+  return `\njson-schema-diff ${second.agrees ? 'agrees' : 'disagrees'}: backward ${backward}, forward ${forward} in the open world\n`;
+}
 
 function choice<T extends string>(input: Input, option: string, known: readonly T[]): T | undefined {
   const given = text(input, option);

@@ -1,0 +1,103 @@
+/** Runs every scenario of test/cases/cli: commands in a fresh folder, in process, with real files and real git. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { commands } from '../src/cli/commands/index.ts';
+import type { GitAnswer, Io } from '../src/cli/io.ts';
+import { run } from '../src/cli/run.ts';
+import { mismatch, parseScenario, splitArguments } from './support/scenario.ts';
+
+const repository = new URL('..', import.meta.url).pathname;
+const cases = join(repository, 'test/cases/cli');
+const scenarios = readdirSync(cases)
+  .filter((name) => name.endsWith('.scenario'))
+  .sort();
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const gitEnv = {
+  ...process.env,
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
+
+describe('scenarios', () => {
+  test.each(scenarios)('%s', async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'herald-scenario-'));
+    folders.push(folder);
+    let last = { out: '', err: '', exit: -1 };
+    for (const section of parseScenario(readFileSync(join(cases, name), 'utf8'))) {
+      const at = `${name}:${section.line}`;
+      if (section.kind === 'file') write(folder, section.argument, section.body);
+      else if (section.kind === 'commit') commit(folder, section.argument);
+      else if (section.kind === 'run') {
+        last = await runIn(folder, splitArguments(section.argument));
+        expect(
+          mismatch(section.body, last.out),
+          `${at} standard output; standard error was:\n${last.err}`,
+        ).toBeUndefined();
+      } else if (section.kind === 'stderr')
+        expect(mismatch(section.body, last.err), `${at} standard error`).toBeUndefined();
+      else expect(last.exit, `${at} exit code; it said:\n${last.out}${last.err}`).toBe(Number(section.argument));
+    }
+  });
+});
+
+function write(folder: string, path: string, body: string): void {
+  const target = join(folder, path);
+  mkdirSync(dirname(target), { recursive: true });
+  const copied = /^<<< (\S+)$/.exec(body);
+  writeFileSync(target, copied ? readFileSync(join(repository, copied[1]!)) : `${body}\n`);
+}
+
+function commit(folder: string, message: string): void {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, env: gitEnv, stdio: 'pipe' });
+  git('init', '-q', '-b', 'main');
+  git('add', '-A');
+  git('commit', '-q', '-m', message);
+}
+
+async function runIn(folder: string, args: readonly string[]) {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    input: () => Promise.resolve(''),
+    cwd: folder,
+    env: {},
+    fetch: globalThis.fetch,
+    git: (gitArgs, input) => runGit(folder, gitArgs, input),
+    now: () => Date.parse('2026-06-01T00:00:00Z'),
+    interactive: false,
+    color: false,
+    stopped: () => Promise.resolve(),
+  };
+  const exit = await run(args, io, commands, '0.0.0');
+  return { out, err, exit };
+}
+
+function runGit(folder: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+  return new Promise((resolve) => {
+    const child = spawn('git', [...args], { cwd: folder, env: gitEnv });
+    const chunks: Buffer[] = [];
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(chunks), stderr }));
+    child.stdin.end(input ?? '');
+  });
+}
