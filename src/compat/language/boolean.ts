@@ -121,10 +121,10 @@ function joinChars(store: Store, parts: readonly Term[]): readonly Term[] {
 
 /** r{a,b}·X ∪ r{c,d}·X is (r{a,b} ∪ r{c,d})·X: nested counters would otherwise pile up. */
 function joinTails(store: Store, parts: readonly Term[]): readonly Term[] {
-  const groups = new Map<string, Kind<'concat'>[]>();
+  const groups = new Map<number, Kind<'concat'>[]>();
   for (const part of parts) {
     if (part.kind !== 'concat') continue;
-    const key = `${turns(part.left).of.id},${part.right.id}`;
+    const key = turns(part.left).of.id * 2 ** 26 + part.right.id;
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);

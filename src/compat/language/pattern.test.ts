@@ -40,20 +40,22 @@ const atom = fc.oneof(
 const assertion = fc.constantFrom('^', '$', '\\b', '\\B');
 const count = fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{0,2}', '{2,}', '*?', '+?', '??', '{1,2}?');
 
-const source = fc.letrec<{ choice: string; series: string; item: string }>((tie) => ({
-  choice: fc.array(tie('series'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('|')),
-  series: fc.array(tie('item'), { maxLength: 4 }).map((parts) => parts.join('')),
-  item: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    atom,
-    fc.tuple(atom, count).map((parts) => parts.join('')),
-    assertion,
-    fc.tuple(fc.constantFrom('(', '(?:', '(?=', '(?!'), tie('choice')).map(([open, inner]) => `${open}${inner})`),
-    fc
-      .tuple(fc.constantFrom('(', '(?:'), tie('choice'), count)
-      .map(([open, inner, times]) => `${open}${inner})${times}`),
-  ),
-})).choice;
+const source = fc
+  .letrec<{ choice: string; series: string; item: string }>((tie) => ({
+    choice: fc.array(tie('series'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('|')),
+    series: fc.array(tie('item'), { maxLength: 4 }).map((parts) => parts.join('')),
+    item: fc.oneof(
+      { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
+      atom,
+      fc.tuple(atom, count).map((parts) => parts.join('')),
+      assertion,
+      fc.tuple(fc.constantFrom('(', '(?:', '(?=', '(?!'), tie('choice')).map(([open, inner]) => `${open}${inner})`),
+      fc
+        .tuple(fc.constantFrom('(', '(?:'), tie('choice'), count)
+        .map(([open, inner, times]) => `${open}${inner})${times}`),
+    ),
+  }))
+  .choice.filter((pattern) => pattern.length <= 80);
 
 const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 7 }).map((parts) => parts.join(''));
 

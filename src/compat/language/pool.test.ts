@@ -99,7 +99,7 @@ describe('the laws of sets', () => {
       else if (gap !== 'unknown')
         expect([pool.matches(left, gap.word), pool.matches(right, gap.word)]).toEqual([true, false]);
     });
-    fc.assert(property, { numRuns: Number(process.env.FUZZ_RUNS ?? 200) });
+    fc.assert(property, { numRuns: Number(process.env.FUZZ_RUNS ?? 100) });
   });
 
   it('find a shortest word, within a window and in order, as trying all words would', () => {
@@ -124,7 +124,7 @@ describe('the laws of sets', () => {
         expect([...all.words].sort()).toEqual(expected.sort());
       }
     });
-    fc.assert(property, { numRuns: Number(process.env.FUZZ_RUNS ?? 200) });
+    fc.assert(property, { numRuns: Number(process.env.FUZZ_RUNS ?? 100) });
   });
 });
 
