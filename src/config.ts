@@ -161,10 +161,13 @@ function fromFlags({ host, port, data, database }: Flags): Record<string, string
   return present({ HOST: host, PORT: port, HERALD_DATA: data, DATABASE_URL: database });
 }
 
+/** What the command line reads for itself when it talks to a registry. */
+const ofTheClient: ReadonlySet<string> = new Set(['HERALD_URL', 'HERALD_TOKEN']);
+
 /** A misspelt setting that is silently ignored is a setting somebody believes in. */
 function unknownVariables(stated: Readonly<Record<string, string>>): ConfigProblem[] {
   return Object.keys(stated)
-    .filter((name) => name.startsWith('HERALD_') && !Object.hasOwn(shape.shape, name))
+    .filter((name) => name.startsWith('HERALD_') && !ofTheClient.has(name) && !Object.hasOwn(shape.shape, name))
     .map((variable) => ({ variable, message: 'is no setting of Herald' }));
 }
 

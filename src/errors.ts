@@ -74,6 +74,11 @@ export const faults = {
 
   UNAUTHENTICATED: { status: 401, exit: 2, title: 'The request carries no valid credentials.' },
   FORBIDDEN: { status: 403, exit: 2, title: 'The caller may not do this.' },
+  KEYS_UNAVAILABLE: {
+    status: 503,
+    exit: 3,
+    title: 'The keys that tokens are checked with cannot be fetched; try again.',
+  },
   RATE_LIMITED: { status: 429, exit: 3, title: 'The caller asks too often; try again later.' },
 
   STORE_UNAVAILABLE: { status: 503, exit: 3, title: 'The database does not answer; try again.' },

@@ -3,7 +3,7 @@
  * was wrong with a token is never told to whoever sent it.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { Fault } from '../errors.ts';
 import type { Clock } from '../registry/ports.ts';
@@ -108,10 +108,16 @@ async function claims(
     const { payload } =
       typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
     return payload;
-  } catch {
-    // Forged, expired, for somebody else, or keys out of reach: to the caller all of it is one answer.
-    return undefined;
+  } catch (cause) {
+    if (isAboutTheToken(cause)) return undefined;
+    throw new Fault('KEYS_UNAVAILABLE', {}, { cause });
   }
+}
+
+/** Forged, expired, for somebody else: to the caller all of it is one answer. Keys that cannot be fetched are no fault of the token. */
+function isAboutTheToken(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return false;
+  return !['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code);
 }
 
 function identityOf(payload: JWTPayload): Identity | undefined {

@@ -139,7 +139,9 @@ export function faultsOf(record: Route): readonly FaultCode[] {
     ? ['BODY_NOT_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'PARAMETER_INVALID']
     : [];
   const fromAuth: readonly FaultCode[] =
-    record.permission === 'open' ? [] : ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED', 'STORE_UNAVAILABLE'];
+    record.permission === 'open'
+      ? []
+      : ['UNAUTHENTICATED', 'FORBIDDEN', 'KEYS_UNAVAILABLE', 'RATE_LIMITED', 'STORE_UNAVAILABLE'];
   const fromParams: readonly FaultCode[] = reads ? ['PARAMETER_INVALID'] : [];
   return [...new Set([...record.faults, ...fromBody, ...fromAuth, ...fromParams, 'INTERNAL' as const])].sort();
 }

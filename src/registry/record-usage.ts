@@ -2,6 +2,7 @@
 import { Fault } from '../errors.ts';
 import { type Context, timestamp } from './context.ts';
 import type { UsageRecord } from './ports.ts';
+import { refuseForeign } from './validate.ts';
 
 export async function recordUsage(
   context: Context,
@@ -9,8 +10,7 @@ export async function recordUsage(
   rows: readonly Omit<UsageRecord, 'lastSeen'>[],
 ): Promise<{ readonly counted: boolean }> {
   for (const { catalog, subject, service, role } of rows)
-    if (!context.caller.can(role === 'produce' ? 'publish' : 'consume', { catalog, subject, service }))
-      throw new Fault('FORBIDDEN', { service, role }, { message: `The caller does not speak for "${service}".` });
+    refuseForeign(context, { service, role }, { catalog, subject });
   await refuseUnknown(context, rows);
   const at = timestamp(context.clock);
   return { counted: await context.store.write((transaction) => transaction.addUsage(batch, rows, at)) };

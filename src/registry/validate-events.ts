@@ -7,7 +7,14 @@ import { parseSchema } from '../schema/parse.ts';
 import { compileValidator, type EventValidator } from '../schema/validator.ts';
 import { catalogOf } from './check.ts';
 import { type Found, lookUp } from './look-up.ts';
-import { countUse, type Judgement, judgement, type ValidationContext, type Witnessed } from './validate.ts';
+import {
+  countUse,
+  type Judgement,
+  judgement,
+  refuseForeign,
+  type ValidationContext,
+  type Witnessed,
+} from './validate.ts';
 
 export interface EventJudgement extends Judgement {
   readonly found?: Found;
@@ -18,6 +25,7 @@ export async function validateEvents(
   input: { readonly catalog: string; readonly events: readonly Json[]; readonly transportName?: string },
   witnessed: Witnessed,
 ): Promise<readonly (EventJudgement | Fault)[]> {
+  refuseForeign(context, witnessed, { catalog: input.catalog });
   const { rules } = await catalogOf(context.store, input.catalog);
   const envelope = envelopeValidator(rules);
   const wireTypes = await statedTypes(context, input.catalog);

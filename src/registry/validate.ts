@@ -1,4 +1,5 @@
 /** Holds payloads against a version. What was wrong is told by place and keyword, never by value. */
+import { Fault } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
 import { rejectionText } from '../schema/rejection-text.ts';
 import type { EventValidator } from '../schema/validator.ts';
@@ -38,12 +39,24 @@ export async function validatePayloads(
   payloads: readonly Json[],
   witnessed: Witnessed,
 ): Promise<ValidatedPayloads> {
+  refuseForeign(context, witnessed, place);
   const { rules } = await catalogOf(context.store, place.catalog);
   const found = await lookUp(context, place);
   const validator = await context.validators.of(context.store, found.version.schema, rules.formats);
   const judgements = payloads.map((payload) => judgement(validator, payload));
   countUse(context, found.version, witnessed, payloads.length);
   return { found, judgements };
+}
+
+/** Evidence of use is given by the service itself, or by whoever speaks for it. */
+export function refuseForeign(
+  { caller }: Pick<Context, 'caller'>,
+  { service, role }: Witnessed,
+  about: Partial<Place>,
+): void {
+  if (service === undefined) return;
+  if (!caller.can(role === 'produce' ? 'publish' : 'consume', { ...about, service }))
+    throw new Fault('FORBIDDEN', { service, role }, { message: `The caller does not speak for "${service}".` });
 }
 
 export function judgement(validator: EventValidator, value: Json, prefix = ''): Judgement {

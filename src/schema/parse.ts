@@ -11,6 +11,7 @@ import { places } from './places.ts';
 import { append, type Pointer } from './pointer.ts';
 import { references } from './reference.ts';
 import { scan } from './scan.ts';
+import { patternProblems } from './validator.ts';
 import { walk } from './walk.ts';
 import { illFounded } from './well-founded.ts';
 
@@ -46,6 +47,8 @@ export function parseSchema(source: Source, options: ParseOptions = {}): Parsed 
     ...sizeProblems(document, limits),
     ...referenceProblems(document, options.closed ?? true),
     ...illFounded(document).map(loop),
+    // a pattern that cannot be matched in linear time could stall whoever validates; a comparison never runs it on events
+    ...((options.closed ?? true) ? patternProblems(document) : []),
   ];
   return meaning.length > 0 ? { ok: false, problems: meaning } : { ok: true, document };
 }

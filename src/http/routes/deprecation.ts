@@ -139,7 +139,9 @@ export const acknowledgeRoute = route({
   query: none,
   body: {
     kind: 'json',
-    schema: z.strictObject({ note: freeText(500).optional() }).meta({ id: 'Acknowledgement' }),
+    schema: z
+      .strictObject({ state: z.literal('acknowledged').optional(), note: freeText(500).optional() })
+      .meta({ id: 'Acknowledgement' }),
     example: {},
   },
   replies: { 200: { description: 'The plan with the acknowledgement.', schema: deprecationView } },
@@ -147,7 +149,7 @@ export const acknowledgeRoute = route({
   permission: 'consume',
   handle: async ({ params, body, context }) => ({
     status: 200,
-    json: await acknowledgeDeprecation(context, { ...params, ...body }),
+    json: await acknowledgeDeprecation(context, { ...params, ...(body.note !== undefined && { note: body.note }) }),
   }),
 });
 

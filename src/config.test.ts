@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { isLoopback, readConfig } from './config.ts';
+
+const token = { name: 'ci', sha256: 'a'.repeat(64), role: 'publisher', services: ['session'] };
+
+function problems(env: Record<string, string>, flags = {}): readonly string[] {
+  const reading = readConfig(env, flags);
+  return reading.ok ? [] : reading.problems.map(({ variable, message }) => `${variable}: ${message}`);
+}
+
+describe('readConfig', () => {
+  it('listens on loopback with an embedded database where nothing is said', () => {
+    const reading = readConfig({ PATH: '/bin', PORT: '' });
+    expect(reading).toMatchObject({
+      ok: true,
+      config: { host: '127.0.0.1', port: 8080, storage: { kind: 'folder', path: '.herald' }, logLevel: 'info' },
+    });
+    expect(reading.ok && reading.config.auth).toBeUndefined();
+    expect(reading.ok && Object.isFrozen(reading.config)).toBe(true);
+  });
+
+  it('lets flags win over the environment, a data folder over a database', () => {
+    const reading = readConfig({ PORT: '1', DATABASE_URL: 'postgres://h/d' }, { port: '0', data: '/tmp/x' });
+    expect(reading).toMatchObject({ ok: true, config: { port: 0, storage: { kind: 'folder', path: '/tmp/x' } } });
+    expect(readConfig({ DATABASE_URL: 'postgres://h/d' })).toMatchObject({
+      config: { storage: { kind: 'postgres', url: 'postgres://h/d', connections: 10 } },
+    });
+  });
+
+  it('says everything that is wrong at once, without the values', () => {
+    const found = problems({
+      PORT: 'eighty',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://user:secret@h/d',
+      HERALD_TOKENS: '[{"name":"x"}]',
+    });
+    expect(found.map((line) => line.split(':')[0])).toEqual(
+      expect.arrayContaining(['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'HERALD_TOKENS']),
+    );
+    expect(found.join('\n')).toContain('/0/sha256');
+    expect(found.join('\n')).not.toContain('secret');
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'registry.example.org', '127.0.0.1.example.org'])(
+    'refuses to listen on %s without authentication',
+    (host) => {
+      expect(problems({ HOST: host })).toHaveLength(1);
+      expect(problems({ HOST: host, HERALD_TOKENS: '[]' })).toHaveLength(1);
+      expect(problems({ HOST: host, HERALD_TOKENS: JSON.stringify([token]) })).toEqual([]);
+    },
+  );
+
+  it('refuses a setting it does not know, and leaves the command line its own', () => {
+    expect(problems({ HERALD_TOKNES: '[]' })).toEqual(['HERALD_TOKNES: is no setting of Herald']);
+    expect(problems({ HERALD_URL: 'http://x', HERALD_TOKEN: 'y' })).toEqual([]);
+  });
+
+  it('takes JWTs only with an audience, from one kind of key, with algorithms that fit it', () => {
+    const secret = 's'.repeat(32);
+    const jwks = 'https://id.example.org/keys';
+    expect(problems({ HERALD_JWT_SECRET: secret })).toHaveLength(1);
+    expect(problems({ HERALD_JWT_SECRET: 'short', HERALD_JWT_AUDIENCE: 'herald' })).toHaveLength(1);
+    expect(problems({ HERALD_JWT_SECRET: secret, HERALD_JWT_JWKS: jwks, HERALD_JWT_AUDIENCE: 'herald' })).toHaveLength(
+      1,
+    );
+    expect(problems({ HERALD_JWT_JWKS: 'file:///etc/passwd', HERALD_JWT_AUDIENCE: 'herald' })).toHaveLength(1);
+    expect(
+      problems({ HERALD_JWT_JWKS: jwks, HERALD_JWT_AUDIENCE: 'herald', HERALD_JWT_ALGORITHMS: 'none' }),
+    ).toHaveLength(1);
+    expect(
+      problems({ HERALD_JWT_JWKS: jwks, HERALD_JWT_AUDIENCE: 'herald', HERALD_JWT_ALGORITHMS: 'HS256' }),
+    ).toHaveLength(1);
+    expect(problems({ HERALD_JWT_AUDIENCE: 'herald' })).toHaveLength(1);
+    const reading = readConfig({
+      HERALD_JWT_JWKS: jwks,
+      HERALD_JWT_AUDIENCE: 'herald',
+      HERALD_JWT_ALGORITHMS: 'ES256, RS256',
+    });
+    expect(reading).toMatchObject({
+      config: { auth: { jwt: { key: { jwks }, algorithms: ['ES256', 'RS256'], audience: 'herald' } } },
+    });
+  });
+});
+
+describe('isLoopback', () => {
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('holds for %s', (host) =>
+    expect(isLoopback(host)).toBe(true),
+  );
+  it.each(['0.0.0.0', '127.0.0.1.nip.io', 'localhost.example.org', '10.0.0.1', ''])('does not hold for "%s"', (host) =>
+    expect(isLoopback(host)).toBe(false),
+  );
+});

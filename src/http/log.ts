@@ -1,0 +1,45 @@
+/** The structured log: one line a request, one a bug. No payloads, no credentials, no driver texts with bound values. */
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { RequestRecord } from './app.ts';
+
+export interface Log {
+  request(record: RequestRecord): void;
+  bug(error: unknown, correlationId: string): void;
+  /** Something an operator should know, in words. */
+  say(message: string, facts?: Readonly<Record<string, string | number>>): void;
+  trouble(message: string, error: unknown): void;
+}
+
+/** `to` is where lines go: standard output, unless a test says otherwise. */
+export function createLog(level: string, to?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  // asynchronous destinations lose lines when the process ends
+  const logger: Logger = pino(options, to ?? pino.destination({ fd: 1, sync: true }));
+  return {
+    request: (record) => logger[record.status >= 500 ? 'error' : 'info'](record, 'request'),
+    bug: (error, correlationId) => logger.error({ correlationId, error: described(error) }, 'bug'),
+    say: (message, facts = {}) => logger.info(facts, message),
+    trouble: (message, error) => logger.warn({ error: described(error) }, message),
+  };
+}
+
+const maxCauses = 5;
+
+/** An error without what it may quote: a syntax error's message holds a piece of the text that was read. */
+export function described(error: unknown, depth = 0): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    name: error.name,
+    ...(code !== undefined && { code }),
+    ...(error instanceof SyntaxError ? {} : { message: error.message }),
+    frames: frames.slice(0, 20).map((line) => line.trim()),
+    ...(error.cause !== undefined && depth < maxCauses && { cause: described(error.cause, depth + 1) }),
+  };
+}

@@ -1,0 +1,157 @@
+/** The composition root of the registry: config → store, verbs, HTTP, announcer. `herald serve` and tests start it. */
+import type { AddressInfo } from 'node:net';
+import { type ServerType, serve } from '@hono/node-server';
+import type { DestinationStream } from 'pino';
+import type { Config } from './config.ts';
+import { Fault } from './errors.ts';
+import { answerCache } from './http/answers.ts';
+import { createApp } from './http/app.ts';
+import { authenticator } from './http/auth.ts';
+import { bodyLimits } from './http/body.ts';
+import type { Deps } from './http/deps.ts';
+import { createLog, type Log } from './http/log.ts';
+import { createMetrics } from './http/metrics.ts';
+import { rateLimit } from './http/rate.ts';
+import { createMeter } from './registry/meter.ts';
+import type { Clock, Deliveries, Store } from './registry/ports.ts';
+import { validatorCache } from './registry/validators.ts';
+import { registryLimits } from './schema/limits.ts';
+import { openStore } from './store/open.ts';
+
+export interface ServerIo {
+  /** Where log lines go; standard output where absent. */
+  readonly log?: DestinationStream;
+  readonly clock?: Clock;
+}
+
+export interface RunningServer {
+  /** Where it listens, with the port it got. */
+  readonly url: string;
+  /** The store it serves, for loading catalogs in the same process. */
+  readonly deps: Deps;
+  /** Finishes what was accepted, then lets go of the database. Safe to call twice. */
+  readonly close: () => Promise<void>;
+}
+
+const systemClock: Clock = { now: Date.now };
+const flushEvery = 5_000;
+const patience = 10_000;
+
+/** Faults: DATA_FOLDER_IN_USE, MIGRATIONS_INVALID, STORE_UNAVAILABLE, CONFIG_INVALID (the port is taken). */
+export async function startServer(config: Config, io: ServerIo = {}): Promise<RunningServer> {
+  const clock = io.clock ?? systemClock;
+  const log = createLog(config.logLevel, io.log);
+  const store = await openStore(config.storage, clock);
+  try {
+    let closing = false;
+    const deps = depsOf(config, store, clock, () => closing);
+    const server = await listen(config, appOf(config, deps, log));
+    const url = urlOf(config.host, server);
+    const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
+    log.say('listening', { url, storage: config.storage.kind });
+    let closed: Promise<void> | undefined;
+    const close = async () => {
+      closing = true;
+      log.say('closing');
+      await finish(server);
+      stopMeter();
+      await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
+      await store.close();
+      log.say('closed');
+    };
+    return {
+      url,
+      deps,
+      close: () => {
+        closed ??= close();
+        return closed;
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function depsOf(config: Config, store: Store & Deliveries, clock: Clock, closing: () => boolean): Deps {
+  return {
+    store,
+    clock,
+    limits: registryLimits,
+    validators: validatorCache(config.limits.validators, registryLimits.bundle),
+    meter: createMeter(store, clock),
+    answers: answerCache(config.limits.cacheBytes),
+    metrics: createMetrics({
+      process: true,
+      backlog: () => store.backlog(new Date(clock.now()).toISOString()),
+      stages: async () => counted((await store.deprecations()).map(({ stage }) => stage)),
+    }),
+    closing,
+  };
+}
+
+function counted(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
+
+function appOf(config: Config, deps: Deps, log: Log) {
+  const { bodyBytes, batchBytes, perSecond } = config.limits;
+  return createApp({
+    deps,
+    authenticate: authenticator(config.auth, deps.clock),
+    limits: { ...bodyLimits, single: bodyBytes, batch: batchBytes },
+    ...(perSecond > 0 && { rate: rateLimit(perSecond, deps.clock) }),
+    onRequest: log.request,
+    onBug: log.bug,
+    onUndeclared: (route, fault) => log.trouble(`${route.id} does not declare ${fault.code}`, fault),
+  });
+}
+
+function listen(config: Config, app: ReturnType<typeof createApp>): Promise<ServerType> {
+  const { host, port } = config;
+  return new Promise((resolve, reject) => {
+    // the adapter would put its own Request and Response in place of the global ones, for everybody in the process
+    const server = serve({ fetch: app.fetch, hostname: host, port, overrideGlobalObjects: false }, () =>
+      resolve(server),
+    );
+    server.on('error', (cause: NodeJS.ErrnoException) => {
+      const message =
+        cause.code === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is taken.`
+          : `Cannot listen on ${host}:${port} (${cause.code}).`;
+      reject(new Fault('CONFIG_INVALID', { host, port }, { message, cause }));
+    });
+  });
+}
+
+function urlOf(host: string, server: ServerType): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Accepted requests are answered; connections that only wait are closed; whoever takes too long is cut off. */
+async function finish(server: ServerType): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  if ('closeIdleConnections' in server) server.closeIdleConnections();
+  const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patience);
+  await ended;
+  clearTimeout(cut);
+}
+
+/** Runs `work` every so often, never twice at once; answers the way to stop. */
+function repeat(milliseconds: number, work: () => Promise<void>, log: Log): () => void {
+  let running = false;
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    work()
+      .catch((error: unknown) => log.trouble('background work failed; it will be tried again', error))
+      .finally(() => {
+        running = false;
+      });
+  }, milliseconds);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,302 @@
+/** Who may do what: every route × every role, and tokens that must not work. */
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiToken, type AuthSettings, authenticator } from '../src/http/auth.ts';
+import { roles } from '../src/http/identity.ts';
+import { routes } from '../src/http/routes/index.ts';
+import type { Deliveries, Permission, Store } from '../src/registry/ports.ts';
+import { openStore } from '../src/store/open.ts';
+import { type Ask, loadCatalog, noon, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
+
+const clock = { now: () => noon };
+const row = (name: string, role: ApiToken['role'], more: Partial<ApiToken> = {}): ApiToken => ({
+  name,
+  sha256: createHash('sha256').update(`token-of-${name}`).digest('hex'),
+  role,
+  services: [],
+  subjects: [],
+  ...more,
+});
+const tokens = [
+  row('reader', 'reader'),
+  row('publisher', 'publisher', { services: ['*'] }),
+  row('owner', 'publisher', { services: ['session', 'dashboard'] }),
+  row('narrow', 'publisher', { services: ['*'], subjects: ['choice-sherpa/cycle.*'] }),
+  row('steward', 'steward'),
+  row('admin', 'admin'),
+  row('late', 'admin', { expires: '2026-06-01T11:59:59Z' }),
+];
+const as = (name: string): Record<string, string> => ({ Authorization: `Bearer token-of-${name}` });
+
+let store: Store & Deliveries;
+let registry: TestRegistry;
+
+async function guarded(settings: AuthSettings): Promise<TestRegistry> {
+  return testRegistry({ store, authenticate: authenticator(settings, clock) });
+}
+
+beforeAll(async () => {
+  store = await openStore({ kind: 'memory' }, clock);
+  await loadCatalog(await testRegistry({ store }), 'choice-sherpa');
+  registry = await guarded({ tokens });
+});
+afterAll(() => store.close());
+
+/** By role, the permissions it has. Written by hand from the design: reader, publisher, steward, admin. */
+const granted: Readonly<Record<ApiToken['role'], readonly Permission[]>> = {
+  reader: ['read'],
+  publisher: ['read', 'publish', 'consume'],
+  steward: ['read', 'steward'],
+  admin: ['read', 'publish', 'consume', 'steward', 'admin'],
+};
+
+describe('routes × roles', () => {
+  const path = (template: string) => template.replace('{version}', '1').replace(/\{\w+\}/g, 'nothing');
+
+  it.each(routes.map((record) => [`${record.method.toUpperCase()} ${record.path}`, record] as const))(
+    '%s',
+    async (_, record) => {
+      const asked = (headers: Record<string, string>): Ask => ({
+        headers,
+        ...(record.body && { raw: '{', type: 'application/json' }),
+      });
+      const answers = await Promise.all(
+        roles.map(async (role) => {
+          const { code } = await registry.ask(record.method.toUpperCase(), path(record.path), asked(as(role)));
+          return [role, code === 'FORBIDDEN' ? 'refused' : 'let in'];
+        }),
+      );
+      const { permission } = record;
+      expect(answers).toEqual(
+        roles.map((role) => [role, permission === 'open' || granted[role].includes(permission) ? 'let in' : 'refused']),
+      );
+      const anonymous = await registry.ask(record.method.toUpperCase(), path(record.path), asked({}));
+      if (permission === 'open') expect(anonymous.code).toBeUndefined();
+      else {
+        expect([anonymous.status, anonymous.code]).toEqual([401, 'UNAUTHENTICATED']);
+        expect(anonymous.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      }
+    },
+  );
+});
+
+describe('ownership', () => {
+  const versions = (subject: string) => `/v1/catalogs/choice-sherpa/subjects/${subject}/versions`;
+
+  it('lets a publisher register for its own services only', async () => {
+    const own = await registry.ask('POST', versions('session.created'), {
+      body: readSchema('choice-sherpa', 'session.created.json'),
+      headers: as('owner'),
+    });
+    expect(own.status).toBe(200);
+    const other = await registry.ask('POST', versions('cycle.created'), {
+      body: readSchema('choice-sherpa', 'cycle.created.json'),
+      headers: as('owner'),
+    });
+    expect([other.status, other.code]).toEqual([403, 'FORBIDDEN']);
+  });
+
+  it('keeps a publisher inside its subjects', async () => {
+    const inside = await registry.ask('POST', versions('cycle.created'), {
+      body: readSchema('choice-sherpa', 'cycle.created.json'),
+      headers: as('narrow'),
+    });
+    expect(inside.status).toBe(200);
+    const outside = await registry.ask('POST', versions('session.created'), {
+      body: readSchema('choice-sherpa', 'session.created.json'),
+      headers: as('narrow'),
+    });
+    expect(outside.code).toBe('FORBIDDEN');
+  });
+
+  it('lets a service declare itself, not another one, and steward nothing', async () => {
+    const consumer = (service: string) => `/v1/catalogs/choice-sherpa/subjects/cycle.created/consumers/${service}`;
+    expect((await registry.ask('PUT', consumer('dashboard'), { body: {}, headers: as('owner') })).status).toBe(200);
+    expect((await registry.ask('PUT', consumer('stranger'), { body: {}, headers: as('owner') })).code).toBe(
+      'FORBIDDEN',
+    );
+    expect((await registry.ask('DELETE', consumer('websocket'), { headers: as('owner') })).code).toBe('FORBIDDEN');
+    const usage = {
+      catalog: 'choice-sherpa',
+      subject: 'cycle.created',
+      service: 'stranger',
+      role: 'consume',
+      day: '2026-06-01',
+      count: 1,
+    };
+    expect((await registry.ask('POST', '/v1/usage', { body: { rows: [usage] }, headers: as('owner') })).code).toBe(
+      'FORBIDDEN',
+    );
+    expect(
+      (
+        await registry.ask('POST', '/v1/usage', {
+          body: { rows: [{ ...usage, service: 'dashboard' }] },
+          headers: as('reader'),
+        })
+      ).code,
+    ).toBe('FORBIDDEN');
+  });
+
+  it('counts validations only for a service the caller speaks for', async () => {
+    const at = '/v1/catalogs/choice-sherpa/subjects/cycle.created/versions/latest/validate?role=consume&service=';
+    expect((await registry.ask('POST', `${at}stranger`, { body: {}, headers: as('owner') })).code).toBe('FORBIDDEN');
+    expect((await registry.ask('POST', `${at}dashboard`, { body: {}, headers: as('owner') })).status).toBe(200);
+  });
+
+  it('records the refusal with who was refused', async () => {
+    const { json } = await registry.ask('GET', '/v1/audit?limit=1000', { headers: as('steward') });
+    expect(json.items).toContainEqual(
+      expect.objectContaining({
+        actor: 'owner',
+        action: 'version.register',
+        outcome: 'refused',
+        reason: 'FORBIDDEN',
+        subject: 'cycle.created',
+      }),
+    );
+  });
+});
+
+describe('API tokens', () => {
+  it.each([
+    ['an unknown one', { Authorization: 'Bearer token-of-nobody' }],
+    ['an expired one', as('late')],
+    ['its hash', { Authorization: `Bearer ${tokens[5]?.sha256}` }],
+    ['another scheme', { Authorization: 'Basic YWRtaW46YWRtaW4=' }],
+    ['none', {}],
+    ['an empty one', { Authorization: 'Bearer ' }],
+    ['a very long one', { Authorization: `Bearer ${'x'.repeat(20_000)}` }],
+  ])('refuses %s', async (_, headers) => {
+    const { code, text } = await registry.ask('GET', '/v1/catalogs', { headers: headers as Record<string, string> });
+    expect(code).toBe('UNAUTHENTICATED');
+    expect(text).not.toContain('token-of');
+  });
+});
+
+describe('JWT', () => {
+  const secret = 'a key that is long enough for HS256, really';
+  const key = new TextEncoder().encode(secret);
+  const now = noon / 1_000;
+  const good = { sub: 'ci', roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 };
+  const sign = (claims: JWTPayload, alg = 'HS256', by: Uint8Array = key) =>
+    new SignJWT(claims).setProtectedHeader({ alg }).sign(by);
+  const settings: AuthSettings = {
+    tokens: [],
+    jwt: { key: { secret }, algorithms: ['HS256'], audience: 'herald', issuer: 'https://id.example.org' },
+  };
+  const codeFor = async (guard: TestRegistry, token: string, path = '/v1/catalogs') =>
+    (await guard.ask('GET', path, { headers: { Authorization: `Bearer ${token}` } })).code;
+  let guard: TestRegistry;
+
+  beforeAll(async () => {
+    guard = await guarded(settings);
+  });
+
+  it('lets in who is who they say, with the roles they have', async () => {
+    expect(await codeFor(guard, await sign(good))).toBeUndefined();
+    expect(await codeFor(guard, await sign({ ...good, roles: ['reader'] }), '/v1/webhooks')).toBe('FORBIDDEN');
+    expect(await codeFor(guard, await sign({ ...good, roles: ['root'] }))).toBe('FORBIDDEN');
+  });
+
+  it.each<[string, () => Promise<string> | string]>([
+    [
+      'signed with another key',
+      () => sign(good, 'HS256', new TextEncoder().encode('another key that is long enough, yes')),
+    ],
+    ['with an algorithm that was not pinned', () => sign(good, 'HS512')],
+    ['with no algorithm', () => new UnsecuredJWT(good).encode()],
+    ['that has expired', () => sign({ ...good, exp: now - 1 })],
+    ['that never expires', () => sign({ sub: 'ci', roles: ['admin'], aud: 'herald', iss: 'https://id.example.org' })],
+    ['for another audience', () => sign({ ...good, aud: 'somebody' })],
+    ['for no audience', () => sign({ sub: 'ci', roles: ['admin'], iss: 'https://id.example.org', exp: now + 60 })],
+    ['of another issuer', () => sign({ ...good, iss: 'https://evil.example.org' })],
+    ['of nobody', () => sign({ roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 })],
+    ['that is none', () => 'a.b.c'],
+    [
+      'with a changed payload',
+      async () => {
+        const [header, , signature] = (await sign({ ...good, roles: ['reader'] })).split('.');
+        return `${header}.${Buffer.from(JSON.stringify(good)).toString('base64url')}.${signature}`;
+      },
+    ],
+  ])('refuses one %s', async (_, make) => {
+    expect(await codeFor(guard, await make())).toBe('UNAUTHENTICATED');
+  });
+
+  it('stops taking a remembered token when it expires', async () => {
+    const time = { now: noon };
+    const ticking = await testRegistry({ store, authenticate: authenticator(settings, { now: () => time.now }) });
+    const token = await sign(good);
+    expect(await codeFor(ticking, token)).toBeUndefined();
+    time.now += 61_000;
+    expect(await codeFor(ticking, token)).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('JWKS', () => {
+  let server: Server;
+  let fetched = 0;
+  let keys: readonly object[] = [];
+  const claims = { sub: 'ci', roles: ['reader'], aud: 'herald', exp: noon / 1_000 + 60 };
+
+  beforeAll(async () => {
+    server = createServer((_, response) => {
+      fetched += 1;
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it('takes published keys, fetches them once, and never takes a public key as a shared one', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
+    keys = [jwk];
+    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+    const guard = await guarded({ tokens: [], jwt: { key: { jwks }, algorithms: ['ES256'], audience: 'herald' } });
+    for (let index = 0; index < 5; index += 1) {
+      const token = await new SignJWT({ ...claims, jti: String(index) })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .sign(privateKey);
+      expect((await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } })).status).toBe(
+        200,
+      );
+    }
+    expect(fetched).toBe(1);
+    const confused = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+      .sign(new TextEncoder().encode(JSON.stringify(jwk)));
+    expect((await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${confused}` } })).code).toBe(
+      'UNAUTHENTICATED',
+    );
+  });
+
+  it('answers 503, not 401, where the keys are out of reach', async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
+    const guard = await guarded({
+      tokens: [],
+      jwt: { key: { jwks: 'http://127.0.0.1:9/keys' }, algorithms: ['ES256'], audience: 'herald' },
+    });
+    const { status } = await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } });
+    expect(status).toBe(503);
+  });
+});
+
+describe('rate limit', () => {
+  it('refuses who asks too often, and lets them in again later', async () => {
+    const { rateLimit } = await import('../src/http/rate.ts');
+    const time = { now: noon };
+    const limited = await testRegistry({ store, rate: rateLimit(2, { now: () => time.now }) });
+    const codes = await Promise.all(
+      Array.from({ length: 5 }, async () => (await limited.ask('GET', '/v1/catalogs')).code),
+    );
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(1);
+    expect((await limited.ask('GET', '/livez')).status).toBe(200);
+    time.now += 1_000;
+    expect((await limited.ask('GET', '/v1/catalogs')).code).toBeUndefined();
+  });
+});
