@@ -1,0 +1,141 @@
+/** Look-ups and what is kept of them. Content never changes, so it is kept as long as there is room; `latest` goes stale. */
+
+import { type Schema, schemaFrom, strange, type Version, versionFrom } from './answers.ts';
+import { isOutage } from './error.ts';
+import { lru } from './lru.ts';
+import type { ClientOptions, Runtime } from './options.ts';
+import type { Pins } from './pins.ts';
+import type { Answer, Ask, Request } from './request.ts';
+import { isRecord } from './request.ts';
+
+export interface LookUp {
+  schema(key: string): Promise<Schema>;
+  version(catalog: string, subject: string, number: number): Promise<Version>;
+  latest(catalog: string, subject: string): Promise<Version>;
+  /** A catalog's rules. */
+  catalog(name: string): Promise<Readonly<Record<string, unknown>>>;
+}
+
+const defaults = { freshMs: 30_000, staleMs: 600_000, cacheBytes: 32 * 1024 * 1024 };
+
+type From<Value> = (value: unknown, path: string, weight: number) => Value;
+
+interface Kept<Value> {
+  readonly value: Value;
+  readonly etag: string | undefined;
+  readonly weight: number;
+  readonly checkedAt: number;
+}
+
+export function lookUps(options: ClientOptions, pins: Pins, request: Request, runtime: Runtime): LookUp {
+  const settings = { ...defaults, ...options };
+  // UTF-16: two bytes a character
+  const kept = lru<unknown>(settings.cacheBytes / 2);
+  const changing = lru<Kept<unknown>>(settings.cacheBytes / 8);
+  const once = singleFlight();
+
+  /** What never changes. */
+  const forEver = <Value>(key: string, path: string, from: From<Value>): Promise<Value> => {
+    const known = kept.get(key);
+    if (known !== undefined) return Promise.resolve(known as Value);
+    return once(key, async () => {
+      const answer = await request({ path });
+      const value = from(answer.value, path, answer.weight);
+      kept.set(key, value, answer.weight);
+      return value;
+    });
+  };
+
+  /** What changes: fresh for a while, then old while a new one is fetched, and old again where none can be had. */
+  const fresh = async <Value>(path: string, from: From<Value>): Promise<Value> => {
+    const known = changing.get(path) as Kept<Value> | undefined;
+    const age = known === undefined ? Number.POSITIVE_INFINITY : runtime.now() - known.checkedAt;
+    if (known !== undefined && age < settings.freshMs) return known.value;
+    const renewed = once(path, () => renew(path, known, from));
+    if (known === undefined || age >= settings.freshMs + settings.staleMs) return renewed;
+    renewed.catch((error: unknown) => options.onError?.(error));
+    return known.value;
+  };
+
+  const renew = async <Value>(path: string, known: Kept<Value> | undefined, from: From<Value>) => {
+    const ask: Ask = { path, etag: known?.etag };
+    const answer = await request(ask).catch((error: unknown) => fallBack(path, known, error));
+    const isSame = answer.status === 304 && known !== undefined;
+    if (answer.status === 304 && known === undefined) throw strange(path);
+    const value = isSame ? known.value : from(answer.value, path, answer.weight);
+    const { etag, weight } = isSame ? known : answer;
+    changing.set(path, { value, etag, weight, checkedAt: runtime.now() }, weight);
+    return value;
+  };
+
+  /** Out of reach, the old answer still stands. A refusal is an answer: what it was about is gone. */
+  const fallBack = (path: string, known: Kept<unknown> | undefined, error: unknown): Answer => {
+    if (!isOutage(error)) changing.delete(path);
+    if (!isOutage(error) || known === undefined) throw error;
+    options.onError?.(error);
+    return { status: 304, value: undefined, etag: known.etag, weight: 0 };
+  };
+
+  /** What is latest now stays what it is when something else is. */
+  const remembered = (value: unknown, path: string, weight: number): Version => {
+    const version = versionFrom(value, path);
+    const { stage: _, ...pinned } = version;
+    kept.set(versionKey(version.catalog, version.subject, version.number), Object.freeze(pinned), weight);
+    return version;
+  };
+
+  return {
+    schema: (key) => forEver(`schema ${key}`, `/v1/schemas/${encodeURIComponent(key)}`, schemaFrom),
+    async version(catalog, subject, number) {
+      const pinned = pins.version(catalog, subject);
+      if (pinned?.number === number && pinned.content !== undefined) return pinned.content;
+      const version = await forEver(
+        versionKey(catalog, subject, number),
+        `${subjectPath(catalog, subject)}/versions/${number}`,
+        versionFrom,
+      );
+      if (pinned?.number === number && pinned.fingerprint !== version.fingerprint)
+        throw pins.mismatch(catalog, subject, version);
+      return version;
+    },
+    async latest(catalog, subject) {
+      try {
+        return await fresh(`${subjectPath(catalog, subject)}/versions/latest`, remembered);
+      } catch (error) {
+        const pinned = pins.version(catalog, subject)?.content;
+        if (pinned !== undefined && isOutage(error)) return pinned;
+        throw error;
+      }
+    },
+    async catalog(name) {
+      const given = options.catalogs?.[name];
+      if (isRecord(given)) return given;
+      return fresh(`/v1/catalogs/${encodeURIComponent(name)}`, rulesFrom);
+    },
+  };
+}
+
+function versionKey(catalog: string, subject: string, number: number): string {
+  return `version ${catalog}/${subject}/${number}`;
+}
+
+function rulesFrom(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (!isRecord(value) || !isRecord(value.rules)) throw strange(path);
+  return value.rules;
+}
+
+export function subjectPath(catalog: string, subject: string): string {
+  return `/v1/catalogs/${encodeURIComponent(catalog)}/subjects/${encodeURIComponent(subject)}`;
+}
+
+/** Callers that ask for the same thing at the same time share one request. */
+function singleFlight(): <Value>(key: string, run: () => Promise<Value>) => Promise<Value> {
+  const flying = new Map<string, Promise<unknown>>();
+  return <Value>(key: string, run: () => Promise<Value>) => {
+    const known = flying.get(key) as Promise<Value> | undefined;
+    if (known !== undefined) return known;
+    const started = run().finally(() => flying.delete(key));
+    flying.set(key, started);
+    return started;
+  };
+}
