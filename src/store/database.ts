@@ -8,6 +8,11 @@ export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
 export interface Driver {
   readonly db: Db;
+  /**
+   * Milliseconds after which an answer is no longer waited for. The server's own limits end a statement that runs too long; they
+   * say nothing when the server has stopped, or the network swallows every packet.
+   */
+  readonly patience: number;
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Tells other processes of a change once the transaction commits. */
   notify(db: Db, changes: readonly Change[]): Promise<void>;

@@ -20,7 +20,7 @@ const settings = ['shared_buffers=16MB'];
  * As shipped it never syncs: kill -9 loses nothing, a power cut may. With these the log is written through to the disk before
  * a commit is acknowledged. Data files are still not synced at checkpoints: for what must survive power cuts, use PostgreSQL.
  */
-const durable = [
+export const durable = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   '-c',
   'fsync=on',
@@ -61,6 +61,8 @@ async function migrated(client: PGlite, migrations: readonly Migration[], lock?:
   const db: Db = drizzle(client) as unknown as Db;
   return {
     db,
+    // It answers on this very thread.
+    patience: Number.POSITIVE_INFINITY,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async () => {},
     listen: async () => {},

@@ -18,7 +18,9 @@ export interface PostgresOptions {
   readonly lockTimeout?: number;
 }
 
-export async function openPostgres(options: PostgresOptions): Promise<Driver> {
+const statementTimeout = 10_000;
+
+export async function openPostgres(options: PostgresOptions): Promise<Driver & { readonly raw: postgres.Sql }> {
   const schema = options.schema ?? 'public';
   const migrations = readMigrations();
   await migrateLocked(options, schema);
@@ -30,6 +32,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const channel = `herald.${schema}`;
   return {
     db,
+    raw,
+    patience: (options.statementTimeout ?? statementTimeout) + 2_000,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async (tx, changes) => {
       for (const change of changes) await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
@@ -69,6 +73,7 @@ async function migrateLocked(options: PostgresOptions, schema: string): Promise<
 }
 
 export function connect(options: PostgresOptions, max: number): postgres.Sql {
+  const schema = options.schema ?? 'public';
   return postgres(options.url, {
     max,
     connect_timeout: 5,
@@ -76,12 +81,12 @@ export function connect(options: PostgresOptions, max: number): postgres.Sql {
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => {},
     connection: {
-      application_name: 'herald',
-      search_path: options.schema ?? 'public',
+      application_name: `herald ${schema}`,
+      search_path: schema,
       TimeZone: 'UTC',
       DateStyle: 'ISO',
       default_transaction_isolation: 'read committed',
-      statement_timeout: options.statementTimeout ?? 10_000,
+      statement_timeout: options.statementTimeout ?? statementTimeout,
       lock_timeout: options.lockTimeout ?? 8_000,
       idle_in_transaction_session_timeout: 60_000,
     },

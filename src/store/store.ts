@@ -1,29 +1,10 @@
-/** The registry's port on a driver: which question is answered where, and what surrounds every one of them. */
-import type { AuditEntry, Change, Clock, Deliveries, Reads, Store, Transaction } from '../registry/ports.ts';
-import { appendAudit, type DatedEntry, listAudit, verifyAudit } from './audit.ts';
-import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
-import { deleteConsumer, listConsumers, putConsumer, replaceContractConsumers } from './consumers.ts';
+/** The registry's port on a driver. */
+import type { AuditEntry, Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
+import { appendAudit, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';
 import { backlog, claim, fanOut, listDeliveries, redeliver, settle } from './deliveries.ts';
-import {
-  deleteDeprecation,
-  findDeprecation,
-  insertTransition,
-  listDeprecations,
-  listTransitions,
-  putDeprecation,
-} from './deprecations.ts';
-import { isSerializationFailure, withoutValues } from './fault.ts';
-import { announce, readOutbox } from './outbox.ts';
-import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
-import { findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
-import { addUsage, listUsage } from './usage.ts';
-import { findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
-import { insertWaiver, listWaivers } from './waivers.ts';
-import { deleteWebhook, insertWebhook, listWebhooks } from './webhooks.ts';
-
-/** Times the same work is begun in all before a conflict is given up on. */
-const attempts = 6;
+import { guarded, repeated, within } from './guard.ts';
+import { type Noted, readsOn, writesOn } from './methods.ts';
 
 export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Deliveries> {
   const now = () => new Date(clock.now()).toISOString();
@@ -33,25 +14,24 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   };
   await driver.listen(tell);
 
+  const inOne = <T>(work: (db: Db) => Promise<T>) => asTransaction(() => bounded(driver, work));
+
   async function write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     refuseInsideTransaction();
     const changes = new Map<string, Change>();
     const result = await repeated(() => {
       changes.clear();
-      return asTransaction(() => driver.transaction((db) => transacted(driver, db, now, changes, work)));
+      return inOne((db) => transacted(driver, db, now, changes, work));
     });
     for (const change of changes.values()) tell(change);
     return result;
   }
 
-  const inOne = <T>(work: (db: Db) => Promise<T>) => repeated(() => asTransaction(() => driver.transaction(work)));
-
   const methods = {
     ...readsOn(driver.db),
     ping: () => driver.ping(),
-    verifyAudit: () => verifyAudit(driver.db),
-    fanOut: (at: string) => inOne((db) => fanOut(db, at)),
-    claim: (at: string, until: string, limit: number) => inOne((db) => claim(db, at, until, limit)),
+    fanOut: (at: string) => repeated(() => inOne((db) => fanOut(db, at))),
+    claim: (at: string, until: string, limit: number) => repeated(() => inOne((db) => claim(db, at, until, limit))),
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),
     deliveries: (webhook: string, page: Parameters<Deliveries['deliveries']>[1]) =>
       listDeliveries(driver.db, webhook, page),
@@ -59,94 +39,15 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     backlog: (at: string) => backlog(driver.db, at),
   };
   return {
-    ...guarded(methods, refuseInsideTransaction),
+    ...guarded(methods, driver.patience, refuseInsideTransaction),
+    // Reads the whole log: as long as it takes.
+    ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, Number.POSITIVE_INFINITY, refuseInsideTransaction),
     write,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close: () => driver.close(),
-  };
-}
-
-function readsOn(db: Db): Reads {
-  return {
-    catalog: (name) => findCatalog(db, name),
-    catalogs: () => listCatalogs(db),
-    subject: (catalog, name) => findSubject(db, catalog, name),
-    subjects: (catalog, filter, page) => listSubjects(db, catalog, filter, page),
-    version: (catalog, subject, number) => findVersion(db, catalog, subject, number),
-    versions: (catalog, subject, page) => listVersions(db, catalog, subject, page),
-    history: (catalog, subject) => history(db, catalog, subject),
-    schemaById: (id) => findSchema(db, id),
-    schemaByFingerprint: (fingerprint) => findSchemaByFingerprint(db, fingerprint),
-    placesOf: (schemaId) => placesOf(db, schemaId),
-    latestVersions: (catalog) => latestVersions(db, catalog),
-    consumers: (catalog, subject) => listConsumers(db, catalog, subject),
-    deprecation: (catalog, subject) => findDeprecation(db, catalog, subject),
-    deprecations: (catalog) => listDeprecations(db, catalog),
-    transitions: (catalog, subject) => listTransitions(db, catalog, subject),
-    waivers: (filter) => listWaivers(db, filter),
-    usage: (filter) => listUsage(db, filter),
-    webhooks: () => listWebhooks(db),
-    audit: (page) => listAudit(db, page),
-    outbox: (after, limit) => readOutbox(db, after, limit),
-  };
-}
-
-type Noted = (catalog: string, subject: string) => void;
-
-type Writes = Omit<Transaction, keyof Reads | 'appendAudit'>;
-
-function writesOn(db: Db, now: () => string, noted: Noted): Writes {
-  return {
-    lockSubject: (catalog, name, create) => lockSubject(db, catalog, name, create, now()),
-    putCatalog: (rules, fingerprint) => {
-      noted(rules.name, '');
-      return putCatalog(db, rules, fingerprint, now());
-    },
-    putSettings: (catalog, subject, settings) => {
-      noted(catalog, subject);
-      return putSettings(db, catalog, subject, settings);
-    },
-    putSchema: (content) => putSchema(db, content),
-    insertVersion: (version) => {
-      noted(version.catalog, version.subject);
-      return insertVersion(db, version, now());
-    },
-    putConsumer: (consumer) => {
-      noted(consumer.catalog, consumer.subject);
-      return putConsumer(db, consumer);
-    },
-    deleteConsumer: (catalog, subject, service) => {
-      noted(catalog, subject);
-      return deleteConsumer(db, catalog, subject, service);
-    },
-    replaceContractConsumers: (catalog, subject, stated) => {
-      noted(catalog, subject);
-      return replaceContractConsumers(db, catalog, subject, stated);
-    },
-    putDeprecation: (plan) => {
-      noted(plan.catalog, plan.subject);
-      return putDeprecation(db, plan);
-    },
-    deleteDeprecation: (catalog, subject) => {
-      noted(catalog, subject);
-      return deleteDeprecation(db, catalog, subject);
-    },
-    setStage: (catalog, subject, stage) => {
-      noted(catalog, subject);
-      return setStage(db, catalog, subject, stage);
-    },
-    insertTransition: (transition) => insertTransition(db, transition),
-    insertWaiver: (waiver) => {
-      noted(waiver.catalog, waiver.subject);
-      return insertWaiver(db, waiver);
-    },
-    addUsage: (batch, rows, at) => addUsage(db, batch, rows, at),
-    insertWebhook: (webhook) => insertWebhook(db, webhook),
-    deleteWebhook: (id) => deleteWebhook(db, id),
-    announce: (stated) => announce(db, stated, now()),
   };
 }
 
@@ -162,39 +63,30 @@ async function transacted<T>(
   const appended = async (entry: AuditEntry) => {
     entries.push({ ...entry, at: now() });
   };
-  const transaction = guarded({ ...readsOn(db), ...writesOn(db, now, noted), appendAudit: appended }, () => {});
+  const methods = { ...readsOn(db), ...writesOn(db, now, noted), appendAudit: appended };
+  const transaction = guarded(methods, driver.patience);
   const result = await work(transaction);
   await driver.notify(db, [...changes.values()]);
   await appendAudit(db, entries);
   return result;
 }
 
-/** Every method, run after `before`, its driver errors made ours: what `work` catches must not carry values either. */
-function guarded<T extends object>(methods: T, before: () => void): T {
-  const around = ([key, method]: [string, (...given: unknown[]) => Promise<unknown>]) => [
-    key,
-    async (...given: unknown[]) => {
-      before();
-      try {
-        return await method(...given);
-      } catch (error) {
-        throw withoutValues(error);
-      }
-    },
-  ];
-  return Object.fromEntries(Object.entries(methods).map(around)) as T;
-}
-
-/** `work`, begun again while another transaction was in its way; its driver errors made ours. */
-async function repeated<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+/**
+ * A transaction that ends. As a whole it may take a few times as long as one statement; once its work has failed, the answer to
+ * its rollback is hardly waited for, since a database that stopped answering is the likely reason.
+ */
+function bounded<T>(driver: Driver, work: (db: Db) => Promise<T>): Promise<T> {
+  let abandon: (error: unknown) => void = () => {};
+  const abandoned = new Promise<never>((_, refuse) => {
+    abandon = refuse;
+  });
+  const transaction = driver.transaction(async (db) => {
     try {
-      return await work();
-    } catch (caught) {
-      const error = withoutValues(caught);
-      if (attempt === attempts || !isSerializationFailure(error)) throw error;
-      // Both losers would otherwise meet again.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      return await work(db);
+    } catch (error) {
+      if (driver.patience !== Number.POSITIVE_INFINITY) setTimeout(() => abandon(error), 1_000).unref();
+      throw error;
     }
-  }
+  });
+  return within(driver.patience * 6, Promise.race([transaction, abandoned]));
 }

@@ -1,0 +1,103 @@
+/** Which question of the port is answered where. */
+import type { Reads, Transaction } from '../registry/ports.ts';
+import { listAudit } from './audit.ts';
+import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
+import { deleteConsumer, listConsumers, putConsumer, replaceContractConsumers } from './consumers.ts';
+import type { Db } from './database.ts';
+import {
+  deleteDeprecation,
+  findDeprecation,
+  insertTransition,
+  listDeprecations,
+  listTransitions,
+  putDeprecation,
+} from './deprecations.ts';
+import { announce, readOutbox } from './outbox.ts';
+import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
+import { findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
+import { addUsage, listUsage } from './usage.ts';
+import { findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
+import { insertWaiver, listWaivers } from './waivers.ts';
+import { deleteWebhook, insertWebhook, listWebhooks } from './webhooks.ts';
+
+export function readsOn(db: Db): Reads {
+  return {
+    catalog: (name) => findCatalog(db, name),
+    catalogs: () => listCatalogs(db),
+    subject: (catalog, name) => findSubject(db, catalog, name),
+    subjects: (catalog, filter, page) => listSubjects(db, catalog, filter, page),
+    version: (catalog, subject, number) => findVersion(db, catalog, subject, number),
+    versions: (catalog, subject, page) => listVersions(db, catalog, subject, page),
+    history: (catalog, subject) => history(db, catalog, subject),
+    schemaById: (id) => findSchema(db, id),
+    schemaByFingerprint: (fingerprint) => findSchemaByFingerprint(db, fingerprint),
+    placesOf: (schemaId) => placesOf(db, schemaId),
+    latestVersions: (catalog) => latestVersions(db, catalog),
+    consumers: (catalog, subject) => listConsumers(db, catalog, subject),
+    deprecation: (catalog, subject) => findDeprecation(db, catalog, subject),
+    deprecations: (catalog) => listDeprecations(db, catalog),
+    transitions: (catalog, subject) => listTransitions(db, catalog, subject),
+    waivers: (filter) => listWaivers(db, filter),
+    usage: (filter) => listUsage(db, filter),
+    webhooks: () => listWebhooks(db),
+    audit: (page) => listAudit(db, page),
+    outbox: (after, limit) => readOutbox(db, after, limit),
+  };
+}
+
+/** Takes note that something about a subject changes. */
+export type Noted = (catalog: string, subject: string) => void;
+
+export type Writes = Omit<Transaction, keyof Reads | 'appendAudit'>;
+
+export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
+  return {
+    lockSubject: (catalog, name, create) => lockSubject(db, catalog, name, create, now()),
+    putCatalog: (rules, fingerprint) => {
+      noted(rules.name, '');
+      return putCatalog(db, rules, fingerprint, now());
+    },
+    putSettings: (catalog, subject, settings) => {
+      noted(catalog, subject);
+      return putSettings(db, catalog, subject, settings);
+    },
+    putSchema: (content) => putSchema(db, content),
+    insertVersion: (version) => {
+      noted(version.catalog, version.subject);
+      return insertVersion(db, version, now());
+    },
+    putConsumer: (consumer) => {
+      noted(consumer.catalog, consumer.subject);
+      return putConsumer(db, consumer);
+    },
+    deleteConsumer: (catalog, subject, service) => {
+      noted(catalog, subject);
+      return deleteConsumer(db, catalog, subject, service);
+    },
+    replaceContractConsumers: (catalog, subject, stated) => {
+      noted(catalog, subject);
+      return replaceContractConsumers(db, catalog, subject, stated);
+    },
+    putDeprecation: (plan) => {
+      noted(plan.catalog, plan.subject);
+      return putDeprecation(db, plan);
+    },
+    deleteDeprecation: (catalog, subject) => {
+      noted(catalog, subject);
+      return deleteDeprecation(db, catalog, subject);
+    },
+    setStage: (catalog, subject, stage) => {
+      noted(catalog, subject);
+      return setStage(db, catalog, subject, stage);
+    },
+    insertTransition: (transition) => insertTransition(db, transition),
+    insertWaiver: (waiver) => {
+      noted(waiver.catalog, waiver.subject);
+      return insertWaiver(db, waiver);
+    },
+    addUsage: (batch, rows, at) => addUsage(db, batch, rows, at),
+    insertWebhook: (webhook) => insertWebhook(db, webhook),
+    deleteWebhook: (id) => deleteWebhook(db, id),
+    announce: (stated) => announce(db, stated, now()),
+  };
+}

@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Deliveries, Store } from '../src/registry/ports.ts';
+import { sha256 } from '../src/schema/canonical.ts';
+import { openStore } from '../src/store/open.ts';
+import { databaseUrl, dropSchema, newSchema, onEachDatabase } from './support/database.ts';
+import { addVersion, putCatalog } from './support/records.ts';
+
+async function raceOnOneSubject(stores: readonly Store[], catalog: string, writers: number): Promise<void> {
+  const numbers = await Promise.all(
+    Array.from({ length: writers }, (_, index) =>
+      stores[index % stores.length]!.write((tx) => addVersion(tx, catalog, 'a.v1', `{"title":"${catalog} ${index}"}`)),
+    ),
+  );
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: writers }, (_, index) => index + 1));
+  const announced = (await stores[0]!.outbox(0, 100_000)).filter((row) => row.catalog === catalog);
+  expect(announced.map((row) => row.data.number)).toEqual(Array.from({ length: writers }, (_, index) => index + 1));
+}
+
+async function raceForOneContent(stores: readonly Store[], catalog: string, writers: number): Promise<void> {
+  const text = `{"title":"${catalog}"}`;
+  const content = { fingerprint: sha256(text), dialect: '2020-12', text } as const;
+  const ids = await Promise.all(
+    Array.from({ length: writers }, (_, index) => stores[index % stores.length]!.write((tx) => tx.putSchema(content))),
+  );
+  expect(new Set(ids).size).toBe(1);
+}
+
+describe('writers at the same time', () => {
+  onEachDatabase((current) => {
+    test('get consecutive numbers of one subject, announced in that order', async () => {
+      const { store, catalog } = current();
+      await store.write((tx) => putCatalog(tx, catalog));
+      await raceOnOneSubject([store], catalog, 40);
+    });
+
+    test('get one id for one content', async () => {
+      const { store, catalog } = current();
+      await raceForOneContent([store], catalog, 40);
+    });
+
+    test('create one subject together', async () => {
+      const { store, catalog } = current();
+      await store.write((tx) => putCatalog(tx, catalog));
+      const locked = await Promise.all(
+        Array.from({ length: 20 }, () => store.write((tx) => tx.lockSubject(catalog, 'new.v1', true))),
+      );
+      expect(locked.every((row) => row?.latest === 0)).toBe(true);
+      expect((await store.subjects(catalog, {}, { limit: 10 })).items).toHaveLength(1);
+    });
+
+    test('add their usage to the same rows, in whatever order they name them', async () => {
+      const { store, catalog } = current();
+      const names = ['a.v1', 'b.v1', 'c.v1', 'd.v1'];
+      await store.write(async (tx) => {
+        await putCatalog(tx, catalog);
+        for (const name of names) await tx.lockSubject(catalog, name, true);
+      });
+      const row = { catalog, number: 1, service: 's', role: 'consume', day: '2026-03-01', count: 1 } as const;
+      await Promise.all(
+        Array.from({ length: 40 }, (_, index) => {
+          const rows = names.map((subject) => ({ ...row, subject }));
+          return store.write((tx) =>
+            tx.addUsage(undefined, index % 2 ? rows : rows.toReversed(), '2026-03-01T00:00:00.000Z'),
+          );
+        }),
+      );
+      for (const subject of names) expect((await store.usage({ catalog, subject }))[0]?.count).toBe(40);
+    });
+  });
+});
+
+describe.skipIf(databaseUrl === undefined)('several registries on one PostgreSQL', () => {
+  const stores: (Store & Deliveries)[] = [];
+  let schema = '';
+  afterEach(async ({ task }) => {
+    for (const store of stores.splice(0)) await store.close();
+    if (task.result?.state !== 'fail') await dropSchema(schema);
+  });
+
+  const open = async (count: number) => {
+    schema = newSchema();
+    const options = { kind: 'postgres', url: databaseUrl!, schema, connections: 6 } as const;
+    for (let index = 0; index < count; index += 1) stores.push(await openStore(options));
+    return stores;
+  };
+
+  test('number one subject without gap or double, and give one content one id', async () => {
+    const all = await open(3);
+    await all[0]!.write((tx) => putCatalog(tx, 'c'));
+    await raceOnOneSubject(all, 'c', 90);
+    await raceForOneContent(all, 'd', 60);
+    expect(await all[1]!.verifyAudit()).toMatchObject({ intact: true });
+  });
+
+  test('put subjects in opposite orders and all get through', async () => {
+    const all = await open(2);
+    await all[0]!.write((tx) => putCatalog(tx, 'c'));
+    const names = ['a.v1', 'b.v1'];
+    await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        all[index % 2]!.write(async (tx) => {
+          for (const name of index % 2 ? names : names.toReversed())
+            await addVersion(tx, 'c', name, `{"title":"${name} ${index}"}`);
+        }),
+      ),
+    );
+    for (const name of names) expect((await all[0]!.subject('c', name))?.latest).toBe(6);
+    // The server looks for deadlocks once a second.
+  }, 300_000);
+});
