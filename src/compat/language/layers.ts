@@ -3,7 +3,8 @@ import { type Budget, isSpent } from './budget.ts';
 import { type CharSet, intersect, nothing } from './charset.ts';
 import type { Search, Window, Words } from './language.ts';
 import { moves, remainder } from './moves.ts';
-import { characters, choose, scalars } from './readable.ts';
+import { characters, scalars } from './readable.ts';
+import { order } from './shallow.ts';
 import { none, type Store, type Term } from './term.ts';
 
 interface Edge {
@@ -45,11 +46,6 @@ export function explore(store: Store, start: Term, budget: Budget): Automaton | 
     edges.push(out.sort((a, b) => order(a.set) - order(b.set)));
   }
   return { accepting: terms.map((term) => term.nullable), edges };
-}
-
-function order(set: CharSet): number {
-  const choice = choose(set)!;
-  return choice.rank * 0x200000 + choice.code;
 }
 
 /**

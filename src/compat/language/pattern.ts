@@ -1,5 +1,6 @@
 /** Reads a `pattern` as Ajv's RegExp would: with the u flag, and without it where only that parses. */
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { separate } from './behind.ts';
 import type { Opaque } from './language.ts';
 
 export interface Parsed {
@@ -96,6 +97,7 @@ const plain: Survey = { copies: 1, written: 0, asserts: false, beyond: undefined
 function survey(node: AST.Pattern | AST.Alternative | AST.Element): Survey {
   switch (node.type) {
     case 'Pattern':
+      return add(node.alternatives.map(({ elements }) => surveyTop(elements)));
     case 'Group':
     case 'CapturingGroup':
       return add(node.alternatives.map(survey));
@@ -110,6 +112,14 @@ function survey(node: AST.Pattern | AST.Alternative | AST.Element): Survey {
     default:
       return plain;
   }
+}
+
+/** A look-behind that can be separated is as good as a look-ahead. */
+function surveyTop(elements: readonly AST.Element[]): Survey {
+  const separated = separate(elements);
+  if (!separated) return add(elements.map(survey));
+  const behind = separated.behind.alternatives.map(survey);
+  return add([surveyTop(separated.before), ...behind, { ...plain, asserts: true }, ...separated.after.map(survey)]);
 }
 
 function surveyAssertion(node: AST.Assertion): Survey {

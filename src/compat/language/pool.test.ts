@@ -200,7 +200,9 @@ describe('a search', () => {
     expect(pool.enumerate(pool.none, 3)).toEqual({ words: [], more: false });
     expect(new Set(pool.enumerate(pool.all, 5_000).words).size).toBe(5_000);
     const huge = pool.intersection([exact(pool, 'a.{15}$'), exact(pool, 'b.{12}$')]);
-    expect(pool.enumerate(huge, 3, { states: 500 })).toMatchObject({ more: 'unknown' });
+    expect(pool.enumerate(huge, 3, { states: 500 }).words).toHaveLength(3);
+    const far = { min: 100, max: Number.POSITIVE_INFINITY };
+    expect(pool.enumerate(huge, 3, { states: 500, window: far })).toMatchObject({ more: 'unknown' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** The pool: one store of terms for one check, behind the questions of `Pool`. */
 import { test as backtrack } from './backtrack.ts';
 import { complement, intersection, union } from './boolean.ts';
-import { type Budget, budgetFor, isSpent } from './budget.ts';
+import { type Budget, budgetFor, half, isSpent } from './budget.ts';
 import { chars, repeat } from './build.ts';
 import { everything } from './charset.ts';
 import { type FormatRow, formats } from './formats.ts';
@@ -10,6 +10,7 @@ import { enumerate } from './layers.ts';
 import { matches } from './match.ts';
 import { readPattern } from './pattern.ts';
 import { anyLength, isWellFormed, isWithin, plausible, shortest } from './search.ts';
+import { shallow } from './shallow.ts';
 import { all, newStore, none, type Store, type Term } from './term.ts';
 import { translate } from './translate.ts';
 import { finite, words } from './wordset.ts';
@@ -103,18 +104,11 @@ function defineFormat(store: Store, row: FormatRow | undefined): Definition | un
     case 'exact':
       return { kind: 'exact', language: ofPatterns(store, row.patterns, row.flags ?? ''), hints: row.hints };
     case 'approximate': {
-      const reason = { code: 'opaque-format', detail: 'leap seconds are decided one string at a time' } as const;
+      const reason = { code: 'opaque-format', detail: row.reason } as const;
       const over = ofPatterns(store, [row.over], '');
       const under = ofPatterns(store, [row.under], '');
       return { kind: 'approximate', over, under, test: row.test, hints: row.hints, reason };
     }
-    case 'opaque':
-      return {
-        kind: 'opaque',
-        test: row.test,
-        samples: [...row.hints, ...row.others],
-        reason: { code: 'opaque-format', detail: 'not a regular language' },
-      };
   }
 }
 
@@ -137,7 +131,11 @@ function distinct(store: Store, term: Term, count: number, options: SearchOption
     return { words: fitting.slice(0, count), more: fitting.length > count };
   }
   const budget = budgetFor(store, options?.states);
-  return enumerate(store, term, count, window, budget) ?? oneByOne(store, term, count, window, budget);
+  return (
+    shallow(store, term, count, window, half(store, budget)) ??
+    enumerate(store, term, count, window, budget) ??
+    oneByOne(store, term, count, window, budget)
+  );
 }
 
 /** Each word found is taken out before the next is looked for: for automata too large to be built. */

@@ -3,6 +3,7 @@
  * its continuation: the language of what may follow. (?=y)k is yΣ* ∩ k, (?!y)k is ¬(yΣ*) ∩ k, $k is ε ∩ k, and ^k is k at the start.
  */
 import type { AST } from '@eslint-community/regexpp';
+import { separate } from './behind.ts';
 import { complement, intersection, union } from './boolean.ts';
 import { chars, concat, repeat, sequence } from './build.ts';
 import { negate } from './charset.ts';
@@ -35,13 +36,40 @@ export function translate(store: Store, parsed: Parsed, ignoreCase = false): Ter
   const boundaries = /\\[bB]/.test(pattern.raw);
   const anchored = pattern.raw.includes('^');
   const reader: Reader = { store, flags: { unicode, ignoreCase }, boundaries, anchored, regular: new Map() };
-  const found = search(reader, pattern.alternatives);
+  const found = search(reader, pattern.alternatives, all);
   return unicode ? found : units(store, found);
 }
 
-function search(reader: Reader, alternatives: readonly AST.Alternative[]): Term {
+/** Strings in which one of the alternatives matches somewhere, and `end` is what follows the match. */
+function search(reader: Reader, alternatives: readonly AST.Alternative[], end: Term): Term {
+  return union(
+    reader.store,
+    alternatives.map(({ elements }) => searchFor(reader, elements, end)),
+  );
+}
+
+function searchFor(reader: Reader, elements: readonly AST.Element[], end: Term): Term {
   const { store } = reader;
-  const from = (before: Place['before']) => choice(reader, alternatives, { before, moved: true }, () => all);
+  const separated = separate(elements);
+  if (!separated) return anywhere(reader, (place) => series(reader, elements, 0, place, () => end));
+  const { before, behind, after } = separated;
+  const matched = search(reader, behind.alternatives, epsilon);
+  const read = intersection(store, [
+    searchFor(reader, before, epsilon),
+    behind.negate ? complement(store, matched) : matched,
+  ]);
+  return follow(
+    reader,
+    read,
+    { before: 'start', moved: true },
+    remember((place) => series(reader, after, 0, place, () => end)),
+  );
+}
+
+/** Matches that begin at the start, and those that begin further on. */
+function anywhere(reader: Reader, begin: Continuation): Term {
+  const { store } = reader;
+  const from = (before: Place['before']) => begin({ before, moved: true });
   const start = from('start');
   if (start === all) return all;
   // Only ^ and \b tell the start from elsewhere.
@@ -160,7 +188,7 @@ function assertion(reader: Reader, node: AST.Assertion, place: Place, next: Cont
       return intersection(store, [node.negate ? complement(store, ahead) : ahead, next(place)]);
     }
     case 'lookbehind':
-      // A superset: see Parsed.beyond.
+      // One that could not be separated. A superset: see Parsed.beyond.
       return next(place);
   }
 }
@@ -236,7 +264,8 @@ function plainTerm(reader: Reader, node: AST.Element): Term | undefined {
       // A superset: anything its group may have held, or nothing.
       const group = Array.isArray(node.resolved) ? undefined : node.resolved;
       const held = group && !isAround(node, group) && regular(reader, group);
-      return held ? union(store, [epsilon, held]) : all;
+      if (!held) return all;
+      return isSet(node, group) ? held : union(store, [epsilon, held]);
     }
     default:
       return undefined;
@@ -245,7 +274,25 @@ function plainTerm(reader: Reader, node: AST.Element): Term | undefined {
 
 /** A reference inside its own group would ask for the group's term while it is being made. */
 function isAround(node: AST.Node, group: AST.CapturingGroup): boolean {
-  return node.start >= group.start && node.end <= group.end;
+  return isInside(node, group);
+}
+
+/** Whether the group has always been passed where the reference stands: no other alternative, no counter from 0 to go around it. */
+function isSet(reference: AST.Node, group: AST.CapturingGroup): boolean {
+  let node: AST.Node = group;
+  for (;;) {
+    const parent: AST.Node | null = node.parent;
+    if (parent === null) return false;
+    if (parent.type === 'Alternative' && isInside(reference, parent)) return node.end <= reference.start;
+    const optional = parent.type === 'Quantifier' && parent.min === 0;
+    const avoidable = 'alternatives' in parent && parent.alternatives.length > 1;
+    if (optional || avoidable || parent.type === 'Assertion') return false;
+    node = parent;
+  }
+}
+
+function isInside(node: AST.Node, outer: AST.Node): boolean {
+  return node.start >= outer.start && node.end <= outer.end;
 }
 
 function plainChoice(reader: Reader, alternatives: readonly AST.Alternative[]): Term | undefined {
