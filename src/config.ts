@@ -42,10 +42,10 @@ export interface ConfigProblem {
 
 /** What the command line overrides. */
 export interface Flags {
-  readonly host?: string;
-  readonly port?: string;
-  readonly data?: string;
-  readonly database?: string;
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly data?: string | undefined;
+  readonly database?: string | undefined;
 }
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;

@@ -19,7 +19,7 @@ import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
 
 export interface ServerIo {
-  /** Where log lines go; standard output where absent. */
+  /** Where log lines go; standard error where absent. */
   readonly log?: DestinationStream;
   readonly clock?: Clock;
 }

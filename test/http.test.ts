@@ -302,6 +302,18 @@ describe('lists', () => {
     }
   });
 
+  it('names what is wrong in words', async () => {
+    const { json } = await ask('GET', `${sherpa}/subjects?clasification=x&limit=0`);
+    expect(json.error).toMatchObject({
+      message: expect.stringMatching(/^The query parameter "\w+" .* \(and 1 more\)\.$/),
+      details: {
+        problems: expect.arrayContaining([{ in: 'query', at: '/clasification', message: 'is not known here' }]),
+      },
+    });
+    const missing = await ask('POST', '/v1/waivers', { body: {} });
+    expect(missing.json.error).toMatchObject({ message: 'The body at /catalog is missing (and 4 more).' });
+  });
+
   it('gives a subject with its consumers', async () => {
     const { json } = await ask('GET', created);
     expect(json).toMatchObject({

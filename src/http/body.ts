@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
-import { checked } from './checked.ts';
+import { checked, invalid } from './checked.ts';
 
 /** What a route reads. `batch` bodies have the larger limit. */
 export type BodySpec =
@@ -79,7 +79,7 @@ function acceptedType(spec: BodySpec, request: Request): string {
     throw new Fault(
       'MEDIA_TYPE_UNSUPPORTED',
       { accepted: [...accepted] },
-      { message: `The content type must be ${accepted.join(' or ')}.` },
+      { message: `Send the body as ${accepted.join(' or ')}, and say so in the header Content-Type.` },
     );
   if (encoding !== null && encoding !== 'identity')
     throw new Fault(
@@ -111,9 +111,7 @@ async function readText(request: Request, limit: number): Promise<string> {
 /** The engine's own message quotes the text; ours says only where. */
 export function parse(text: string, maxDepth: number): Json {
   if (nesting(text, maxDepth) > maxDepth)
-    throw new Fault('PARAMETER_INVALID', {
-      problems: [{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }],
-    });
+    throw invalid([{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }]);
   try {
     return JSON.parse(text);
   } catch (error) {

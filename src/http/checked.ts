@@ -1,16 +1,45 @@
-/** Input held against a shape: the one place where zod's issues become the fault callers see. */
+/** Input held against a shape: the one place where zod's issues become the fault callers see. Values are never in it. */
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
 import { append } from '../schema/pointer.ts';
 
-/** `value` as the shape reads it; otherwise every problem with its place, and never the value itself. */
-export function checked<T extends z.ZodType>(shape: T, value: unknown, where: 'path' | 'query' | 'body'): z.output<T> {
+export type Where = 'path' | 'query' | 'body';
+
+interface Problem {
+  readonly in: Where;
+  readonly at: string;
+  readonly message: string;
+}
+
+const told = 20;
+
+/** `value` as the shape reads it; otherwise every problem with its place. */
+export function checked<T extends z.ZodType>(shape: T, value: unknown, where: Where): z.output<T> {
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 20).map((issue) => ({
-    in: where,
-    at: append('', ...issue.path.map(String)),
-    message: issue.message,
-  }));
-  throw new Fault('PARAMETER_INVALID', { problems });
+  throw invalid(parsed.error.issues.flatMap((issue) => problemsOf(issue, where)));
+}
+
+export function invalid(problems: readonly Problem[]): Fault {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  const message = first && `${nameOf(first)} ${first.message}${more}.`;
+  return new Fault(
+    'PARAMETER_INVALID',
+    { problems: problems.slice(0, told).map((problem) => ({ ...problem })) },
+    message === undefined ? {} : { message },
+  );
+}
+
+function nameOf({ in: where, at }: Problem): string {
+  if (where === 'body') return at === '' ? 'The body' : `The body at ${at}`;
+  return `The ${where} parameter "${at.slice(1)}"`;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, where: Where): readonly Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ in: where, at: append('', ...path, key), message: 'is not known here' }));
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [{ in: where, at: append('', ...path), message: missing ? 'is missing' : issue.message }];
 }

@@ -10,7 +10,7 @@ export interface Log {
   trouble(message: string, error: unknown): void;
 }
 
-/** `to` is where lines go: standard output, unless a test says otherwise. */
+/** `to` is where lines go: standard error where nothing is said, since standard output is for people. */
 export function createLog(level: string, to?: DestinationStream): Log {
   const options = {
     level,
@@ -19,7 +19,7 @@ export function createLog(level: string, to?: DestinationStream): Log {
     formatters: { level: (label: string) => ({ level: label }) },
   };
   // asynchronous destinations lose lines when the process ends
-  const logger: Logger = pino(options, to ?? pino.destination({ fd: 1, sync: true }));
+  const logger: Logger = pino(options, to ?? pino.destination({ fd: 2, sync: true }));
   return {
     request: (record) => logger[record.status >= 500 ? 'error' : 'info'](record, 'request'),
     bug: (error, correlationId) => logger.error({ correlationId, error: described(error) }, 'bug'),

@@ -3,10 +3,11 @@
  * tests are derived from it. Handlers take no decisions; the verbs of registry/ do.
  */
 import type * as z from 'zod';
-import { Fault, type FaultCode } from '../errors.ts';
+import type { FaultCode } from '../errors.ts';
 import type { Caller, Permission } from '../registry/ports.ts';
+import { append } from '../schema/pointer.ts';
 import type { BodyOf, BodySpec } from './body.ts';
-import { checked } from './checked.ts';
+import { checked, invalid } from './checked.ts';
 import type { Deps } from './deps.ts';
 import type { Description } from './description.ts';
 
@@ -124,8 +125,7 @@ function once(query: URLSearchParams): Record<string, string> {
   const values: [string, string][] = [];
   const seen = new Set<string>();
   for (const [name, value] of query) {
-    if (seen.has(name))
-      throw new Fault('PARAMETER_INVALID', { problems: [{ in: 'query', at: `/${name}`, message: 'is given twice' }] });
+    if (seen.has(name)) throw invalid([{ in: 'query', at: append('', name), message: 'is given twice' }]);
     seen.add(name);
     values.push([name, value]);
   }
