@@ -29,6 +29,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./matrix.ts')).command,
   },
   {
+    name: 'serve',
+    summary: 'run a registry',
+    load: async () => (await import('./serve.ts')).command,
+  },
+  {
     name: 'register',
     summary: 'register catalogs and schemas with a registry',
     load: async () => (await import('./register.ts')).command,

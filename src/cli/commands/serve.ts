@@ -1,0 +1,91 @@
+import { Fault } from '../../errors.ts';
+import { registryApi } from '../api.ts';
+import { type Command, text } from '../command.ts';
+import type { Io } from '../io.ts';
+import { folderTree } from '../source/folder.ts';
+import { moduleRunner } from '../source/module.ts';
+import { readWorkspace } from '../source/workspace.ts';
+import { registerCollections, summary } from './register.ts';
+
+export const command: Command = {
+  name: 'serve',
+  summary: 'runs a registry: on a folder, or on PostgreSQL',
+  usage: '[--port N] [--host ADDRESS] [--data DIR | --database URL] [--load PATH]',
+  takes: [0, 0],
+  options: {
+    port: { type: 'string', short: 'p', value: 'N', summary: 'Default $PORT, else 8080. 0 takes a free one.' },
+    host: {
+      type: 'string',
+      value: 'ADDRESS',
+      summary: 'Default 127.0.0.1. Any other needs authentication to be configured.',
+    },
+    data: {
+      type: 'string',
+      short: 'd',
+      value: 'DIR',
+      summary: 'The folder of the embedded database. Default .herald.',
+    },
+    database: { type: 'string', value: 'URL', summary: 'A PostgreSQL to use instead. Default $DATABASE_URL.' },
+    load: { type: 'string', value: 'PATH', summary: 'Register the catalogs and schemas found here once it runs.' },
+  },
+  examples: ['herald serve --load schemas', 'herald serve --database postgres://127.0.0.1/herald --port 9000'],
+  async run(input, io) {
+    const [{ readConfig }, { startServer }] = await Promise.all([import('../../config.ts'), import('../../server.ts')]);
+    const flags = Object.fromEntries(
+      ['port', 'host', 'data', 'database'].flatMap((name) => {
+        const value = text(input, name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+    // a person at a terminal reads what we print; a machine reads the log
+    const quiet = io.interactive && io.env.LOG_LEVEL === undefined ? { LOG_LEVEL: 'warn' } : {};
+    const reading = readConfig({ ...io.env, ...quiet }, flags);
+    if (!reading.ok) {
+      const problems = reading.problems.map(({ variable, message }) => ({ place: variable, message }));
+      throw new Fault(
+        'CONFIG_INVALID',
+        { problems },
+        { message: 'The registry cannot start with this configuration:' },
+      );
+    }
+    const stopped = io.stopped();
+    const server = await startServer(reading.config, { log: { write: io.err } });
+    io.out(`Herald listens on ${server.url}\n`);
+    try {
+      const load = text(input, 'load');
+      if (load !== undefined) await loadFolder(load, server.url, io);
+      io.out(suggestions(server.url, load !== undefined));
+      await stopped;
+    } finally {
+      await server.close();
+    }
+    return 0;
+  },
+};
+
+async function loadFolder(path: string, url: string, io: Io): Promise<void> {
+  const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), [path], moduleRunner(io.cwd));
+  const api = registryApi({ positionals: [], options: { registry: url } }, io);
+  io.out(`Loaded ${path}: ${summary(await registerCollections(api, collections, io))}\n`);
+}
+
+function suggestions(url: string, loaded: boolean): string {
+  const subject = `${url}/v1/catalogs/choice-sherpa/subjects/session.created`;
+  const tries = loaded
+    ? [
+        ['Look a schema up', `curl -s ${subject}/versions/latest`],
+        [
+          'Validate an event',
+          `curl -s ${subject}/versions/latest/validate -H 'Content-Type: application/json' -d '{"session_id":"s-1"}'`,
+        ],
+        ['Take TypeScript types', `curl -s ${subject}/versions/1/artifacts/types.ts`],
+        ['Who consumes what', `curl -s '${url}/v1/catalogs/choice-sherpa/matrix?format=markdown'`],
+        [
+          'Try a breaking change',
+          `sed 's/"title": { "type": "string"/"title": { "type": "integer"/; s/"type": "string", "x-tags"/"type": "integer", "x-tags"/' schemas/choice-sherpa/session.created.json | curl -s ${subject}/versions -H 'Content-Type: application/schema+json' -d @-`,
+        ],
+      ]
+    : [['Load a folder of schemas', `npx herald register schemas --registry ${url}`]];
+  const lines = [...tries, ['Read the manual', `${url}/docs`]].map(([what, how]) => `  ${what}:\n    ${how}\n`);
+  return `\nTry:\n${lines.join('')}\nStop it with Ctrl-C.\n`;
+}

@@ -1,0 +1,124 @@
+/** The registry as a newcomer meets it: the built command, a real port, a real folder, real signals. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const repository = new URL('..', import.meta.url).pathname;
+const main = join(repository, 'dist/cli/main.js');
+const children: ChildProcess[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'herald-serve-'));
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly printed: () => string;
+}
+
+const env = { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'warn', HERALD_URL: '' };
+
+function start(...args: string[]): {
+  readonly child: ChildProcess;
+  readonly printed: () => string;
+  readonly ended: Promise<number | null>;
+} {
+  const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...args], { cwd: repository, env });
+  children.push(child);
+  let printed = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  return { child, printed: () => printed, ended: new Promise((resolve) => child.once('close', resolve)) };
+}
+
+async function serve(...args: string[]): Promise<Served> {
+  const { child, printed, ended } = start(...args);
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  while (!printed().includes('Stop it with Ctrl-C')) {
+    if (over) throw new Error(`the registry ended:\n${printed()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const url = /listens on (\S+)/.exec(printed())?.[1];
+  if (url === undefined) throw new Error(printed());
+  return { child, url, printed };
+}
+
+describe.sequential('herald serve', () => {
+  const data = join(folder, 'data');
+  let first: Served;
+
+  test('it loads the catalogs and says what to try', async () => {
+    first = await serve('--data', data, '--load', 'schemas');
+    expect(first.printed()).toMatch(/Loaded schemas: 6 catalogs, \d+ new versions, 0 already there/);
+    const answer = await fetch(`${first.url}/v1/catalogs`);
+    const { items } = (await answer.json()) as { items: { name: string }[] };
+    expect(items.map(({ name }) => name)).toEqual([
+      'choice-sherpa',
+      'daarion',
+      'eventing-model',
+      'herald',
+      'message-patterns',
+      'political-sphere',
+    ]);
+  }, 120_000);
+
+  test('every line it suggests is answered', async () => {
+    const lines = [...first.printed().matchAll(/^ {4}(.*curl .*)$/gm)].map((match) => match[1] ?? '');
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    for (const line of lines) {
+      const answer = await shell(line);
+      expect(answer.length, line).toBeGreaterThan(20);
+      expect(answer, line).not.toContain('NOT_FOUND');
+    }
+    expect(await shell(lines.at(-1) ?? '')).toContain('"code":"INCOMPATIBLE"');
+  }, 60_000);
+
+  test('a second process on the same folder is refused and the first goes on', async () => {
+    const second = start('--data', data);
+    expect(await second.ended).toBe(3);
+    expect(second.printed()).toContain('DATA_FOLDER_IN_USE');
+    expect(second.printed()).not.toContain('    at ');
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  }, 60_000);
+
+  test('after kill -9 everything acknowledged is there, and loading again adds nothing', async () => {
+    const before = await fetch(`${first.url}/v1/catalogs/daarion/subjects?limit=1000`).then((answer) => answer.text());
+    first.child.kill('SIGKILL');
+    await new Promise((resolve) => first.child.once('close', resolve));
+    const again = await serve('--data', data, '--load', 'schemas');
+    expect(again.printed()).toMatch(/Loaded schemas: 6 catalogs, 0 new versions, \d+ already there/);
+    expect(await fetch(`${again.url}/v1/catalogs/daarion/subjects?limit=1000`).then((answer) => answer.text())).toBe(
+      before,
+    );
+    again.child.kill('SIGTERM');
+    expect(await new Promise((resolve) => again.child.once('close', resolve))).toBe(0);
+  }, 120_000);
+
+  test('a listening address that strangers reach needs authentication', async () => {
+    const open = start('--data', join(folder, 'other'), '--host', '0.0.0.0');
+    expect(await open.ended).toBe(2);
+    expect(open.printed()).toContain('CONFIG_INVALID');
+  }, 60_000);
+});
+
+function shell(line: string): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn('sh', ['-c', line], { cwd: repository });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.on('close', () => resolve(out));
+  });
+}
