@@ -1,6 +1,8 @@
 /** What a subject's version is handed out as. Pure: equal input gives equal bytes. */
 import { bundled } from './bundle.ts';
+import { classificationText } from './classification.ts';
 import type { ArtifactInput } from './input.ts';
+import { redactText, redactTypesText } from './redact.ts';
 import { typesText } from './types.ts';
 import type { PrintOptions } from './typescript.ts';
 import { validatorText, validatorTypesText } from './validator/module.ts';
@@ -41,6 +43,21 @@ const rows = {
     mediaType: 'text/typescript; charset=utf-8',
     summary: 'The types of validator.js.',
     make: validatorTypesText,
+  },
+  'classification.json': {
+    mediaType: 'application/json',
+    summary: 'How sensitive the event and each of its fields is.',
+    make: classificationText,
+  },
+  'redact.js': {
+    mediaType: 'text/javascript; charset=utf-8',
+    summary: 'Masks every field above a level, as an ES module that imports nothing.',
+    make: redactText,
+  },
+  'redact.d.ts': {
+    mediaType: 'text/typescript; charset=utf-8',
+    summary: 'The types of redact.js.',
+    make: redactTypesText,
   },
 } as const satisfies Record<string, ArtifactRow>;
 

@@ -61,6 +61,7 @@ function withMember(type: ObjectType, name: string, change: (old: Type) => Type)
 }
 
 export const payloadUri = 'herald:payload';
+export const envelopeUri = 'herald:envelope';
 
 /** A document that whole events of `subject` are valid under: the envelope, this payload in it, this subject's name on it. */
 export function eventDocument(
@@ -74,12 +75,12 @@ export function eventDocument(
   const slots = [...ownValues(catalog, subject, contract)].map(([pointer, value]) =>
     nested(segments(pointer), { const: value }),
   );
-  const root = { allOf: [{ $ref: 'herald:envelope' }, ...slots, nested(segments(at.payload), { $ref: payloadUri })] };
+  const root = { allOf: [{ $ref: envelopeUri }, ...slots, nested(segments(at.payload), { $ref: payloadUri })] };
   return {
     root,
     dialect: '2020-12',
     bundle: new Map<string, SchemaDocument>([
-      ['herald:envelope', envelope],
+      [envelopeUri, envelope],
       [payloadUri, payload],
     ]),
   };
