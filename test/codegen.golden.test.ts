@@ -28,7 +28,7 @@ const cases = readdirSync(folder)
 /** Refused values stand as literals, so that members a closed type does not have count; accepted ones may have more. */
 function program({ accept, reject }: (typeof cases)[number]): string {
   return [
-    "import type { Case } from './types.ts';",
+    "import type { Case } from './types.js';",
     'declare function take(value: Case): void;',
     'declare function same<Value>(value: Value): Value;',
     ...accept.map((value) => `take(same(${JSON.stringify(value)}));`),

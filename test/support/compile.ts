@@ -15,7 +15,6 @@ const settings = {
     strict: true,
     noEmit: true,
     skipLibCheck: false,
-    allowImportingTsExtensions: true,
     types: [],
   },
   include: ['**/*.ts'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { artifacts } from '../../codegen/artifacts.ts';
+import { folderNames, mapName, mapText } from '../../codegen/map.ts';
 import { Fault } from '../../errors.ts';
 import { readContract } from '../../schema/contract.ts';
 import { parseSchema } from '../../schema/parse.ts';
@@ -49,12 +50,16 @@ export const command: Command = {
 };
 
 function generatedFiles({ catalog, definitions }: Collection): GeneratedFile[] {
-  return definitions.flatMap((definition) =>
+  const subjects = definitions.map(({ subject }) => subject);
+  const folders = folderNames(subjects);
+  const files = definitions.flatMap((definition) =>
     artifacts({ catalog, subject: definition.subject, ...documentOf(definition) }).map(({ name, text: content }) => ({
-      path: `${catalog.name}/${definition.subject}/${name}`,
+      path: `${catalog.name}/${folders.get(definition.subject)}/${name}`,
       text: content,
     })),
   );
+  const map = { path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) };
+  return files.length === 0 ? [] : [...files, map];
 }
 
 function documentOf({ source, file, locate }: Located) {

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { artifactNames } from '../../codegen/artifacts.ts';
+import { folderNames, mapName, mapText } from '../../codegen/map.ts';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
@@ -7,9 +9,6 @@ import type { Io } from '../io.ts';
 import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../lockfile.ts';
 import { type GeneratedFile, staleFiles, writeFiles } from '../output-folder.ts';
 import { progress } from '../progress.ts';
-
-/** What a pulled version is written as. */
-const names = ['types.ts', 'schema.json'] as const;
 
 export const command: Command = {
   name: 'pull',
@@ -70,6 +69,7 @@ async function pull(api: Api, input: Input, io: Io): Promise<Pulled> {
       { message: `Name what to pull, such as choice-sherpa/session.created; there is no ${lockfileName} yet.` },
     );
   const moving = (key: string) => flag(input, 'update') && (named.length === 0 || named.includes(key));
+  const { folders, maps } = layout(wanted);
   const subjects: Record<string, { version: number; fingerprint: string }> = {};
   const files: GeneratedFile[] = [];
   const warnings: string[] = [];
@@ -86,13 +86,27 @@ async function pull(api: Api, input: Input, io: Io): Promise<Pulled> {
         },
       );
     subjects[key] = { version: version.number, fingerprint: version.fingerprint };
-    for (const name of names)
-      files.push({ path: `${key}/${name}`, text: await artifact(api, key, version.number, name) });
+    for (const name of artifactNames)
+      files.push({ path: `${folders.get(key)}/${name}`, text: await artifact(api, key, version.number, name) });
     if (version.deprecated !== undefined) warnings.push(`${key} is deprecated: ${version.deprecated}`);
     bar.step(index + 1, wanted.length);
   }
   bar.done();
-  return { lock: { lockVersion: 1, registry: api.url, subjects }, files, warnings };
+  return { lock: { lockVersion: 1, registry: api.url, subjects }, files: [...files, ...maps], warnings };
+}
+
+/** Where each `catalog/subject` goes, and one map of subjects for each catalog. */
+function layout(keys: readonly string[]) {
+  const catalogs = [...new Set(keys.map((key) => key.slice(0, key.indexOf('/'))))];
+  const folders = new Map<string, string>();
+  const maps: GeneratedFile[] = [];
+  for (const catalog of catalogs) {
+    const members = keys.filter((key) => key.startsWith(`${catalog}/`));
+    const subjects = members.map((key) => key.slice(catalog.length + 1));
+    for (const [subject, folder] of folderNames(subjects)) folders.set(`${catalog}/${subject}`, `${catalog}/${folder}`);
+    maps.push({ path: `${catalog}/${mapName}`, text: mapText(catalog, subjects) });
+  }
+  return { folders, maps };
 }
 
 /** `catalog/*` stands for every subject of the catalog. */

@@ -49,7 +49,7 @@ export function ${list}(v) {
 export function validatorTypesText(input: ArtifactInput): string {
   const { payload, event } = typeNames(input.subject);
   return `${header(input)}
-import type { ${payload}, ${event} } from './types.ts';
+import type { ${payload}, ${event} } from './types.js';
 
 /** One thing that is wrong. Names of members appear in it, their values do not. */
 export interface Problem {
