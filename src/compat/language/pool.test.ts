@@ -128,6 +128,50 @@ describe('the laws of sets', () => {
   });
 });
 
+describe('lengths', () => {
+  const patterns = [
+    '^(a{3,4}){1,9}$',
+    '^a{2,5}(bbb){1,2}$',
+    '^(b|aaa){2}$',
+    '^(aa|bbbbb)*$',
+    '^(a|bbb)*$',
+    '^(a|bbb){0,2}$',
+    '^(ab|c?){2,3}$',
+    '^(aaa)+(b|cc)?$',
+    '^((aa)?b){1,3}$',
+    '^(a{2}){2,}$|^b{1,3}$',
+    '^(aab?)*(ccc|c)$',
+  ];
+
+  it.each(patterns)('of %s are the ones its words have', (pattern) => {
+    const pool = openPool();
+    const language = exact(pool, pattern);
+    const native = new RegExp(pattern, 'u');
+    const lengths = new Set(
+      pool.enumerate(language, 3_000, { window: { min: 0, max: 8 } }).words.map((word) => word.length),
+    );
+    for (let min = 0; min <= 8; min++) {
+      for (let max = min; max <= 8; max++) {
+        const expected = [...lengths].filter((length) => min <= length && length <= max).sort()[0];
+        for (const asked of [language, pool.intersection([language, exact(pool, '^[^]*$'), exact(pool, '^[^d]*$')])]) {
+          const found = pool.shortest(asked, { window: { min, max } });
+          if (typeof found === 'object') expect([native.test(found.word), found.word.length]).toEqual([true, expected]);
+          else expect([found, expected]).toEqual(['empty', undefined]);
+        }
+      }
+    }
+  });
+
+  it('far out are found where the states repeat', () => {
+    const pool = openPool();
+    const odd = pool.intersection([exact(pool, '^x{3}(aa|bb)*$'), exact(pool, '^[^b]*$')]);
+    const at = (length: number) => pool.shortest(odd, { window: { min: length, max: length } });
+    expect(at(70_000)).toBe('empty');
+    const found = at(70_001);
+    expect(found).toEqual({ word: `xxx${'a'.repeat(69_998)}` });
+  });
+});
+
 function product(length: number): string[] {
   return length === 0
     ? ['']
@@ -174,6 +218,9 @@ describe('a search', () => {
     expect(pool.shortest(exact(pool, '^[\\uD800-\\uDFFF]$'))).toBe('empty');
     expect(pool.matches(exact(pool, '^[\\uD800-\\uDFFF]$'), '\uD800')).toBe(true);
     expect(pool.shortest(pool.words(['\uDC00']))).toBe('empty');
+    const both = pool.intersection([exact(pool, '^[\\uD800-\\uDFFF]*$'), exact(pool, '^[^a]*$')]);
+    expect(pool.enumerate(both, 3)).toEqual({ words: [''], more: false });
+    expect(pool.enumerate(both, 3, { window: { min: 100, max: 100 } })).toEqual({ words: [], more: false });
   });
 
   it('prefers words that a person would write', () => {

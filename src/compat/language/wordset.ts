@@ -1,9 +1,12 @@
-/** Finite sets of words as one term: a sorted list, read as a trie. 10,000 enum members are one term and not 10,000. */
+/**
+ * Finite sets of words as one term: a sorted list, read as a trie, since words that share a beginning are neighbours. 10,000 enum members
+ * are one term and not 10,000.
+ */
 import { matches } from './match.ts';
 import { epsilon, intern, type Kind, none, type Store, type Term } from './term.ts';
 
 export function words(store: Store, texts: Iterable<string>): Term {
-  const list = [...new Set(texts)].sort(byCodePoint);
+  const list = [...new Set(texts)].sort();
   if (list.length === 0) return none;
   if (list.length === 1 && list[0] === '') return epsilon;
   return intern(store, `w${JSON.stringify(list)}`, (id) => make(id, id, list, 0, list.length, 0));
@@ -34,17 +37,6 @@ export function codePoints(text: string, at = 0): number {
     length++;
   }
   return length;
-}
-
-/** In code-point order words that share a beginning are neighbours, the beginning itself first. */
-function byCodePoint(a: string, b: string): number {
-  const end = Math.min(a.length, b.length);
-  for (let i = 0; i < end; i++) {
-    const one = a.charCodeAt(i);
-    const other = b.charCodeAt(i);
-    if (one !== other) return a.codePointAt(i)! - b.codePointAt(i)! || one - other;
-  }
-  return a.length - b.length;
 }
 
 export function isWords(term: Term): term is Kind<'words'> {
@@ -86,9 +78,9 @@ export function isMember(term: Kind<'words'>, text: string): boolean {
   let high = term.high;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const order = byCodePoint(term.list[middle]!.slice(term.at), text);
-    if (order === 0) return true;
-    if (order < 0) low = middle + 1;
+    const word = term.list[middle]!.slice(term.at);
+    if (word === text) return true;
+    if (word < text) low = middle + 1;
     else high = middle;
   }
   return false;
