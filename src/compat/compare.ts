@@ -2,6 +2,8 @@
 import { fingerprint } from '../schema/canonical.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { type Confirm, type Pair, prepare } from './decide.ts';
+import { describe } from './finding/describe.ts';
+import { changeOf } from './finding/label.ts';
 import {
   type CompareOptions,
   type Comparison,
@@ -35,7 +37,11 @@ export function compareDocuments(
     budget,
     ...(options.confirm && { confirm: options.confirm }),
   });
-  const worlds = { closed: worldReport(pair, 'closed'), open: worldReport(pair, 'open') };
+  const reports = { closed: worldReport(pair, 'closed'), open: worldReport(pair, 'open') };
+  const enforced = enforcedDirections(level);
+  const verdict = worst(enforced.map((direction) => reports[world][direction].verdict));
+  const decide = { formats, ignore, budget, ...(options.confirm && { confirm: options.confirm }) };
+  const findings = describe(pair, { world, enforced, worlds: reports, decide, prepare });
   return {
     reportVersion,
     engine: { name: 'herald', version: engineVersion, budget },
@@ -45,10 +51,10 @@ export function compareDocuments(
     world,
     formats,
     ignore,
-    verdict: worst(enforcedDirections(level).map((direction) => worlds[world][direction].verdict)),
-    worlds,
-    change: 'none',
-    findings: [],
+    verdict,
+    worlds: reports,
+    change: changeOf(pair, verdict, reports, findings),
+    findings,
   };
 }
 

@@ -9,6 +9,7 @@ import { not } from './graph/arena.ts';
 import { buildGraph, type Graph } from './graph/prepare.ts';
 import type { Shape } from './graph/shape.ts';
 import { openPool } from './language/pool.ts';
+import { type Asked, type Places, type Probe, placesOf, probe, probeBeyond, type Target } from './probe.ts';
 import {
   type Direction,
   type DirectionReport,
@@ -68,6 +69,10 @@ export interface Pair {
   readonly next: SchemaDocument;
   decide(direction: Direction, world: World): DirectionReport;
   violations(direction: Direction, world: World, options: { readonly limit: number }): Violations;
+  /** An event that breaks the reader at one constraint; undefined: there is none, or none was found. */
+  probe(direction: Direction, world: World, probe: Probe): Witness | undefined;
+  /** An event that breaks the reader but violates none of `targets`. */
+  probeBeyond(direction: Direction, world: World, targets: readonly Target[]): Witness | undefined;
   /** Whether `side` accepts `value`; undefined where that rests on something opaque. */
   accepts(side: Side, value: Json): boolean | undefined;
   /** Whether a writer of `side` may send `value` in `world`. */
@@ -81,6 +86,7 @@ interface State {
   readonly options: DecideOptions & { readonly formats: FormatPolicy; readonly budget: number };
   readonly documents: Readonly<Record<Side, SchemaDocument>>;
   readonly answers: Map<string, DirectionReport>;
+  readonly places: Map<Side, Places>;
 }
 
 export function prepare(previous: SchemaDocument, next: SchemaDocument, options: DecideOptions = {}): Pair {
@@ -105,6 +111,16 @@ export function prepare(previous: SchemaDocument, next: SchemaDocument, options:
       const undecided = (reason: Undecided): Violations => ({ violations: [], undecided: [reason], complete: false });
       return attempt(() => enumerateViolations(caseOf(ready(), direction, world), ready().solver, limit), undecided);
     },
+    probe: (direction, world, question) =>
+      attempt(
+        () => probe(askedOf(ready(), direction, world), question),
+        () => undefined,
+      ),
+    probeBeyond: (direction, world, targets) =>
+      attempt(
+        () => probeBeyond(askedOf(ready(), direction, world), targets),
+        () => undefined,
+      ),
     accepts: (side, value) =>
       attempt(
         () => holds(ready().context, shapeOf(side).lit, value),
@@ -126,7 +142,7 @@ function open(documents: State['documents'], options: State['options']): State {
   const graph = buildGraph(documents.previous, documents.next, compileOptions);
   const context = createContext(graph.arena, openPool());
   const solver = createSolver(context, options.budget, graph.hints);
-  return { graph, context, solver, options, documents, answers: new Map() };
+  return { graph, context, solver, options, documents, answers: new Map(), places: new Map() };
 }
 
 /** An exception is a bug of ours and no proof: the answer is undecided, never compatible. */
@@ -158,6 +174,17 @@ export function caseOf(state: State, direction: Direction, world: World): Case {
     /** The second voice knows nothing of ignored places. */
     exact: (options.ignore ?? []).length === 0,
   };
+}
+
+function askedOf(state: State, direction: Direction, world: World): Asked {
+  const places = (side: Side): Places => {
+    const known = state.places.get(side) ?? placesOf(state.graph[side]);
+    state.places.set(side, known);
+    return known;
+  };
+  const [from, to] = direction === 'backward' ? (['previous', 'next'] as const) : (['next', 'previous'] as const);
+  const question = caseOf(state, direction, world);
+  return { question, solver: state.solver, writer: places(from), reader: places(to) };
 }
 
 function decide(state: State, direction: Direction, world: World): DirectionReport {

@@ -106,7 +106,8 @@ function spotOf(arena: Arena, { step }: Part, { path, wrap }: Spot): Spot | unde
 
 function report(run: Enumeration, constraint: Constraint, spot: Spot, outcome: Outcome): void {
   if (outcome.kind !== 'sat') return;
-  const witness = witnessOf(run.question, outcome.value);
+  const violated = not(run.question.context.arena, spot.wrap(constraint.lit));
+  const witness = witnessOf(run.question, outcome.value, [violated]);
   if (witness === undefined) {
     const detail = 'the engine and the confirming validator do not agree on the values found';
     run.undecided.push({ reason: 'validators-disagree', pointer: constraint.pointer, detail });

@@ -76,10 +76,13 @@ function guesses(question: Case): readonly Json[] {
   return found.slice(0, 64);
 }
 
-/** The witness that `value` makes, smaller where it can be; undefined where it proves nothing. */
-export function witnessOf(question: Case, value: Json): Witness | undefined {
-  if (!isWitness(question, value)) return undefined;
-  const small = shrink(value, (candidate) => isWitness(question, candidate));
+/** The witness that `value` makes, smaller where it can be and `still` holds of it; undefined where it proves nothing. */
+export function witnessOf(question: Case, value: Json, still: readonly Lit[] = []): Witness | undefined {
+  const { context } = question;
+  const proves = (candidate: Json) =>
+    isWitness(question, candidate) && still.every((lit) => holds(context, lit, candidate) === true);
+  if (!proves(value)) return undefined;
+  const small = shrink(value, proves);
   const confirmed = confirmedBy(question, small);
   if (confirmed === undefined) return undefined;
   const rejection = explain(question.context, question.reader, small) ?? {

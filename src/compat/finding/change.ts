@@ -15,15 +15,26 @@ export interface Cover {
   readonly name?: string;
 }
 
+/** A subschema of one side; `writer`: it counts only where that side writes. */
+export interface Alternative {
+  readonly side: Side;
+  readonly pointer: Pointer;
+  readonly only: 'writer' | 'always';
+}
+
 export interface Change {
   readonly rule: RuleId;
   /** The nearest place that exists, where one side has nothing to point at. */
   readonly previous: Pointer;
   readonly next: Pointer;
+  /** The schemas it was found in. */
+  readonly within: { readonly previous: Pointer; readonly next: Pointer };
   /** Where in the event; `*` for any name and any index. */
   readonly instance: string;
   readonly params: Params;
   readonly covers: readonly Cover[];
+  /** Alternatives of unions it belongs to: an event that shows it was written for one of them. */
+  readonly given: readonly Alternative[];
   /** Further places in the event that reach the same edit through references. */
   readonly uses: string[];
 }
@@ -39,6 +50,10 @@ export interface Spot {
   readonly depth: number;
   /** Schemas that apply to the same value around this one: what they declare is declared. */
   readonly around: readonly Two[];
+  /** The matched alternatives of the innermost union around. */
+  readonly given: readonly Alternative[];
+  /** Where the documents themselves were left for one they refer to: pointers are theirs. */
+  readonly anchor: { readonly previous: Pointer; readonly next: Pointer };
 }
 
 /** Pointers of an edit; a side that is left out is pointed at by its schema. */
@@ -52,7 +67,15 @@ export type Relation = 'equal' | 'narrower' | 'wider' | 'overlapping' | 'unknown
 
 /** What the differs of single keyword families work with. */
 export interface Differ {
-  emit(rule: RuleId, two: Two, spot: Spot, at: At, params: Params, covers?: readonly Cover[]): void;
+  emit(
+    rule: RuleId,
+    two: Two,
+    spot: Spot,
+    at: At,
+    params: Params,
+    covers?: readonly Cover[],
+    given?: readonly Alternative[],
+  ): void;
   compare(previous: Place, next: Place, spot: Spot): void;
   view(side: Side, place: Place): View;
   child(side: Side, view: Place, path: readonly string[], schema: Json): Place;
@@ -67,10 +90,31 @@ export interface Differ {
 
 /** The spot one step down into the event. */
 export function below(spot: Spot, segment: string): Spot {
-  return { instance: `${spot.instance}/${segment}`, depth: spot.depth + 1, around: [] };
+  return {
+    instance: `${spot.instance}/${segment}`,
+    depth: spot.depth + 1,
+    around: [],
+    given: spot.given,
+    anchor: spot.anchor,
+  };
 }
 
 /** The same value, one schema further in. */
 export function inPlace(spot: Spot, two: Two): Spot {
-  return { instance: spot.instance, depth: spot.depth + 1, around: [...spot.around, two] };
+  return {
+    instance: spot.instance,
+    depth: spot.depth + 1,
+    around: [...spot.around, two],
+    given: spot.given,
+    anchor: spot.anchor,
+  };
+}
+
+/** The same value, inside two matched alternatives. */
+export function inBranch(spot: Spot, two: Two, previous: Pointer, next: Pointer): Spot {
+  const given: readonly Alternative[] = [
+    { side: 'previous', pointer: previous, only: 'writer' },
+    { side: 'next', pointer: next, only: 'writer' },
+  ];
+  return { ...inPlace(spot, two), given };
 }

@@ -5,7 +5,7 @@ import { isObject, member } from '../../schema/json.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
 import { type Place, type References, references } from '../../schema/reference.ts';
 import type { Side } from '../decide.ts';
-import type { At, Change, Cover, Differ, Spot, Two } from './change.ts';
+import type { Alternative, At, Change, Cover, Differ, Spot, Two } from './change.ts';
 import { compareArrays } from './diff/array.ts';
 import { compareConditions, compareConjuncts, compareNot } from './diff/logic.ts';
 import { compareNotes, type NoteOptions } from './diff/note.ts';
@@ -46,7 +46,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
   const views = new Map<string, View>();
   const shape = shapes();
   const ignored = new Set(options.ignore);
-  const spot: Spot = { instance: '', depth: 0, around: [] };
+  const spot: Spot = { instance: '', depth: 0, around: [], given: [], anchor: { previous: '', next: '' } };
 
   const differ: Differ = {
     emit,
@@ -73,23 +73,37 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     { previous: left, next: right }: At,
     params: Params,
     more?: readonly Cover[],
+    given?: readonly Alternative[],
   ) {
     if (changes.length >= options.limit) return;
     const covers: Cover[] = [...(more ?? [])];
     if (more === undefined && left !== undefined) covers.push({ side: 'previous', pointer: left });
     if (more === undefined && right !== undefined) covers.push({ side: 'next', pointer: right });
+    const shown = (side: Side, pointer: Pointer | undefined) =>
+      isOwn(side, two[side].place) ? (pointer ?? two[side].place.pointer) : at.anchor[side];
     changes.push({
       rule,
-      previous: left ?? two.previous.place.pointer,
-      next: right ?? two.next.place.pointer,
+      previous: shown('previous', left),
+      next: shown('next', right),
+      within: { previous: two.previous.place.pointer, next: two.next.place.pointer },
       instance: at.instance,
       params,
       covers,
+      given: given ?? at.given,
       uses: [],
     });
   }
 
-  function compare(left: Place, right: Place, at: Spot): void {
+  function isOwn(side: Side, place: Place): boolean {
+    return place.resource.document === refs[side].root.resource.document;
+  }
+
+  function compare(left: Place, right: Place, from: Spot): void {
+    const anchor = {
+      previous: isOwn('previous', left) ? left.pointer : from.anchor.previous,
+      next: isOwn('next', right) ? right.pointer : from.anchor.next,
+    };
+    const at = { ...from, anchor };
     if (at.depth > deepest || changes.length >= options.limit) return;
     const key = `${keyOf(left)} ${keyOf(right)}`;
     const visited = visits.get(key);

@@ -1,6 +1,6 @@
 /** How one subschema lies to another, asked of the engine: two small documents that refer to the places they stand in. */
 import type { SchemaDocument } from '../../schema/document.ts';
-import { resolve } from '../../schema/pointer.ts';
+import { type Pointer, resolve } from '../../schema/pointer.ts';
 import type { Place } from '../../schema/reference.ts';
 import type { Pair } from '../decide.ts';
 import { openPool } from '../language/pool.ts';
@@ -12,6 +12,7 @@ export type Prepare = (previous: SchemaDocument, next: SchemaDocument, options: 
 export interface RelateOptions {
   readonly formats: FormatPolicy;
   readonly budget: number;
+  readonly ignore?: readonly Pointer[];
 }
 
 /** Questions asked while describing one pair: past this the answer is 'unknown' and the finding names the edit more coarsely. */
@@ -21,13 +22,16 @@ const within = 'herald-internal:whole';
 
 /** The subschema as a document of its own; what it refers to stays reachable. */
 export function documentAt(place: Place): SchemaDocument {
-  const { document } = place.resource;
-  const { dialect } = place.resource;
+  const { document, dialect } = place.resource;
   if (place.pointer === '' && place.schema === document.root) return document;
-  if (resolve(document.root, place.pointer) !== place.schema)
-    return { root: place.schema, dialect, bundle: document.bundle };
-  const root = { $ref: `${within}#${encodeURI(place.pointer).replaceAll('#', '%23')}` };
-  return { root, dialect, bundle: new Map([...document.bundle, [within, document]]) };
+  if (resolve(document.root, place.pointer) === place.schema) return { ...partOf(document, place.pointer), dialect };
+  return { root: place.schema, dialect, bundle: document.bundle };
+}
+
+/** The subschema at `pointer` of `document` as a document of its own. */
+export function partOf(document: SchemaDocument, pointer: Pointer): SchemaDocument {
+  const root = { $ref: `${within}#${encodeURI(pointer).replaceAll('#', '%23')}` };
+  return { root, dialect: document.dialect, bundle: new Map([...document.bundle, [within, document]]) };
 }
 
 export function relator(prepare: Prepare, options: RelateOptions): (previous: Place, next: Place) => Relation {

@@ -5,7 +5,7 @@ import type { Pointer } from '../../../schema/pointer.ts';
 import type { Place } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide.ts';
-import { type Differ, inPlace, type Spot, type Two } from '../change.ts';
+import { type Alternative, type Cover, type Differ, inBranch, type Spot, type Two } from '../change.ts';
 import { isAny, type View } from '../view.ts';
 import { type Alignment, align, alignRetagged, type Branch, discriminator } from './branch.ts';
 import { compareChild } from './child.ts';
@@ -62,16 +62,30 @@ function compareBoth(differ: Differ, two: Two, spot: Spot, previous: Union, next
   const { matched, gone, come } = retagged ?? alignment;
   for (const [from, to] of retagged === undefined ? matched : []) {
     const places = { previous: from.place, next: to.place };
-    compareChild(differ, two, inPlace(spot, two), places, branchRules, { branch: nameOf(to) });
+    const inside = inBranch(spot, two, from.place.pointer, to.place.pointer);
+    compareChild(differ, two, inside, places, branchRules, { branch: nameOf(to) });
   }
   for (const branch of gone) {
     const pointers = { previous: branch.place.pointer, next: next.pointer };
-    differ.emit('UNION_BRANCH_REMOVED', two, spot, pointers, { branch: nameOf(branch) });
+    const covers = unions(previous, next);
+    differ.emit('UNION_BRANCH_REMOVED', two, spot, pointers, { branch: nameOf(branch) }, covers, [
+      { side: 'previous', pointer: branch.place.pointer, only: 'always' },
+    ]);
   }
   for (const branch of come) {
     const pointers = { previous: previous.pointer, next: branch.place.pointer };
-    differ.emit('UNION_BRANCH_ADDED', two, spot, pointers, { branch: nameOf(branch) });
+    const covers = unions(previous, next);
+    differ.emit('UNION_BRANCH_ADDED', two, spot, pointers, { branch: nameOf(branch) }, covers, [
+      { side: 'next', pointer: branch.place.pointer, only: 'always' },
+    ]);
   }
+}
+
+function unions(previous: Union, next: Union): readonly Cover[] {
+  return [
+    { side: 'previous', pointer: previous.pointer },
+    { side: 'next', pointer: next.pointer },
+  ];
 }
 
 const branchRules = { narrowed: 'UNION_BRANCH_NARROWED', widened: 'UNION_BRANCH_WIDENED' } as const;
@@ -122,14 +136,16 @@ export function compareToPlain(differ: Differ, two: Two, spot: Spot): boolean {
   };
   const { matched, gone, come } = side === 'next' ? align([plain], union.branches) : align(union.branches, [plain]);
   if (matched.length === 0) return false;
-  for (const [from, to] of matched) differ.compare(from.place, to.place, inPlace(spot, two));
+  for (const [from, to] of matched)
+    differ.compare(from.place, to.place, inBranch(spot, two, from.place.pointer, to.place.pointer));
   const rule = side === 'next' ? 'UNION_BRANCH_ADDED' : 'UNION_BRANCH_REMOVED';
   for (const branch of side === 'next' ? come : gone) {
     const covers = [
-      { side, pointer: branch.place.pointer },
+      { side, pointer: union.pointer },
       { side: other, pointer: two[other].place.pointer },
     ];
-    differ.emit(rule, two, spot, { [side]: branch.place.pointer }, { branch: nameOf(branch) }, covers);
+    const given: readonly Alternative[] = [{ side, pointer: branch.place.pointer, only: 'always' }];
+    differ.emit(rule, two, spot, { [side]: branch.place.pointer }, { branch: nameOf(branch) }, covers, given);
   }
   return true;
 }

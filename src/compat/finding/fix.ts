@@ -1,0 +1,60 @@
+/** Ways to make a breaking edit compatible. Only what the engine proved is offered. */
+import type { SchemaDocument } from '../../schema/document.ts';
+import type { Pair } from '../decide.ts';
+import type { Finding, Patch } from '../report.ts';
+import { type Candidate, candidates } from './candidate.ts';
+import { applyPatch, combined } from './patch.ts';
+import { blocks, type DescribeOptions, type Statement } from './statement.ts';
+
+const mostFixes = 3;
+/** Comparisons spent on checking fixes of one report. */
+const mostChecks = 16;
+
+type Fixes = NonNullable<Finding['fixes']>;
+
+/**
+ * A fix mends its own finding: where several block, it is checked with the others taken back, since no single one could make
+ * the whole compatible.
+ */
+export function fixesOf(
+  pair: Pair,
+  statements: readonly Statement[],
+  options: DescribeOptions,
+): ReadonlyMap<Statement, Fixes> {
+  const found = new Map<Statement, Fixes>();
+  const blocking = statements
+    .filter((statement) => blocks(statement, options))
+    .map((statement) => ({
+      statement,
+      ways: statement.change === undefined ? [] : candidates(statement.change, pair),
+    }));
+  // a break that no edit explains cannot be mended by edits
+  if (blocking.length === 0 || blocking.some(({ ways }) => ways.length === 0)) return found;
+  const back = blocking.map(({ ways }) => ways.at(-1)!.patch);
+  let left = mostChecks;
+  const holds = (patch: Patch) => left-- > 0 && isCompatible(pair, patch, options);
+  if (blocking.length > 1 && !holds(combined(back))) return found;
+  for (const [index, { statement, ways }] of blocking.entries()) {
+    const others = back.filter((_, at) => at !== index);
+    const kept = ways.filter(({ patch }) => {
+      const isBack = patch === back[index];
+      // the whole taken back has been checked already
+      return (isBack && blocking.length > 1) || holds(combined([patch, ...others]));
+    });
+    if (kept.length > 0) found.set(statement, kept.slice(0, mostFixes).map(verified));
+  }
+  return found;
+}
+
+function verified({ title, patch }: Candidate): Fixes[number] {
+  return { title, patch, verified: true };
+}
+
+function isCompatible(pair: Pair, patch: Patch, { enforced, world, prepare, decide }: DescribeOptions): boolean {
+  const root = applyPatch(pair.next.root, patch);
+  if (root === undefined) return false;
+  const next: SchemaDocument = { ...pair.next, root };
+  const { formats = 'assert', budget, ignore } = decide;
+  const mended = prepare(pair.previous, next, { formats, budget, ...(ignore && { ignore }) });
+  return enforced.every((direction) => mended.decide(direction, world).verdict === 'compatible');
+}

@@ -1,0 +1,110 @@
+/** Findings about the comparison as a whole, beside those about single edits. */
+import type { SchemaDocument } from '../../schema/document.ts';
+import { isArray } from '../../schema/json.ts';
+import { append, resolve } from '../../schema/pointer.ts';
+import type { Pair } from '../decide.ts';
+import { directions, type Undecided, type Witness, worlds } from '../report.ts';
+import type { Attribution, Broken, Verdicts } from './attribute.ts';
+import type { Change } from './change.ts';
+import type { RuleId } from './ids.ts';
+import { partOf } from './relate.ts';
+import { breaksNothing, type DescribeOptions, type Statement } from './statement.ts';
+import { isRuleId, table } from './table.ts';
+
+const root = { previous: '', next: '', instance: '', params: {}, breaks: breaksNothing };
+
+/** Breaks that no edit explains: one finding for each constraint, at the place the reader names. */
+export function remainders(pair: Pair, { beyond }: Attribution, options: DescribeOptions): readonly Statement[] {
+  const found = new Map<string, Statement & { readonly breaks: Map<Broken, Witness> }>();
+  for (const { broken, witness } of beyond) {
+    const { schemaPointer, instancePointer, keyword } = witness.rejection;
+    const backward = broken.endsWith('backward');
+    const key = `${backward} ${schemaPointer}`;
+    const ambiguous = keyword === 'oneOf' && matchesTwice(backward ? pair.next : pair.previous, witness, options);
+    const known = found.get(key) ?? {
+      rule: ambiguous && backward ? ('UNION_BECAME_AMBIGUOUS' as const) : ('VALUES_REJECTED' as const),
+      previous: backward ? '' : schemaPointer,
+      next: backward ? schemaPointer : '',
+      instance: instancePointer.replaceAll(/\/\d+(?=\/|$)/g, '/*'),
+      params: { keyword },
+      breaks: new Map<Broken, Witness>(),
+    };
+    known.breaks.set(broken, witness);
+    found.set(key, known);
+  }
+  return [...found.values()];
+}
+
+/** Whether the value fails `oneOf` because it has too many alternatives, not too few. */
+function matchesTwice(document: SchemaDocument, { value, rejection }: Witness, { prepare, decide }: DescribeOptions) {
+  const union = resolve(document.root, rejection.schemaPointer);
+  const part = resolve(value, rejection.instancePointer);
+  if (!isArray(union) || part === undefined) return false;
+  const settings = { formats: decide.formats ?? 'assert', budget: decide.budget };
+  let matching = 0;
+  for (const index of union.keys()) {
+    const branch = partOf(document, append(rejection.schemaPointer, index));
+    if (prepare(branch, branch, settings).accepts('next', part) === true) matching++;
+    if (matching > 1 || index > mostAlternatives) break;
+  }
+  return matching > 1;
+}
+
+const mostAlternatives = 50;
+
+/** What the verdicts say of the two sets of values. */
+export function aboutTheWhole(
+  pair: Pair,
+  changes: readonly Change[],
+  verdicts: Verdicts,
+  options: DescribeOptions,
+): readonly Statement[] {
+  const [backward, forward] = [verdicts['open backward'], verdicts['open forward']];
+  if (!changes.some(({ rule }) => table[rule].effect !== 'none')) return [];
+  if (backward === 'compatible' && forward === 'compatible') return [{ ...root, rule: 'VALUE_SET_UNCHANGED' }];
+  if (backward === 'compatible')
+    return acceptsNothing(pair.previous, options) ? [{ ...root, rule: 'OLD_UNSATISFIABLE' }] : [];
+  if (forward !== 'compatible' || !acceptsNothing(pair.next, options)) return [];
+  const breaks = new Map<Broken, Witness>();
+  for (const world of worlds) {
+    const { witness } = options.worlds[world].backward;
+    if (witness !== undefined) breaks.set(`${world} backward`, witness);
+  }
+  return [{ ...root, rule: 'NOTHING_ACCEPTED', breaks }];
+}
+
+function acceptsNothing(document: SchemaDocument, { prepare, decide }: DescribeOptions): boolean {
+  const nothing: SchemaDocument = { root: { not: {} }, dialect: document.dialect, bundle: new Map() };
+  const settings = { formats: decide.formats ?? 'assert', budget: decide.budget };
+  return prepare(document, nothing, settings).decide('backward', 'open').verdict === 'compatible';
+}
+
+/** One for each reason and place; `open` says which questions it leaves open. */
+export function undecidedStatements(reports: DescribeOptions['worlds']): readonly Statement[] {
+  const found = new Map<string, { readonly reason: Undecided; readonly open: Set<Broken> }>();
+  for (const world of worlds)
+    for (const direction of directions) {
+      const report = reports[world][direction];
+      if (report.verdict !== 'undecided') continue;
+      for (const reason of report.undecided ?? [noReason]) {
+        const key = `${reason.reason} ${reason.pointer ?? ''}`;
+        const known = found.get(key) ?? { reason, open: new Set<Broken>() };
+        known.open.add(`${world} ${direction}`);
+        found.set(key, known);
+      }
+    }
+  return [...found.values()].map(({ reason, open }) => undecided(reason, open));
+}
+
+const noReason: Undecided = { reason: 'internal', detail: 'no reason was given' };
+
+function undecided({ reason, pointer = '', detail }: Undecided, open: ReadonlySet<Broken>): Statement {
+  const params = { reason, detail, directions: [...open].sort() };
+  return { ...root, rule: undecidedRule(reason), previous: pointer, next: pointer, params, open };
+}
+
+/** Reasons the catalogue does not know yet are reported as internal, with their text. */
+export function undecidedRule(reason: string): RuleId {
+  const id = `UNDECIDED_${reason.toUpperCase().replaceAll('-', '_')}`;
+  return isRuleId(id) ? id : 'UNDECIDED_INTERNAL';
+}
