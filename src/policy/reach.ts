@@ -15,30 +15,37 @@ export interface Reached {
 
 interface Step extends Reached {
   readonly above?: Step;
+  readonly depth: number;
 }
 
-/** Past this many a shared definition is visited once and no longer at each of its uses: references fan out exponentially. */
+/** Past these a shared definition is visited once and no longer at each of its uses: references fan out exponentially. */
 const maxVisits = 20_000;
+const maxDepth = 256;
+/** More schemas than these in one place are not looked at: no one writes them, and asking for each field would be quadratic. */
+const maxInPlace = 256;
 
 /** In document order, parents before children; a reference that leads back into itself is not followed again. */
 export function* reach(document: SchemaDocument): Generator<Reached> {
   const refs = references(document);
-  const seen = new Set<string>();
-  const documents = new Map<SchemaDocument, number>();
-  const identity = ({ resource, pointer }: Place) => {
-    if (!documents.has(resource.document)) documents.set(resource.document, documents.size);
-    return `${documents.get(resource.document)} ${pointer}`;
-  };
+  const seen: Seen = new Map();
   let visits = 0;
-  const stack: Step[] = [{ place: refs.root, instance: '' }];
+  const stack: Step[] = [{ place: refs.root, instance: '', depth: 0 }];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    const key = identity(at.place);
-    if (isAbove(at, at.place) || (visits >= maxVisits && seen.has(key))) continue;
-    seen.add(key);
+    const isNew = enter(seen, at.place);
+    if (!isNew && (visits >= maxVisits || at.depth >= maxDepth || isAbove(at, at.place))) continue;
     visits += 1;
     yield at;
     stack.push(...stepsBelow(at, refs).toReversed());
   }
+}
+
+type Seen = Map<SchemaDocument, Set<Pointer>>;
+
+/** Enters `place`; whether it was not in `seen` before. */
+function enter(seen: Seen, { resource, pointer }: Place): boolean {
+  const known = seen.get(resource.document) ?? new Set<Pointer>();
+  seen.set(resource.document, known);
+  return known.size < known.add(pointer).size;
 }
 
 function isAbove(step: Step, place: Place): boolean {
@@ -53,8 +60,15 @@ function stepsBelow(at: Step, refs: References): Step[] {
   const target = reference === undefined ? undefined : refs.resolve(place, reference);
   const held = subschemas(place.schema, place.resource.dialect)
     .filter(({ row, keyword }) => row.meets !== 'none' && keyword !== 'not' && keyword !== 'propertyNames')
-    .map((child): Step => ({ place: refs.descend(place, child.path, child.schema), ...part(at, child), above: at }));
-  return target ? [{ place: target, instance: at.instance, above: at }, ...held] : held;
+    .map(
+      (child): Step => ({
+        place: refs.descend(place, child.path, child.schema),
+        ...part(at, child),
+        above: at,
+        depth: at.depth + 1,
+      }),
+    );
+  return target ? [{ place: target, instance: at.instance, above: at, depth: at.depth + 1 }, ...held] : held;
 }
 
 function part(at: Step, { keyword, path, row }: Subschema): { instance: Pointer; name?: string } {
@@ -80,10 +94,11 @@ export function ownFields(document: SchemaDocument): readonly (Reached & { reado
 /** The schemas of one part of an event that stand in one place: the schema itself and what it refers to or combines. */
 export function inPlace(from: Reached, document: SchemaDocument): readonly Json[] {
   const refs = references(document);
+  const seen: Seen = new Map();
   const found: Json[] = [];
-  const stack: Step[] = [from];
-  for (let at = stack.pop(); at !== undefined && found.length < maxVisits; at = stack.pop()) {
-    if (isAbove(at, at.place)) continue;
+  const stack: Step[] = [{ ...from, depth: 0 }];
+  for (let at = stack.pop(); at !== undefined && found.length < maxInPlace; at = stack.pop()) {
+    if (!enter(seen, at.place)) continue;
     found.push(at.place.schema);
     stack.push(...stepsBelow(at, refs).filter((step) => step.instance === from.instance));
   }

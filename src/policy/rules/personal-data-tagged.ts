@@ -1,5 +1,5 @@
-import { isObject, member } from '../../schema/json.ts';
-import { effectiveSensitivity } from '../effective.ts';
+import { isObject, type Json, member } from '../../schema/json.ts';
+import { type Effective, effectiveSensitivity } from '../effective.ts';
 import { inPlace, reach } from '../reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 import { wordsOf } from '../words.ts';
@@ -38,35 +38,42 @@ export const personalDataTagged: PolicyRule = {
   severity: 'warning',
   fault: 'POLICY_REFUSED',
   *check({ document, catalog }): Generator<PolicyFinding> {
-    const effective = effectiveSensitivity(document, catalog.classification.levels, undefined);
-    const tagged = [...effective.values()].filter((part) => part.tags.length > 0).map((part) => part.instance);
+    const tagged = taggedParts(effectiveSensitivity(document, catalog.classification.levels, undefined));
     const told = new Set<string>();
-    for (const reached of reach(document)) {
-      const { instance, name, place } = reached;
-      if (name === undefined || told.has(instance) || place.resource.document !== document) continue;
-      const schemas = inPlace(reached, document);
-      const formatted = schemas.map((schema) => (isObject(schema) ? member(schema, 'format') : undefined));
-      const look =
-        looks.find(([pattern]) => pattern.test(wordsOf(name).join(' ')))?.[1] ??
-        formatted.flatMap((format) =>
-          typeof format === 'string' && Object.hasOwn(formats, format) ? [formats[format]] : [],
-        )[0];
-      if (look === undefined) continue;
-      const declared = schemas.some((schema) => isObject(schema) && Object.hasOwn(schema, 'x-tags'));
-      if (
-        declared ||
-        tagged.some(
-          (other) => other === instance || other.startsWith(`${instance}/`) || instance.startsWith(`${other}/`),
-        )
-      )
+    for (const { instance, name, place } of reach(document)) {
+      if (name === undefined || told.has(instance) || tagged.has(instance) || place.resource.document !== document)
         continue;
+      const schemas = inPlace({ instance, place }, document);
+      const look = looksLike(name, schemas);
+      if (look === undefined || schemas.some((schema) => isObject(schema) && Object.hasOwn(schema, 'x-tags'))) continue;
       told.add(instance);
+      const tags = Object.keys(catalog.classification.tags).sort().join(', ');
       yield {
         pointer: place.pointer,
         message: `"${name}" looks like ${look} and carries no tag.`,
-        hint: `Tags of ${catalog.name}: ${Object.keys(catalog.classification.tags).sort().join(', ') || 'none yet'}. Not personal: "x-tags": [].`,
+        hint: `Tags of ${catalog.name}: ${tags || 'none yet'}. Not personal: "x-tags": [].`,
         params: { field: name, looks: look },
       };
     }
   },
 };
+
+/** The parts that carry a tag, inherit one, or hold one that does. */
+function taggedParts(parts: ReadonlyMap<string, Effective>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { instance, tags } of parts.values())
+    if (tags.length > 0)
+      for (let at = instance; !found.has(at); at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) found.add(at);
+  return found;
+}
+
+function looksLike(name: string, schemas: readonly Json[]): string | undefined {
+  const words = wordsOf(name).join(' ');
+  const named = looks.find(([pattern]) => pattern.test(words));
+  if (named) return named[1];
+  for (const schema of schemas) {
+    const format = isObject(schema) ? member(schema, 'format') : undefined;
+    if (typeof format === 'string' && Object.hasOwn(formats, format)) return formats[format];
+  }
+  return undefined;
+}
