@@ -1,4 +1,5 @@
 /** The five catalogs against the documents they were taken from. Lists of names are written by hand from the documents. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { neighboursOf } from '../src/policy/neighbours.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
@@ -40,6 +41,7 @@ const named: Readonly<Record<string, string>> = {
     membership.created membership.upgraded membership.cancelled analysis.pugh_computed analysis.dq_computed`,
 };
 
+const registry = new URL('../src/registry/', import.meta.url);
 const folders = new Map<string, CatalogFolder>();
 
 beforeAll(async () => {
@@ -206,5 +208,19 @@ describe('the subscription matrix of choice-sherpa', () => {
     expect(lines).toContain(
       '*Analysis only subscribes to ComponentCompleted for Consequences and DecisionQuality component types',
     );
+  });
+});
+
+describe('what the registry announces', () => {
+  it('has a schema in the catalog herald', () => {
+    const sources = readdirSync(registry).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const announced = sources.flatMap((file) =>
+      [...readFileSync(new URL(file, registry), 'utf8').matchAll(/type: '(herald\.[a-z.]+\.v\d+)'/g)].map(
+        ([, type]) => type,
+      ),
+    );
+    const described = folder('herald').events.map((event) => event.subject);
+    expect(announced).toContain('herald.version.registered.v1');
+    expect(announced.filter((type) => type === undefined || !described.includes(type))).toEqual([]);
   });
 });
