@@ -3,6 +3,7 @@
  * registration all call it, so they cannot disagree. It reads no clock and no store: everything it depends on is an argument.
  */
 import { compareDocuments } from '../compat/compare.ts';
+import { confirm } from '../compat/confirm.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { judge } from '../policy/ruleset.ts';
@@ -46,7 +47,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const digest = fingerprint(document.root);
   const compared: Compared[] = versionsToCompare(level, history.versions).map((version) => ({
     version,
-    comparison: compareDocuments(version.document, document, { level, world, formats, ignore: rules.ignore ?? [] }),
+    comparison: compareDocuments(version.document, document, { level, world, formats, ignore: rules.ignore ?? [], confirm }),
   }));
   const merged = mergeWorlds(compared);
   const verdict = verdictFor(level, world, merged);
