@@ -47,7 +47,13 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const digest = fingerprint(document.root);
   const compared: Compared[] = versionsToCompare(level, history.versions).map((version) => ({
     version,
-    comparison: compareDocuments(version.document, document, { level, world, formats, ignore: rules.ignore ?? [], confirm }),
+    comparison: compareDocuments(version.document, document, {
+      level,
+      world,
+      formats,
+      ignore: rules.ignore ?? [],
+      confirm,
+    }),
   }));
   const merged = mergeWorlds(compared);
   const verdict = verdictFor(level, world, merged);

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Facts } from './facts.ts';
+import { noticeHeaders } from './notice.ts';
+import { stages } from './stage.ts';
+import { judge, nextTransition, type Transition, transitions } from './transition.ts';
+
+/** Everything that every transition wants is true here, but for the stage. */
+const ready: Facts = {
+  subject: 'order.placed',
+  stage: 'active',
+  today: '2026-06-01',
+  periods: { notice: 30, dualWrite: 7, quiet: 14 },
+  plan: {
+    successor: 'order.placed.v2',
+    announcedOn: '2026-04-01',
+    sunset: '2026-07-01',
+    reason: 'amounts become integers',
+    migration: 'read amount_cents',
+    entered: { announced: '2026-04-01T00:00:00Z', 'dual-writing': '2026-05-01T00:00:00Z' },
+  },
+  successor: { stage: 'active', versions: 1, leadsBackHere: false },
+  here: { produced: '2026-05-31', seen: '2026-05-10' },
+  there: { produced: '2026-05-31', seen: '2026-05-31' },
+  consumers: [{ service: 'billing', acknowledged: true, seenHere: 'unknown', seenOnSuccessor: 'unknown' }],
+};
+
+const missing = (transition: Transition, facts: Facts) => {
+  const judgement = judge(transition, facts);
+  return judgement.allowed ? [] : judgement.missing.map(({ condition }) => condition);
+};
+
+describe('announce', () => {
+  const announce = (change: Partial<Facts>, plan: Partial<Facts['plan']> = {}) =>
+    missing('announce', { ...ready, ...change, plan: { ...ready.plan, ...plan } });
+
+  test('a complete plan is announced', () =>
+    expect(judge('announce', ready)).toEqual({ allowed: true, to: 'announced' }));
+  test('a successor that does not exist', () =>
+    expect(announce({ successor: undefined })).toEqual(['successor-exists']));
+  test('a successor without a version', () =>
+    expect(announce({ successor: { stage: 'active', versions: 0, leadsBackHere: false } })).toEqual([
+      'successor-exists',
+    ]));
+  test('a successor that is the subject itself', () =>
+    expect(announce({}, { successor: 'order.placed' })).toEqual(['successor-is-another']));
+  test('a successor that is itself deprecated', () =>
+    expect(announce({ successor: { stage: 'announced', versions: 1, leadsBackHere: false } })).toEqual([
+      'successor-is-live',
+    ]));
+  test('a cycle of successors', () =>
+    expect(announce({ successor: { stage: 'active', versions: 1, leadsBackHere: true } })).toEqual(['no-cycle']));
+  test('a sunset in the past', () => expect(announce({}, { sunset: '2026-05-31' })).toEqual(['notice-given']));
+  test('a sunset one day inside the notice period', () =>
+    expect(announce({}, { sunset: '2026-06-30' })).toEqual(['notice-given']));
+  test('a sunset that is no date', () => expect(announce({}, { sunset: '2026-02-30' })).toEqual(['sunset-is-a-date']));
+  test('everything that is missing is told at once', () =>
+    expect(announce({ successor: undefined }, { sunset: '2026-06-02', reason: ' ', migration: '' })).toEqual([
+      'successor-exists',
+      'notice-given',
+      'reason-given',
+      'migration-described',
+    ]));
+  test('the refusal names the earliest day', () => {
+    const judgement = judge('announce', { ...ready, plan: { ...ready.plan, sunset: '2026-06-02' } });
+    expect(judgement).toMatchObject({ missing: [{ from: '2026-07-01' }] });
+  });
+});
+
+describe('dual-write', () => {
+  const facts: Facts = { ...ready, stage: 'announced' };
+  test('both lines were produced', () => expect(missing('dual-write', facts)).toEqual([]));
+  test('no evidence is not evidence', () =>
+    expect(missing('dual-write', { ...facts, there: { produced: 'unknown', seen: 'unknown' } })).toEqual([
+      'both-produced',
+    ]));
+  test('evidence older than the window does not count', () =>
+    expect(missing('dual-write', { ...facts, here: { ...facts.here, produced: '2026-05-24' } })).toEqual([
+      'both-produced',
+    ]));
+  test('the producer attests it', () =>
+    expect(
+      missing('dual-write', {
+        ...facts,
+        there: { produced: 'unknown', seen: 'unknown' },
+        plan: { ...facts.plan, attestedBy: 'orders' },
+      }),
+    ).toEqual([]));
+});
+
+describe('migrate and retire', () => {
+  test('dual-writing holds for the minimum', () => {
+    const entered = { 'dual-writing': '2026-05-26T10:00:00Z' };
+    expect(missing('migrate', { ...ready, stage: 'dual-writing', plan: { ...ready.plan, entered } })).toEqual([
+      'dual-write-held',
+    ]);
+    expect(missing('migrate', { ...ready, stage: 'dual-writing' })).toEqual([]);
+  });
+
+  const migrating: Facts = { ...ready, stage: 'migrating', today: '2026-07-01' };
+  test('after the sunset, quiet and with nobody pending it retires', () =>
+    expect(missing('retire', migrating)).toEqual([]));
+  test('before the sunset it stays', () =>
+    expect(missing('retire', { ...migrating, today: '2026-06-30' })).toEqual(['sunset-passed']));
+  test('a pending consumer holds it', () => {
+    const consumers = [
+      { service: 'late', acknowledged: false, seenHere: 'unknown', seenOnSuccessor: 'unknown' } as const,
+    ];
+    expect(missing('retire', { ...migrating, consumers })).toEqual(['no-consumer-pending']);
+  });
+  test('a consumer that moved does not hold it; one that came back does', () => {
+    const moved = {
+      service: 'late',
+      acknowledged: false,
+      seenHere: '2026-06-01',
+      seenOnSuccessor: '2026-06-02',
+    } as const;
+    expect(missing('retire', { ...migrating, consumers: [moved] })).toEqual([]);
+    expect(missing('retire', { ...migrating, consumers: [{ ...moved, seenHere: '2026-06-03' }] })).toEqual([
+      'no-consumer-pending',
+    ]);
+  });
+  test('use in the quiet period holds it', () => {
+    expect(missing('retire', { ...migrating, here: { ...migrating.here, seen: '2026-06-20' } })).toEqual(['quiet']);
+    expect(missing('retire', { ...migrating, here: { ...migrating.here, seen: '2026-06-16' } })).toEqual([]);
+  });
+});
+
+test('a transition starts only from its stages', () => {
+  for (const [name, row] of Object.entries(transitions) as [Transition, (typeof transitions)[Transition]][])
+    for (const stage of stages) {
+      const judgement = judge(name, {
+        ...ready,
+        stage,
+        today: '2026-07-01',
+        plan: { ...ready.plan, sunset: name === 'announce' ? '2026-09-01' : '2026-07-01' },
+      });
+      const outOfOrder = !judgement.allowed && judgement.missing.some(({ condition }) => condition === 'order');
+      expect(outOfOrder, `${name} from ${stage}`).toBe(!(row.from as readonly string[]).includes(stage));
+    }
+});
+
+test('from each stage one step leads on, until retired', () => {
+  expect(stages.map(nextTransition)).toEqual(['announce', 'dual-write', 'migrate', 'retire', undefined]);
+});
+
+test('the headers have the formats of RFC 9745, RFC 8594 and RFC 8288', () => {
+  expect(
+    noticeHeaders({ successor: 'b', announcedOn: '2026-04-01', sunset: '2026-07-01' }, '/v1/catalogs/shop/subjects/b'),
+  ).toEqual({
+    Deprecation: '@1775001600',
+    Sunset: 'Wed, 01 Jul 2026 00:00:00 GMT',
+    Link: '</v1/catalogs/shop/subjects/b>; rel="successor-version"',
+  });
+});

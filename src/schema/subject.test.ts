@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { matchesSubject, parseSubject, successorName } from './subject.ts';
+
+test('a suffix names the line; without one it is the first', () => {
+  expect(parseSubject('parliament.motionScheduled.v2')).toMatchObject({
+    type: 'parliament.motionScheduled',
+    major: 2,
+    suffixed: true,
+    domain: 'parliament',
+  });
+  expect(parseSubject('session.created')).toMatchObject({ type: 'session.created', major: 1, suffixed: false });
+  expect(parseSubject('session.v0')).toMatchObject({ type: 'session.v0', major: 1 });
+});
+
+test.each(['', '.a', 'a.', 'a..b', 'a/b', '../a', 'a b', 'a\n', '1a', 'x'.repeat(201), "a'; drop table"])(
+  '%j is no name',
+  (name) => {
+    expect(parseSubject(name)).toBeUndefined();
+  },
+);
+
+test('the next line is one higher', () => {
+  expect(successorName(parseSubject('a.b')!)).toBe('a.b.v2');
+  expect(successorName(parseSubject('a.b.v2')!)).toBe('a.b.v3');
+});
+
+test.each([
+  ['agent.run.*', 'agent.run.started', true],
+  ['agent.run.*', 'agent.run.started.late', false],
+  ['agent.**', 'agent.run.started', true],
+  ['agent.>', 'agent.run', true],
+  ['agent.**', 'agent', false],
+  ['*', 'agent', true],
+  ['agent.run', 'agent.runs', false],
+])('%s matches %s: %s', (pattern, subject, matches) => {
+  expect(matchesSubject(pattern, subject)).toBe(matches);
+});
