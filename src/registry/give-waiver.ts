@@ -33,7 +33,7 @@ export async function giveWaiver(
       type: 'herald.waiver.given.v1',
       catalog,
       subject,
-      data: { id: record.id, fingerprint, expires, reason },
+      data: { waiver: record.id, fingerprint, expires, reason },
     });
     await transaction.appendAudit({ ...entry(context, about), outcome: 'done', after: fingerprint, reason });
     return record;
