@@ -3,7 +3,7 @@ import * as z from 'zod';
 import * as mini from 'zod/mini';
 import * as z3 from 'zod/v3';
 import { Fault } from '../errors.ts';
-import { member } from '../schema/json.ts';
+import { type JsonObject, member } from '../schema/json.ts';
 import { defineEvent, type EventDefinition } from './define-event.ts';
 
 type Payload = EventDefinition['payload'];
@@ -119,6 +119,21 @@ describe('a Zod 4 event', () => {
     const pair = define(z.object({ left: node, right: node }).meta({ id: 'Pair' }));
     expect(pair.$ref).toBeUndefined();
     expect(Object.keys(pair.$defs ?? {})).toEqual(['Node']);
+  });
+
+  it('keeps the pattern where JSON Schema has no such format', () => {
+    const { when } = define(z.object({ when: z.iso.datetime({ local: true }) })).properties as Record<
+      string,
+      JsonObject
+    >;
+    expect(when?.format).toBeUndefined();
+    expect(when?.pattern).toBe(z.iso.datetime({ local: true })._zod.def.pattern?.source);
+  });
+
+  it('is converted by its own copy of Zod', () => {
+    const payload = z.object({});
+    Object.defineProperty(payload, 'toJSONSchema', { value: () => ({ type: 'object', 'x-made-by': 'its own copy' }) });
+    expect(define(payload)['x-made-by']).toBe('its own copy');
   });
 
   it('may be written with zod/mini', () => {

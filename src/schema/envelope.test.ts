@@ -67,6 +67,7 @@ describe('the subject of an event', () => {
   it('follows the suffix of the type where it has one', () => {
     const required = catalog('required', typed);
     expect(subjectsOf(required, { kind: 'cycle.closed.v2', data: {} })).toEqual(['cycle.closed.v2']);
+    expect(subjectsOf(required, { kind: 'cycle.closed.v1', data: {} })).toEqual(['cycle.closed.v1', 'cycle.closed']);
     expect(subjectsOf(required, { kind: 'cycle.closed', data: {} })).toEqual(['cycle.closed.v1', 'cycle.closed']);
   });
 
