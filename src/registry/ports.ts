@@ -187,6 +187,7 @@ export interface WebhookRecord {
 export interface Announcement {
   /** `herald.version.registered.v1` and so on: a subject of the catalog `herald`. */
   readonly type: string;
+  /** '' for what concerns the registry itself. */
   readonly catalog: string;
   /** Order is kept per subject; '' for what concerns a whole catalog. */
   readonly subject: string;
