@@ -2,6 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import type { DestinationStream } from 'pino';
+import { startAnnouncer } from './announce/announcer.ts';
+import { poster } from './announce/post.ts';
+import { permissionOf, resolveHost } from './announce/target.ts';
 import type { Config } from './config.ts';
 import { Fault } from './errors.ts';
 import { answerCache } from './http/answers.ts';
@@ -48,12 +51,22 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     const server = await listen(config, appOf(config, deps, log));
     const url = urlOf(config.host, server);
     const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
+    const announcer = startAnnouncer({
+      store,
+      clock,
+      post: poster(permissionOf(config.webhookHosts), resolveHost),
+      random: Math.random,
+      // The same for every process on one database: receivers know an event by source and id.
+      source: '/herald',
+      onTrouble: (error) => log.trouble('announcing failed; it will be tried again', error),
+    });
     log.say('listening', { url, storage: config.storage.kind });
     let closed: Promise<void> | undefined;
     const close = async () => {
       closing = true;
       log.say('closing');
       await finish(server);
+      await announcer.stop();
       stopMeter();
       await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
       await store.close();
