@@ -54,6 +54,30 @@ describe('a format', () => {
     );
   });
 
+  it('of a URI knows every way to write an address', () => {
+    const pool = openPool();
+    const definition = pool.format('uri');
+    if (definition?.kind !== 'exact') throw new Error('a URI is a regular language');
+    const accepts = ajv.compile({ type: 'string', format: 'uri' });
+    const groups = (count: number) => Array.from({ length: count }, (_, at) => (at + 10).toString(16)).join(':');
+    const wrong: string[] = [];
+    for (let before = 0; before <= 9; before++) {
+      for (let after = 0; after <= 9; after++) {
+        for (const [join, tail] of [
+          ['::', ''],
+          ['::', '1.2.3.4'],
+          [':', '1.2.3.4'],
+          [':', ''],
+        ]) {
+          const end = [groups(after), tail].filter((part) => part !== '').join(':');
+          const text = `a://[${groups(before)}${join}${end}]`;
+          if (pool.matches(definition.language, text) !== accepts(text)) wrong.push(text);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it('of a date knows the calendar', () => {
     const pool = openPool();
     const definition = pool.format('date');
@@ -73,14 +97,25 @@ describe('a format', () => {
     }
   });
 
-  it.each(['23:59:60Z', '24:59:60+01:00', '12:89:30+00:30', '00:29:60-23:30', '24:00:00Z', '23:59:61Z', '22:59:60-01'])(
-    'time decides %s as ajv-formats does',
-    (text) => {
-      const definition = openPool().format('time');
-      if (definition?.kind !== 'approximate') throw new Error('a time is approximate');
-      expect(definition.test(text)).toBe(ajv.validate({ type: 'string', format: 'time' }, text));
-    },
-  );
+  it.each([
+    '23:59:60Z',
+    '24:59:60+01:00',
+    '12:89:30+00:30',
+    '00:29:60-23:30',
+    '24:00:00Z',
+    '23:59:61Z',
+    '22:59:60-01',
+    '46:59:30+23:00',
+    '00:00:60-00:01',
+  ])('time decides %s as ajv-formats does', (text) => {
+    const pool = openPool();
+    const definition = pool.format('time');
+    if (definition?.kind !== 'approximate') throw new Error('a time is approximate');
+    const accepted = ajv.validate({ type: 'string', format: 'time' }, text);
+    expect(definition.test(text)).toBe(accepted);
+    if (accepted) expect(pool.matches(definition.over, text)).toBe(true);
+    if (pool.matches(definition.under, text)) expect(accepted).toBe(true);
+  });
 
   it('that nobody defines is an annotation', () => {
     expect(openPool().format('idn-email')).toBeUndefined();

@@ -114,6 +114,11 @@ function survey(node: AST.Pattern | AST.Alternative | AST.Element): Survey {
   }
 }
 
+/** What in a node, if anything, makes its term a superset of what it matches. */
+export function beyond(node: AST.Element): string | undefined {
+  return survey(node).beyond;
+}
+
 /** A look-behind that can be separated is as good as a look-ahead. */
 function surveyTop(elements: readonly AST.Element[]): Survey {
   const separated = separate(elements);

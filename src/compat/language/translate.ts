@@ -8,7 +8,7 @@ import { complement, intersection, union } from './boolean.ts';
 import { chars, concat, repeat, sequence } from './build.ts';
 import { negate } from './charset.ts';
 import { charactersOf, type Flags, wordCharacters } from './class.ts';
-import type { Parsed } from './pattern.ts';
+import { beyond, type Parsed } from './pattern.ts';
 import { all, any, epsilon, none, type Store, type Term } from './term.ts';
 import { units } from './units.ts';
 
@@ -183,7 +183,8 @@ function assertion(reader: Reader, node: AST.Assertion, place: Place, next: Cont
       return intersection(store, [differs ? complement(store, wordNext) : wordNext, next(place)]);
     }
     case 'lookahead': {
-      if (node.negate && isBeyond(node)) return next(place);
+      // Refuting a superset would cut too much.
+      if (node.negate && beyond(node) !== undefined) return next(place);
       const ahead = choice(reader, node.alternatives, { before: place.before, moved: true }, () => all);
       return intersection(store, [node.negate ? complement(store, ahead) : ahead, next(place)]);
     }
@@ -191,11 +192,6 @@ function assertion(reader: Reader, node: AST.Assertion, place: Place, next: Cont
       // One that could not be separated. A superset: see Parsed.beyond.
       return next(place);
   }
-}
-
-/** Refuting a superset would cut too much: such a look-ahead is left out. */
-function isBeyond(node: AST.LookaheadAssertion): boolean {
-  return /\(\?<[=!]|\\k<|\\[1-9]/.test(node.raw);
 }
 
 function quantified(reader: Reader, node: AST.Quantifier, place: Place, next: Continuation): Term {
