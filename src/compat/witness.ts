@@ -1,6 +1,6 @@
 /** From a value that the search found to a witness: small, checked by our own evaluator, confirmed by another validator. */
 import type { SchemaDocument } from '../schema/document.ts';
-import { isArray, isObject, type Json } from '../schema/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts';
 import type { Confirm } from './decide.ts';
 import type { Context } from './evaluate/context.ts';
 import { explain } from './evaluate/explain.ts';
@@ -111,38 +111,48 @@ function hasLongString(value: Json): boolean {
 /** Evaluations spent on making a witness smaller. */
 const maxShrinks = 60;
 
-/** Leaves out properties and last items while the value stays a witness. */
+/** Leaves out properties and last items while the value stays a witness; halves first, so that large values shrink fast. */
 export function shrink(value: Json, isStill: (candidate: Json) => boolean): Json {
-  let left = maxShrinks;
-  const visit = (part: Json, rebuild: (part: Json) => Json): Json => {
-    let kept = part;
-    for (const smaller of reductions(part)) {
-      if (left-- <= 0) break;
-      const candidate = smaller(kept);
-      if (candidate !== undefined && isStill(rebuild(candidate))) kept = candidate;
-    }
-    if (isObject(kept)) {
-      for (const key of Object.keys(kept)) {
-        const holder = kept;
-        const inside = visit(holder[key] as Json, (each) => rebuild(withMember(holder, key, each)));
-        kept = withMember(holder, key, inside);
-      }
-    }
-    return kept;
-  };
-  return visit(value, (whole) => whole);
+  const left = { tries: maxShrinks };
+  const attempt = (candidate: Json): boolean => left.tries-- > 0 && isStill(candidate);
+  return shrinkPart(value, (whole) => whole, attempt, left);
 }
 
-function withMember(object: Readonly<Record<string, Json>>, key: string, value: Json): Readonly<Record<string, Json>> {
+type Rebuild = (part: Json) => Json;
+
+function shrinkPart(
+  part: Json,
+  rebuild: Rebuild,
+  attempt: (candidate: Json) => boolean,
+  left: { tries: number },
+): Json {
+  if (isArray(part)) return shrinkItems(part, rebuild, attempt);
+  if (!isObject(part)) return part;
+  let kept: JsonObject = part;
+  const keys = Object.keys(part);
+  for (let size = Math.ceil(keys.length / 2); size >= 1 && left.tries > 0; size = size > 1 ? Math.ceil(size / 2) : 0) {
+    for (let at = 0; at < keys.length && left.tries > 0; at += size) {
+      const drop = new Set(keys.slice(at, at + size));
+      if (![...drop].some((key) => Object.hasOwn(kept, key))) continue;
+      const smaller = Object.fromEntries(Object.entries(kept).filter(([key]) => !drop.has(key)));
+      if (attempt(rebuild(smaller))) kept = smaller;
+    }
+  }
+  for (const key of Object.keys(kept)) {
+    if (left.tries <= 0) break;
+    const holder = kept;
+    const inside = shrinkPart(holder[key] as Json, (each) => rebuild(withMember(holder, key, each)), attempt, left);
+    if (inside !== holder[key]) kept = withMember(holder, key, inside);
+  }
+  return kept;
+}
+
+function shrinkItems(part: readonly Json[], rebuild: Rebuild, attempt: (candidate: Json) => boolean): Json {
+  let kept = part;
+  while (kept.length > 0 && attempt(rebuild(kept.slice(0, -1)))) kept = kept.slice(0, -1);
+  return kept;
+}
+
+function withMember(object: JsonObject, key: string, value: Json): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([name, each]) => [name, name === key ? value : each]));
-}
-
-function reductions(value: Json): readonly ((value: Json) => Json | undefined)[] {
-  if (isArray(value))
-    return value.slice(0, 8).map(() => (each) => (isArray(each) && each.length > 0 ? each.slice(0, -1) : undefined));
-  if (!isObject(value)) return [];
-  return Object.keys(value).map((key) => (each) => {
-    if (!isObject(each) || !Object.hasOwn(each, key)) return undefined;
-    return Object.fromEntries(Object.entries(each).filter(([name]) => name !== key));
-  });
 }

@@ -5,7 +5,8 @@
  */
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { TRUE } from '../graph/node.ts';
-import type { Part, Shape } from '../graph/shape.ts';
+import { partsOf } from '../graph/parts.ts';
+import type { Shape, Step } from '../graph/shape.ts';
 import { type Context, containsKey, type Truth } from './context.ts';
 import { all, allHold, holds } from './holds.ts';
 
@@ -41,13 +42,11 @@ export function declares(context: Context, shapes: readonly Shape[], value: Json
 export function applying(context: Context, shapes: readonly Shape[], value: Json): readonly Shape[] | undefined {
   const applied = new Set<Shape>(shapes);
   for (const shape of applied) {
-    for (const constraint of shape.constraints) {
-      for (const { step, shape: inside } of constraint.parts) {
-        if (step.kind !== 'same' || !step.lends || applied.has(inside)) continue;
-        const truth = step.when === TRUE ? true : holds(context, step.when, value);
-        if (truth === undefined) return undefined;
-        if (truth) applied.add(inside);
-      }
+    for (const { step, shape: inside } of partsOf(shape).inPlace) {
+      if (step.kind !== 'same' || applied.has(inside)) continue;
+      const truth = step.when === TRUE ? true : holds(context, step.when, value);
+      if (truth === undefined) return undefined;
+      if (truth) applied.add(inside);
     }
   }
   return [...applied];
@@ -73,10 +72,6 @@ function declaredNames(context: Context, applied: readonly Shape[], value: JsonO
   });
 }
 
-function parts(applied: readonly Shape[]): readonly Part[] {
-  return applied.flatMap((shape) => shape.constraints.flatMap((constraint) => constraint.parts));
-}
-
 /** The schemas that apply to the property `key`. */
 function keyShapes(
   context: Context,
@@ -85,22 +80,26 @@ function keyShapes(
   key: string,
 ): readonly Shape[] | undefined {
   const found = new Set<Shape>();
-  for (const { step, shape } of parts(applied)) {
-    let inside: Truth = false;
-    if (step.kind === 'key') inside = step.key === key;
-    else if (step.kind === 'keys') inside = containsKey(context, step.keys, key);
-    else if (step.kind === 'unevaluatedKeys') {
-      inside = all(step.but, (group) => {
-        const covers = group.keys === 'all' ? true : containsKey(context, group.keys, key);
-        if (covers === false) return true;
-        const when = allHold(context, group.when, value);
-        return when === undefined || covers === undefined ? undefined : !when;
-      });
+  for (const parts of applied.map(partsOf)) {
+    for (const { shape } of parts.byKey.get(key) ?? []) found.add(shape);
+    for (const { step, shape } of parts.rest) {
+      const inside = reaches(context, step, value, key);
+      if (inside === undefined) return undefined;
+      if (inside) found.add(shape);
     }
-    if (inside === undefined) return undefined;
-    if (inside) found.add(shape);
   }
   return [...found];
+}
+
+function reaches(context: Context, step: Step, value: JsonObject, key: string): Truth {
+  if (step.kind === 'keys') return containsKey(context, step.keys, key);
+  if (step.kind !== 'unevaluatedKeys') return false;
+  return all(step.but, (group) => {
+    const covers = group.keys === 'all' ? true : containsKey(context, group.keys, key);
+    if (covers === false) return true;
+    const when = allHold(context, group.when, value);
+    return when === undefined || covers === undefined ? undefined : !when;
+  });
 }
 
 function itemShapes(
@@ -110,7 +109,7 @@ function itemShapes(
   index: number,
 ): readonly Shape[] {
   const found = new Set<Shape>();
-  for (const { step, shape } of parts(applied)) {
+  for (const { step, shape } of applied.flatMap((each) => partsOf(each).rest)) {
     if (step.kind === 'index' && step.index === index) found.add(shape);
     else if (step.kind === 'indexes' && index >= step.from) found.add(shape);
     else if (step.kind === 'unevaluatedItems') {

@@ -99,7 +99,7 @@ export function baseOf(arrays: Arrays, index: number): readonly Lit[] {
 }
 
 export function writersAt(arrays: Arrays, index: number): readonly Writer[] {
-  return writersOfItem(arrays.view, index);
+  return writersOfItem(arrays.tab, arrays.view, index);
 }
 
 export function itemOutcome(arrays: Arrays, indexes: readonly number[], extra: readonly Lit[]): Outcome {

@@ -5,14 +5,14 @@
 import type { Json } from '../../schema/json.ts';
 import { containsKey } from '../evaluate/context.ts';
 import { bodyOf } from '../graph/arena.ts';
-import { complementOf, keySet } from '../graph/keyset.ts';
+import { keySet } from '../graph/keyset.ts';
 import { FALSE, isNegated, type Lit, negate } from '../graph/node.ts';
 import { freshKeys, mentionedNames } from './fresh.ts';
 import { solve } from './goal.ts';
 import { type Outcome, sat, UNSAT, unknown } from './solver.ts';
 import type { Tableau, Universal } from './tableau.ts';
 import { leftKeys, unevaluatedFacts } from './unevaluated.ts';
-import { allowedNames, type View, viewOf, writersOfKey } from './view.ts';
+import { undeclaredNames, type View, viewOf, writersOfKey } from './view.ts';
 
 /** An object problem: the branch with what the closed world and `unevaluatedProperties` add to it. */
 export interface Objects {
@@ -35,8 +35,8 @@ export function objectsOf(tab: Tableau): Objects {
   const existentials = [...tab.existentials];
   let [least, most] = [0, Number.POSITIVE_INFINITY];
   let opaque: string | undefined;
-  const allowed = allowedNames(view);
-  if (allowed !== undefined) universals.push({ keys: complementOf(allowed), lit: FALSE });
+  const undeclared = undeclaredNames(tab, view);
+  if (undeclared !== undefined) universals.push({ keys: undeclared, lit: FALSE });
   for (const lit of tab.facts) {
     const body = bodyOf(tab.solver.context.arena, lit);
     const positive = !isNegated(lit);

@@ -18,6 +18,7 @@ import {
   isOpenChoice,
   isOpenClause,
   mark,
+  mayBeOpen,
   newTableau,
   propagate,
   type Tableau,
@@ -54,7 +55,7 @@ function search(tab: Tableau, depth: number): Outcome {
 
 function isClosed(tab: Tableau): boolean {
   return (
-    !tab.clauses.some((clause) => isOpenClause(tab, clause)) && !tab.choices.some((choice) => isOpenChoice(tab, choice))
+    !tab.clauses.some((clause) => mayBeOpen(tab, clause)) && !tab.choices.some((choice) => isOpenChoice(tab, choice))
   );
 }
 
@@ -103,8 +104,9 @@ function probe(tab: Tableau, depth: number): Outcome | undefined {
   let patience = 4;
   for (let changed = true; changed; ) {
     changed = false;
-    for (const lit of openLits(tab)) {
+    for (const [lit, clause, at] of openLits(tab)) {
       if (truth(tab, lit) !== undefined) continue;
+      if (clause !== undefined) clause.seen = at;
       const result = attempt(tab, lit, patience > 0, depth);
       if (result === 'fails') {
         if (!assert(tab, negate(lit)) || !propagate(tab)) return UNSAT;
@@ -118,15 +120,18 @@ function probe(tab: Tableau, depth: number): Outcome | undefined {
   return undefined;
 }
 
-function openLits(tab: Tableau): readonly Lit[] {
-  const lits = new Set<Lit>();
+type Candidate = readonly [lit: Lit, clause: Clause | undefined, at: number];
+
+function openLits(tab: Tableau): readonly Candidate[] {
+  const found = new Map<Lit, Candidate>();
   for (const clause of tab.clauses) {
-    if (isOpenClause(tab, clause)) for (const lit of clause.lits) lits.add(lit);
+    if (isOpenClause(tab, clause)) for (const [at, lit] of clause.lits.entries()) found.set(lit, [lit, clause, at]);
   }
   for (const choice of tab.choices) {
-    if (isOpenChoice(tab, choice)) for (const lit of choice.of) lits.add(lit);
+    if (isOpenChoice(tab, choice))
+      for (const lit of choice.of) if (!found.has(lit)) found.set(lit, [lit, undefined, 0]);
   }
-  return [...lits];
+  return [...found.values()];
 }
 
 function attempt(tab: Tableau, lit: Lit, thorough: boolean, depth: number): Outcome | 'fails' | 'open' {

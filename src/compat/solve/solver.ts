@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../schema/json.ts';
 import type { Context } from '../evaluate/context.ts';
+import type { KeySet } from '../graph/keyset.ts';
 import type { Lit } from '../graph/node.ts';
 import type { Shape } from '../graph/shape.ts';
 
@@ -51,6 +52,8 @@ export interface Solver {
   readonly runningAt: Map<string, number>;
   /** Values an author gave as examples, by the literal of their schema. */
   readonly hints: ReadonlyMap<Lit, readonly Json[]>;
+  /** Names that no writer declares, by the writers. */
+  readonly undeclared: Map<string, KeySet>;
 }
 
 export function createSolver(context: Context, limit: number, hints: Solver['hints']): Solver {
@@ -60,7 +63,7 @@ export function createSolver(context: Context, limit: number, hints: Solver['hin
     new Map<string, number>(),
     new Map<string, number>(),
   ];
-  return { context, limit, steps: 0, memo, provisional, running, runningAt, hints };
+  return { context, limit, steps: 0, memo, provisional, running, runningAt, hints, undeclared: new Map() };
 }
 
 /** False: the budget is spent. Steps are counted, never time: the same question costs the same everywhere. */

@@ -14,6 +14,8 @@ export interface Clause {
   /** Positions last seen not to be false; going back keeps them useful, so they are never undone. */
   left: number;
   right: number;
+  /** The literal that last made it true. */
+  seen: number;
 }
 
 /** Exactly one of these holds (`holds`), or not. */
@@ -148,7 +150,9 @@ function watch(tab: Tableau, clause: Clause): boolean {
   const second = truth(tab, lits[clause.right] as Lit);
   if (second === true || (first === undefined && second === undefined && clause.left !== clause.right)) return true;
   let found = -1;
-  for (let at = 0; at < lits.length; at++) {
+  // from where it stood: literals mostly become false in their order
+  for (let turn = 0; turn < lits.length; turn++) {
+    const at = (clause.left + turn) % lits.length;
     const known = truth(tab, lits[at] as Lit);
     if (known === false) continue;
     if (known === true) {
@@ -195,14 +199,28 @@ export function isOpenChoice(tab: Tableau, { of, holds }: Choice): boolean {
   return holds ? held !== 1 || open > 0 : held < 2 && open > 0;
 }
 
+/** A literal that makes the clause true is mostly one of those looked at last. */
+function isSeenTrue(tab: Tableau, clause: Clause): boolean {
+  const { lits, seen, left, right } = clause;
+  return [seen, left, right].some((at) => truth(tab, lits[at] as Lit) === true);
+}
+
 export function isOpenClause(tab: Tableau, clause: Clause): boolean {
-  if (truth(tab, clause.lits[clause.left] as Lit) === true || truth(tab, clause.lits[clause.right] as Lit) === true)
-    return false;
-  return !clause.lits.some((lit) => truth(tab, lit) === true);
+  if (isSeenTrue(tab, clause)) return false;
+  const found = clause.lits.findIndex((lit) => truth(tab, lit) === true);
+  if (found >= 0) clause.seen = found;
+  return found < 0;
+}
+
+/** Long clauses are not searched through: they may count as open although they are not. */
+const longClause = 64;
+
+export function mayBeOpen(tab: Tableau, clause: Clause): boolean {
+  return clause.lits.length > longClause ? !isSeenTrue(tab, clause) : isOpenClause(tab, clause);
 }
 
 export function addClause(tab: Tableau, lits: readonly Lit[]): void {
-  push(tab, tab.clauses, { lits, left: 0, right: lits.length - 1 });
+  push(tab, tab.clauses, { lits, left: 0, right: lits.length - 1, seen: 0 });
   if (tab.mask === T.object) for (const lit of lits) nameProps(tab, lit, 3);
 }
 
@@ -280,11 +298,13 @@ function expandObject(tab: Tableau, body: Body, lit: Lit, positive: boolean): bo
     case 'has':
       include(tab, positive ? tab.required : tab.forbidden, body.key);
       touch(tab, body.key);
-      return positive ? decideByTag(tab, body.key) : true;
+      if (positive) decideByTag(tab, body.key);
+      return true;
     case 'prop':
       if (!positive && !assert(tab, has(arena, body.key))) return false;
       constrainKey(tab, body.key, positive ? body.lit : negate(body.lit));
-      return tab.required.has(body.key) ? decideByTag(tab, body.key) : true;
+      if (tab.required.has(body.key)) decideByTag(tab, body.key);
+      return true;
     case 'pprop':
       if (positive) push(tab, tab.universals, { keys: body.keys, lit: body.lit });
       else push(tab, tab.existentials, { keys: body.keys, lit: negate(body.lit) });
@@ -310,10 +330,10 @@ function constrainKey(tab: Tableau, key: string, lit: Lit): void {
 }
 
 /** A property that is there and has one of these values decides what other constraints on it say. */
-function decideByTag(tab: Tableau, key: string, only?: readonly number[]): boolean {
+function decideByTag(tab: Tableau, key: string, only?: readonly number[]): void {
   const constraints = tab.byKey.get(key);
   const named = only ?? tab.propsNamed.get(key);
-  if (constraints === undefined || named === undefined) return true;
+  if (constraints === undefined || named === undefined) return;
   for (const constraint of constraints) {
     for (const node of named) {
       if (tab.assigned.has(node)) continue;
@@ -321,10 +341,11 @@ function decideByTag(tab: Tableau, key: string, only?: readonly number[]): boole
       if (body.kind !== 'prop') continue;
       const decided = relation(tab, constraint, body.lit);
       if (decided === undefined) continue;
-      if (!assert(tab, decided ? node * 2 : node * 2 + 1)) return false;
+      // implied by what is already there: nothing further follows from it
+      tab.assigned.set(node, decided);
+      tab.trail.push(() => tab.assigned.delete(node));
     }
   }
-  return true;
 }
 
 /** true: everything that satisfies `known` satisfies `asked`; false: nothing does. */

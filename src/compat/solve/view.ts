@@ -1,9 +1,10 @@
 /** What the writers' schemas may declare at the value being searched, as far as the branch has decided which of them apply. */
 
-import { containsKey } from '../evaluate/context.ts';
-import { type KeySet, unionOf } from '../graph/keyset.ts';
-import { type Lit, TRUE } from '../graph/node.ts';
-import type { Part, Shape } from '../graph/shape.ts';
+import { containsKey, type Truth } from '../evaluate/context.ts';
+import { complementOf, type KeySet, unionOf } from '../graph/keyset.ts';
+import { type EvaluatedKeys, type Lit, TRUE } from '../graph/node.ts';
+import { partsOf } from '../graph/parts.ts';
+import type { Shape } from '../graph/shape.ts';
 import type { Writer } from './solver.ts';
 import { type Tableau, truth } from './tableau.ts';
 
@@ -35,12 +36,18 @@ export function viewOf(tab: Tableau): View {
   return { writers: [...found].map(([shape, certain]) => ({ shape, certain })), open };
 }
 
-/** The names outside which a closed-world writer sends nothing; undefined: any name. A superset while conditions are open. */
-export function allowedNames(view: View): KeySet | undefined {
+/** The names a closed-world writer never sends; undefined: there are none. Fewer than that while conditions are open. */
+export function undeclaredNames(tab: Tableau, view: View): KeySet | undefined {
   if (view.writers.length === 0 || view.writers.some((writer) => writer.shape.open)) return undefined;
-  const certain = view.writers.some((writer) => writer.certain && declares(writer.shape));
   // without a certain declaration the object may be free-form
-  return certain ? unionOf(view.writers.map((writer) => writer.shape.declared)) : undefined;
+  if (!view.writers.some((writer) => writer.certain && declares(writer.shape))) return undefined;
+  const key = view.writers.map((writer) => writer.shape.id).join(',');
+  let known = tab.solver.undeclared.get(key);
+  if (known === undefined) {
+    known = complementOf(unionOf(view.writers.map((writer) => writer.shape.declared)));
+    tab.solver.undeclared.set(key, known);
+  }
+  return known;
 }
 
 function declares(shape: Shape): boolean {
@@ -55,33 +62,6 @@ export function allowedItems(view: View): number {
   return Math.max(...view.writers.map((writer) => writer.shape.tuple ?? 0));
 }
 
-interface Parts {
-  readonly inPlace: readonly Part[];
-  readonly byKey: ReadonlyMap<string, readonly Part[]>;
-  /** Parts that may apply to any key or item. */
-  readonly rest: readonly Part[];
-}
-
-const cache = new WeakMap<Shape, Parts>();
-
-function partsOf(shape: Shape): Parts {
-  const known = cache.get(shape);
-  if (known !== undefined) return known;
-  const inPlace: Part[] = [];
-  const byKey = new Map<string, Part[]>();
-  const rest: Part[] = [];
-  for (const part of shape.constraints.flatMap((constraint) => constraint.parts)) {
-    const { step } = part;
-    if (step.kind === 'same') {
-      if (step.lends) inPlace.push(part);
-    } else if (step.kind === 'key') byKey.set(step.key, [...(byKey.get(step.key) ?? []), part]);
-    else rest.push(part);
-  }
-  const made = { inPlace, byKey, rest };
-  cache.set(shape, made);
-  return made;
-}
-
 /** The writers of the property `key`. */
 export function writersOfKey(tab: Tableau, view: View, key: string): readonly Writer[] {
   const found: Writer[] = [];
@@ -93,31 +73,51 @@ export function writersOfKey(tab: Tableau, view: View, key: string): readonly Wr
         const inside = containsKey(tab.solver.context, part.step.keys, key);
         if (inside !== false) found.push({ shape: part.shape, certain: certain && inside === true });
       } else if (part.step.kind === 'unevaluatedKeys') {
-        if (!evaluated(tab, part, key)) found.push({ shape: part.shape, certain: false });
+        const left = isLeft(tab, part.step.but, (group) => covers(tab, group, key));
+        if (left !== false) found.push({ shape: part.shape, certain: certain && left === true });
       }
     }
   }
   return distinct(found);
 }
 
-/** Whether some neighbour certainly evaluates `key`. */
-function evaluated(tab: Tableau, { step }: Part, key: string): boolean {
-  if (step.kind !== 'unevaluatedKeys') return false;
-  return step.but.some(
-    (group) =>
-      group.when.every((lit) => truth(tab, lit) === true) &&
-      (group.keys === 'all' || containsKey(tab.solver.context, group.keys, key) === true),
-  );
+function covers(tab: Tableau, group: EvaluatedKeys, key: string): Truth {
+  return group.keys === 'all' ? true : containsKey(tab.solver.context, group.keys, key);
+}
+
+/** Whether no neighbour evaluates the place; undefined while that depends on open conditions. */
+function isLeft<G extends { readonly when: readonly Lit[] }>(
+  tab: Tableau,
+  groups: readonly G[],
+  covering: (group: G) => Truth,
+): Truth {
+  let left: Truth = true;
+  for (const group of groups) {
+    const inside = covering(group);
+    if (inside === false) continue;
+    const known = group.when.map((lit) => truth(tab, lit));
+    if (known.includes(false)) continue;
+    if (inside === true && !known.includes(undefined)) return false;
+    left = undefined;
+  }
+  return left;
 }
 
 /** The writers of the item at `index`. */
-export function writersOfItem(view: View, index: number): readonly Writer[] {
+export function writersOfItem(tab: Tableau, view: View, index: number): readonly Writer[] {
   const found: Writer[] = [];
   for (const { shape, certain } of view.writers) {
     for (const { step, shape: inside } of partsOf(shape).rest) {
       if (step.kind === 'index' ? step.index === index : step.kind === 'indexes' && step.from <= index)
         found.push({ shape: inside, certain });
-      else if (step.kind === 'unevaluatedItems') found.push({ shape: inside, certain: false });
+      else if (step.kind === 'unevaluatedItems') {
+        const left = isLeft(
+          tab,
+          step.but,
+          (group) => index < group.prefix || (group.matching === undefined ? false : undefined),
+        );
+        if (left !== false) found.push({ shape: inside, certain: certain && left === true });
+      }
     }
   }
   return distinct(found);
