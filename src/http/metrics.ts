@@ -1,5 +1,7 @@
 /** What /metrics says. Labels are route ids, codes and verdicts: never URLs, names of subjects, or anything from a payload. */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Fault } from '../errors.ts';
 
 export interface Backlog {
   readonly pending: number;
@@ -72,12 +74,15 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
 function backlogGauges(registry: Registry, backlog: () => Promise<Backlog>): void {
   const pending = new Gauge({ name: 'herald_outbox_pending', help: 'Deliveries waiting.', registers: [registry] });
   const parked = new Gauge({ name: 'herald_outbox_parked', help: 'Deliveries given up on.', registers: [registry] });
+  const up = new Gauge({ name: 'herald_store_up', help: 'Whether the database answers.', registers: [registry] });
   new Gauge({
     name: 'herald_outbox_age_seconds',
     help: 'Age of the oldest waiting delivery.',
     registers: [registry],
     async collect() {
-      const now = await backlog();
+      const now = await unlessDown(backlog());
+      up.set(now ? 1 : 0);
+      if (!now) return;
       pending.set(now.pending);
       parked.set(now.parked);
       this.set(now.oldestSeconds);
@@ -92,8 +97,19 @@ function stageGauge(registry: Registry, stages: () => Promise<Readonly<Record<st
     labelNames: ['stage'],
     registers: [registry],
     async collect() {
+      const counts = await unlessDown(stages());
       this.reset();
-      for (const [stage, count] of Object.entries(await stages())) this.set({ stage }, count);
+      for (const [stage, count] of Object.entries(counts ?? {})) this.set({ stage }, count);
     },
   });
+}
+
+/** The other metrics are wanted most while the database is down: what it would have said is left out, and "up" is 0. */
+async function unlessDown<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Fault && error.status === 503) return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,210 @@
+/** The server as a process would run it: real sockets, a real data folder, start and end. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Config, readConfig } from '../src/config.ts';
+import { described } from '../src/http/log.ts';
+import type { Json, JsonObject } from '../src/schema/json.ts';
+import { type RunningServer, type ServerIo, startServer } from '../src/server.ts';
+import { readSchema } from './support/registry.ts';
+
+let folder: string;
+const running: RunningServer[] = [];
+const lines: string[] = [];
+const log = { write: (line: string) => void lines.push(line) };
+
+const slow = 120_000;
+
+// the first start of a data folder makes a whole database: seconds on a quiet machine
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'herald-server-'));
+  await (await startServer(config('kept'), { log })).close();
+}, slow);
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function config(data: string, env: Record<string, string> = {}): Config {
+  const reading = readConfig({ PORT: '0', HERALD_DATA: join(folder, data), ...env });
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+  return reading.config;
+}
+
+async function start(data: string, env: Record<string, string> = {}, io: ServerIo = {}): Promise<RunningServer> {
+  const server = await startServer(config(data, env), { log, ...io });
+  running.push(server);
+  return server;
+}
+
+async function send(
+  server: RunningServer,
+  method: string,
+  path: string,
+  body?: Json,
+): Promise<{ status: number; json: JsonObject }> {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  return { status: response.status, json: JSON.parse((await response.text()) || '{}') };
+}
+
+/** Speaks HTTP by hand, for what a client library would not send. Answers what came back until the other side closed. */
+function raw(
+  server: RunningServer,
+  write: (socket: ReturnType<typeof connect>) => void,
+): Promise<{ answer: string; sent: number }> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => write(socket));
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.on('close', () => resolve({ answer, sent: socket.bytesWritten }));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
+    });
+    socket.setTimeout(10_000, () => reject(new Error(`no end: ${answer}`)));
+  });
+}
+
+describe('a running server', () => {
+  it('keeps what was registered over a restart', async () => {
+    const first = await start('kept');
+    expect(
+      (await send(first, 'PUT', '/v1/catalogs/choice-sherpa', readSchema('choice-sherpa', 'catalog.json'))).status,
+    ).toBe(201);
+    const at = '/v1/catalogs/choice-sherpa/subjects/session.created/versions';
+    const { status, json } = await send(first, 'POST', at, readSchema('choice-sherpa', 'session.created.json'));
+    expect(status).toBe(201);
+    await first.close();
+    const second = await start('kept');
+    expect((await send(second, 'GET', `${at}/latest`)).json).toMatchObject({
+      id: json.id,
+      number: 1,
+      fingerprint: json.fingerprint,
+    });
+  });
+
+  it('refuses a second process on its data folder, and goes on', async () => {
+    const server = await start('kept');
+    await expect(startServer(config('kept'), { log })).rejects.toMatchObject({ code: 'DATA_FOLDER_IN_USE' });
+    expect((await send(server, 'GET', '/readyz')).status).toBe(200);
+  });
+
+  it('refuses a taken port in words, and lets go of the data folder', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    await expect(startServer(config('kept', { PORT: String(port) }), { log })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(`Port ${port}`),
+    });
+    other.close();
+    await start('kept');
+  });
+
+  it('refuses 10 MB without reading it, declared or chunked, and closes that connection alone', async () => {
+    const server = await start('kept');
+    const at = '/v1/catalogs/choice-sherpa/subjects/session.created/versions';
+    const head = `POST ${at} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    const declared = await raw(server, (socket) => socket.write(`${head}Content-Length: 10000000\r\n\r\n{`));
+    expect(declared.answer).toMatch(/^HTTP\/1\.1 413 .*connection: close.*BODY_TOO_LARGE/is);
+    const block = `${(100_000).toString(16)}\r\n${' '.repeat(100_000)}\r\n`;
+    const chunked = await raw(server, (socket) => {
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+      const more = (left: number): void => {
+        if (left > 0 && socket.writable) socket.write(block, () => setTimeout(more, 2, left - 1));
+      };
+      more(1_000);
+    });
+    expect(chunked.answer).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/is);
+    expect(chunked.sent).toBeLessThan(20_000_000);
+    expect((await send(server, 'GET', '/readyz')).status).toBe(200);
+  });
+
+  it('survives what is no HTTP, and a caller who leaves in the middle', async () => {
+    const server = await start('kept');
+    expect((await raw(server, (socket) => socket.write('GARBAGE\r\n\r\n'))).answer).toMatch(/^HTTP\/1\.1 400/);
+    await raw(server, (socket) => {
+      socket.write(
+        'POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"cata',
+      );
+      setTimeout(() => socket.destroy(), 50);
+    });
+    expect((await send(server, 'GET', '/readyz')).status).toBe(200);
+    expect(lines.filter((line) => line.includes('"bug"'))).toEqual([]);
+  });
+
+  it('finishes what it has accepted before it ends', async () => {
+    const server = await start('kept');
+    const candidates = Array.from({ length: 40 }, (_, index) => ({
+      subject: `session.s${index}`,
+      schema: { type: 'object' },
+    }));
+    const answering = send(server, 'POST', '/v1/check', { catalog: 'choice-sherpa', candidates });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const closing = server.close();
+    const { status, json } = await answering;
+    expect([status, (json.reports as unknown[]).length]).toEqual([200, 40]);
+    await closing;
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
+    await server.close();
+  });
+
+  it('writes usage that was counted and not yet stored when it ends', async () => {
+    const server = await start('kept');
+    await send(
+      server,
+      'POST',
+      '/v1/catalogs/choice-sherpa/subjects/session.created/versions/1/validate?service=dashboard&role=consume',
+      {},
+    );
+    await server.close();
+    const again = await start('kept');
+    const rows = await again.deps.store.usage({ catalog: 'choice-sherpa', subject: 'session.created' });
+    expect(rows).toMatchObject([{ service: 'dashboard', role: 'consume' }]);
+  });
+});
+
+describe('a database that is down', () => {
+  it('is told as such: 503, retryable, no stack; /livez goes on', async () => {
+    const server = await start('kept');
+    await server.deps.store.close();
+    for (const path of ['/readyz', '/v1/catalogs', '/v1/schemas/1']) {
+      const response = await fetch(`${server.url}${path}`);
+      const text = await response.text();
+      expect([path, response.status, JSON.parse(text).error.code]).toEqual([path, 503, 'STORE_UNAVAILABLE']);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(text).not.toMatch(/node_modules|select|PGlite/i);
+    }
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('herald_store_up 0');
+    running.splice(0);
+    await expect(server.close()).rejects.toThrow('closed');
+  });
+});
+
+describe('the log', () => {
+  it('describes an error without what a syntax error quotes', () => {
+    const secret = 'marker-4713';
+    const error = (() => {
+      try {
+        return JSON.parse(`{"a": ${secret}}`);
+      } catch (cause) {
+        return new Error('could not read', { cause });
+      }
+    })();
+    expect(String(error.cause)).toContain('marker');
+    expect(JSON.stringify(described(error))).not.toContain('marker');
+    expect(described(error)).toMatchObject({
+      name: 'Error',
+      message: 'could not read',
+      cause: { name: 'SyntaxError' },
+    });
+  });
+});
