@@ -4,6 +4,7 @@
  */
 import { compareDocuments } from '../compat/compare.ts';
 import { confirm } from '../compat/confirm.ts';
+import { lookedAt, verdictFor } from '../compat/history.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { judge } from '../policy/ruleset.ts';
@@ -17,7 +18,7 @@ import { compileValidator } from '../schema/validator.ts';
 import { gate } from './gate.ts';
 import type { Candidate, History, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
-import { type Compared, mergeWorlds, verdictFor, versionsToCompare } from './merge.ts';
+import { type Compared, mergedReport } from './merge.ts';
 import type { CheckFinding, Report } from './report.ts';
 import { waive } from './waive.ts';
 
@@ -45,7 +46,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const world = rules.world ?? rules.catalog.world;
   const { formats } = rules.catalog;
   const digest = fingerprint(document.root);
-  const compared: Compared[] = versionsToCompare(level, history.versions).map((version) => ({
+  const compared: Compared[] = lookedAt(level, history.versions).map((version) => ({
     version,
     comparison: compareDocuments(version.document, document, {
       level,
@@ -55,7 +56,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
       confirm,
     }),
   }));
-  const merged = mergeWorlds(compared);
+  const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
   const latest = history.versions.at(-1);
   const change: Change = compared[0]?.comparison.change ?? 'none';

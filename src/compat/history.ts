@@ -1,0 +1,54 @@
+/** One document against many earlier ones: what the transitive levels ask. */
+import type { SchemaDocument } from '../schema/document.ts';
+import { compareDocuments, enforcedDirections, worst } from './compare.ts';
+import type { Confirm } from './decide.ts';
+import type { CompareOptions, Comparison, Direction, DirectionReport, Level, Verdict, World } from './report.ts';
+
+/** The worst of several comparisons, and which of them it is: an index into what was compared. */
+export type MergedDirection = Omit<DirectionReport, 'steps'> & { readonly against?: number };
+export type MergedWorlds = Readonly<Record<World, Readonly<Record<Direction, MergedDirection>>>>;
+
+export interface HistoryComparison {
+  readonly level: Level;
+  readonly world: World;
+  readonly verdict: Verdict;
+  readonly worlds: MergedWorlds;
+  /** One for each document the level looks at, newest first. */
+  readonly comparisons: readonly Comparison[];
+}
+
+/** `history` is oldest first. Closed-world compatibility is not transitive, so every earlier version is asked (engine law: v1 {a: string}, v2 {}, v3 {a: integer}). */
+export function compareHistory(
+  history: readonly SchemaDocument[],
+  next: SchemaDocument,
+  options: CompareOptions & { readonly confirm?: Confirm } = {},
+): HistoryComparison {
+  const { level = 'FULL_TRANSITIVE', world = 'closed' } = options;
+  const comparisons = lookedAt(level, history).map((previous) => compareDocuments(previous, next, options));
+  const merged = mergeWorlds(comparisons);
+  return { level, world, verdict: verdictFor(level, world, merged), worlds: merged, comparisons };
+}
+
+/** The earlier versions a level looks at, newest first. */
+export function lookedAt<T>(level: Level, history: readonly T[]): readonly T[] {
+  const newestFirst = history.toReversed();
+  return level.endsWith('_TRANSITIVE') ? newestFirst : newestFirst.slice(0, 1);
+}
+
+export function mergeWorlds(comparisons: readonly Comparison[]): MergedWorlds {
+  const direction = (world: World, way: Direction): MergedDirection => {
+    let merged: MergedDirection = { verdict: 'compatible' };
+    for (const [index, comparison] of comparisons.entries()) {
+      const { steps: _, ...told } = comparison.worlds[world][way];
+      if (told.verdict !== merged.verdict && worst([told.verdict, merged.verdict]) === told.verdict)
+        merged = { ...told, against: index };
+    }
+    return merged;
+  };
+  const both = (world: World) => ({ backward: direction(world, 'backward'), forward: direction(world, 'forward') });
+  return { closed: both('closed'), open: both('open') };
+}
+
+export function verdictFor(level: Level, world: World, merged: MergedWorlds): Verdict {
+  return worst(enforcedDirections(level).map((way) => merged[world][way].verdict));
+}
