@@ -4,6 +4,7 @@
  */
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import { append, type Pointer } from '../schema/pointer.ts';
+import { explain } from './evaluate/explain.ts';
 import { holds } from './evaluate/holds.ts';
 import { type Arena, and, item, items, not, pprop, prop } from './graph/arena.ts';
 import { keySet } from './graph/keyset.ts';
@@ -19,6 +20,8 @@ export interface Target {
   readonly pointer: Pointer;
   /** For `required` and bans on undeclared properties: the name in question. */
   readonly name?: string;
+  /** For bans on undeclared properties: the pattern of the names in question. */
+  readonly pattern?: string;
 }
 
 export interface Given {
@@ -162,7 +165,7 @@ export function probe(asked: Asked, { target, given }: Probe): Witness | undefin
   const { arena } = asked.question.context;
   for (const occurrence of find(asked.reader, target)) {
     const failing = failingAt(arena, occurrence, target);
-    const guard = occurrence.guard ?? failing;
+    const guard = occurrence.guard ?? occurrence;
     const inPlace = inContext(asked, occurrence, failing, given);
     if (inPlace === undefined) continue;
     const lits = [not(arena, wrapped(arena, guard)), ...inPlace];
@@ -176,9 +179,14 @@ export function probe(asked: Asked, { target, given }: Probe): Witness | undefin
 export function probeBeyond(asked: Asked, targets: readonly Target[]): Witness | undefined {
   const { arena } = asked.question.context;
   const holding = targets.flatMap((target) =>
-    find(asked.reader, target).map((found) => wrapped(arena, found.guard ?? failingAt(arena, found, target))),
+    find(asked.reader, target).map((found) => wrapped(arena, mended(arena, found, target))),
   );
   return ask(asked, holding, undefined);
+}
+
+/** What holds once the edit is taken as mended. */
+function mended(arena: Arena, found: Occurrence, target: Target): Located {
+  return found.guard ?? failingAt(arena, found, target);
 }
 
 function ask({ question, solver }: Asked, lits: readonly Lit[], about: Occurrence | undefined): Witness | undefined {
@@ -210,11 +218,12 @@ function speaksOf({ constraint, shape }: Occurrence, name: string): boolean {
   return isArray(names) && names[index] === name;
 }
 
-/** What has to fail; a ban on undeclared properties only for the one name. */
-function failingAt(arena: Arena, { steps, lit, constraint }: Occurrence, { name }: Target): Located {
+/** What has to fail; a ban on undeclared properties only for the names in question. */
+function failingAt(arena: Arena, { steps, lit, constraint }: Occurrence, { name, pattern }: Target): Located {
   const [part] = constraint?.parts ?? [];
-  if (name === undefined || constraint?.keyword === 'required' || part === undefined) return { steps, lit };
-  return { steps, lit: prop(arena, name, part.shape.lit) };
+  if (constraint?.keyword === 'required' || part === undefined) return { steps, lit };
+  if (name !== undefined) return { steps, lit: prop(arena, name, part.shape.lit) };
+  return { steps, lit: pattern === undefined ? lit : pprop(arena, keySet([], [pattern]), part.shape.lit) };
 }
 
 /** The constraint fails for a value that the given alternatives accept, under the conditions it applies in. */
@@ -244,27 +253,24 @@ function explained({ context }: Case, { value, rejection }: Witness, about: Occu
   const { constraint, shape, steps, lit } = about.guard ?? about;
   const pointer = constraint?.pointer ?? shape.place.pointer;
   if (rejection.schemaPointer === pointer || rejection.schemaPointer.startsWith(`${pointer}/`)) return rejection;
-  const at = locate(value, steps, '', (part) => holds(context, lit, part) === false);
-  if (at === undefined || constraint === undefined) return rejection;
-  const params = constraint.keyword === 'required' ? missing(about) : undefined;
-  const found = { instancePointer: at, schemaPointer: pointer, keyword: constraint.keyword };
-  return params === undefined ? found : { ...found, params };
+  const found = locate(value, steps, '', (part) => holds(context, lit, part) === false);
+  if (found === undefined) return rejection;
+  const alone = constraint === undefined ? shape : { ...shape, constraints: [constraint] };
+  return explain(context, alone, found.part, found.at) ?? rejection;
 }
 
-function missing({ constraint, shape }: Occurrence): Readonly<Record<string, Json>> | undefined {
-  const names = isObject(shape.place.schema) ? member(shape.place.schema, 'required') : undefined;
-  const index = Number(constraint?.pointer.slice(constraint.pointer.lastIndexOf('/') + 1));
-  const name = isArray(names) ? names[index] : undefined;
-  return name === undefined ? undefined : { missingProperty: name };
-}
-
-function locate(value: Json, steps: readonly Into[], at: Pointer, test: (value: Json) => boolean): Pointer | undefined {
+function locate(
+  part: Json,
+  steps: readonly Into[],
+  at: Pointer,
+  test: (value: Json) => boolean,
+): { readonly at: Pointer; readonly part: Json } | undefined {
   const [step, ...rest] = steps;
-  if (step === undefined) return test(value) ? at : undefined;
-  for (const [key, part] of entries(value)) {
+  if (step === undefined) return test(part) ? { at, part } : undefined;
+  for (const [key, inside] of entries(part)) {
     if (step.kind === 'key' && key !== step.key) continue;
     if (step.kind === 'index' && key !== String(step.index)) continue;
-    const found = locate(part, rest, append(at, key), test);
+    const found = locate(inside, rest, append(at, key), test);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,7 +1,8 @@
 /** Which edit breaks which direction in which world. Asked of the engine edit by edit; no table decides it. */
+import { segments } from '../../schema/pointer.ts';
 import type { Pair, Side } from '../decide.ts';
 import { type Direction, directions, type Verdict, type Witness, type World } from '../report.ts';
-import type { Change } from './change.ts';
+import type { Change, Cover } from './change.ts';
 import { table } from './table.ts';
 
 export type Broken = `${World} ${Direction}`;
@@ -37,10 +38,9 @@ export function attribute(pair: Pair, changes: readonly Change[], verdicts: Verd
       judge(pair, change, direction, verdicts, found);
     }
     for (const world of ['open', 'closed'] as const) {
-      const broken: Broken = `${world} ${direction}`;
-      if (verdicts[broken] !== 'incompatible') continue;
-      const rest = remainder(pair, changes, breaks, direction, world);
-      if (rest !== undefined) beyond.push({ broken, witness: rest });
+      if (verdicts[`${world} ${direction}`] !== 'incompatible') continue;
+      const witness = remainder(pair, changes, breaks, direction, world);
+      if (witness !== undefined) beyond.push({ broken: `${world} ${direction}`, witness });
     }
   }
   return { breaks, beyond };
@@ -97,19 +97,37 @@ function probe(pair: Pair, change: Change, direction: Direction, world: World): 
   return undefined;
 }
 
-/** A break that remains when every edit found to break is taken as mended. */
+/**
+ * A break that remains when every edit found to break is taken as mended, and that no edit covers. An edit is asked about at
+ * its first place only; where another one breaks, the event found here says so.
+ */
 function remainder(
   pair: Pair,
   changes: readonly Change[],
-  breaks: readonly ReadonlyMap<Broken, Witness>[],
+  breaks: readonly Map<Broken, Witness>[],
   direction: Direction,
   world: World,
 ): Witness | undefined {
-  const blamed = changes.filter((_, index) => breaks[index]?.has(`${world} ${direction}`));
-  const targets = blamed.flatMap(({ covers }) => covers.filter(({ side }) => side === sides[direction].reader));
-  if (targets.length > most) return undefined;
-  return (
-    pair.probeBeyond(direction, world, targets) ??
-    (blamed.length === 0 ? pair.decide(direction, world).witness : undefined)
+  const broken: Broken = `${world} ${direction}`;
+  const { reader } = sides[direction];
+  const targets = changes.flatMap(({ covers }, index) =>
+    breaks[index]?.has(broken) ? covers.filter(({ side }) => side === reader) : [],
   );
+  if (targets.length > most) return undefined;
+  const { witness: shown } = pair.decide(direction, world);
+  const witness = pair.probeBeyond(direction, world, targets) ?? (targets.length === 0 ? shown : undefined);
+  if (witness === undefined) return undefined;
+  const covering = changes.flatMap(({ covers }, index) =>
+    covers.some((cover) => cover.side === reader && isCovered(witness, cover)) ? [index] : [],
+  );
+  if (covering.length === 0) return witness;
+  if (!covering.some((index) => breaks[index]?.has(broken))) breaks[covering.at(-1) as number]?.set(broken, witness);
+  return undefined;
+}
+
+function isCovered({ rejection }: Witness, { pointer, name, pattern }: Cover): boolean {
+  const { schemaPointer, instancePointer, params } = rejection;
+  if (schemaPointer !== pointer && !schemaPointer.startsWith(`${pointer}/`)) return false;
+  if (pattern !== undefined) return false;
+  return name === undefined || params?.missingProperty === name || segments(instancePointer).at(-1) === name;
 }

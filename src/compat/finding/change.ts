@@ -13,6 +13,8 @@ export interface Cover {
   readonly pointer: Pointer;
   /** Only violations about this property name: `required` and `additionalProperties` speak of many. */
   readonly name?: string;
+  /** Only about names that match this pattern. */
+  readonly pattern?: string;
 }
 
 /** A subschema of one side; `writer`: it counts only where that side writes. */

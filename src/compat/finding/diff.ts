@@ -105,7 +105,9 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     };
     const at = { ...from, anchor };
     if (at.depth > deepest || changes.length >= options.limit) return;
-    const key = `${keyOf(left)} ${keyOf(right)}`;
+    const two = { previous: view('previous', left), next: view('next', right) };
+    // a definition is one place, however many references lead to it
+    const key = `${keyOf(two.previous.place)} ${keyOf(two.next.place)}`;
     const visited = visits.get(key);
     if (visited !== undefined) {
       reuse(visited, at);
@@ -113,7 +115,6 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     }
     const visit: Visit = { instance: at.instance, from: changes.length, to: undefined };
     visits.set(key, visit);
-    const two = { previous: view('previous', left), next: view('next', right) };
     if (differ.isIgnored('previous', left) || differ.isIgnored('next', right)) compareIgnored(left, right, two, at);
     else compareViews(differ, two, at, options);
     visit.to = changes.length;

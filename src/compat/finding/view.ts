@@ -163,8 +163,7 @@ function absorb(refs: References, draft: Draft, place: Place, schema: JsonObject
   const { dialect } = place.resource;
   for (const [keyword, value] of Object.entries(schema)) {
     const pointer = append(place.pointer, keyword);
-    if (keywordRow(keyword, dialect) !== undefined && active(schema, keyword as 'type', dialect) === undefined)
-      continue;
+    if (Object.hasOwn(keywords, keyword) && active(schema, keyword as Keyword, dialect) === undefined) continue;
     if (keyword === 'properties' || keyword === 'patternProperties') {
       if (!isObject(value)) continue;
       const into = keyword === 'properties' ? draft.properties : draft.patterns;

@@ -4,7 +4,7 @@ import { append } from '../../../schema/pointer.ts';
 import type { Place } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide.ts';
-import { below, type Differ, inPlace, type Spot, type Two } from '../change.ts';
+import { below, type Cover, type Differ, inPlace, type Spot, type Two } from '../change.ts';
 import type { Held, View } from '../view.ts';
 import { type ChildRules, compareChild, schemaAt } from './child.ts';
 import { compareLimits, type Limit } from './count.ts';
@@ -67,10 +67,24 @@ function comparePatterns(differ: Differ, two: Two, spot: Spot): void {
     if (twin >= 0) {
       const [[, to]] = come.splice(twin, 1) as [[string, Place]];
       compareChild(differ, two, below(spot, '*'), { previous: from, next: to }, patternRules, { pattern });
-    } else differ.emit('PATTERN_PROPERTIES_REMOVED', two, below(spot, '*'), { previous: from.pointer }, { pattern });
+    } else {
+      const covers = patternCovers('previous', from, next, pattern);
+      differ.emit('PATTERN_PROPERTIES_REMOVED', two, below(spot, '*'), { previous: from.pointer }, { pattern }, covers);
+    }
   }
-  for (const [pattern, to] of come)
-    differ.emit('PATTERN_PROPERTIES_ADDED', two, below(spot, '*'), { next: to.pointer }, { pattern });
+  for (const [pattern, to] of come) {
+    const covers = patternCovers('next', to, previous, pattern);
+    differ.emit('PATTERN_PROPERTIES_ADDED', two, below(spot, '*'), { next: to.pointer }, { pattern }, covers);
+  }
+}
+
+/** Its own schema, and on the other side the ban on undeclared names it is or was an exception from. */
+function patternCovers(side: Side, own: Place, other: View, pattern: string): readonly Cover[] {
+  const bans = ['additionalProperties', 'unevaluatedProperties'].flatMap((keyword): readonly Cover[] => {
+    const held = other.held.get(keyword);
+    return held === undefined ? [] : [{ side: side === 'next' ? 'previous' : 'next', pointer: held.pointer, pattern }];
+  });
+  return [{ side, pointer: own.pointer }, ...bans];
 }
 
 /** An edit inside propertyNames is about names: it is reported at the keyword. */
