@@ -52,7 +52,7 @@ function findingsOf(rule: string, given: Case) {
   const bundle = new Map(Object.entries(given.bundle ?? {}).map(([uri, value]) => [uri, documentOf(value)]));
   const subject = given.subject ?? 'order.item.shipped';
   const fields = Object.entries(given.fields ?? {}).map(
-    ([name, types]) => [name, new Map(Object.entries(types))] as const,
+    ([name, types]) => [name, new Map(Object.entries(types).map(([type, other]) => [type, [other]]))] as const,
   );
   const context = {
     subject,

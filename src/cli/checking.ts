@@ -1,10 +1,11 @@
 /** Checks a workspace against a baseline workspace, on this machine: the same pure check the registry runs. */
 import { check } from '../check/check.ts';
 import { emptyHistory, type History, type PastVersion, type Rules } from '../check/input.ts';
+import { neighboursOf } from '../check/neighbours.ts';
 import type { CheckFinding, Report } from '../check/report.ts';
-import { noNeighbours } from '../policy/rule.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { readContract } from '../schema/contract.ts';
+import { declaredDialect } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { libraryLimits, registryLimits } from '../schema/limits.ts';
 import { parseSchema } from '../schema/parse.ts';
@@ -73,6 +74,13 @@ export function checkWorkspace(
   return { baseline: baseline?.name, files, findings, undecided };
 }
 
+/** For what its neighbours compare themselves with; whether it is a schema at all its own check says. */
+function unchecked(definition: Located): { subject: string; document: SchemaDocument } {
+  const root = readableValue(definition);
+  const dialect = declaredDialect(root) ?? '2020-12';
+  return { subject: definition.subject, document: { root, dialect, bundle: new Map() } };
+}
+
 function checkCollection(
   collection: Collection,
   before: Collection | undefined,
@@ -84,7 +92,7 @@ function checkCollection(
   const rules: Rules = {
     catalog,
     waivers: collection.waivers,
-    neighbours: noNeighbours,
+    neighbours: neighboursOf(collection.definitions.map(unchecked)),
     limits: registryLimits,
     today,
   };

@@ -28,8 +28,8 @@ export interface PolicyContext extends PolicyVersion {
 
 /** Facts about the catalog's other subjects; empty where they are not known (a single file in an empty folder). */
 export interface Neighbours {
-  /** Field name → the types it has elsewhere, with one subject as example each. */
-  readonly fields: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Field name → the types it has, and which subjects have it so; the version's own subject may be among them. */
+  readonly fields: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Stage of each subject a reference may name, by `catalog/subject`. */
   readonly stages: ReadonlyMap<string, string>;
 }

@@ -1,9 +1,9 @@
 /** The dry run: what registration would say, without writing anything. */
 import { type Checked, check } from '../check/check.ts';
 import { type Candidate, emptyHistory, type History, type Rules } from '../check/input.ts';
+import { neighboursOf } from '../check/neighbours.ts';
 import type { Report } from '../check/report.ts';
 import { Fault } from '../errors.ts';
-import { noNeighbours } from '../policy/rule.ts';
 import type { Json } from '../schema/json.ts';
 import type { RegisteredReference } from '../schema/registered.ts';
 import { loadBundle } from './bundle.ts';
@@ -51,7 +51,7 @@ export async function checkAgainst(
     catalog: catalog.rules,
     ...settings,
     waivers,
-    neighbours: noNeighbours,
+    neighbours: neighboursOf([], await stagesOf(reads, bundle.direct)),
     limits: context.limits,
     today: today(context.clock),
   };
@@ -67,4 +67,17 @@ function readable(source: Candidate['source']): Json {
   } catch {
     return null;
   }
+}
+
+/** The stage of each subject the candidate refers to: it may refer to live ones only. */
+async function stagesOf(
+  reads: Reads,
+  references: readonly RegisteredReference[],
+): Promise<ReadonlyMap<string, string>> {
+  const stages = new Map<string, string>();
+  for (const { catalog, subject } of references) {
+    const record = await reads.subject(catalog, subject);
+    if (record) stages.set(`${catalog}/${subject}`, record.stage);
+  }
+  return stages;
 }

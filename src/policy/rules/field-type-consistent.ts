@@ -1,22 +1,27 @@
-import { fieldTypes } from '../neighbours.ts';
+import { parseSubject } from '../../schema/subject.ts';
+import { fieldTypes } from '../field-types.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const fieldTypeConsistent: PolicyRule = {
   id: 'field-type-consistent',
-  summary: 'A field name means the same type in every event of the catalog.',
+  summary:
+    'A field name means the same type in every event of the catalog; another major line of the event may differ.',
   severity: 'warning',
   fault: 'POLICY_REFUSED',
-  *check({ document, neighbours }): Generator<PolicyFinding> {
+  *check({ document, neighbours, subject, name: own }): Generator<PolicyFinding> {
+    const isOther = (other: string) => other !== subject && parseSubject(other)?.type !== own?.type;
     for (const { name, pointer, type } of fieldTypes(document)) {
-      const elsewhere = neighbours.fields.get(name);
-      if (!elsewhere || elsewhere.has(type)) continue;
-      const [first] = [...elsewhere].toSorted(([left], [right]) => (left < right ? -1 : 1));
-      if (!first) continue;
-      const [other, subject] = first;
+      const elsewhere = [...(neighbours.fields.get(name) ?? [])].flatMap(([other, subjects]) => {
+        const example = subjects.filter(isOther).toSorted()[0];
+        return example === undefined ? [] : [{ other, example }];
+      });
+      const [first] = elsewhere.toSorted((left, right) => (left.other < right.other ? -1 : 1));
+      if (!first || elsewhere.some(({ other }) => other === type)) continue;
+      const { other, example } = first;
       yield {
         pointer,
-        message: `"${name}" is ${type} here and ${other} in ${subject}.`,
-        params: { field: name, type, other, subject },
+        message: `"${name}" is ${type} here and ${other} in ${example}.`,
+        params: { field: name, type, other, subject: example },
       };
     }
   },

@@ -1,29 +1,8 @@
-/** What the rest of a catalog says: gathered from its documents, for the rules about consistency. */
+/** The JSON types of a document's fields, as they are compared across a catalog. */
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import { inPlace, ownFields } from './reach.ts';
-import type { Neighbours } from './rule.ts';
-
-export interface NeighbourEntry {
-  readonly subject: string;
-  readonly document: SchemaDocument;
-}
-
-/** The facts that `entries`, the catalog's other subjects, state. `stages`: by `catalog/subject`, where they are known. */
-export function neighboursOf(
-  entries: readonly NeighbourEntry[],
-  stages: ReadonlyMap<string, string> = new Map(),
-): Neighbours {
-  const fields = new Map<string, Map<string, string>>();
-  for (const { subject, document } of entries)
-    for (const { name, type } of fieldTypes(document)) {
-      const types = fields.get(name) ?? new Map<string, string>();
-      if (!types.has(type)) types.set(type, subject);
-      fields.set(name, types);
-    }
-  return { fields, stages };
-}
 
 /** The fields of `document` whose JSON type is told: `string`, `integer|null`. */
 export function fieldTypes(
