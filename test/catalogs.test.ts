@@ -1,11 +1,13 @@
 /** The five catalogs against the documents they were taken from. Lists of names are written by hand from the documents. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { neighboursOf } from '../src/policy/neighbours.ts';
+import { cloudEvent } from '../src/announce/cloud-event.ts';
+import { neighboursOf } from '../src/check/neighbours.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
 import { type JudgedPolicyFinding, judge } from '../src/policy/ruleset.ts';
+import { cloudEventsSchema } from '../src/schema/cloudevents.ts';
 import { splitEvent, wrapEvent } from '../src/schema/envelope.ts';
-import { isObject, type Json, member } from '../src/schema/json.ts';
+import { isObject, type Json, type JsonObject, member } from '../src/schema/json.ts';
 import { matrix, matrixMarkdown } from '../src/schema/matrix.ts';
 import { parseSubject } from '../src/schema/subject.ts';
 import { compileValidator } from '../src/schema/validator.ts';
@@ -56,14 +58,14 @@ function folder(name: string): CatalogFolder {
 
 function findings(name: string): readonly (JudgedPolicyFinding & { readonly subject: string })[] {
   const { catalog, events } = folder(name);
+  const neighbours = neighboursOf(events);
   return events.flatMap((event) => {
-    const others = events.filter((other) => other.subject !== event.subject);
     const context = {
       ...event,
       name: parseSubject(event.subject),
       catalog,
       previous: undefined,
-      neighbours: neighboursOf(others),
+      neighbours,
     };
     return judge(context).map((finding) => ({ ...finding, subject: event.subject }));
   });
@@ -223,4 +225,38 @@ describe('what the registry announces', () => {
     expect(announced).toContain('herald.version.registered.v1');
     expect(announced.filter((type) => type === undefined || !described.includes(type))).toEqual([]);
   });
+
+  /** As the registry's verbs put them into the outbox. */
+  const plan = { successor: 'cycle.closed.v2', sunset: '2026-12-01', forced: false };
+  const said: Readonly<Record<string, { readonly subject?: string; readonly data: JsonObject }>> = {
+    'herald.catalog.changed.v1': { subject: '', data: { catalog: 'demo', fingerprint: 'a'.repeat(64) } },
+    'herald.version.registered.v1': {
+      data: { number: 1, label: '1.0.0', schemaId: 1, fingerprint: 'a'.repeat(64), change: 'none' },
+    },
+    'herald.consumer.declared.v1': { data: { service: 'mailer', reads: ['/id'] } },
+    'herald.consumer.removed.v1': { data: { service: 'mailer' } },
+    'herald.settings.changed.v1': { data: { settings: { level: 'FULL', ignore: ['/version'] } } },
+    'herald.waiver.given.v1': {
+      data: { waiver: '7', fingerprint: 'a'.repeat(64), expires: '2026-12-01', reason: 'nobody reads it' },
+    },
+    'herald.deprecation.announced.v1': { data: { from: 'active', to: 'announced', reason: 'renamed', ...plan } },
+    'herald.deprecation.advanced.v1': { data: { from: 'announced', to: 'dual-writing', ...plan } },
+    'herald.deprecation.postponed.v1': { data: { from: 'announced', to: 'announced', ...plan } },
+    'herald.deprecation.retired.v1': { data: { from: 'migrating', to: 'retired', ...plan } },
+    'herald.deprecation.withdrawn.v1': { data: { from: 'announced', to: 'active', forced: false } },
+    'herald.deprecation.acknowledged.v1': { data: { service: 'mailer' } },
+  };
+
+  it.each(Object.entries(said))(
+    'goes out as an event its schema accepts: %s',
+    (type, { subject = 'cycle.closed', data }) => {
+      const record = { sequence: 1, id: 'e-1', at: '2026-06-01T00:00:00Z', type, catalog: 'demo', subject, data };
+      const event = cloudEvent(record, '/herald');
+      expect(rejections(cloudEventsSchema, event)).toEqual([]);
+      const split = splitEvent(folder('herald').catalog, event);
+      if (!split.ok) throw new Error(split.problem.message);
+      const described = folder('herald').events.find((row) => row.subject === split.event.subjects[0]);
+      expect(described && rejections(described.document.root, split.event.payload)).toEqual([]);
+    },
+  );
 });

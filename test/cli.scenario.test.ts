@@ -98,6 +98,7 @@ function runGit(folder: string, args: readonly string[], input?: string): Promis
       stderr += chunk.toString();
     });
     child.on('close', (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(chunks), stderr }));
+    child.stdin.on('error', () => undefined); // as in main.ts: git may end before it has read everything
     child.stdin.end(input ?? '');
   });
 }
