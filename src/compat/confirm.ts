@@ -29,6 +29,8 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
     return sent && refused ? 'confirmed' : 'disagrees';
   } catch (error) {
     if (error instanceof WorkExceeded || error instanceof TooLong || error instanceof RangeError) return 'unavailable';
+    // after a failure Ajv may note evaluated members in a record it has not made
+    if (error instanceof TypeError) return 'unavailable';
     throw error;
   }
 };

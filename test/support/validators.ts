@@ -32,11 +32,15 @@ export function ajvJudge(document: SchemaDocument, formats: 'assert' | 'annotate
     return () => undefined;
   }
   return (value) => {
-    const answers = voices.map((voice) => {
-      voice.restart();
-      return voice.validate(value) === true;
-    });
-    return answers[0] === answers[1] ? answers[0] : undefined;
+    try {
+      const answers = voices.map((voice) => {
+        voice.restart();
+        return voice.validate(value) === true;
+      });
+      return answers[0] === answers[1] ? answers[0] : undefined;
+    } catch {
+      return undefined;
+    }
   };
 }
 
