@@ -3,7 +3,7 @@
  * is not asked: `^(a|a)*\1$` would hold the process for years.
  */
 import type { AST } from '@eslint-community/regexpp';
-import { type CharSet, has } from './charset.ts';
+import { type CharSet, has, nothing } from './charset.ts';
 import { type ClassNode, charactersOf, wordCharacters } from './class.ts';
 import type { Answer } from './language.ts';
 import type { Parsed } from './pattern.ts';
@@ -88,13 +88,8 @@ function step(run: Run, node: AST.Element, at: number, way: Way, then: Then): bo
   }
 }
 
-const sets = new WeakMap<AST.Node, CharSet>();
 function setOf(node: ClassNode, unicode: boolean): CharSet {
-  const known = sets.get(node);
-  if (known) return known;
-  const set = charactersOf(node, { unicode, ignoreCase: false }) ?? [];
-  sets.set(node, set);
-  return set;
+  return charactersOf(node, { unicode, ignoreCase: false }) ?? nothing;
 }
 
 function capture(run: Run, node: AST.CapturingGroup, at: number, way: Way, then: Then): boolean {

@@ -19,8 +19,17 @@ const lineEnds: CharSet = [10, 10, 13, 13, 0x2028, 0x2029];
 
 export type ClassNode = AST.Character | AST.CharacterSet | AST.CharacterClass | AST.CharacterClassRange;
 
-/** Undefined for what only exists with the v flag, which `pattern` never has. */
+const known = { plain: new WeakMap<ClassNode, CharSet>(), folded: new WeakMap<ClassNode, CharSet>() };
+
+/** Undefined for what only exists with the v flag, which `pattern` never has. Kept with the tree, which outlives a check. */
 export function charactersOf(node: ClassNode, flags: Flags): CharSet | undefined {
+  const sets = flags.ignoreCase ? known.folded : known.plain;
+  const found = sets.get(node) ?? read(node, flags);
+  if (found) sets.set(node, found);
+  return found;
+}
+
+function read(node: ClassNode, flags: Flags): CharSet | undefined {
   switch (node.type) {
     case 'Character':
       return fold([node.value, node.value], flags);

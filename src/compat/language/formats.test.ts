@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formats } from './formats.ts';
+import type { Language, Pool } from './language.ts';
 import { openPool } from './pool.ts';
 
 const ajv = new Ajv2020({ strict: false });
@@ -19,6 +20,11 @@ function nearby(words: readonly string[]): fc.Arbitrary<string> {
     });
 }
 
+/** Whether the automaton accepts it: asked for a format by itself, the pool runs the native expression. */
+function walks(pool: Pool, language: Language, word: string): boolean {
+  return pool.listed(pool.intersection([language, pool.word(word)]))?.length === 1;
+}
+
 describe('a format', () => {
   it.each([...formats.keys()])('%s accepts what ajv-formats accepts', (name) => {
     const accepts = ajv.compile({ type: 'string', format: name });
@@ -30,7 +36,7 @@ describe('a format', () => {
     const check = (word: string) => {
       const expected = accepts(word);
       if (definition.kind === 'exact')
-        expect(pool.matches(definition.language, word), JSON.stringify(word)).toBe(expected);
+        expect(walks(pool, definition.language, word), JSON.stringify(word)).toBe(expected);
       else expect(definition.test(word), JSON.stringify(word)).toBe(expected);
       if (definition.kind !== 'approximate') return;
       if (pool.matches(definition.under, word)) expect(expected, JSON.stringify(word)).toBe(true);
@@ -71,7 +77,7 @@ describe('a format', () => {
         ]) {
           const end = [groups(after), tail].filter((part) => part !== '').join(':');
           const text = `a://[${groups(before)}${join}${end}]`;
-          if (pool.matches(definition.language, text) !== accepts(text)) wrong.push(text);
+          if (walks(pool, definition.language, text) !== accepts(text)) wrong.push(text);
         }
       }
     }
@@ -91,7 +97,7 @@ describe('a format', () => {
             String(month).padStart(2, '0'),
             String(day).padStart(2, '0'),
           ].join('-');
-          expect(pool.matches(definition.language, text), text).toBe(accepts(text));
+          expect(walks(pool, definition.language, text), text).toBe(accepts(text));
         }
       }
     }

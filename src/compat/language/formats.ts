@@ -6,24 +6,18 @@ import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { type AssertedFormat, formatPredicate } from '../../schema/format.ts';
 import { uriPattern } from './uri.ts';
 
-export type FormatRow =
-  /** Every one of these patterns finds a match. */
-  | {
-      readonly kind: 'exact';
-      readonly patterns: readonly string[];
-      readonly flags?: string;
-      readonly hints: readonly string[];
-    }
-  /** under ⊆ accepted ⊆ over, and ajv-formats' own function decides. */
-  | {
-      readonly kind: 'approximate';
-      readonly over: string;
-      readonly under: string;
-      readonly test: (text: string) => boolean;
-      readonly hints: readonly string[];
-      /** Why it is not exact. */
-      readonly reason: string;
-    };
+interface Tested {
+  /** What the validators run. */
+  readonly test: (text: string) => boolean;
+  readonly hints: readonly string[];
+}
+
+export type FormatRow = Tested &
+  (
+    | { readonly kind: 'exact'; readonly pattern: string; readonly flags?: string }
+    /** under ⊆ accepted ⊆ over; `reason` says why it is not exact. */
+    | { readonly kind: 'approximate'; readonly over: string; readonly under: string; readonly reason: string }
+  );
 
 const leapYear = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
 const months = [
@@ -72,20 +66,26 @@ function tester(name: AssertedFormat): (text: string) => boolean {
 function expression(name: AssertedFormat, ...hints: readonly string[]): FormatRow {
   const format = fullFormats[name];
   if (!(format instanceof RegExp)) throw new TypeError(`ajv-formats has no expression for ${name}`);
-  return { kind: 'exact', patterns: [format.source], flags: format.flags, hints };
+  return { kind: 'exact', pattern: format.source, flags: format.flags, test: tester(name), hints };
 }
 
 const lineEnd = '[\\n\\r\\u2028\\u2029]';
 
 /** One row per asserted format, by name: what it means, and values a person would write. Read by the pool. */
 const rows: Readonly<Record<AssertedFormat, FormatRow>> = {
-  date: { kind: 'exact', patterns: [`^${date}$`], hints: ['2024-05-17', '2000-02-29'] },
+  date: { kind: 'exact', pattern: `^${date}$`, test: tester('date'), hints: ['2024-05-17', '2000-02-29'] },
   time: timed('time', ['12:30:00Z', '23:59:60Z', '12:30:00.5+02:00']),
   'date-time': timed('date-time', ['2024-05-17T12:30:00Z', '2016-12-31T23:59:60Z', '2024-05-17T12:30:00.5+02:00']),
   'iso-time': timed('iso-time', ['12:30:00', '12:30:00Z']),
   'iso-date-time': timed('iso-date-time', ['2024-05-17T12:30:00', '2024-05-17 12:30:00Z']),
   duration: expression('duration', 'P1D', 'PT1H30M', 'P2W'),
-  uri: { kind: 'exact', patterns: [uriPattern], flags: 'i', hints: ['https://example.com/a', 'urn:a:b'] },
+  uri: {
+    kind: 'exact',
+    pattern: uriPattern,
+    flags: 'i',
+    test: tester('uri'),
+    hints: ['https://example.com/a', 'urn:a:b'],
+  },
   'uri-reference': expression('uri-reference', '/a/b', 'https://example.com/a'),
   'uri-template': expression('uri-template', 'https://example.com/{id}'),
   url: expression('url', 'https://example.com/a'),
@@ -100,7 +100,8 @@ const rows: Readonly<Record<AssertedFormat, FormatRow>> = {
   byte: {
     kind: 'exact',
     // Read line by line there (flag m): one line of base64 is enough.
-    patterns: [`(?:^|${lineEnd})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?:$|${lineEnd})`],
+    pattern: `(?:^|${lineEnd})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?:$|${lineEnd})`,
+    test: tester('byte'),
     hints: ['YWJj', 'YQ=='],
   },
   regex: {

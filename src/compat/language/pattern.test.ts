@@ -142,6 +142,8 @@ describe('a pattern', () => {
       '(?:a*)*b(c)\\1',
       '(?:a(?<=x)b|$)',
       '(?=a|$(?<=b))',
+      'a$(?<=a)b?',
+      '(?=ab)a(?<=a)',
     ]) {
       const definition = pool.pattern(pattern);
       if (definition.kind !== 'approximate') throw new Error(`${pattern} is ${definition.kind}`);

@@ -162,13 +162,12 @@ describe('lengths', () => {
     }
   });
 
-  it('far out are found where the states repeat', () => {
+  it.each([3, 4])('far out are found where the states repeat, after %i that do not', (count) => {
     const pool = openPool();
-    const odd = pool.intersection([exact(pool, '^x{3}(aa|bb)*$'), exact(pool, '^[^b]*$')]);
-    const at = (length: number) => pool.shortest(odd, { window: { min: length, max: length } });
-    expect(at(70_000)).toBe('empty');
-    const found = at(70_001);
-    expect(found).toEqual({ word: `xxx${'a'.repeat(69_998)}` });
+    const language = pool.intersection([exact(pool, `^x{${count}}(aa|bb)*$`), exact(pool, '^[^b]*$')]);
+    const at = (length: number) => pool.shortest(language, { window: { min: length, max: length } });
+    expect(at(70_001 + count)).toBe('empty');
+    expect(at(70_000 + count)).toEqual({ word: `${'x'.repeat(count)}${'a'.repeat(70_000)}` });
   });
 });
 
@@ -248,6 +247,7 @@ describe('a search', () => {
     expect(new Set(pool.enumerate(pool.all, 5_000).words).size).toBe(5_000);
     const huge = pool.intersection([exact(pool, 'a.{15}$'), exact(pool, 'b.{12}$')]);
     expect(pool.enumerate(huge, 3, { states: 500 }).words).toHaveLength(3);
+    expect(pool.enumerate(huge, 3, { states: 2 })).toEqual({ words: [], more: 'unknown' });
     const far = { min: 100, max: Number.POSITIVE_INFINITY };
     expect(pool.enumerate(huge, 3, { states: 500, window: far })).toMatchObject({ more: 'unknown' });
   });

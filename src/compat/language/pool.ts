@@ -4,7 +4,7 @@ import { complement, intersection, union } from './boolean.ts';
 import { type Budget, budgetFor, half, isSpent } from './budget.ts';
 import { chars, repeat } from './build.ts';
 import { everything } from './charset.ts';
-import { type FormatRow, formats } from './formats.ts';
+import { definedFormat, formatOf } from './defined.ts';
 import type { Answer, Definition, Language, Pool, Relation, Search, SearchOptions, Window, Words } from './language.ts';
 import { enumerate } from './layers.ts';
 import { matches } from './match.ts';
@@ -18,8 +18,6 @@ import { finite, words } from './wordset.ts';
 export function openPool(): Pool {
   const store = newStore();
   const patterns = new Map<string, Definition>();
-  const known = new Map<string, Definition | undefined>();
-  const usual = new Map<Term, readonly string[]>();
   const search = (language: Language, options: SearchOptions | undefined): Search =>
     shortest(store, termOf(language), options?.window ?? anyLength, budgetFor(store, options?.states));
   const isEmpty = (language: Language, options?: SearchOptions): Answer => {
@@ -39,15 +37,15 @@ export function openPool(): Pool {
     difference,
     lengths: ({ min, max }) => (min > max ? none : repeat(store, chars(store, everything), min, max)),
     pattern: (source) => remembered(patterns, source, () => definePattern(store, source)),
-    format: (name) => remembered(known, name, () => noted(usual, defineFormat(store, formats.get(name)))),
-    matches: (language, text) => matches(store, termOf(language), text),
+    format: (name) => definedFormat(name)?.definition,
+    matches: (language, text) => isMatch(store, termOf(language), text),
     shortest: search,
     plausible: (language, options) =>
       plausible(
         store,
         termOf(language),
         options?.window ?? anyLength,
-        [...(options?.hints ?? []), ...usualWords(usual, termOf(language))],
+        [...(options?.hints ?? []), ...usualWords(termOf(language))],
         budgetFor(store, options?.states),
       ),
     enumerate: (language, count, options) => distinct(store, termOf(language), count, options),
@@ -68,17 +66,18 @@ function termOf(language: Language): Term {
   return language as Term;
 }
 
-/** A format's usual values, kept by its language so that `plausible` finds them in whatever is made of it. */
-function noted(usual: Map<Term, readonly string[]>, definition: Definition | undefined): Definition | undefined {
-  if (definition?.kind === 'exact') usual.set(termOf(definition.language), definition.hints);
-  if (definition?.kind === 'approximate') usual.set(termOf(definition.over), definition.hints);
-  return definition;
+/** A format's usual values serve whatever is made of its language. */
+function usualWords(term: Term): readonly string[] {
+  const parts = term.kind === 'intersection' || term.kind === 'union' ? [term, ...term.parts] : [term];
+  return parts.flatMap((part) => formatOf(part)?.row.hints ?? []);
 }
 
-function usualWords(usual: ReadonlyMap<Term, readonly string[]>, term: Term): readonly string[] {
-  if (usual.size === 0) return [];
-  const parts = term.kind === 'intersection' || term.kind === 'union' ? [term, ...term.parts] : [term];
-  return parts.flatMap((part) => usual.get(part) ?? []);
+/** Up to this length a format's native expression is asked: too short to backtrack for long. */
+const quickLength = 200;
+
+function isMatch(store: Store, term: Term, text: string): boolean {
+  const row = text.length <= quickLength ? formatOf(term)?.row : undefined;
+  return row?.kind === 'exact' ? row.test(text) : matches(store, term, text);
 }
 
 function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
@@ -96,31 +95,6 @@ function definePattern(store: Store, source: string): Definition {
   const test = (text: string): Answer => backtrack(reading, text);
   const reason = { code: 'regex-feature', detail: reading.beyond } as const;
   return { kind: 'approximate', over: language, under: none, test, hints: [], reason };
-}
-
-function defineFormat(store: Store, row: FormatRow | undefined): Definition | undefined {
-  if (!row) return undefined;
-  switch (row.kind) {
-    case 'exact':
-      return { kind: 'exact', language: ofPatterns(store, row.patterns, row.flags ?? ''), hints: row.hints };
-    case 'approximate': {
-      const reason = { code: 'opaque-format', detail: row.reason } as const;
-      const over = ofPatterns(store, [row.over], '');
-      const under = ofPatterns(store, [row.under], '');
-      return { kind: 'approximate', over, under, test: row.test, hints: row.hints, reason };
-    }
-  }
-}
-
-function ofPatterns(store: Store, patterns: readonly string[], flags: string): Term {
-  return intersection(
-    store,
-    patterns.map((source) => {
-      const reading = readPattern(source, [flags.includes('u')]);
-      if ('refused' in reading) throw new TypeError(`A format's own pattern is refused: ${reading.refused.detail}`);
-      return translate(store, reading, flags.includes('i'));
-    }),
-  );
 }
 
 function distinct(store: Store, term: Term, count: number, options: SearchOptions | undefined): Words {

@@ -77,8 +77,16 @@ export const all: Kind<'repeat'> = {
   to: Number.POSITIVE_INFINITY,
 };
 
-export function newStore(): Store {
-  return { table: new Map(), moves: new Map(), unfolded: new Map(), ids: { next: 4 }, meter: { spent: 0 } };
+/** Numbers that a format's terms have in every pool. */
+export function formatIds(index: number): number {
+  return 1_000 + index * perFormat;
+}
+
+const perFormat = 20_000;
+const poolIds = 1_000_000;
+
+export function newStore(firstId = poolIds): Store {
+  return { table: new Map(), moves: new Map(), unfolded: new Map(), ids: { next: firstId }, meter: { spent: 0 } };
 }
 
 /** For work whose terms need not be kept. What it makes may be used beside the terms of `store`. */
