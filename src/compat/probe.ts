@@ -90,6 +90,8 @@ export function placesOf(root: Shape): Places {
       add(constraints, constraint.pointer, found);
       const whole = append(shape.place.pointer, constraint.keyword);
       if (whole !== constraint.pointer) add(constraints, whole, found);
+      const name = requiredName(constraint, shape);
+      if (name !== undefined) add(constraints, named(whole, name), found);
       if (turning.has(constraint.keyword)) continue;
       for (const part of constraint.parts) {
         const inside = enter(found, constraint, part);
@@ -203,19 +205,30 @@ function ask({ question, solver }: Asked, lits: readonly Lit[], about: Occurrenc
 }
 
 function find(places: Places, { pointer, name }: Target): readonly Occurrence[] {
-  const constraints = places.constraints.get(pointer);
-  if (constraints === undefined) {
-    const schema = places.schemas.get(pointer);
-    return schema === undefined ? [] : [schema];
-  }
-  return name === undefined ? constraints : constraints.filter((found) => speaksOf(found, name));
+  const about = name === undefined ? undefined : places.constraints.get(named(pointer, name));
+  const constraints = about ?? places.constraints.get(pointer);
+  if (constraints !== undefined) return name === undefined ? constraints : constraints.filter(isAbout(name));
+  const schema = places.schemas.get(pointer);
+  return schema === undefined ? [] : [schema];
 }
 
-function speaksOf({ constraint, shape }: Occurrence, name: string): boolean {
-  if (constraint?.keyword !== 'required') return true;
-  const names = isObject(shape.place.schema) ? member(shape.place.schema, 'required') : undefined;
-  const index = Number(constraint.pointer.slice(constraint.pointer.lastIndexOf('/') + 1));
-  return isArray(names) && names[index] === name;
+/** No pointer holds a line break that is not part of a name; one after the keyword is ours. */
+function named(keyword: Pointer, name: string): string {
+  return `${keyword}\n${name}`;
+}
+
+function isAbout(name: string): (found: Occurrence) => boolean {
+  return ({ constraint, shape }) => {
+    const own = constraint === undefined ? undefined : requiredName(constraint, shape);
+    return own === undefined || own === name;
+  };
+}
+
+function requiredName({ keyword, pointer }: Constraint, { place }: Shape): string | undefined {
+  if (keyword !== 'required') return undefined;
+  const names = isObject(place.schema) ? member(place.schema, 'required') : undefined;
+  const name = isArray(names) ? names[Number(pointer.slice(pointer.lastIndexOf('/') + 1))] : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** What has to fail; a ban on undeclared properties only for the names in question. */

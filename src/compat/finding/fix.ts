@@ -32,14 +32,13 @@ export function fixesOf(
   if (blocking.length === 0 || blocking.some(({ ways }) => ways.length === 0)) return found;
   const back = blocking.map(({ ways }) => ways.at(-1)!.patch);
   let left = mostChecks;
-  const holds = (patch: Patch) => left-- > 0 && isCompatible(pair, patch, options);
-  if (blocking.length > 1 && !holds(combined(back))) return found;
+  const holds = (patch: () => Patch) => left-- > 0 && isCompatible(pair, patch(), options);
+  if (blocking.length > 1 && !holds(() => combined(back))) return found;
   for (const [index, { statement, ways }] of blocking.entries()) {
-    const others = back.filter((_, at) => at !== index);
-    const kept = ways.filter(({ patch }) => {
-      const isBack = patch === back[index];
-      // the whole taken back has been checked already
-      return (isBack && blocking.length > 1) || holds(combined([patch, ...others]));
+    const kept = ways.filter(({ patch }, way) => {
+      // with more than one, all of them taken back has been checked already
+      if (blocking.length > 1 && way === ways.length - 1) return true;
+      return holds(() => combined([patch, ...back.filter((_, at) => at !== index)]));
     });
     if (kept.length > 0) found.set(statement, kept.slice(0, mostFixes).map(verified));
   }

@@ -1,60 +1,46 @@
 /** JSON Patch (RFC 6902) as far as fixes need it: add, remove, replace. The input is left as it is. */
-import { isArray, isObject, type Json } from '../../schema/json.ts';
+import type { Json } from '../../schema/json.ts';
 import { segments } from '../../schema/pointer.ts';
 import type { Patch } from '../report.ts';
 
 type Operation = Patch[number];
+type Mutable = null | boolean | number | string | Mutable[] | { [key: string]: Mutable };
 
 /** The patched value; undefined where an operation finds nothing to work on. */
 export function applyPatch(root: Json, patch: Patch): Json | undefined {
-  let value: Json | undefined = root;
+  // one holder around the copy, so that the whole can be replaced like a part
+  const holder: { root: Mutable } = { root: structuredClone(root) as Mutable };
   for (const operation of patch) {
-    if (value === undefined) return undefined;
-    value = edit(value, segments(operation.path), operation);
+    const path = ['root', ...segments(operation.path)];
+    let at: Mutable | undefined = holder;
+    for (const key of path.slice(0, -1)) at = at === undefined ? undefined : childOf(at, key);
+    if (at === undefined || !edit(at, path.at(-1) as string, operation)) return undefined;
   }
-  return value;
+  return holder.root;
 }
 
-function edit(value: Json, path: readonly string[], operation: Operation): Json | undefined {
-  const [head, ...rest] = path;
-  if (head === undefined) return operation.op === 'remove' ? undefined : operation.value;
-  if (rest.length > 0) {
-    const inside = childOf(value, head);
-    const edited = inside === undefined ? undefined : edit(inside, rest, operation);
-    return edited === undefined ? undefined : withChild(value, head, edited);
-  }
-  return isArray(value) ? editArray(value, head, operation) : editObject(value, head, operation);
+function childOf(value: Mutable, key: string): Mutable | undefined {
+  if (Array.isArray(value)) return value[Number(key)];
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function childOf(value: Json, key: string): Json | undefined {
-  if (isArray(value)) return value[Number(key)];
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+function edit(at: Mutable, key: string, { op, value }: Operation): boolean {
+  if (op !== 'remove' && value === undefined) return false;
+  const given = structuredClone(value) as Mutable;
+  if (Array.isArray(at)) return editArray(at, key, op, given);
+  if (typeof at !== 'object' || at === null || (op !== 'add' && !Object.hasOwn(at, key))) return false;
+  if (op === 'remove') delete at[key];
+  // plain assignment to `__proto__` would set the prototype
+  else Object.defineProperty(at, key, { value: given, enumerable: true, configurable: true, writable: true });
+  return true;
 }
 
-function withChild(value: Json, key: string, child: Json): Json | undefined {
-  if (isArray(value)) return value.map((each, index) => (index === Number(key) ? child : each));
-  return isObject(value)
-    ? fromEntries([...Object.entries(value).map(([name, each]) => [name, name === key ? child : each] as const)])
-    : undefined;
-}
-
-function editArray(value: readonly Json[], key: string, { op, value: given }: Operation): Json | undefined {
-  const index = key === '-' ? value.length : Number(key);
-  if (!Number.isInteger(index) || index < 0 || index > value.length - (op === 'add' ? 0 : 1)) return undefined;
-  if (op === 'remove') return value.toSpliced(index, 1);
-  return given === undefined ? undefined : value.toSpliced(index, op === 'add' ? 0 : 1, given);
-}
-
-function editObject(value: Json, key: string, { op, value: given }: Operation): Json | undefined {
-  if (!isObject(value) || (op !== 'add' && !Object.hasOwn(value, key))) return undefined;
-  const rest = Object.entries(value).filter(([name]) => name !== key);
-  if (op === 'remove') return fromEntries(rest);
-  return given === undefined ? undefined : fromEntries([...rest, [key, given]]);
-}
-
-/** Object.fromEntries defines own members even for `__proto__`. */
-function fromEntries(entries: readonly (readonly [string, Json])[]): Json {
-  return Object.fromEntries(entries);
+function editArray(at: Mutable[], key: string, op: Operation['op'], given: Mutable): boolean {
+  const index = key === '-' ? at.length : Number(key);
+  if (!Number.isInteger(index) || index < 0 || index > at.length - (op === 'add' ? 0 : 1)) return false;
+  if (op === 'remove') at.splice(index, 1);
+  else at.splice(index, op === 'add' ? 0 : 1, given);
+  return true;
 }
 
 /** Several patches as one: removals from lists last and from the end, so that no index moves under another. */
