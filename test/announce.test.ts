@@ -139,6 +139,8 @@ describe('announcements', () => {
           lastError: 'status 500',
           nextAt: '2026-03-01T12:00:01.000Z',
         });
+        const behind = (await states(database, webhook)).filter((one) => one.state === 'pending');
+        expect(new Set(behind.map((one) => one.nextAt))).toEqual(new Set(['2026-03-01T12:00:01.000Z']));
         database.clock.at += second - 1;
         expect(await announceDue(parts)).toBe(0);
         database.clock.at += 1;

@@ -42,7 +42,14 @@ describe('writers at the same time', () => {
       const { store, catalog } = current();
       await store.write((tx) => putCatalog(tx, catalog));
       const locked = await Promise.all(
-        Array.from({ length: 20 }, () => store.write((tx) => tx.lockSubject(catalog, 'new.v1', true))),
+        Array.from({ length: 12 }, () =>
+          store.write(async (tx) => {
+            const row = await tx.lockSubject(catalog, 'new.v1', true);
+            // Long enough for the others to find nothing committed.
+            await new Promise((resolve) => setTimeout(resolve, 30));
+            return row;
+          }),
+        ),
       );
       expect(locked.every((row) => row?.latest === 0)).toBe(true);
       expect((await store.subjects(catalog, {}, { limit: 10 })).items).toHaveLength(1);
@@ -107,4 +114,34 @@ describe.skipIf(databaseUrl === undefined)('several registries on one PostgreSQL
     for (const name of names) expect((await all[0]!.subject('c', name))?.latest).toBe(6);
     // The server looks for deadlocks once a second.
   }, 300_000);
+
+  test('of one stream announce in the order they commit; a late one of another stream is not passed over', async () => {
+    const all = await open(2);
+    const hook = { id: 'h', url: 'http://x.example/', subjects: [], types: [], secret: 's', createdBy: 'me' };
+    const now = '2026-03-01T12:00:00.000Z';
+    await all[0]!.write((tx) => tx.insertWebhook({ ...hook, createdAt: now }));
+    const say = (store: Store, subject: string, number: number, until: Promise<void> = Promise.resolve()) =>
+      store.write(async (tx) => {
+        await tx.announce({ type: 't', catalog: 'c', subject, data: { number } });
+        await until;
+      });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const first = say(all[0]!, 'a.v1', 1, held);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const second = say(all[1]!, 'a.v1', 2);
+    await say(all[1]!, 'b.v1', 3);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const seen = async () => (await all[0]!.outbox(0, 10)).map((row) => row.data.number);
+    expect(await seen()).toEqual([3]);
+    expect(await all[0]!.fanOut(now)).toBe(1);
+    release();
+    await Promise.all([first, second]);
+    expect(await seen()).toEqual([1, 3, 2]);
+    expect(await all[1]!.fanOut(now)).toBe(2);
+    const delivered = (await all[0]!.deliveries('h', { limit: 10 })).items.map((one) => one.sequence);
+    expect(delivered).toHaveLength(3);
+  });
 });

@@ -1,5 +1,5 @@
 /** Deliveries: each announcement on its way to each webhook that wants it. */
-import { and, asc, eq, gt, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { DeliveryRecord, OutboxRecord, Page, PageRequest, WebhookRecord } from '../registry/ports.ts';
 import { matchesSubject } from '../schema/subject.ts';
@@ -104,13 +104,29 @@ export async function claim(db: Db, now: string, until: string, limit: number) {
   return rows.map((row) => ({ ...row, delivery: recordOf(row.delivery) }));
 }
 
-/** Writes down how an attempt ended and lets go of the claim. */
+/**
+ * Writes down how an attempt ended and lets go of the claim. What stands behind a failed one waits as long: it could not go before
+ * it, and would be looked at again and again while a receiver is down.
+ */
 export async function settle(db: Db, delivery: DeliveryRecord): Promise<void> {
   const { state, attempts, nextAt, lastError = null } = delivery;
-  await db
+  const [settled] = await db
     .update(deliveries)
     .set({ state, attempts, nextAt, lastError, claimedUntil: null })
-    .where(eq(deliveries.id, Number(delivery.id)));
+    .where(eq(deliveries.id, Number(delivery.id)))
+    .returning({ webhook: deliveries.webhook, stream: deliveries.stream });
+  if (settled === undefined || state !== 'pending') return;
+  await db
+    .update(deliveries)
+    .set({ nextAt })
+    .where(
+      and(
+        eq(deliveries.webhook, settled.webhook),
+        eq(deliveries.stream, settled.stream),
+        eq(deliveries.state, 'pending'),
+        lt(deliveries.nextAt, nextAt),
+      ),
+    );
 }
 
 export async function listDeliveries(db: Db, webhook: string, page: PageRequest): Promise<Page<DeliveryRecord>> {
