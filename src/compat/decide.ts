@@ -21,7 +21,6 @@ import {
 } from './report.ts';
 import { solve } from './solve/goal.ts';
 import { createSolver, type Solver } from './solve/solver.ts';
-import { enumerateViolations } from './violations.ts';
 import { type Case, findWitness } from './witness.ts';
 
 /** An independent validator's word on a witness. 'unavailable': it cannot judge this pair (a pattern it refuses, too deep). */
@@ -40,24 +39,6 @@ export interface DecideOptions {
   readonly confirm?: Confirm;
 }
 
-/** One constraint of the reader that some event of the writer violates. */
-export interface Violation {
-  /** Of the keyword's value, in the reader's document (where it stands, not how it was reached through references). */
-  readonly schemaPointer: Pointer;
-  readonly keyword: string;
-  /** Where in the event, `*` for any name or index. */
-  readonly instancePath: string;
-  readonly witness: Witness;
-}
-
-export interface Violations {
-  readonly violations: readonly Violation[];
-  /** Constraints that could not be decided. */
-  readonly undecided: readonly Undecided[];
-  /** False where the limit or the budget ended the enumeration. */
-  readonly complete: boolean;
-}
-
 export type Side = 'previous' | 'next';
 
 /**
@@ -68,7 +49,6 @@ export interface Pair {
   readonly previous: SchemaDocument;
   readonly next: SchemaDocument;
   decide(direction: Direction, world: World): DirectionReport;
-  violations(direction: Direction, world: World, options: { readonly limit: number }): Violations;
   /** An event that breaks the reader at one constraint; undefined: there is none, or none was found. */
   probe(direction: Direction, world: World, probe: Probe): Witness | undefined;
   /** An event that breaks the reader but violates none of `targets`. */
@@ -107,10 +87,6 @@ export function prepare(previous: SchemaDocument, next: SchemaDocument, options:
     previous,
     next,
     decide: (direction, world) => guarded(() => decide(ready(), direction, world)),
-    violations: (direction, world, { limit }) => {
-      const undecided = (reason: Undecided): Violations => ({ violations: [], undecided: [reason], complete: false });
-      return attempt(() => enumerateViolations(caseOf(ready(), direction, world), ready().solver, limit), undecided);
-    },
     probe: (direction, world, question) =>
       attempt(
         () => probe(askedOf(ready(), direction, world), question),
