@@ -1,21 +1,25 @@
 /**
- * A second voice on every witness: Ajv, which shares no line with the engine's own evaluator. It is asked in both of its error
- * modes, because each has bugs the other has not; only where both agree with the engine is a witness confirmed.
+ * A second voice on every witness: Ajv, which shares no line with the engine's own evaluator. Where `contains` is used it is asked
+ * in both of its error modes, because each has bugs the other has not; only where both agree with the engine is a witness
+ * confirmed. Compiling costs more than deciding, so what was compiled is kept by content.
  */
 import { type Compiled, compileAjv } from '../schema/ajv.ts';
 import { WorkExceeded } from '../schema/ajv-keywords.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { isObject, type Json } from '../schema/json.ts';
-import { patternProblems } from '../schema/validator.ts';
+import { patternProblems, usesContains } from '../schema/validator.ts';
 import { measure } from '../schema/value-size.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './decide.ts';
 import type { FormatPolicy } from './report.ts';
 
-type Voices = readonly [first: Compiled, every: Compiled];
+type Voices = readonly Compiled[];
 
 const maxDepth = 256;
-const compiled = new WeakMap<SchemaDocument, Map<FormatPolicy, Voices | undefined>>();
+const kept = 200;
+const byDocument = new WeakMap<SchemaDocument, Map<FormatPolicy, Voices | undefined>>();
+/** The last used, by content: other versions of a check come with documents of their own. */
+const byContent = new Map<string, Voices | undefined>();
 
 /** `ignore` is not known here: where it is used, pass the documents with the ignored places already made `true`. */
 export const confirm: Confirm = (writer, reader, value, formats) => {
@@ -49,23 +53,34 @@ function accepts(voice: Compiled, value: Json): boolean {
   return voice.validate(value) === true;
 }
 
-/** Compiled once for each document and policy; undefined where Ajv cannot judge the document. */
+/** Compiled once for each content and policy; undefined where Ajv cannot judge the document. */
 function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
-  const known = compiled.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
-  compiled.set(document, known);
-  if (!known.has(formats)) known.set(formats, compileBoth(document, formats));
+  const known = byDocument.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
+  byDocument.set(document, known);
+  if (!known.has(formats)) known.set(formats, voicesByContent(document, formats));
   return known.get(formats);
 }
 
-function compileBoth(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
+function voicesByContent(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
+  // what a reference reaches beside the document is not part of its text
+  if (document.bundle.size > 0) return compileVoices(document, formats);
+  const key = `${formats} ${document.dialect} ${JSON.stringify(document.root)}`;
+  const found = byContent.has(key) ? byContent.get(key) : compileVoices(document, formats);
+  byContent.delete(key);
+  byContent.set(key, found);
+  if (byContent.size > kept) byContent.delete(byContent.keys().next().value ?? '');
+  return found;
+}
+
+function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
   // Ajv leaves a property of this name out of what it compiles
   if ([document, ...document.bundle.values()].some(({ root }) => names(root, '__proto__'))) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
   try {
-    return [
-      compileAjv(document, { formats, allErrors: false, otherwise: shortWordPattern }),
-      compileAjv(document, { formats, allErrors: true, otherwise: shortWordPattern }),
-    ];
+    const modes = usesContains(document) ? [false, true] : [false];
+    return modes.map((allErrors) =>
+      compileAjv(document, { formats, allErrors, verdictOnly: true, otherwise: shortWordPattern }),
+    );
   } catch {
     // a reference into nowhere, an identifier used twice, code too deep for the parser: no voice, and said so
     return undefined;

@@ -19,6 +19,8 @@ import { walk } from './walk.ts';
 export interface AjvOptions {
   readonly formats: 'assert' | 'annotate';
   readonly allErrors: boolean;
+  /** Only yes or no is wanted: no way back from an error to its place, and no pass that makes the code shorter. */
+  readonly verdictOnly?: boolean;
   /** For patterns that RE2 refuses. Without it such a pattern matches nothing: callers refuse the document first. */
   readonly otherwise?: (source: string) => Pattern | undefined;
 }
@@ -72,7 +74,7 @@ export function compileAjv(document: SchemaDocument, options: AjvOptions): Compi
   };
 }
 
-function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise }: AjvOptions): Options {
+function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise, verdictOnly = false }: AjvOptions): Options {
   return {
     meta: false,
     validateSchema: false,
@@ -80,13 +82,16 @@ function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise }: AjvOpti
     logger: false,
     ownProperties: true,
     // identity of `parentSchema` is the only reliable way back from an error to a place in the document
-    verbose: true,
+    verbose: !verdictOnly,
     messages: false,
     allErrors,
     ignoreKeywordsWithRef: refReplaces(dialect),
     validateFormats: formats === 'assert',
     formats: Object.fromEntries(assertedFormats.map((name) => [name, { validate: formatPredicate(name) ?? true }])),
-    code: { regExp: Object.assign(engine(otherwise), { code: 'linearPattern' }) },
+    code: {
+      regExp: Object.assign(engine(otherwise), { code: 'linearPattern' }),
+      ...(verdictOnly && { optimize: false }),
+    },
   } as Options;
 }
 

@@ -122,7 +122,8 @@ function documents(document: SchemaDocument): readonly SchemaDocument[] {
   return [...found];
 }
 
-function usesContains(document: SchemaDocument): boolean {
+/** Where Ajv's two modes may disagree. */
+export function usesContains(document: SchemaDocument): boolean {
   for (const each of documents(document)) {
     for (const { keyword } of walk(each.root, each.dialect)) if (keyword === 'contains') return true;
   }
