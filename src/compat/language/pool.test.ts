@@ -212,6 +212,24 @@ describe('a search', () => {
     expect(pool.relation(left, right, { states: 500 })).toBe('unknown');
   });
 
+  it('under any budget claims only what it has seen', () => {
+    const make = () => {
+      const pool = openPool();
+      return { pool, language: pool.intersection([exact(pool, '^[ab]{2,5}$'), exact(pool, 'a.b'), exact(pool, 'b$')]) };
+    };
+    const whole = make();
+    const all = whole.pool.enumerate(whole.language, 100);
+    expect(all.more).toBe(false);
+    for (let states = 0; states <= 80; states++) {
+      const { pool, language } = make();
+      const some = pool.enumerate(language, 100, { states });
+      if (some.more === false) expect([states, some.words]).toEqual([states, all.words]);
+      expect([states, pool.shortest(language, { states })]).not.toEqual([states, 'empty']);
+      const far = pool.shortest(language, { states, window: { min: 6, max: 99 } });
+      if (typeof far === 'object') expect(far).toBe('empty');
+    }
+  });
+
   it('never makes a lone surrogate, and proves there is nothing else', () => {
     const pool = openPool();
     expect(pool.shortest(exact(pool, '^[\\uD800-\\uDFFF]$'))).toBe('empty');
