@@ -19,8 +19,18 @@ export const value: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   ),
 })).value;
 
-export type Family = 'number' | 'string' | 'enum' | 'object' | 'array' | 'composition' | 'unevaluated' | 'reference';
+export type Family =
+  | 'names'
+  | 'number'
+  | 'string'
+  | 'enum'
+  | 'object'
+  | 'array'
+  | 'composition'
+  | 'unevaluated'
+  | 'reference';
 export const families: readonly Family[] = [
+  'names',
   'number',
   'string',
   'enum',
@@ -30,6 +40,17 @@ export const families: readonly Family[] = [
   'unevaluated',
   'reference',
 ];
+
+/** Constrains little and declares much: what tells the closed world from the open one. */
+const declaring: fc.Arbitrary<Json> = fc.oneof(
+  fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 2 }).map((declared) => ({
+    properties: Object.fromEntries(declared.map((name) => [name, true])),
+  })),
+  fc.constantFrom(...names).map((name) => ({ not: { type: 'object', required: [name] } })),
+  fc.constantFrom(...patterns).map((source) => ({ patternProperties: { [source]: {} } })),
+  fc.constantFrom(...names).map((name) => ({ type: 'object', required: [name] })),
+  fc.constantFrom<Json>(true, {}, { additionalProperties: true }, { type: 'object' }),
+);
 
 type Keywords = Record<string, fc.Arbitrary<Json>>;
 
@@ -45,6 +66,22 @@ function keywordsOf(family: Family, sub: fc.Arbitrary<Json>): Keywords {
     fc.uniqueArray(fc.constantFrom(...types), { minLength: 1, maxLength: 3 }),
   );
   switch (family) {
+    case 'names': {
+      const parts = fc.oneof({ weight: 3, arbitrary: declaring }, { weight: 1, arbitrary: sub });
+      const held = fc.dictionary(fc.constantFrom(...names), parts, { maxKeys: 2 });
+      return {
+        properties: held,
+        patternProperties: fc.dictionary(fc.constantFrom(...patterns), parts, { maxKeys: 2 }),
+        additionalProperties: parts,
+        prefixItems: fc.array(parts, { minLength: 1, maxLength: 3 }),
+        items: parts,
+        anyOf: fc.array(parts, { minLength: 1, maxLength: 3 }),
+        if: parts,
+        then: parts,
+        required: someNames,
+        type: fc.constantFrom('object', 'object', 'array'),
+      };
+    }
     case 'number': {
       const divisor = fc.constantFrom(0.25, 0.5, 1, 1.5, 2, 3);
       return {

@@ -3,15 +3,17 @@
  * fewer patterns ask for less, so a region refuted refutes all that match more.
  */
 import { containsKey } from '../evaluate/context.ts';
-import type { KeySet } from '../graph/keyset.ts';
-import { FALSE, type Lit } from '../graph/node.ts';
+import { type KeySet, keySet } from '../graph/keyset.ts';
+import { FALSE, type Lit, TRUE } from '../graph/node.ts';
+import { partsOf } from '../graph/parts.ts';
+import type { Step } from '../graph/shape.ts';
 import type { Language } from '../language/language.ts';
 import { solve } from './goal.ts';
 import type { Chosen, Objects } from './object.ts';
 import { type Outcome, unknown, type Writer } from './solver.ts';
 import { languageOf } from './string.ts';
 import type { Universal } from './tableau.ts';
-import { writersOfKey } from './view.ts';
+import { type View, writersOfKey } from './view.ts';
 
 export interface Fresh {
   readonly keys: readonly { readonly key: string; readonly outcome: Outcome }[];
@@ -29,13 +31,39 @@ export function mentionedNames(objects: Objects): readonly string[] {
   for (const key of tab.forbidden) names.add(key);
   for (const { keys } of [...objects.universals, ...objects.existentials])
     for (const name of keys.names) names.add(name);
+  for (const { names: own } of writerSets(objects.view)) for (const name of own) names.add(name);
   return [...names];
+}
+
+const setsOfWriters = new WeakMap<View, readonly KeySet[]>();
+
+/**
+ * The names that the writers' schemas tell apart. They are not all among the constraints: a property that takes anything, but
+ * declares what its value holds, constrains nothing and still decides what a closed-world writer sends there.
+ */
+function writerSets(view: View): readonly KeySet[] {
+  let known = setsOfWriters.get(view);
+  if (known === undefined) {
+    const sets = view.writers.flatMap(({ shape }) => {
+      const { byKey, rest } = partsOf(shape);
+      return [keySet([...byKey.keys()], []), ...rest.flatMap(({ step }) => setsOf(step))];
+    });
+    known = sets.filter((keys) => keys.names.length + keys.patterns.length + keys.schemas.length > 0);
+    setsOfWriters.set(view, known);
+  }
+  return known;
+}
+
+function setsOf(step: Step): readonly KeySet[] {
+  if (step.kind === 'keys') return [step.keys];
+  return step.kind === 'unevaluatedKeys' ? step.but.flatMap(({ keys }) => (keys === 'all' ? [] : [keys])) : [];
 }
 
 /** Up to `count` unmentioned names (in `wanted.keys`) whose value can satisfy everything that applies to it. */
 export function freshKeys(objects: Objects, wanted: Universal | undefined, chosen: Chosen, count: number): Fresh {
   const taken = new Set([...mentionedNames(objects), ...chosen.keys()]);
-  const sets = [...objects.universals.map(({ keys }) => keys), ...(wanted === undefined ? [] : [wanted.keys])];
+  const own = objects.universals.map(({ keys }) => keys);
+  const sets = [...own, ...writerSets(objects.view), ...(wanted === undefined ? [] : [wanted.keys])];
   if (sets.every(isPlain)) return plain(objects, wanted, taken, count);
   return regional(objects, wanted, taken, count);
 }
@@ -83,7 +111,8 @@ function regional(objects: Objects, wanted: Universal | undefined, taken: Readon
   const { pool } = context;
   const start = wanted === undefined ? { language: pool.all, exact: true } : languageOf(context, wanted.keys);
   let inexact = !start.exact;
-  const sets = objects.universals.map((universal) => {
+  const told = writerSets(objects.view).filter(({ patterns, schemas }) => patterns.length + schemas.length > 0);
+  const sets = [...objects.universals, ...told.map((keys) => ({ keys, lit: TRUE }))].map((universal) => {
     const { language, exact } = languageOf(context, universal.keys);
     if (!exact) inexact = true;
     return { universal, language };

@@ -1,7 +1,7 @@
 /** The items of an array of one length: which of them meet which demand, which count against which limit, and that they differ. */
 import type { Json } from '../../schema/json.ts';
 import { type Lit, negate } from '../graph/node.ts';
-import { type Arrays, baseOf, itemOutcome, type Limit, writersAt } from './array.ts';
+import { type Arrays, baseOf, itemOutcome, writersAt } from './array.ts';
 import { distinctValues } from './distinct.ts';
 import { type Outcome, sat, spent, step, UNSAT, unknown } from './solver.ts';
 
@@ -65,6 +65,8 @@ export function placeDemands(arrays: Arrays, slots: readonly Slot[], demand = 0,
 /** Without `uniqueItems` items are independent: each avoids what it can of the limits. */
 function keepLimits(arrays: Arrays, slots: readonly Slot[]): Outcome {
   if (arrays.limits.length === 0) return write(arrays, slots);
+  // a side is a number with one bit for each limit
+  if (arrays.limits.length > 40) return unknown('counting', 'too many different limits on what an array contains');
   return chooseSides(
     arrays,
     slots,
@@ -85,29 +87,66 @@ function chooseSides(
   const slot = slots[at];
   if (slot === undefined) return write(arrays, slots);
   if (slot.twin !== undefined) return chooseSides(arrays, slots, at + 1, left, before);
-  if (!step(arrays.tab.solver)) return spent;
   const weight = slots.filter((other) => other.twin === slot.index).length + 1;
   const same = signature(arrays, slots, slot);
-  let open: Outcome | undefined;
-  for (let side = before.get(same) ?? 0; side < 2 ** arrays.limits.length; side++) {
-    const room = left.map((count, limit) => ((side >> limit) & 1 ? count - weight : count));
-    if (room.some((count) => count < 0)) continue;
-    const extra = [...slot.extra, ...sidesOf(arrays.limits, side)];
-    const chosen = slots.map((each) => (each === slot ? { ...slot, extra } : each));
-    const outcome = slotOutcome(arrays, chosen, chosen[at] as Slot);
-    if (outcome.kind === 'unsat') continue;
-    if (outcome.kind === 'unknown') open = outcome;
-    const further = chooseSides(arrays, chosen, at + 1, room, new Map([...before, [same, side]]));
-    if (further.kind === 'sat') return further;
-    if (further.kind === 'unknown') open = further;
-    // satisfying none of the limited literals costs nothing: what fails then fails with any side
-    else if (side === 0 && !arrays.unique && outcome.kind === 'sat') return open ?? UNSAT;
-  }
-  return open ?? UNSAT;
+  const least = before.get(same) ?? 0;
+  const narrow: Narrowing = {
+    arrays,
+    slot,
+    slots,
+    weight,
+    least,
+    go: (chosen, room, side) => chooseSides(arrays, chosen, at + 1, room, new Map([...before, [same, side]])),
+  };
+  const none = least === 0 ? satisfiesNone(narrow, left) : undefined;
+  if (none === UNSAT || none?.kind === 'sat') return none;
+  const some = narrowSide({ ...narrow, least: Math.max(least, 1) }, arrays.limits.length - 1, 0, [], left);
+  return some.kind === 'unsat' ? (none ?? UNSAT) : some;
 }
 
-function sidesOf(limits: readonly Limit[], side: number): readonly Lit[] {
-  return limits.map(({ lit }, at) => ((side >> at) & 1 ? lit : negate(lit)));
+/** To satisfy none of the limited literals costs nothing: what fails then fails with any side (UNSAT). undefined: not possible. */
+function satisfiesNone({ arrays, slot, slots, go }: Narrowing, left: readonly number[]): Outcome | undefined {
+  const extra = [...slot.extra, ...arrays.limits.map(({ lit }) => negate(lit))];
+  const taken = slots.map((each) => (each === slot ? { ...slot, extra } : each));
+  const outcome = slotOutcome(arrays, taken, taken[slot.index] as Slot);
+  if (outcome.kind === 'unsat') return undefined;
+  const further = go(taken, left, 0);
+  if (further.kind !== 'unsat') return further;
+  return outcome.kind === 'sat' && !arrays.unique ? UNSAT : undefined;
+}
+
+interface Narrowing {
+  readonly arrays: Arrays;
+  readonly slot: Slot;
+  readonly slots: readonly Slot[];
+  readonly weight: number;
+  readonly least: number;
+  readonly go: (slots: readonly Slot[], room: readonly number[], side: number) => Outcome;
+}
+
+/** Decides one limited literal after the other, as long as the slot still has a value: most sets of them exclude each other. */
+function narrowSide(
+  narrow: Narrowing,
+  at: number,
+  side: number,
+  extra: readonly Lit[],
+  room: readonly number[],
+): Outcome {
+  const { arrays, slot, slots, weight, least, go } = narrow;
+  if (!step(arrays.tab.solver)) return spent;
+  const taken = slots.map((each) => (each === slot ? { ...slot, extra: [...slot.extra, ...extra] } : each));
+  const outcome = slotOutcome(arrays, taken, taken[slot.index] as Slot);
+  if (outcome.kind === 'unsat') return UNSAT;
+  const whole = side + 2 ** (at + 1);
+  if (whole <= least) return UNSAT;
+  const limit = arrays.limits[at];
+  if (limit === undefined) return go(taken, room, side);
+  const without = narrowSide(narrow, at - 1, side, [...extra, negate(limit.lit)], room);
+  if (without.kind === 'sat' || (without.kind === 'unknown' && without.reason === 'budget')) return without;
+  const less = room.map((count, index) => (index === at ? count - weight : count));
+  if ((less[at] as number) < 0) return without;
+  const within = narrowSide(narrow, at - 1, side + 2 ** at, [...extra, limit.lit], less);
+  return within.kind === 'unsat' ? without : within;
 }
 
 function write(arrays: Arrays, slots: readonly Slot[]): Outcome {
