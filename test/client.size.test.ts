@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 
 const budget = 12 * 1024;
 
-async function bundle(): Promise<{ readonly text: string; readonly inputs: readonly string[] }> {
+async function bundle(
+  external: readonly string[] = ['./default-validator.ts'],
+): Promise<{ readonly text: string; readonly inputs: readonly string[] }> {
   const result = await build({
     entryPoints: [fileURLToPath(new URL('../src/client/index.ts', import.meta.url))],
     bundle: true,
@@ -14,7 +16,7 @@ async function bundle(): Promise<{ readonly text: string; readonly inputs: reado
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    external: ['./default-validator.ts'],
+    external: [...external],
     write: false,
     metafile: true,
   });
@@ -25,6 +27,12 @@ it('is at most 12 KB minified and compressed, without the validator', async () =
   const { text, inputs } = await bundle();
   expect(gzipSync(text).length).toBeLessThanOrEqual(budget);
   expect(inputs.filter((file) => !/src\/(client|schema)\//.test(file))).toEqual([]);
+});
+
+it('runs in a browser with the validator too: nothing in it comes from Node', async () => {
+  const { text, inputs } = await bundle([]);
+  expect(inputs.some((file) => file.endsWith('default-validator.ts'))).toBe(true);
+  expect(text).not.toMatch(/["']node:/);
 });
 
 it('imports nothing but the validator, and that only when it is needed', async () => {

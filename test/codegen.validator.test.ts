@@ -18,8 +18,8 @@ interface Generated {
 }
 
 function generated(document: SchemaDocument, asserts = true): Generated {
-  const { text, entries } = emitValidator(document, asserts);
-  const code = `${text}\nreturn { validate(v) { const out = null; return ${entries[0]}; }, problems(v) { const out = []; ${entries[0]}; return out; } };`;
+  const { text, entries } = emitValidator(document, { asserts });
+  const code = `${text}\nreturn { validate(v) { left = 1e6; const out = null; return ${entries[0]}; }, problems(v) { left = 1e6; const out = []; ${entries[0]}; return out; } };`;
   return new Function(code)() as Generated;
 }
 
@@ -56,6 +56,30 @@ describe('generated validators', () => {
         params: { type: 'string' },
       },
     ]);
+  });
+
+  it('runs nothing that a schema says, however it is spelt', () => {
+    const hostile = [
+      '*/ globalThis.pwned = 1 //',
+      "'; globalThis.pwned = 1; '",
+      '`$' + '{globalThis.pwned = 1}`',
+      '\n\u2028globalThis.pwned = 1\u2029\r',
+    ];
+    const named = (value: Json) => Object.fromEntries(hostile.map((name) => [name, value]));
+    const { validate, problems } = generated(
+      documentOf({
+        properties: named({ enum: hostile, format: hostile[0]!, pattern: hostile[1]! }),
+        required: hostile,
+        patternProperties: { 'globalThis.pwned = 1': { const: named(1) } },
+        dependentRequired: { [hostile[0]!]: hostile },
+        additionalProperties: { type: hostile[2]! },
+        $defs: named({ type: 'string' }),
+        allOf: [{ $ref: `#/$defs/${encodeURIComponent(hostile[0]!.replaceAll('/', '~1'))}` }],
+      }),
+    );
+    validate(named('x'));
+    expect(problems(named('x')).length).toBeGreaterThan(0);
+    expect('pwned' in globalThis).toBe(false);
   });
 
   it('treats names of Object.prototype as any other name', () => {

@@ -327,6 +327,15 @@ describe('a lock file', () => {
     expect((await client.latest('shop', 'order.placed')).number).toBe(1);
   });
 
+  it('uses a generated validator for the version it was made of, and for no other', async () => {
+    const problem = { instancePointer: '', schemaPointer: '', keyword: 'given', params: {} };
+    const validators = { 'shop/order.placed': { problems: () => [problem] } };
+    const { client } = registry(working, { lock, schemas, validators });
+    expect((await client.validate('shop', 'order.placed', { id: 1 })).errors).toEqual([problem]);
+    await client.latest('shop', 'order.placed');
+    expect((await client.validate('shop', 'order.placed', { total: 1 }, { version: 2 })).valid).toBe(true);
+  });
+
   it('works without any registry', async () => {
     const client = createClient({ lock, schemas });
     expect((await client.validate('shop', 'order.placed', { id: 1 })).valid).toBe(true);

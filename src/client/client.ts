@@ -122,11 +122,16 @@ function validators(options: ClientOptions, pins: Pins, lookUp: LookUp): Pick<To
     return isGiven ? (isRecord(given) ? given : {}) : lookUp.catalog(version.catalog);
   };
   return {
-    validatorOf: (version) =>
-      kept(`${version.catalog} ${version.fingerprint}`, async () => {
+    validatorOf: (version) => {
+      const key = `${version.catalog}/${version.subject}`;
+      const given = options.validators?.[key];
+      const isPinned = pins.version(version.catalog, version.subject)?.number === version.number;
+      if (given !== undefined && isPinned) return Promise.resolve({ validate: given.problems });
+      return kept(`${version.catalog} ${version.fingerprint}`, async () => {
         const rules = await rulesFor(version);
         return compile(await documentOf(version.schema, version.dialect, lookUp), rules);
-      }),
+      });
+    },
     envelopeOf: (rules) => {
       const { schema } = envelopeOf(rules as unknown as Catalog);
       return kept(`envelope ${JSON.stringify(schema)}`, async () =>

@@ -50,6 +50,11 @@ export interface ClientOptions {
   /** Bytes of schemas to keep, roughly. Default 32 MiB. */
   readonly cacheBytes?: number;
   readonly compile?: CompileValidator;
+  /**
+   * Generated validators (`validator.js`) of pinned versions by `catalog/subject`: nothing is compiled for these, which is
+   * what runtimes without `eval` need.
+   */
+  readonly validators?: Readonly<Record<string, { problems(value: unknown): readonly Rejection[] }>>;
   /** Tell the registry what was validated, as this service. */
   readonly heartbeat?: { readonly service: string; readonly intervalMs?: number };
   /** Hears of failures nobody waits for: revalidation and heartbeats. */

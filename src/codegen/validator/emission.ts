@@ -9,6 +9,8 @@ import type { HelperName } from './prelude.ts';
 export interface Emission {
   readonly scope: Scope;
   readonly asserts: boolean;
+  /** A pattern as an expression with a method `test`. */
+  readonly patternText: (source: string) => string;
   /** Whether some schema asks what has been evaluated: then functions take a fourth parameter and record it. */
   readonly tracks: boolean;
   /** Place → function, in the order they are first called; bodies are made from the queue. */
@@ -36,7 +38,11 @@ export function constant(emission: Emission, text: string): string {
 }
 
 export function patternConstant(emission: Emission, source: string): string {
-  return constant(emission, `/* @__PURE__ */ new RegExp(${text(source)}, ${text(flagsFor(source))})`);
+  return constant(emission, emission.patternText(source));
+}
+
+export function nativePattern(source: string): string {
+  return `/* @__PURE__ */ new RegExp(${text(source)}, ${text(flagsFor(source))})`;
 }
 
 /** As Ajv and browsers do: with the `u` flag, without it where only that parses. */

@@ -10,7 +10,7 @@ import { references } from '../../schema/reference.ts';
 import { walk } from '../../schema/walk.ts';
 import { scopeOf } from '../scope.ts';
 import { arrayChecks, unevaluatedItems } from './arrays.ts';
-import { call, type Emission, text, use } from './emission.ts';
+import { call, type Emission, nativePattern, text, use } from './emission.ts';
 import { logicChecks } from './logic.ts';
 import { objectChecks, unevaluatedProperties } from './objects.ts';
 import { preludeText } from './prelude.ts';
@@ -23,13 +23,21 @@ export interface EmittedValidator {
   readonly entries: readonly string[];
 }
 
-/** `entries` are references as the document's root would write them: `#` is the root itself. */
-export function emitValidator(
-  document: SchemaDocument,
-  asserts: boolean,
-  entries: readonly string[] = ['#'],
-): EmittedValidator {
-  const emission = begin(document, asserts);
+export interface EmitOptions {
+  /** Whether `format` constrains values. */
+  readonly asserts: boolean;
+  /** References as the document's root would write them; `#`, the default, is the root itself. */
+  readonly entries?: readonly string[];
+  /** Patterns as expressions with a method `test`. Default: native regular expressions. */
+  readonly patternText?: (source: string) => string;
+}
+
+/** The module's variable `left` bounds how many references are followed: it is to be set before each validation. */
+export const mostReferences = 1_000_000;
+
+export function emitValidator(document: SchemaDocument, options: EmitOptions): EmittedValidator {
+  const { asserts, entries = ['#'], patternText = nativePattern } = options;
+  const emission = begin(document, asserts, patternText);
   const calls = entries.map((reference) => {
     const place = references(document).resolve(emission.scope.root, reference);
     if (place === undefined) throw new Error(`${reference} is not in the bundle`);
@@ -40,15 +48,16 @@ export function emitValidator(
     bodies.push(functionText(emission, place));
   const constants = [...emission.constants].map(([value, name]) => `const ${name} = ${value};\n`).join('');
   const formats = [...emission.formatFunctions].sort().map((row) => `${row}\n`);
-  const parts = [constants, preludeText(emission.helpers), ...formats, ...bodies];
+  const parts = ['let left = 0;\n', constants, preludeText(emission.helpers), ...formats, ...bodies];
   return { text: parts.filter((part) => part !== '').join('\n'), entries: calls };
 }
 
-function begin(document: SchemaDocument, asserts: boolean): Emission {
+function begin(document: SchemaDocument, asserts: boolean, patternText: Emission['patternText']): Emission {
   const ids = new Map<SchemaDocument, number>();
   return {
     scope: scopeOf(document, '', []),
     asserts,
+    patternText,
     tracks: documents(document).some(usesUnevaluated),
     functions: new Map(),
     queue: [],

@@ -5,31 +5,43 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { type AssertedFormat, assertedFormats } from '../../schema/format.ts';
 
-const dateText = `function isDate(text) {
-  const match = /^(\\d{4})-(\\d{2})-(\\d{2})$/.exec(text);
-  if (!match) return false;
-  const [year, month, day] = match.slice(1).map(Number);
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return month >= 1 && month <= 12 && day >= 1 && day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+const dateText = `const dateForm = /* @__PURE__ */ /^(\\d{4})-(\\d{2})-(\\d{2})$/;
+
+function isDate(text) {
+  const match = dateForm.exec(text);
+  if (match === null) return false;
+  const month = +match[2];
+  const day = +match[3];
+  if (month < 1 || month > 12 || day < 1) return false;
+  if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+  const year = +match[1];
+  return day <= (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28);
 }`;
 
-const timeText = `function isTime(text, zoned) {
-  const match = /^(\\d{2}):(\\d{2}):(\\d{2}(?:\\.\\d+)?)(?:(z)|([+-])(\\d{2})(?::?(\\d{2}))?)?$/i.exec(text);
-  if (!match) return false;
-  const [hour, minute, second] = match.slice(1, 4).map(Number);
-  const [zulu, sign, hours = '0', minutes = '0'] = match.slice(4);
-  if (Number(hours) > 23 || Number(minutes) > 59 || (zoned && !zulu && !sign)) return false;
+const timeText = `const timeForm = /* @__PURE__ */ /^(\\d{2}):(\\d{2}):(\\d{2}(?:\\.\\d+)?)(z|([+-])(\\d{2})(?::?(\\d{2}))?)?$/i;
+
+function isTime(text, zoned) {
+  const match = timeForm.exec(text);
+  if (match === null || (zoned && match[4] === undefined)) return false;
+  const hour = +match[1];
+  const minute = +match[2];
+  const second = +match[3];
+  const zoneHour = +(match[6] ?? 0);
+  const zoneMinute = +(match[7] ?? 0);
+  if (zoneHour > 23 || zoneMinute > 59) return false;
   if (hour <= 23 && minute <= 59 && second < 60) return true;
   // a leap second: 23:59:60 in UTC
-  const direction = sign === '-' ? -1 : 1;
-  const utcMinute = minute - Number(minutes) * direction;
-  const utcHour = hour - Number(hours) * direction - (utcMinute < 0 ? 1 : 0);
+  const direction = match[5] === '-' ? -1 : 1;
+  const utcMinute = minute - zoneMinute * direction;
+  const utcHour = hour - zoneHour * direction - (utcMinute < 0 ? 1 : 0);
   return (utcHour === 23 || utcHour === -1) && (utcMinute === 59 || utcMinute === -1) && second < 61;
 }`;
 
-const dateTimeText = `function isDateTime(text, separator, zoned) {
-  const parts = text.split(separator);
-  return parts.length === 2 && isDate(parts[0]) && isTime(parts[1], zoned);
+// a date has ten characters, so that is where the separator stands
+const dateTimeText = `function isDateTime(text, zoned) {
+  const separator = text.charCodeAt(10);
+  const isSeparator = separator === 84 || separator === 116 || (/\\s/.test(text.charAt(10)));
+  return isSeparator && isDate(text.slice(0, 10)) && isTime(text.slice(11), zoned);
 }`;
 
 const regexText = `function isRegex(text) {
@@ -51,8 +63,8 @@ const written: Partial<Record<AssertedFormat, FormatRow>> = {
   date: { test: 'isDate(v)', functions: [dateText] },
   time: { test: 'isTime(v, true)', functions: [timeText] },
   'iso-time': { test: 'isTime(v, false)', functions: [timeText] },
-  'date-time': { test: 'isDateTime(v, /t|\\s/i, true)', functions: [dateText, timeText, dateTimeText] },
-  'iso-date-time': { test: 'isDateTime(v, /t|\\s/i, false)', functions: [dateText, timeText, dateTimeText] },
+  'date-time': { test: 'isDateTime(v, true)', functions: [dateText, timeText, dateTimeText] },
+  'iso-date-time': { test: 'isDateTime(v, false)', functions: [dateText, timeText, dateTimeText] },
   regex: { test: 'isRegex(v)', functions: [regexText] },
   byte: { test: '/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m.test(v)' },
   // a reference with a scheme; Ajv also wants something before `?` and `#`, and no quotation marks

@@ -4,12 +4,17 @@ import { isArray, type Json, type JsonObject } from '../../schema/json.ts';
 import type { Place } from '../../schema/reference.ts';
 import { call, demand, type Emission, fail, use } from './emission.ts';
 
+/** Two branches that lead back to the same schema double with each level of the event: somewhere that has to end. */
+const countdown = "if ((left -= 1) < 0) throw new RangeError('too many references');";
+
 export function logicChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const lines: string[] = [];
   for (const target of emission.scope.targets(place)) {
     // what a dynamic reference means cannot always be known in advance: then nothing is demanded
-    if (target !== undefined) lines.push(demand(call(emission, target, 'v', { at: 'at', seen: 'seen' })));
+    if (target === undefined) continue;
+    const demanded = demand(call(emission, target, 'v', { at: 'at', seen: 'seen' }));
+    if (demanded !== '') lines.push(countdown, demanded);
   }
   const branches = (keyword: Keyword) => {
     const list = active(schema, keyword, dialect);

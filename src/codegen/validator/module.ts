@@ -2,12 +2,12 @@
 import { eventDocument, payloadUri } from '../event.ts';
 import type { ArtifactInput } from '../input.ts';
 import { header, typeNames } from '../types.ts';
-import { emitValidator } from './emit.ts';
+import { emitValidator, mostReferences } from './emit.ts';
 
 export function validatorText(input: ArtifactInput): string {
   const { catalog, subject, contract, document } = input;
   const whole = eventDocument(catalog, subject, contract, document);
-  const { text, entries } = emitValidator(whole, catalog.formats === 'assert', [payloadUri, '#']);
+  const { text, entries } = emitValidator(whole, { asserts: catalog.formats === 'assert', entries: [payloadUri, '#'] });
   const [payload = 'true', event = 'true'] = entries;
   return [
     header(input),
@@ -18,8 +18,9 @@ export function validatorText(input: ArtifactInput): string {
   ].join('\n');
 }
 
-/** A value that nests too deep for the stack is refused, not a crash. */
+/** A value that nests too deep for the stack, or makes references multiply, is refused: neither a crash nor a stall. */
 const attempt = `function refusing(test, refused) {
+  left = ${mostReferences};
   try {
     return test();
   } catch (error) {
