@@ -11,35 +11,50 @@ export interface Candidate {
   readonly patch: Patch;
 }
 
+const takeBack = 'Take the edit back';
+
 type Propose = (change: Change, pair: Pair) => readonly (Candidate | undefined)[];
 
-/** A row proposes patches of the next document for one id, beside taking the edit back, which is proposed for all. */
+/** A row proposes patches of the next document for one id, beside taking the edit back. */
 const proposals: Partial<Readonly<Record<RuleId, Propose>>> = {
   PROPERTY_ADDED_REQUIRED: (change, pair) => [optional(change, pair)],
-  REQUIRED_ADDED: (change, pair) => [optional(change, pair)],
-  REQUIRED_UNDECLARED_NAME: (change, pair) => [optional(change, pair)],
-  REQUIRED_REMOVED: (change, pair) => [requiredAgain(change, pair, nameOf(change))],
-  PROPERTY_REMOVED_REQUIRED: (change, pair) => [propertyAgain(change, pair, nameOf(change), true)],
-  PROPERTY_REMOVED: (change, pair) => [propertyAgain(change, pair, nameOf(change), false)],
-  PROPERTY_REMOVED_FROM_CLOSED: (change, pair) => [propertyAgain(change, pair, nameOf(change), false)],
   PROPERTY_ADDED_OPTIONAL: (change) => [anyValue(change)],
   PROPERTY_ADDED_TO_EXPLICIT_OPEN: (change) => [anyValue(change)],
   PROPERTY_ADDED_TO_FREE_FORM: (change) => [anyValue(change)],
   PROPERTY_POSSIBLE_RENAME: (change, pair) => [eitherName(change, pair), bothNames(change, pair)],
   ENUM_VALUE_REMOVED: (change, pair) => [allValues(change, pair)],
   CONST_CHANGED: (change, pair) => [eitherValue(change, pair)],
-  TYPE_REPLACED: (change, pair) => [eitherType(change, pair)],
-  UNION_BRANCH_REMOVED: (change, pair) => [branchAgain(change, pair)],
+  TYPE_REPLACED: (change, pair) => [eitherType(change, pair), restored(change, pair)],
 };
 
+/** A row says how an edit is taken back where that is more than one keyword; all others put back what stood there. */
+const takenBack: Partial<Readonly<Record<RuleId, (change: Change, pair: Pair) => Candidate | undefined>>> = {
+  PROPERTY_ADDED_REQUIRED: withoutProperty,
+  PROPERTY_REMOVED: (change, pair) => propertyAgain(change, pair, nameOf(change)),
+  PROPERTY_REMOVED_REQUIRED: (change, pair) => propertyAgain(change, pair, nameOf(change)),
+  PROPERTY_REMOVED_FROM_CLOSED: (change, pair) => propertyAgain(change, pair, nameOf(change)),
+  PROPERTY_POSSIBLE_RENAME: oldName,
+  REQUIRED_ADDED: optional,
+  REQUIRED_UNDECLARED_NAME: optional,
+  REQUIRED_REMOVED: requiredAgain,
+  TYPE_REPLACED: wholeAgain,
+  UNION_BRANCH_REMOVED: branchAgain,
+  UNION_BRANCH_ADDED: withoutBranch,
+};
+
+/** Best first; the last one takes the edit back. */
 export function candidates(change: Change, pair: Pair): readonly Candidate[] {
   const own = proposals[change.rule]?.(change, pair) ?? [];
-  const all = [...own, restored(change, pair)].filter((each) => each !== undefined);
+  const back = (takenBack[change.rule] ?? restored)(change, pair) ?? wholeAgain(change, pair);
+  const all = [...own, back].filter((each) => each !== undefined);
   const seen = new Set<string>();
-  return all.filter(({ patch }) => {
-    const key = JSON.stringify(patch);
-    return seen.has(key) ? false : seen.add(key);
-  });
+  return all
+    .toReversed()
+    .filter(({ patch }) => {
+      const key = JSON.stringify(patch);
+      return seen.has(key) ? false : seen.add(key);
+    })
+    .toReversed();
 }
 
 function nameOf({ params }: Change): string {
@@ -65,9 +80,15 @@ function withoutRequired(change: Change, pair: Pair, name: string): Patch | unde
   return [{ op: 'remove', path: list.length === 1 ? at : append(at, list.indexOf(name)) }];
 }
 
-function requiredAgain(change: Change, pair: Pair, name: string): Candidate | undefined {
-  const patch = withRequired(change, pair, name);
-  return patch === undefined ? undefined : { title: `Keep ${JSON.stringify(name)} required`, patch };
+function requiredAgain(change: Change, pair: Pair): Candidate | undefined {
+  const patch = withRequired(change, pair, nameOf(change));
+  return patch === undefined ? undefined : { title: `Keep ${JSON.stringify(nameOf(change))} required`, patch };
+}
+
+function withoutProperty(change: Change, pair: Pair): Candidate | undefined {
+  const free = withoutRequired(change, pair, nameOf(change));
+  if (free === undefined) return undefined;
+  return { title: takeBack, patch: [{ op: 'remove', path: change.next }, ...free] };
 }
 
 function withRequired({ within }: Change, { next }: Pair, name: string): Patch | undefined {
@@ -79,9 +100,10 @@ function withRequired({ within }: Change, { next }: Pair, name: string): Patch |
   return [{ op: 'add', path: append(within.next, 'required'), value: [name] }];
 }
 
-function propertyAgain(change: Change, pair: Pair, name: string, required: boolean): Candidate | undefined {
+function propertyAgain(change: Change, pair: Pair, name: string): Candidate | undefined {
   const property = withProperty(change, pair, name);
-  const duty = required ? withRequired(change, pair, name) : [];
+  const wasRequired = requiredList(change, 'previous', name) !== undefined;
+  const duty = wasRequired ? withRequired(change, pair, name) : [];
   if (property === undefined || duty === undefined) return undefined;
   return { title: `Keep property ${JSON.stringify(name)}`, patch: [...property, ...duty] };
 }
@@ -117,19 +139,22 @@ function eitherName(change: Change, pair: Pair): Candidate | undefined {
 function bothNames(change: Change, pair: Pair): Candidate | undefined {
   const [from, to] = [String(change.params.previous), String(change.params.next)];
   const property = withProperty(change, pair, from);
-  const wasRequired = requiredList(change, 'previous', from) !== undefined;
-  const duty = wasRequired ? withRequired(change, pair, from) : [];
-  const free = withoutRequired(change, pair, to) ?? [];
-  if (property === undefined || duty === undefined) return undefined;
-  // one list: the name that goes and the name that comes are one replacement
-  const [gone] = free;
-  const patch: Patch =
-    gone !== undefined && wasRequired
-      ? [...property, ...replaceName(change, pair, from, to)]
-      : [...property, ...duty, ...free];
+  if (property === undefined) return undefined;
+  const patch = [...property, ...replaceName(change, pair, from, to)];
   return { title: `Keep ${JSON.stringify(from)} beside ${JSON.stringify(to)}`, patch };
 }
 
+function oldName(change: Change, pair: Pair): Candidate | undefined {
+  const [from, to] = [String(change.params.previous), String(change.params.next)];
+  const property = withProperty(change, pair, from);
+  if (property === undefined) return undefined;
+  return {
+    title: takeBack,
+    patch: [{ op: 'remove', path: change.next }, ...property, ...replaceName(change, pair, from, to)],
+  };
+}
+
+/** In the list of required names; both were required or neither. */
 function replaceName(change: Change, pair: Pair, from: string, to: string): Patch {
   const at = requiredList(change, 'next', to);
   const list = at === undefined ? undefined : resolve(pair.next.root, at);
@@ -182,11 +207,24 @@ function branchAgain({ previous, next }: Change, pair: Pair): Candidate | undefi
   return { title: 'Keep the alternative', patch: [{ op: 'add', path: append(next, '-'), value }] };
 }
 
+function withoutBranch({ next }: Change): Candidate {
+  return { title: takeBack, patch: [{ op: 'remove', path: next }] };
+}
+
+/** Beside another type other keywords matter: the schema as a whole stands again as it stood. */
+function wholeAgain(change: Change, pair: Pair): Candidate | undefined {
+  const value = resolve(pair.previous.root, change.within.previous);
+  // at the root that would undo every other edit too
+  if (change.within.next === '') return restored(change, pair);
+  if (value === undefined) return undefined;
+  return { title: takeBack, patch: [{ op: 'replace', path: change.within.next, value }] };
+}
+
 /** The edit taken back: what stood there before stands there again. */
 function restored(change: Change, pair: Pair): Candidate | undefined {
   const exact = (side: Side) => change.covers.some((cover) => cover.side === side && cover.pointer === change[side]);
   const [was, is] = [exact('previous'), exact('next')];
-  const title = 'Take the edit back';
+  const title = takeBack;
   if (is && !was) return { title, patch: [{ op: 'remove', path: change.next }] };
   const value = resolve(pair.previous.root, change.previous);
   if (!was || value === undefined) return undefined;

@@ -23,7 +23,8 @@ export function fixesOf(
 ): ReadonlyMap<Statement, Fixes> {
   const found = new Map<Statement, Fixes>();
   const blocking = statements
-    .filter((statement) => blocks(statement, options))
+    // that nothing is accepted is the sum of edits that are listed themselves
+    .filter((statement) => statement.rule !== 'NOTHING_ACCEPTED' && blocks(statement, options))
     .map((statement) => ({
       statement,
       ways: statement.change === undefined ? [] : candidates(statement.change, pair),

@@ -64,6 +64,8 @@ export function aboutTheWhole(
   if (backward === 'compatible' && forward === 'compatible') return [{ ...root, rule: 'VALUE_SET_UNCHANGED' }];
   if (backward === 'compatible')
     return acceptsNothing(pair.previous, options) ? [{ ...root, rule: 'OLD_UNSATISFIABLE' }] : [];
+  // `false` at the root says so itself
+  if (changes.some(({ rule, instance }) => rule === 'SCHEMA_NOW_FALSE' && instance === '')) return [];
   if (forward !== 'compatible' || !acceptsNothing(pair.next, options)) return [];
   const breaks = new Map<Broken, Witness>();
   for (const world of worlds) {

@@ -197,8 +197,8 @@ function compareToList(
   values: { readonly previous: Values | undefined; readonly next: Values | undefined },
 ): void {
   const at = {
-    previous: values.previous?.pointer ?? two.previous.held.get('type')?.pointer,
-    next: values.next?.pointer ?? two.next.held.get('type')?.pointer,
+    previous: values.previous?.pointer,
+    next: values.next?.pointer,
   };
   if (values.next !== undefined) {
     const { values: next, count } = some([...values.next.byText.values()]);
