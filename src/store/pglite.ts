@@ -1,9 +1,10 @@
 /** PostgreSQL inside the process: in a folder (the default: nothing to install) or in memory (tests). */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Db, Driver } from './database.ts';
@@ -86,13 +87,19 @@ function template(migrations: readonly Migration[]): Promise<Blob> {
   return loaded;
 }
 
+/** Of the embedded database: another one may not read this one's files. */
+function version(): string {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  return String(JSON.parse(readFileSync(join(dirname(entry), '../package.json'), 'utf8')).version);
+}
+
 async function loadTemplate(migrations: readonly Migration[]): Promise<Blob> {
   const key = createHash('sha256')
     .update(migrations.map((one) => one.hash).join())
     .digest('hex')
     .slice(0, 16);
   const cache = join(tmpdir(), `herald-${userInfo().uid}`);
-  const path = join(cache, `template-0.5.16-${key}.tar`);
+  const path = join(cache, `template-${version()}-${key}.tar`);
   if (!existsSync(path)) {
     const client = await PGlite.create({ postgresqlconf: settings });
     await client.transaction((tx) => migrate(sessionOn(tx), schema, migrations));
