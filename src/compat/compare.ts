@@ -35,6 +35,7 @@ export function compareDocuments(
     formats,
     ignore,
     budget,
+    guard: true,
     ...(options.confirm && { confirm: options.confirm }),
   });
   const reports = { closed: worldReport(pair, 'closed'), open: worldReport(pair, 'open') };

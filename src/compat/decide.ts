@@ -8,6 +8,7 @@ import { writes } from './evaluate/writes.ts';
 import { not } from './graph/arena.ts';
 import { buildGraph, type Graph } from './graph/prepare.ts';
 import type { Shape } from './graph/shape.ts';
+import { counterexample } from './guard.ts';
 import { openPool } from './language/pool.ts';
 import { type Asked, type Places, type Probe, placesOf, probe, probeBeyond, type Target } from './probe.ts';
 import {
@@ -20,7 +21,7 @@ import {
   type World,
 } from './report.ts';
 import { solve } from './solve/goal.ts';
-import { createSolver, type Solver } from './solve/solver.ts';
+import { createSolver, type Solver, sat } from './solve/solver.ts';
 import { type Case, findWitness } from './witness.ts';
 
 /** An independent validator's word on a witness. 'unavailable': it cannot judge this pair (a pattern it refuses, too deep). */
@@ -37,6 +38,8 @@ export interface DecideOptions {
   /** Solver steps for one direction in one world. Default 200,000. */
   readonly budget?: number;
   readonly confirm?: Confirm;
+  /** Whether values of the writer are shown to the reader after every proof. Default false. */
+  readonly guard?: boolean;
 }
 
 export type Side = 'previous' | 'next';
@@ -194,8 +197,10 @@ function search(state: State, direction: Direction, world: World): DirectionRepo
   };
   const illFounded = graph.problems.length > 0;
   const outcome = illFounded ? undefined : solve(solver, goal);
-  if (outcome?.kind === 'unsat') return { verdict: 'compatible', steps: solver.steps };
-  const found = findWitness(question, solver, goal, outcome);
+  const refuted =
+    outcome?.kind === 'unsat' && state.options.guard === true ? counterexample(question, solver) : undefined;
+  if (outcome?.kind === 'unsat' && refuted === undefined) return { verdict: 'compatible', steps: solver.steps };
+  const found = findWitness(question, solver, goal, refuted === undefined ? outcome : sat(refuted));
   if ('witness' in found) return { verdict: 'incompatible', witness: found.witness, steps: solver.steps };
   const undecided = illFounded ? graph.problems : [found.undecided];
   return { verdict: 'undecided', undecided, steps: solver.steps };

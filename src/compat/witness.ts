@@ -63,7 +63,7 @@ export function findWitness(question: Case, solver: Solver, goal: Goal, first: O
 }
 
 /** Values worth trying where the search gave up: what the authors themselves wrote down. */
-function guesses(question: Case): readonly Json[] {
+export function guesses(question: Case): readonly Json[] {
   const found: Json[] = [];
   for (const document of [question.documents.writer, question.documents.reader]) {
     const { root } = document;

@@ -4,6 +4,7 @@ import { isArray, isObject, type Json, member } from './json.ts';
 export type Pointer = string;
 
 export function escapeSegment(segment: string): string {
+  if (!segment.includes('~') && !segment.includes('/')) return segment;
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 

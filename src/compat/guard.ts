@@ -1,0 +1,38 @@
+/**
+ * A second look at every proof: values that the writer sends, made by the solver and by the schema's authors, are shown to the
+ * reader. Should one be rejected, the proof was wrong and the value is the witness. Cheap, and no substitute for the fuzz tests.
+ */
+
+import type { Json } from '../schema/json.ts';
+import { present } from './graph/arena.ts';
+import type { Lit } from './graph/node.ts';
+import { partsOf } from './graph/parts.ts';
+import { solve } from './solve/goal.ts';
+import type { Solver } from './solve/solver.ts';
+import { type Case, guesses, isWitness } from './witness.ts';
+
+/** Values made by the solver for one proof. */
+const maxSamples = 8;
+
+export function counterexample(question: Case, solver: Solver): Json | undefined {
+  if (question.writer.lit === question.reader.lit) return undefined;
+  for (const value of guesses(question)) if (isWitness(question, value)) return value;
+  const steps = solver.steps;
+  const found = samples(question, solver).find((value) => isWitness(question, value));
+  solver.steps = steps;
+  return found;
+}
+
+function samples(question: Case, solver: Solver): readonly Json[] {
+  const { writer, reader, world, context } = question;
+  const keys = [...new Set([...partsOf(reader).byKey.keys(), ...partsOf(writer).byKey.keys()])];
+  const extras: readonly (readonly Lit[])[] = [
+    [],
+    ...keys.slice(0, maxSamples - 1).map((key) => [present(context.arena, key)]),
+  ];
+  const writers = world === 'closed' ? [{ shape: writer, certain: true }] : [];
+  return extras.flatMap((extra) => {
+    const outcome = solve(solver, { lits: [writer.lit, ...extra], writers });
+    return outcome.kind === 'sat' ? [outcome.value] : [];
+  });
+}
