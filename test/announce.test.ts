@@ -329,17 +329,20 @@ describe('a post', () => {
 
   test('answered with an endless body is done once the status is known, and hangs up', async () => {
     let sent = 0;
-    const hungUp = new Promise<void>((resolve) => {
-      void serve((_, response) => {
-        response.writeHead(200);
-        const more = () => {
-          while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
-        };
-        response.on('drain', more).on('close', resolve);
-        more();
-      }).then(async (port) => expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ ok: true }));
+    let hungUp = () => {};
+    const closed = new Promise<void>((resolve) => {
+      hungUp = resolve;
     });
-    await hungUp;
+    const port = await serve((_, response) => {
+      response.writeHead(200);
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
+      };
+      response.on('drain', more).on('close', hungUp);
+      more();
+    });
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ ok: true });
+    await closed;
     // What the kernel's buffers swallowed, not the 10 MB it had to give.
     expect(sent).toBeLessThan(10_000_000);
   });

@@ -90,8 +90,8 @@ describe('the lock of a data folder', () => {
   test('a holder that cannot be seen from here is taken for alive', async () => {
     const folder = newFolder();
     const self = await holder(folder);
-    for (const other of [{ host: 'elsewhere' }, { namespace: 'pid:[1]', pid: 4_000_000 }]) {
-      writeFileSync(join(folder, 'lock.1'), JSON.stringify({ ...self, ...other }));
+    for (const other of [{ host: 'elsewhere' }, { namespace: 'pid:[1]' }]) {
+      writeFileSync(join(folder, 'lock.1'), JSON.stringify({ ...self, pid: 4_000_000, ...other }));
       await expect(lockFolder(folder)).rejects.toMatchObject({
         code: 'DATA_FOLDER_IN_USE',
         message: expect.stringContaining(join(folder, 'lock.1')),
