@@ -46,6 +46,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const world = rules.world ?? rules.catalog.world;
   const { formats } = rules.catalog;
   const digest = fingerprint(document.root);
+  const latest = history.versions.at(-1);
   const compared: Compared[] = lookedAt(level, history.versions).map((version) => ({
     version,
     comparison: compareDocuments(version.document, document, {
@@ -53,12 +54,13 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
       world,
       formats,
       ignore: rules.ignore ?? [],
+      classifications: rules.catalog.classification.levels,
       confirm,
+      ...(latest !== undefined && version !== latest && { between: latest.document }),
     }),
   }));
   const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
-  const latest = history.versions.at(-1);
   const change: Change = compared[0]?.comparison.change ?? 'none';
   const policy = judge({
     subject: candidate.subject,

@@ -3,6 +3,7 @@ import { fingerprint } from '../schema/canonical.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { type Confirm, type Pair, prepare } from './decide.ts';
 import { describe } from './finding/describe.ts';
+import { defaultNotes } from './finding/diff/note.ts';
 import { changeOf } from './finding/label.ts';
 import {
   type CompareOptions,
@@ -18,11 +19,20 @@ import {
   type WorldReport,
 } from './report.ts';
 
+/** What callers inside know beside the options everybody has. */
+export interface DocumentOptions extends CompareOptions {
+  readonly confirm?: Confirm;
+  /** The latest version, where `previous` is an older one. */
+  readonly between?: SchemaDocument;
+  /** Classification levels from harmless to most sensitive. */
+  readonly classifications?: readonly string[];
+}
+
 /** Both documents are parsed and within limits; nothing is thrown. */
 export function compareDocuments(
   previous: SchemaDocument,
   next: SchemaDocument,
-  options: CompareOptions & { readonly confirm?: Confirm } = {},
+  options: DocumentOptions = {},
 ): Comparison {
   const {
     level = 'FULL_TRANSITIVE',
@@ -42,7 +52,17 @@ export function compareDocuments(
   const enforced = enforcedDirections(level);
   const verdict = worst(enforced.map((direction) => reports[world][direction].verdict));
   const decide = { formats, ignore, budget, ...(options.confirm && { confirm: options.confirm }) };
-  const findings = describe(pair, { world, enforced, worlds: reports, decide, prepare });
+  const { between, classifications = defaultNotes.classifications } = options;
+  const notes = { ...defaultNotes, classifications };
+  const findings = describe(pair, {
+    world,
+    enforced,
+    worlds: reports,
+    decide,
+    prepare,
+    notes,
+    ...(between && { between }),
+  });
   return {
     reportVersion,
     engine: { name: 'herald', version: engineVersion, budget },

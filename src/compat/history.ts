@@ -1,8 +1,7 @@
 /** One document against many earlier ones: what the transitive levels ask. */
 import type { SchemaDocument } from '../schema/document.ts';
-import { compareDocuments, enforcedDirections, worst } from './compare.ts';
-import type { Confirm } from './decide.ts';
-import type { CompareOptions, Comparison, Direction, DirectionReport, Level, Verdict, World } from './report.ts';
+import { compareDocuments, type DocumentOptions, enforcedDirections, worst } from './compare.ts';
+import type { Comparison, Direction, DirectionReport, Level, Verdict, World } from './report.ts';
 
 /** The worst of several comparisons, and which of them it is: an index into what was compared. */
 export type MergedDirection = Omit<DirectionReport, 'steps'> & { readonly against?: number };
@@ -21,10 +20,16 @@ export interface HistoryComparison {
 export function compareHistory(
   history: readonly SchemaDocument[],
   next: SchemaDocument,
-  options: CompareOptions & { readonly confirm?: Confirm } = {},
+  options: DocumentOptions = {},
 ): HistoryComparison {
   const { level = 'FULL_TRANSITIVE', world = 'closed' } = options;
-  const comparisons = lookedAt(level, history).map((previous) => compareDocuments(previous, next, options));
+  const latest = history.at(-1);
+  const comparisons = lookedAt(level, history).map((previous) =>
+    compareDocuments(previous, next, {
+      ...options,
+      ...(latest !== undefined && previous !== latest && { between: latest }),
+    }),
+  );
   const merged = mergeWorlds(comparisons);
   return { level, world, verdict: verdictFor(level, world, merged), worlds: merged, comparisons };
 }

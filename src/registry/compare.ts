@@ -23,6 +23,7 @@ export async function compareVersions(
     world,
     ignore,
     formats: rules.formats,
+    classifications: rules.classification.levels,
   });
 }
 

@@ -6,11 +6,12 @@ import type { Change } from './change.ts';
 import { defaultNotes } from './diff/note.ts';
 import { diff } from './diff.ts';
 import { fixesOf } from './fix.ts';
+import { withReintroduced } from './reintroduced.ts';
 import { patternRelator, relator } from './relate.ts';
 import { same } from './same.ts';
 import type { DescribeOptions, Statement } from './statement.ts';
 import { typeLevelBreak } from './type-level.ts';
-import { aboutTheWhole, remainders, undecidedStatements } from './whole.ts';
+import { aboutTheWhole, nothingSaid, remainders, undecidedStatements, verdictsAlone } from './whole.ts';
 import { worded } from './wording.ts';
 
 export type { DescribeOptions } from './statement.ts';
@@ -24,6 +25,21 @@ const mostChanges = 1_000;
  * breaks it, and undecided exactly where some finding leaves it open.
  */
 export function describe(pair: Pair, options: DescribeOptions): readonly Finding[] {
+  try {
+    return described(pair, options);
+  } catch (error) {
+    // the verdicts stand whatever becomes of their description: a bug here may not hide a break
+    return limited(bare(options, error).map((each) => worded(each, options, undefined)));
+  }
+}
+
+function bare(options: DescribeOptions, error: unknown): readonly Statement[] {
+  const detail = `the edits could not be described: ${error instanceof Error ? error.message : String(error)}`;
+  const failed: Statement = { ...nothingSaid, rule: 'UNDECIDED_INTERNAL', params: { reason: 'internal', detail } };
+  return [...verdictsAlone(options.worlds), ...undecidedStatements(options.worlds), failed];
+}
+
+function described(pair: Pair, options: DescribeOptions): readonly Finding[] {
   const undecided = undecidedStatements(options.worlds);
   if (undecided.length === 0 && isUntouched(pair)) return [];
   const settings = { formats: options.decide.formats ?? 'assert', budget: options.decide.budget };
@@ -36,8 +52,9 @@ export function describe(pair: Pair, options: DescribeOptions): readonly Finding
   });
   const verdicts = verdictsOf(options.worlds);
   const attribution = attribute(pair, changes, verdicts);
+  const edits = changes.flatMap((change, index) => edited(change, attribution.breaks[index]!));
   const statements: readonly Statement[] = [
-    ...changes.flatMap((change, index) => edited(change, attribution.breaks[index]!)),
+    ...(options.between === undefined ? edits : withReintroduced(edits, options.between)),
     ...remainders(pair, attribution, options),
     ...aboutTheWhole(pair, changes, verdicts, options),
     ...undecided,

@@ -1,4 +1,5 @@
 /** A finding before it is worded: an edit with what it breaks, or a statement about the whole. */
+import type { SchemaDocument } from '../../schema/document.ts';
 import type { Pointer } from '../../schema/pointer.ts';
 import type { DecideOptions } from '../decide.ts';
 import type { Direction, Witness, World, WorldReport } from '../report.ts';
@@ -29,6 +30,8 @@ export interface DescribeOptions {
   readonly decide: DecideOptions & { readonly budget: number };
   readonly prepare: Prepare;
   readonly notes?: NoteOptions;
+  /** The latest version, where an earlier one is compared: what it lacks and both have came back. */
+  readonly between?: SchemaDocument;
 }
 
 export const breaksNothing: ReadonlyMap<Broken, Witness> = new Map();

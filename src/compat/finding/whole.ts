@@ -11,7 +11,8 @@ import { partOf } from './relate.ts';
 import { breaksNothing, type DescribeOptions, type Statement } from './statement.ts';
 import { isRuleId, table } from './table.ts';
 
-const root = { previous: '', next: '', instance: '', params: {}, breaks: breaksNothing };
+/** About the event as a whole. */
+export const nothingSaid = { previous: '', next: '', instance: '', params: {}, breaks: breaksNothing };
 
 /** Breaks that no edit explains: one finding for each constraint, at the place the reader names. */
 export function remainders(pair: Pair, { beyond }: Attribution, options: DescribeOptions): readonly Statement[] {
@@ -33,6 +34,18 @@ export function remainders(pair: Pair, { beyond }: Attribution, options: Describ
     found.set(key, known);
   }
   return [...found.values()];
+}
+
+/** Breaks as the verdicts show them, where no edit is known. */
+export function verdictsAlone(reports: DescribeOptions['worlds']): readonly Statement[] {
+  return worlds.flatMap((world) =>
+    directions.flatMap((direction): readonly Statement[] => {
+      const { witness } = reports[world][direction];
+      if (witness === undefined) return [];
+      const breaks = new Map<Broken, Witness>([[`${world} ${direction}`, witness]]);
+      return [{ ...nothingSaid, rule: 'VALUES_REJECTED', params: { keyword: witness.rejection.keyword }, breaks }];
+    }),
+  );
 }
 
 /** Whether the value fails `oneOf` because it has too many alternatives, not too few. */
@@ -61,9 +74,9 @@ export function aboutTheWhole(
 ): readonly Statement[] {
   const [backward, forward] = [verdicts['open backward'], verdicts['open forward']];
   if (!changes.some(({ rule }) => table[rule].effect !== 'none')) return [];
-  if (backward === 'compatible' && forward === 'compatible') return [{ ...root, rule: 'VALUE_SET_UNCHANGED' }];
+  if (backward === 'compatible' && forward === 'compatible') return [{ ...nothingSaid, rule: 'VALUE_SET_UNCHANGED' }];
   if (backward === 'compatible')
-    return acceptsNothing(pair.previous, options) ? [{ ...root, rule: 'OLD_UNSATISFIABLE' }] : [];
+    return acceptsNothing(pair.previous, options) ? [{ ...nothingSaid, rule: 'OLD_UNSATISFIABLE' }] : [];
   // `false` at the root says so itself
   if (changes.some(({ rule, instance }) => rule === 'SCHEMA_NOW_FALSE' && instance === '')) return [];
   if (forward !== 'compatible' || !acceptsNothing(pair.next, options)) return [];
@@ -72,7 +85,7 @@ export function aboutTheWhole(
     const { witness } = options.worlds[world].backward;
     if (witness !== undefined) breaks.set(`${world} backward`, witness);
   }
-  return [{ ...root, rule: 'NOTHING_ACCEPTED', breaks }];
+  return [{ ...nothingSaid, rule: 'NOTHING_ACCEPTED', breaks }];
 }
 
 function acceptsNothing(document: SchemaDocument, { prepare, decide }: DescribeOptions): boolean {
@@ -102,7 +115,7 @@ const noReason: Undecided = { reason: 'internal', detail: 'no reason was given' 
 
 function undecided({ reason, pointer = '', detail }: Undecided, open: ReadonlySet<Broken>): Statement {
   const params = { reason, detail, directions: [...open].sort() };
-  return { ...root, rule: undecidedRule(reason), previous: pointer, next: pointer, params, open };
+  return { ...nothingSaid, rule: undecidedRule(reason), previous: pointer, next: pointer, params, open };
 }
 
 /** Reasons the catalogue does not know yet are reported as internal, with their text. */

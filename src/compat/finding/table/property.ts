@@ -1,6 +1,6 @@
 import type { RuleIn } from '../ids.ts';
 import { backward, both, forward, neither, type Row } from '../row.ts';
-import { list, show, text } from '../words.ts';
+import { list, show } from '../words.ts';
 
 type PropertyRule = Extract<RuleIn<'object'>, `PROPERTY_${string}` | `REQUIRED_${string}`>;
 type PropertyRows = Readonly<Record<Exclude<PropertyRule, `PROPERTY_NAMES_${string}`>, Row>>;
@@ -169,7 +169,7 @@ export const propertyRows: PropertyRows = {
     mirror: { none: 'it is about three versions' },
     unshown: 'it takes three versions: see the tests of histories',
     message: (p, at) =>
-      `${at}: property ${show(p.property)} comes back; version ${text(p, 'version')} used the name for other values.`,
+      `${at}: property ${show(p.property)} comes back; an earlier version used the name for other values.`,
     hint: 'Choose a name that no version has used.',
   },
   REQUIRED_ADDED: {
