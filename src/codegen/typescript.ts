@@ -168,7 +168,7 @@ export function printDoc(doc: Doc, indent: string, typeName?: string): string {
   const levels = [doc.classification, ...(doc.tags ?? [])].filter((word) => word !== undefined);
   if (levels.length > 0) tags.push(`@classification ${levels.join(', ')}`);
   if (lines.length > 0 && tags.length > 0) lines.push('');
-  const all = [...lines, ...tags].map((line) =>
+  const all = [...lines, ...tags.map((tag) => tag.replaceAll(/\s+/g, ' '))].map((line) =>
     line
       .trimEnd()
       .replaceAll('*/', '*\\/')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { artifacts } from '../../codegen/artifacts.ts';
 import { folderNames, mapName, mapText } from '../../codegen/map.ts';
+import type { PrintOptions } from '../../codegen/typescript.ts';
 import { Fault } from '../../errors.ts';
 import { readContract } from '../../schema/contract.ts';
 import { parseSchema } from '../../schema/parse.ts';
@@ -14,10 +15,11 @@ import { type Collection, type Located, readWorkspace } from '../source/workspac
 export const command: Command = {
   name: 'generate',
   summary: 'writes TypeScript types, validators and JSON Schema from schema files',
-  usage: '[PATH…] --out DIR [--check]',
+  usage: '[PATH…] --out DIR [--readonly] [--check]',
   takes: [0, 1_000],
   options: {
     out: { type: 'string', short: 'o', value: 'DIR', summary: 'Where to write.' },
+    readonly: { type: 'boolean', summary: 'Make every property and array in the types readonly.' },
     check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
   },
   examples: ['herald generate schemas --out src/events', 'herald generate schemas --out src/events --check'],
@@ -26,7 +28,7 @@ export const command: Command = {
     if (out === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Say where to write with --out DIR.' });
     const paths = await namedPaths(io, input.positionals);
     const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
-    const files = collections.flatMap(generatedFiles);
+    const files = collections.flatMap((each) => generatedFiles(each, { readonly: flag(input, 'readonly') }));
     if (files.length === 0)
       throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
     const folder = resolve(io.cwd, out);
@@ -49,14 +51,16 @@ export const command: Command = {
   },
 };
 
-function generatedFiles({ catalog, definitions }: Collection): GeneratedFile[] {
+function generatedFiles({ catalog, definitions }: Collection, options: PrintOptions): GeneratedFile[] {
   const subjects = definitions.map(({ subject }) => subject);
   const folders = folderNames(subjects);
   const files = definitions.flatMap((definition) =>
-    artifacts({ catalog, subject: definition.subject, ...documentOf(definition) }).map(({ name, text: content }) => ({
-      path: `${catalog.name}/${folders.get(definition.subject)}/${name}`,
-      text: content,
-    })),
+    artifacts({ catalog, subject: definition.subject, ...documentOf(definition) }, options).map(
+      ({ name, text: content }) => ({
+        path: `${catalog.name}/${folders.get(definition.subject)}/${name}`,
+        text: content,
+      }),
+    ),
   );
   const map = { path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) };
   return files.length === 0 ? [] : [...files, map];
