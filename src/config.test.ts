@@ -27,6 +27,28 @@ describe('readConfig', () => {
     });
   });
 
+  it('reads every limit, and refuses numbers that are none', () => {
+    const limits = {
+      HERALD_BODY_LIMIT: '1',
+      HERALD_BATCH_LIMIT: '2',
+      HERALD_RATE_LIMIT: '3',
+      HERALD_CACHE_BYTES: '4',
+      HERALD_VALIDATORS: '5',
+    };
+    expect(readConfig(limits)).toMatchObject({
+      config: { limits: { bodyBytes: 1, batchBytes: 2, perSecond: 3, cacheBytes: 4, validators: 5 } },
+    });
+    for (const name of [...Object.keys(limits), 'HERALD_CONNECTIONS', 'PORT'])
+      for (const bad of ['-1', '1.5', '1e3', '99999999999', 'many', ' 1'])
+        expect([name, bad, problems({ [name]: bad })]).toEqual([name, bad, [expect.stringContaining(name)]]);
+    expect(readConfig({ DATABASE_URL: 'postgres://h/d', HERALD_CONNECTIONS: '3' })).toMatchObject({
+      config: { storage: { connections: 3 } },
+    });
+    expect(readConfig({ HERALD_WEBHOOK_HOSTS: 'hooks.local, 10.0.0.7,' })).toMatchObject({
+      config: { webhookHosts: ['hooks.local', '10.0.0.7'] },
+    });
+  });
+
   it('says everything that is wrong at once, without the values', () => {
     const found = problems({
       PORT: 'eighty',
@@ -75,9 +97,14 @@ describe('readConfig', () => {
       HERALD_JWT_JWKS: jwks,
       HERALD_JWT_AUDIENCE: 'herald',
       HERALD_JWT_ALGORITHMS: 'ES256, RS256',
+      HERALD_JWT_ISSUER: 'https://id.example.org',
     });
     expect(reading).toMatchObject({
-      config: { auth: { jwt: { key: { jwks }, algorithms: ['ES256', 'RS256'], audience: 'herald' } } },
+      config: {
+        auth: {
+          jwt: { key: { jwks }, algorithms: ['ES256', 'RS256'], audience: 'herald', issuer: 'https://id.example.org' },
+        },
+      },
     });
   });
 });

@@ -60,7 +60,6 @@ export const faults = {
   ARTIFACT_NOT_FOUND: { status: 404, exit: 2, title: 'There is no artifact of this name.' },
   CONSUMER_NOT_FOUND: { status: 404, exit: 2, title: 'The service is no declared consumer of this subject.' },
   DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
-  WAIVER_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such waiver.' },
   WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
 
   SUBJECT_RETIRED: { status: 410, exit: 2, title: 'The subject is retired.' },
@@ -70,7 +69,6 @@ export const faults = {
   WAIVER_INVALID: { status: 422, exit: 2, title: 'The waiver cannot be given.' },
   WEBHOOK_INVALID: { status: 422, exit: 2, title: 'The webhook cannot be registered.' },
   EVENT_UNROUTABLE: { status: 422, exit: 2, title: 'The envelope does not say which subject the event belongs to.' },
-  EVENT_TOO_COMPLEX: { status: 422, exit: 2, title: 'The event nests deeper or is larger than the limit.' },
 
   UNAUTHENTICATED: { status: 401, exit: 2, title: 'The request carries no valid credentials.' },
   FORBIDDEN: { status: 403, exit: 2, title: 'The caller may not do this.' },

@@ -1,10 +1,26 @@
 /** Every route over the app, on a store in memory; each answer is held against its route record. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { artifactNames } from '../src/codegen/artifacts.ts';
+import type { FaultCode } from '../src/errors.ts';
+import { faultsOf } from '../src/http/route.ts';
+import { routes } from '../src/http/routes/index.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { expectStatus, loadCatalog, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
 
 let registry: TestRegistry;
 const ask: TestRegistry['ask'] = (...given) => registry.ask(...given);
+/** Codes that take more than a request to a sound registry, and the test that shows each. */
+const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
+  FORBIDDEN: 'http-auth.test.ts',
+  INTERNAL: 'http-trouble.test.ts',
+  KEYS_UNAVAILABLE: 'http-auth.test.ts',
+  MIGRATIONS_INVALID: 'http-trouble.test.ts',
+  RATE_LIMITED: 'http-auth.test.ts',
+  STORE_UNAVAILABLE: 'http-trouble.test.ts',
+  SUBJECT_LOCKED: 'http-trouble.test.ts',
+  UNAUTHENTICATED: 'http-auth.test.ts',
+  UNDECIDED: 'http-trouble.test.ts',
+};
 const sherpa = '/v1/catalogs/choice-sherpa';
 const created = `${sherpa}/subjects/session.created`;
 
@@ -176,6 +192,65 @@ describe('registration', () => {
   });
 });
 
+/** A catalog whose every rule can be broken by one document. */
+const trial = {
+  name: 'trial',
+  title: 'Trial',
+  names: {
+    segments: [
+      { name: 'entity', style: 'lower' },
+      { name: 'event', style: 'lower' },
+    ],
+    major: 'none',
+  },
+  envelope: 'cloudevents-1.0',
+  classification: { levels: ['public', 'internal', 'secret'], tags: { pii: { description: 'A person.' } } },
+  domains: { order: { owner: 'shop' } },
+  services: { shop: {}, mailer: {} },
+  rules: { 'retention-stated': 'off', 'description-present': 'off', 'correlation-reachable': 'off' },
+};
+const contract = { producer: 'shop', classification: 'internal' };
+
+describe('the rules of a catalog', () => {
+  const put = (subject: string, document: Json) =>
+    ask('POST', `/v1/catalogs/trial/subjects/${subject}/versions`, { body: document });
+  beforeAll(() => expectStatus(ask('PUT', '/v1/catalogs/trial', { body: trial }), 201));
+
+  it.each<[string, Json, string]>([
+    ['a missing classification', { 'x-contract': { producer: 'shop' }, type: 'object' }, 'CLASSIFICATION_MISSING'],
+    [
+      'a producer that does not own the name',
+      { 'x-contract': { ...contract, producer: 'mailer' }, type: 'object' },
+      'PRODUCER_NOT_OWNER',
+    ],
+    [
+      'an ordering key that is no field',
+      { 'x-contract': { ...contract, orderingKey: '/id' }, type: 'object' },
+      'POLICY_REFUSED',
+    ],
+    ['a string that is no Unicode', { 'x-contract': contract, title: '\ud800' }, 'SCHEMA_TEXT_INVALID'],
+    [
+      'an enum of 20,000',
+      { 'x-contract': contract, enum: Array.from({ length: 20_000 }, (_, index) => index) },
+      'SCHEMA_TOO_LARGE',
+    ],
+  ])('refuse %s', async (_, document, code) => {
+    const answer = await put('order.placed', document);
+    expect([answer.status, answer.code, answer.text.slice(0, 400)]).toMatchObject([422, code, expect.any(String)]);
+  });
+
+  it('refuse a lowered classification, and let a steward’s waiver pass it', async () => {
+    const document = (classification: string): Json => ({
+      'x-contract': { ...contract, classification },
+      type: 'object',
+      properties: { total: { type: 'integer' } },
+    });
+    await expectStatus(put('order.paid', document('secret')), 201);
+    const refused = await put('order.paid', document('public'));
+    expect([refused.status, refused.code]).toEqual([422, 'CLASSIFICATION_LOWERED']);
+  });
+});
+
 describe('look-up', () => {
   it('gives a pinned version for ever, and answers 304 and HEAD', async () => {
     const { json, headers, status } = await ask('GET', `${created}/versions/1`);
@@ -248,6 +323,12 @@ describe('look-up', () => {
     const { text, headers } = await ask('GET', `${created}/versions/latest/artifacts/types.ts`);
     expect(text).toContain('session_id: string');
     expect(headers.get('content-type')).toMatch(/^text\/typescript/);
+  });
+
+  it.each(artifactNames)('hands out %s, with its media type', async (name) => {
+    const { status, headers, text } = await ask('GET', `${created}/versions/1/artifacts/${name}`);
+    expect([status, text.length > 10, headers.get('x-content-type-options')]).toEqual([200, true, 'nosniff']);
+    expect(headers.get('content-type')).toMatch(name.endsWith('.json') ? /json/ : /script/);
   });
 
   it('compares two versions', async () => {
@@ -634,6 +715,33 @@ describe('governance', () => {
     registry.clock.time = Date.parse('2026-06-01T12:00:00Z');
   });
 
+  it('lets a waived break pass, and says so in the version’s report', async () => {
+    const at = `${sherpa}/subjects/session.archived/versions`;
+    const { archived_at: _, ...properties } = readSchema('choice-sherpa', 'session.archived.json')
+      .properties as JsonObject;
+    const body = { ...readSchema('choice-sherpa', 'session.archived.json'), required: ['session_id'], properties };
+    const refused = await ask('POST', at, { body });
+    expect(refused.code).toBe('INCOMPATIBLE');
+    const report = ((refused.json.error as JsonObject).details as JsonObject).report as JsonObject;
+    const blocking = (report.findings as JsonObject[]).filter(({ severity }) => severity === 'error');
+    expect(blocking.length).toBeGreaterThan(0);
+    for (const { fingerprint = null } of blocking)
+      await expectStatus(
+        ask('POST', '/v1/waivers', {
+          body: {
+            catalog: 'choice-sherpa',
+            subject: 'session.archived',
+            fingerprint,
+            reason: 'nobody reads it',
+            expires: '2026-07-01',
+          },
+        }),
+        201,
+      );
+    const { json } = await expectStatus(ask('POST', at, { body }), 201);
+    expect(JSON.stringify(json.report)).toContain('nobody reads it');
+  });
+
   it('refuses waivers that have expired, last too long, or are for no finding', async () => {
     const waiver = {
       catalog: 'choice-sherpa',
@@ -730,6 +838,37 @@ describe('exchange', () => {
       actor: 'local',
     });
     expect(JSON.stringify(line)).not.toMatch(/marker/);
+  });
+
+  it('describes itself to programs and to people', async () => {
+    const { json, headers } = await ask('GET', '/openapi.json');
+    expect(json).toMatchObject({ openapi: '3.1.0' });
+    expect(
+      (await ask('GET', '/openapi.json', { headers: { 'If-None-Match': headers.get('etag') ?? '' } })).status,
+    ).toBe(304);
+    const page = await ask('GET', '/docs');
+    expect(page.text).toContain('The HTTP interface');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('tries a delivery again on request', async () => {
+    const { json } = await ask('POST', '/v1/webhooks', { body: { url: 'https://hooks.example.org/again' } });
+    await ask('PUT', `${created}/consumers/reporting`, { body: {} });
+    await registry.deps.store.fanOut('2026-06-01T12:00:01.000Z');
+    const deliveries = await ask('GET', `/v1/webhooks/${json.id}/deliveries`);
+    const [first] = deliveries.json.items as JsonObject[];
+    expect(first).toMatchObject({ webhook: json.id, state: 'pending', attempts: 0 });
+    expect((await ask('POST', `/v1/webhooks/${json.id}/deliveries/${first?.id}/redeliver`)).status).toBe(202);
+    await ask('DELETE', `${created}/consumers/reporting`);
+  });
+
+  it('answered on every route, and refused with every code that a route declares', () => {
+    const answered = new Set(
+      registry.log.flatMap((line) => ('route' in line && Number(Object(line).status) < 400 ? [line.route] : [])),
+    );
+    expect(routes.map(({ id }) => id).filter((id) => !answered.has(id))).toEqual([]);
+    const declared = new Set(routes.flatMap((record) => [...faultsOf(record)]));
+    expect([...declared].filter((code) => !registry.seen.has(code)).sort()).toEqual(Object.keys(elsewhere).sort());
   });
 
   it('met no bug on the way', () => {

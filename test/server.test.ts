@@ -142,15 +142,21 @@ describe('a running server', () => {
 
   it('finishes what it has accepted before it ends', async () => {
     const server = await start('kept');
-    const candidates = Array.from({ length: 40 }, (_, index) => ({
+    const candidates = Array.from({ length: 100 }, (_, index) => ({
       subject: `session.s${index}`,
       schema: { type: 'object' },
     }));
-    const answering = send(server, 'POST', '/v1/check', { catalog: 'choice-sherpa', candidates });
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    let answered = false;
+    const answering = send(server, 'POST', '/v1/check', { catalog: 'choice-sherpa', candidates }).finally(() => {
+      answered = true;
+    });
+    // connections are taken in their order: once this one is answered, the first was accepted
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await send(server, 'GET', '/livez')).status).toBe(200);
+    expect(answered).toBe(false);
     const closing = server.close();
     const { status, json } = await answering;
-    expect([status, (json.reports as unknown[]).length]).toEqual([200, 40]);
+    expect([status, (json.reports as unknown[]).length]).toEqual([200, 100]);
     await closing;
     await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
     await server.close();

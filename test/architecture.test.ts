@@ -1,0 +1,351 @@
+/** Who may import whom, as data. What is not listed is forbidden; every row says why it is allowed. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = new URL('../src/', import.meta.url).pathname;
+
+interface Room {
+  /** Rooms of ours it may import, with the reason for those beyond the general order. */
+  readonly ours: Readonly<Record<string, string>>;
+  /** Packages and Node modules. */
+  readonly packages: readonly string[];
+  /** No clock, no randomness, no process, no files, no network. */
+  readonly pure?: true;
+}
+
+/** A row is a folder, or a file, directly under src. */
+const rooms: Readonly<Record<string, Room>> = {
+  schema: {
+    ours: {},
+    packages: [
+      'zod',
+      'ajv',
+      'ajv-draft-04',
+      'ajv-formats',
+      're2js',
+      '@eslint-community/regexpp',
+      'node:crypto',
+      'node:module',
+    ],
+    pure: true,
+  },
+  compat: {
+    ours: { schema: 'compares documents' },
+    packages: ['@eslint-community/regexpp', 'ajv-formats'],
+    pure: true,
+  },
+  policy: { ours: { schema: 'judges documents' }, packages: [], pure: true },
+  lifecycle: { ours: { schema: 'calendar dates' }, packages: [], pure: true },
+  codegen: { ours: { schema: 'models documents' }, packages: ['ajv-formats'], pure: true },
+  check: {
+    ours: { schema: 'parses', compat: 'compares', policy: 'judges', lifecycle: 'knows stages' },
+    packages: [],
+    pure: true,
+  },
+  authoring: {
+    ours: { schema: 'makes documents', errors: 'what cannot be expressed is a fault with a field and advice' },
+    packages: ['zod', 'zod-to-json-schema'],
+  },
+  registry: {
+    ours: {
+      schema: 'records hold documents',
+      check: 'decides',
+      lifecycle: 'judges transitions',
+      errors: 'refuses',
+      compat: 'compares two versions when asked, beside any level',
+      policy: 'what neighbours are, for a check',
+      codegen: 'hands versions out as code',
+    },
+    packages: ['node:crypto'],
+  },
+  store: {
+    ours: {
+      registry: 'implements its ports; types alone',
+      schema: 'canonical form, cursors',
+      lifecycle: 'stages; types alone',
+      errors: 'refuses',
+      check: 'the report beside a version; types alone',
+      compat: 'level and world; types alone',
+    },
+    packages: [
+      'drizzle-orm',
+      'postgres',
+      '@electric-sql/pglite',
+      'zod',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:os',
+      'node:path',
+      'node:url',
+      'node:async_hooks',
+    ],
+  },
+  announce: {
+    ours: { registry: 'port types', errors: 'refuses', schema: 'JSON values' },
+    packages: ['node:http', 'node:https', 'node:dns/promises', 'node:net', 'node:crypto'],
+  },
+  client: { ours: { schema: 'validators, JSON values', errors: 'codes' }, packages: [] },
+  http: {
+    ours: {
+      registry: 'verbs and port types',
+      check: 'types',
+      lifecycle: 'notices and stages',
+      schema: 'shapes',
+      errors: 'renders faults',
+      compat: 'names of levels and worlds, for shapes',
+    },
+    packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:crypto'],
+  },
+  cli: {
+    ours: {
+      check: 'checks',
+      codegen: 'generates',
+      client: 'asks registries',
+      schema: 'reads documents',
+      errors: 'renders faults',
+      compat: 'compares two files, and its reports are printed',
+      policy: 'what neighbours are, for a check',
+    },
+    packages: [
+      'zod',
+      'jiti',
+      'yaml',
+      'json-schema-diff',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:util',
+      'node:child_process',
+      'node:worker_threads',
+    ],
+  },
+  errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
+  config: { ours: { http: 'the form of tokens, and the limits of bodies' }, packages: ['zod', 'node:net'] },
+  index: { ours: { authoring: 'the public surface' }, packages: [] },
+  server: {
+    ours: Object.fromEntries(
+      ['announce', 'config', 'errors', 'http', 'registry', 'schema', 'store', 'lifecycle'].map((room) => [
+        room,
+        'composition root',
+      ]),
+    ),
+    packages: ['@hono/node-server', 'pino', 'node:net'],
+  },
+};
+
+/** A row is one file that may do what its room may not, and why. */
+const exceptions: Readonly<Record<string, { readonly ours: readonly string[]; readonly why: string }>> = {
+  'cli/commands/serve.ts': {
+    ours: ['server', 'config'],
+    why: 'the one command that is the server; it loads it when it runs',
+  },
+};
+
+/** Only types cross here: what is imported vanishes when it is compiled. */
+const typesAlone: readonly (readonly [string, string])[] = [
+  ['store', 'registry'],
+  ['store', 'check'],
+  ['store', 'compat'],
+  ['store', 'lifecycle'],
+  ['announce', 'registry'],
+  ['errors', 'schema'],
+];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+  readonly ours: boolean;
+  readonly type: boolean;
+}
+
+function files(folder = root): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return files(path);
+    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+function roomOf(path: string): string {
+  return (relative(root, path).split(sep)[0] ?? '').replace(/\.ts$/, '');
+}
+
+/** Without comments: examples in them import what they like. */
+function codeOf(file: string): string {
+  return readFileSync(file, 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+const statement =
+  /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s+'([^']+)'/g;
+
+function importsOf(file: string): readonly Import[] {
+  return [...codeOf(file).matchAll(statement)].map(([, type, from, lazy, bare]) => {
+    const name = from ?? lazy ?? bare ?? '';
+    const ours = name.startsWith('.');
+    const target = ours ? roomOf(normalize(join(dirname(file), name))) : packageOf(name);
+    return { file: relative(root, file), room: roomOf(file), target, ours, type: type !== undefined };
+  });
+}
+
+function packageOf(name: string): string {
+  if (name.startsWith('node:')) return name;
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+const all = files().flatMap(importsOf);
+const crossing = all.filter(({ ours, room, target }) => ours && room !== target);
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(all.length).toBeGreaterThan(500);
+    expect(new Set(all.map(({ room }) => room))).toContain('http');
+  });
+
+  it('come from rooms that are in the table', () => {
+    expect(
+      files()
+        .map(roomOf)
+        .filter((room) => !Object.hasOwn(rooms, room)),
+    ).toEqual([]);
+  });
+
+  it('cross only where the table allows it', () => {
+    const forbidden = crossing.filter(({ file, room, target }) => {
+      if (file === 'cli/main.ts') return false;
+      return (
+        !Object.hasOwn(rooms[room]?.ours ?? {}, target) && !exceptions[file.replaceAll(sep, '/')]?.ours.includes(target)
+      );
+    });
+    expect(forbidden.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  it('are types where only types may cross', () => {
+    const values = crossing.filter(
+      ({ room, target, type }) => !type && typesAlone.some(([from, to]) => from === room && to === target),
+    );
+    expect(values.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  it('use packages only where they belong', () => {
+    const foreign = all.filter(({ ours, room, target, file }) => {
+      if (ours || file === 'cli/main.ts') return false;
+      return !rooms[room]?.packages.includes(target);
+    });
+    expect(foreign.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  it('need every row of the table: what nobody uses is not allowed either', () => {
+    const used = new Set(crossing.map(({ room, target }) => `${room} → ${target}`));
+    const stated = Object.entries(rooms).flatMap(([room, { ours }]) =>
+      Object.keys(ours).map((target) => `${room} → ${target}`),
+    );
+    const unused = stated.filter((row) => !used.has(row));
+    // announce may refuse, cli may ask through the client, http may name reports: written down in the house style, not needed yet
+    expect(unused).toEqual(
+      ['announce → errors', 'client → errors', 'http → check', 'cli → client', 'server → lifecycle'].filter((row) =>
+        unused.includes(row),
+      ),
+    );
+  });
+
+  it('of the command line leave the database alone until it serves', () => {
+    const eager = importedFrom('cli/main.ts');
+    expect([...eager].filter((file) => /^(store|http|registry|server|announce)/.test(file))).toEqual([]);
+  });
+
+  it('of the client reach nothing of the server', () => {
+    const reached = importedFrom('client/index.ts');
+    expect([...reached].filter((file) => !/^(client|schema|errors)/.test(file))).toEqual([]);
+  });
+
+  it('make no circle between files, but where one recursion spans several', () => {
+    // the engine walks schemas by functions that call each other, one file for each kind of value
+    expect(circles().filter((circle) => !circle.split(' → ').every((file) => file.startsWith('compat/')))).toEqual([]);
+  });
+});
+
+/** Files reached by static value imports. */
+function edges(): ReadonlyMap<string, readonly string[]> {
+  const eager = /(?:^|\n)\s*(?:import|export)\s+(?!type\s)([^;]*?)from\s+'(\.[^']+)'/g;
+  return new Map(
+    files().map((file) => [
+      relative(root, file),
+      [...codeOf(file).matchAll(eager)]
+        .filter(([, names = '']) => !/^\{\s*(type\s+\w+(\s+as\s+\w+)?\s*,?\s*)+\}\s*$/.test(names))
+        .map(([, , from = '']) => relative(root, normalize(join(dirname(file), from)))),
+    ]),
+  );
+}
+
+function importedFrom(start: string): ReadonlySet<string> {
+  const graph = edges();
+  const reached = new Set([start]);
+  for (const file of reached) for (const next of graph.get(file) ?? []) reached.add(next);
+  return reached;
+}
+
+function circles(): readonly string[] {
+  const graph = edges();
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    else if (!done.has(file)) {
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+      done.add(file);
+    }
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
+
+describe('pure rooms', () => {
+  /** A row is what a pure function must not touch. */
+  const impure: readonly (readonly [string, RegExp])[] = [
+    ['the clock', /\bDate\.now\b|new Date\(\)|\bperformance\.|\bhrtime\b/],
+    ['randomness', /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/],
+    ['the process', /\bprocess\.|\bconsole\./],
+    ['timers', /\bset(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b/],
+    ['the network', /\bfetch\(|\bXMLHttpRequest\b|\bWebSocket\(/],
+  ];
+  const pure = Object.entries(rooms).flatMap(([room, row]) => (row.pure ? [room] : []));
+
+  it.each(impure)('leave %s alone', (_, pattern) => {
+    const touching = files().filter(
+      (file) => pure.includes(roomOf(file)) && pattern.test(withoutStrings(codeOf(file))),
+    );
+    expect(touching.map((file) => relative(root, file))).toEqual([]);
+  });
+
+  it('hold files that only take and give values', () => {
+    expect(pure).toEqual(['schema', 'compat', 'policy', 'lifecycle', 'codegen', 'check']);
+  });
+});
+
+function withoutStrings(code: string): string {
+  return code.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g, "''");
+}
+
+describe('names and sizes', () => {
+  it('avoid the words that say nothing', () => {
+    const empty = /(^|[-.])(utils?|helpers?|common|shared|managers?|services?|processors?)([-.]|$)/;
+    expect(
+      files()
+        .map((file) => relative(root, file))
+        .filter((file) => file.split(sep).some((part) => empty.test(part))),
+    ).toEqual([]);
+  });
+
+  it('read the environment in one place', () => {
+    const reading = files().filter((file) => /\bprocess\.env\b/.test(codeOf(file)));
+    expect(reading.map((file) => relative(root, file))).toEqual(['cli/main.ts']);
+  });
+});
