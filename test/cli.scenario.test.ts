@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
 import type { GitAnswer, Io } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { type TestRegistry, testRegistry } from './support/registry.ts';
 import { mismatch, parseScenario, splitArguments } from './support/scenario.ts';
 
 const repository = new URL('..', import.meta.url).pathname;
@@ -32,13 +33,15 @@ describe('scenarios', () => {
   test.each(scenarios)('%s', async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'herald-scenario-'));
     folders.push(folder);
+    const world: World = { folder, today: '2026-06-01' };
     let last = { out: '', err: '', exit: -1 };
     for (const section of parseScenario(readFileSync(join(cases, name), 'utf8'))) {
       const at = `${name}:${section.line}`;
       if (section.kind === 'file') write(folder, section.argument, section.body);
       else if (section.kind === 'commit') commit(folder, section.argument);
+      else if (section.kind === 'today') setToday(world, section.argument);
       else if (section.kind === 'run') {
-        last = await runIn(folder, splitArguments(section.argument));
+        last = await runIn(world, splitArguments(section.argument));
         expect(
           mismatch(section.body, last.out),
           `${at} standard output; standard error was:\n${last.err}`,
@@ -47,8 +50,32 @@ describe('scenarios', () => {
         expect(mismatch(section.body, last.err), `${at} standard error`).toBeUndefined();
       else expect(last.exit, `${at} exit code; it said:\n${last.out}${last.err}`).toBe(Number(section.argument));
     }
+    await world.registry?.close();
   });
 });
+
+interface World {
+  readonly folder: string;
+  today: string;
+  /** Made when something first asks for it. */
+  registry?: TestRegistry;
+}
+
+function setToday(world: World, date: string): void {
+  world.today = date;
+  if (world.registry) world.registry.clock.time = Date.parse(`${date}T12:00:00Z`);
+}
+
+/** The scenario's own registry behind any URL but `http://nowhere`. */
+async function reach(world: World, target: string, init?: RequestInit): Promise<Response> {
+  const url = new URL(target);
+  if (url.hostname === 'nowhere') throw new TypeError('fetch failed');
+  if (!world.registry) {
+    world.registry = await testRegistry();
+    setToday(world, world.today);
+  }
+  return world.registry.app.request(url.pathname + url.search, init);
+}
 
 function write(folder: string, path: string, body: string): void {
   const target = join(folder, path);
@@ -64,7 +91,8 @@ function commit(folder: string, message: string): void {
   git('commit', '-q', '-m', message);
 }
 
-async function runIn(folder: string, args: readonly string[]) {
+async function runIn(world: World, args: readonly string[]) {
+  const { folder } = world;
   let out = '';
   let err = '';
   const io: Io = {
@@ -77,9 +105,9 @@ async function runIn(folder: string, args: readonly string[]) {
     input: () => Promise.resolve(''),
     cwd: folder,
     env: {},
-    fetch: globalThis.fetch,
+    fetch: (target, init) => reach(world, String(target), init),
     git: (gitArgs, input) => runGit(folder, gitArgs, input),
-    now: () => Date.parse('2026-06-01T00:00:00Z'),
+    now: () => Date.parse(`${world.today}T12:00:00Z`),
     interactive: false,
     color: false,
     stopped: () => Promise.resolve(),

@@ -5,16 +5,18 @@
  *   run ARGUMENTS    runs herald; what follows is its standard output
  *   stderr           what the last run wrote to standard error
  *   exit N           the last run's exit code
+ *   today DATE       what day it is from here on, for herald and for the registry
+ * Every scenario has a registry of its own, empty, in memory: any URL reaches it but `http://nowhere`.
  * A line ending in ` …` matches any rest; a line of `…` alone matches any number of lines.
  */
 export interface Section {
-  readonly kind: 'file' | 'commit' | 'run' | 'stderr' | 'exit';
+  readonly kind: 'file' | 'commit' | 'run' | 'stderr' | 'exit' | 'today';
   readonly argument: string;
   readonly body: string;
   readonly line: number;
 }
 
-const kinds: ReadonlySet<string> = new Set(['file', 'commit', 'run', 'stderr', 'exit']);
+const kinds: ReadonlySet<string> = new Set(['file', 'commit', 'run', 'stderr', 'exit', 'today']);
 
 export function parseScenario(text: string): readonly Section[] {
   const sections: { kind: Section['kind']; argument: string; lines: string[]; line: number }[] = [];

@@ -7,6 +7,7 @@ import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
 import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../lockfile.ts';
+import { plural } from '../output/plural.ts';
 import { type GeneratedFile, staleFiles, writeFiles } from '../output-folder.ts';
 import { progress } from '../progress.ts';
 
@@ -46,7 +47,7 @@ export const command: Command = {
     await writeFiles(io.cwd, [{ path: lockfileName, text: lockText }]);
     for (const warning of pulled.warnings) io.err(`${warning}\n`);
     io.out(
-      `${Object.keys(pulled.lock.subjects).length} subjects pinned in ${lockfileName}, ${stale.length} files written\n`,
+      `${plural(Object.keys(pulled.lock.subjects).length, 'subject')} pinned in ${lockfileName}, ${plural(stale.length, 'file')} written\n`,
     );
     return 0;
   },

@@ -5,6 +5,7 @@ import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
 import type { Command, ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
+import { plural } from '../output/plural.ts';
 import { progress } from '../progress.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
@@ -136,10 +137,6 @@ function dependenciesFirst(definitions: readonly Located[]): readonly Located[] 
 }
 
 export function summary({ catalogs, created, same, refused }: Outcome): string {
-  const parts = [
-    `${catalogs} catalog${catalogs === 1 ? '' : 's'}`,
-    `${created} new version${created === 1 ? '' : 's'}`,
-    `${same} already there`,
-  ];
+  const parts = [plural(catalogs, 'catalog'), plural(created, 'new version'), `${same} already there`];
   return [...parts, ...(refused.length > 0 ? [`${refused.length} refused`] : [])].join(', ');
 }

@@ -1,6 +1,7 @@
 /** Counting and choosing findings, alike in every format. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Placed, Run } from '../checking.ts';
+import { plural } from './plural.ts';
 
 export type Threshold = CheckFinding['severity'];
 
@@ -31,10 +32,6 @@ export function summaryLine(run: Run): string {
   const against = run.baseline === undefined ? 'no baseline' : `against ${run.baseline}`;
   const parts = [plural(run.files.length, 'schema'), against, plural(error, 'error'), plural(warning, 'warning')];
   return [...parts, ...(waived > 0 ? [`${waived} waived`] : [])].join(', ');
-}
-
-function plural(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
 function compareText(a: string, b: string): number {
