@@ -5,7 +5,7 @@ import type { Pointer } from '../schema/pointer.ts';
 import { type Context, createContext } from './evaluate/context.ts';
 import { holds } from './evaluate/holds.ts';
 import { writes } from './evaluate/writes.ts';
-import { not } from './graph/arena.ts';
+import { not } from './graph/connective.ts';
 import { buildGraph, type Graph } from './graph/prepare.ts';
 import type { Shape } from './graph/shape.ts';
 import { counterexample } from './guard.ts';

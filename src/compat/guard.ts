@@ -4,7 +4,7 @@
  */
 
 import type { Json } from '../schema/json.ts';
-import { present } from './graph/arena.ts';
+import { present } from './graph/atom.ts';
 import type { Lit } from './graph/node.ts';
 import { partsOf } from './graph/parts.ts';
 import { solve } from './solve/goal.ts';

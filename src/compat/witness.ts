@@ -6,7 +6,7 @@ import type { Context } from './evaluate/context.ts';
 import { explain } from './evaluate/explain.ts';
 import { holds } from './evaluate/holds.ts';
 import { writes } from './evaluate/writes.ts';
-import { oneOfValues, valueSet } from './graph/arena.ts';
+import { oneOfValues, valueSet } from './graph/connective.ts';
 import { type Lit, negate } from './graph/node.ts';
 import type { Shape } from './graph/shape.ts';
 import type { FormatPolicy, Undecided, Witness, World } from './report.ts';

@@ -1,6 +1,7 @@
 /** Whether a value satisfies a literal: the exact evaluator every verdict is checked against. */
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
-import { bodyOf, canBe, valueKey } from '../graph/arena.ts';
+import { bodyOf, canBe } from '../graph/arena.ts';
+import { valueKey } from '../graph/connective.ts';
 import {
   type Body,
   type EvaluatedItems,

@@ -1,7 +1,9 @@
 /** Arrays: tuples and tails in both spellings, counts, `contains` (applicator vocabulary §10.3.1, validation §6.4). */
 import { isArray, type Json } from '../../schema/json.ts';
-import { and, atLeast, atMost, counted, intern, item, items, link, or, unique } from './arena.ts';
+import { intern } from './arena.ts';
+import { atLeast, atMost, counted, item, items, link, unique } from './atom.ts';
 import { below, constrain, type Frame, read } from './compile.ts';
+import { and, or } from './connective.ts';
 import { evaluatedItems } from './evaluated.ts';
 import { ANY, type EvaluatedItems, type Lit, T, TRUE } from './node.ts';
 import type { Part } from './shape.ts';

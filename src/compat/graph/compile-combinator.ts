@@ -1,7 +1,7 @@
 /** `allOf`, `anyOf`, `oneOf`, `not`, `if` (applicator vocabulary §10.2). */
 import { isArray, isObject, type Json } from '../../schema/json.ts';
-import { exactlyOne, not, or } from './arena.ts';
 import { below, constrain, type Frame, read } from './compile.ts';
+import { exactlyOne, not, or } from './connective.ts';
 import { TRUE } from './node.ts';
 import type { Part } from './shape.ts';
 

@@ -1,7 +1,9 @@
 /** Objects (applicator vocabulary §10.3.2, validation §6.5, unevaluated vocabulary §11.3). */
 import { isArray, isObject, type Json } from '../../schema/json.ts';
-import { and, counted, has, intern, link, not, or, pprop, present, prop, type } from './arena.ts';
+import { intern } from './arena.ts';
+import { counted, has, link, pprop, present, prop } from './atom.ts';
 import { below, constrain, type Frame, read } from './compile.ts';
+import { and, not, or, type } from './connective.ts';
 import { evaluatedKeys } from './evaluated.ts';
 import { complementOf, keySet, namesAgainst, unionOf } from './keyset.ts';
 import { ANY, type EvaluatedKeys, FALSE, type Lit, T, TRUE } from './node.ts';

@@ -1,7 +1,8 @@
 /** `type`, `enum`, `const`, numbers and strings (validation vocabulary §6.1–6.3), `format`. */
 import { isArray, type Json } from '../../schema/json.ts';
-import { bound, counted, format, multipleOf, oneOfValues, pattern, type, valueSet } from './arena.ts';
+import { bound, counted, format, multipleOf, pattern } from './atom.ts';
 import { constrain, type Frame, read } from './compile.ts';
+import { oneOfValues, type, valueSet } from './connective.ts';
 import { type Mask, NUMBER, T } from './node.ts';
 
 /** A row gives the values a type name covers. */

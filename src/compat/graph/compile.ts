@@ -15,11 +15,13 @@ import {
 } from '../../schema/reference.ts';
 import { resolveUri, splitFragment } from '../../schema/uri.ts';
 import type { FormatPolicy, Undecided } from '../report.ts';
-import { type Arena, and, link, opaque } from './arena.ts';
+import type { Arena } from './arena.ts';
+import { link, opaque } from './atom.ts';
 import { compileArrays } from './compile-array.ts';
 import { compileCombinators } from './compile-combinator.ts';
 import { compileObjects } from './compile-object.ts';
 import { compileScalars } from './compile-scalar.ts';
+import { and } from './connective.ts';
 import { keySet } from './keyset.ts';
 import { FALSE, type Lit, TRUE } from './node.ts';
 import type { Constraint, Part, Shape, Step } from './shape.ts';

@@ -3,7 +3,8 @@
  * they were unrolled. Colours are refined until stable; what has the same colour then accepts the same values (by induction on
  * the value: a cycle always passes a step into the instance).
  */
-import { type Arena, keyOf } from './arena.ts';
+import type { Arena } from './arena.ts';
+import { keyOf } from './key.ts';
 import type { KeySet } from './keyset.ts';
 import { ANY, type Body, childrenOf, isNegated, type Lit, type Node, negate, nodeOf } from './node.ts';
 import type { Shape, Step } from './shape.ts';

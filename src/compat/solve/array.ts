@@ -2,7 +2,9 @@
  * Arrays: every length up to a bound, every way to place what has to be in it. The bound: an array longer than its tuple and its
  * demands together has an item past the tuple that nobody demands, and stays an answer without it.
  */
-import { and, bodyOf, or } from '../graph/arena.ts';
+
+import { bodyOf } from '../graph/arena.ts';
+import { and, or } from '../graph/connective.ts';
 import { isNegated, type Lit, negate } from '../graph/node.ts';
 import { solve } from './goal.ts';
 import { placeDemands, type Slot } from './slots.ts';

@@ -1,6 +1,6 @@
 /** `uniqueItems`: different values for all slots, by matching slots to values; exact because domains are listed as far as needed. */
 import type { Json } from '../../schema/json.ts';
-import { oneOfValues, valueKey, valueSet } from '../graph/arena.ts';
+import { oneOfValues, valueKey, valueSet } from '../graph/connective.ts';
 import { type Lit, negate } from '../graph/node.ts';
 import type { Arrays } from './array.ts';
 import { type Slot, signature, slotOutcome, uncounted } from './slots.ts';

@@ -9,22 +9,10 @@ import { solveArray } from './array.ts';
 import { opaqueReason, satisfies } from './goal.ts';
 import { numberTheory } from './number.ts';
 import { keyIsRefuted, solveObject } from './object.ts';
+import { isOpenChoice, isOpenClause, mayBeOpen, propagate } from './propagate.ts';
 import { type Goal, type Outcome, type Solver, spent, step, UNSAT, unknown } from './solver.ts';
 import { stringTheory } from './string.ts';
-import {
-  assert,
-  type Choice,
-  type Clause,
-  isOpenChoice,
-  isOpenClause,
-  mark,
-  mayBeOpen,
-  newTableau,
-  propagate,
-  type Tableau,
-  truth,
-  undo,
-} from './tableau.ts';
+import { assert, type Choice, type Clause, mark, newTableau, type Tableau, truth, undo } from './tableau.ts';
 import { openConditions } from './unevaluated.ts';
 import { viewOf } from './view.ts';
 
