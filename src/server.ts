@@ -12,12 +12,14 @@ import { createApp } from './http/app.ts';
 import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
 import type { Deps } from './http/deps.ts';
+import { watchFreshness } from './http/freshness.ts';
 import { createLog, type Log } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { rateLimit } from './http/rate.ts';
 import { createMeter } from './registry/meter.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
 import { validatorCache } from './registry/validators.ts';
+import { watchWireTypes } from './registry/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
 
@@ -92,7 +94,9 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, closing
     clock,
     limits: registryLimits,
     validators: validatorCache(config.limits.validators, registryLimits.bundle),
+    wireTypes: watchWireTypes(store),
     meter: createMeter(store, clock),
+    freshness: watchFreshness(store),
     answers: answerCache(config.limits.cacheBytes),
     metrics: createMetrics({
       process: true,

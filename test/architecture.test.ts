@@ -54,7 +54,6 @@ const rooms: Readonly<Record<string, Room>> = {
       lifecycle: 'judges transitions',
       errors: 'refuses',
       compat: 'compares two versions when asked, beside any level',
-      policy: 'what neighbours are, for a check',
       codegen: 'hands versions out as code',
     },
     packages: ['node:crypto'],
@@ -69,6 +68,7 @@ const rooms: Readonly<Record<string, Room>> = {
       compat: 'level and world; types alone',
     },
     packages: [
+      'node:module',
       'drizzle-orm',
       'postgres',
       '@electric-sql/pglite',
@@ -86,7 +86,10 @@ const rooms: Readonly<Record<string, Room>> = {
     ours: { registry: 'port types', errors: 'refuses', schema: 'JSON values' },
     packages: ['node:http', 'node:https', 'node:dns/promises', 'node:net', 'node:crypto'],
   },
-  client: { ours: { schema: 'validators, JSON values', errors: 'codes' }, packages: [] },
+  client: {
+    ours: { schema: 'validators, JSON values', codegen: 'makes its validator without the server’s' },
+    packages: ['@eslint-community/regexpp'],
+  },
   http: {
     ours: {
       registry: 'verbs and port types',
@@ -137,6 +140,7 @@ const rooms: Readonly<Record<string, Room>> = {
 
 /** A row is one file that may do what its room may not, and why. */
 const exceptions: Readonly<Record<string, { readonly ours: readonly string[]; readonly why: string }>> = {
+  'compat/index.ts': { ours: ['errors'], why: 'the public entry: what cannot be read is refused as everywhere' },
   'cli/commands/serve.ts': {
     ours: ['server', 'config'],
     why: 'the one command that is the server; it loads it when it runs',
@@ -250,9 +254,7 @@ describe('imports', () => {
     const unused = stated.filter((row) => !used.has(row));
     // announce may refuse, cli may ask through the client, http may name reports: written down in the house style, not needed yet
     expect(unused).toEqual(
-      ['announce → errors', 'client → errors', 'http → check', 'cli → client', 'server → lifecycle'].filter((row) =>
-        unused.includes(row),
-      ),
+      ['announce → errors', 'http → check', 'cli → client', 'server → lifecycle'].filter((row) => unused.includes(row)),
     );
   });
 
@@ -263,7 +265,7 @@ describe('imports', () => {
 
   it('of the client reach nothing of the server', () => {
     const reached = importedFrom('client/index.ts');
-    expect([...reached].filter((file) => !/^(client|schema|errors)/.test(file))).toEqual([]);
+    expect([...reached].filter((file) => !/^(client|schema|codegen)/.test(file))).toEqual([]);
   });
 
   it('make no circle between files, but where one recursion spans several', () => {

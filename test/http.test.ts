@@ -277,6 +277,19 @@ describe('look-up', () => {
     expect(headers.get('cache-control')).toBe('public, max-age=5, must-revalidate');
   });
 
+  it('answers again from memory, until the subject changes', async () => {
+    const at = `${sherpa}/subjects/cycle.branched`;
+    const hits = async () =>
+      Number(/lookups_total\{cache="hit"\} (\d+)/.exec(await registry.deps.metrics.text())?.[1] ?? 0);
+    const document = readSchema('choice-sherpa', 'cycle.branched.json');
+    const first = await ask('GET', `${at}/versions/latest`);
+    const before = await hits();
+    expect((await ask('GET', `${at}/versions/latest`)).text).toBe(first.text);
+    expect(await hits()).toBe(before + 1);
+    await expectStatus(ask('POST', `${at}/versions`, { body: { ...document, description: 'Said better.' } }), 201);
+    expect((await ask('GET', `${at}/versions/latest`)).json).toMatchObject({ number: 2, label: '1.0.1' });
+  });
+
   it('gives the document as it was registered', async () => {
     const { text, headers } = await ask('GET', `${created}/versions/1/schema`);
     expect(text).toBe(JSON.stringify(readSchema('choice-sherpa', 'session.created.json')));

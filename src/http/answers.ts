@@ -5,6 +5,9 @@
 export interface Answer {
   readonly text: string;
   readonly etag: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** When it must be made anew, whatever else is known; absent: never. */
+  readonly until?: number;
 }
 
 export interface Answers {

@@ -3,8 +3,10 @@
 import type { Meter } from '../registry/meter.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
 import type { Validators } from '../registry/validators.ts';
+import type { WireTypes } from '../registry/wire-types.ts';
 import type { Limits } from '../schema/limits.ts';
 import type { Answers } from './answers.ts';
+import type { Freshness } from './freshness.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Deps {
@@ -13,7 +15,9 @@ export interface Deps {
   readonly limits: Limits;
   readonly validators: Validators;
   readonly meter: Meter;
+  readonly wireTypes: WireTypes;
   readonly answers: Answers;
+  readonly freshness: Freshness;
   readonly metrics: Metrics;
   /** True once a shutdown has begun: requests in flight are finished, new ones should go elsewhere. */
   readonly closing: () => boolean;

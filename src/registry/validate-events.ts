@@ -28,7 +28,7 @@ export async function validateEvents(
   refuseForeign(context, witnessed, { catalog: input.catalog });
   const { rules } = await catalogOf(context.store, input.catalog);
   const envelope = envelopeValidator(rules);
-  const wireTypes = await statedTypes(context, input.catalog);
+  const wireTypes = await context.wireTypes.of(context.store, input.catalog);
   const seen = new Map<string, Promise<Found | undefined>>();
   const results: (EventJudgement | Fault)[] = [];
   for (const event of input.events) {
@@ -91,18 +91,6 @@ async function registered(context: ValidationContext, catalog: string, subject: 
       return undefined;
     throw error;
   }
-}
-
-/** Contracts that give their event another name on the wire. */
-async function statedTypes(
-  context: ValidationContext,
-  catalog: string,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const types = new Map<string, readonly string[]>();
-  for (const { subject, contract } of await context.store.latestVersions(catalog)) {
-    if (contract.type !== undefined) types.set(contract.type, [...(types.get(contract.type) ?? []), subject]);
-  }
-  return types;
 }
 
 const compiledEnvelopes = new WeakMap<JsonObject, EventValidator>();

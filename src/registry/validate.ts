@@ -9,6 +9,7 @@ import { type Found, lookUp, type Place } from './look-up.ts';
 import type { Meter } from './meter.ts';
 import type { UsageRole, VersionRecord } from './ports.ts';
 import type { Validators } from './validators.ts';
+import type { WireTypes } from './wire-types.ts';
 
 export interface Judgement {
   readonly valid: boolean;
@@ -26,7 +27,11 @@ export interface Witnessed {
   readonly role: UsageRole;
 }
 
-export type ValidationContext = Context & { readonly validators: Validators; readonly meter: Meter };
+export type ValidationContext = Context & {
+  readonly validators: Validators;
+  readonly meter: Meter;
+  readonly wireTypes: WireTypes;
+};
 
 export interface ValidatedPayloads {
   readonly found: Found;

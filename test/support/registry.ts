@@ -6,12 +6,14 @@ import { answerCache } from '../../src/http/answers.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { authenticator } from '../../src/http/auth.ts';
 import type { Deps } from '../../src/http/deps.ts';
+import { watchFreshness } from '../../src/http/freshness.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
 import { createMeter } from '../../src/registry/meter.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { validatorCache } from '../../src/registry/validators.ts';
+import { watchWireTypes } from '../../src/registry/wire-types.ts';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
 import { registryLimits } from '../../src/schema/limits.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -64,7 +66,9 @@ export async function testRegistry(
     clock: ticking,
     limits: registryLimits,
     validators: validatorCache(100, registryLimits.bundle),
+    wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),
+    freshness: watchFreshness(store),
     answers: answerCache(1_000_000),
     metrics: createMetrics(),
     closing: () => false,

@@ -5,6 +5,7 @@ import { compareVersions } from '../../registry/compare.ts';
 import { listVersions } from '../../registry/list-versions.ts';
 import { lookUp } from '../../registry/look-up.ts';
 import { register } from '../../registry/register.ts';
+import type { Answer } from '../answers.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
 import { type Reply, route } from '../route.ts';
@@ -107,27 +108,37 @@ interface Address {
   readonly version: number | 'latest';
 }
 
-/** An answer about one version: pinned ones for ever, `latest` for seconds. */
+/** As long as a cache elsewhere may keep `latest`, should word of a change get lost. */
+const freshFor = 5_000;
+
+/** An answer about one version: pinned ones for ever, `latest` for seconds. The second time neither the database nor JSON is touched. */
 async function aboutVersion(context: Deps, address: Address, kind: 'version' | 'document'): Promise<Reply> {
-  const found = await lookUp(context, address);
-  const { version, subject, plan } = found;
-  const { fingerprint } = version.schema;
-  const headers = noticeOf(plan);
-  const mediaType = kind === 'document' ? 'application/schema+json; charset=utf-8' : undefined;
-  const etag = kind === 'document' || address.version !== 'latest' ? fingerprint : `${fingerprint}.${subject.stage}`;
-  const text =
-    kind === 'document'
-      ? version.schema.text
-      : versionText(version, address.version === 'latest' ? { stage: subject.stage } : {});
-  context.metrics.lookUp('miss');
+  const { catalog, subject, version } = address;
+  const key = [kind, catalog, subject, version, context.freshness.mark(catalog, subject)].join(' ');
+  const held = context.answers.get(key);
+  const now = context.clock.now();
+  const usable = held && (held.until === undefined || now < held.until);
+  context.metrics.lookUp(usable ? 'hit' : 'miss');
+  const answer = usable ? held : await answerAbout(context, address, kind);
+  if (!usable) context.answers.set(key, version === 'latest' ? { ...answer, until: now + freshFor } : answer);
   return {
     status: 200,
-    text,
-    ...(mediaType !== undefined && { mediaType }),
-    etag,
-    caching: address.version === 'latest' ? 'fresh' : 'immutable',
-    headers,
+    text: answer.text,
+    etag: answer.etag,
+    ...(answer.headers && { headers: answer.headers }),
+    ...(kind === 'document' && { mediaType: 'application/schema+json; charset=utf-8' }),
+    caching: version === 'latest' ? 'fresh' : 'immutable',
   };
+}
+
+async function answerAbout(context: Deps, address: Address, kind: 'version' | 'document'): Promise<Answer> {
+  const { version, subject, plan } = await lookUp(context, address);
+  const { fingerprint, text } = version.schema;
+  const headers = noticeOf(plan);
+  if (kind === 'document') return { text, etag: fingerprint, headers };
+  if (address.version !== 'latest') return { text: versionText(version), etag: fingerprint, headers };
+  const { stage } = subject;
+  return { text: versionText(version, { stage }), etag: `${fingerprint}.${stage}`, headers };
 }
 
 export const getVersionRoute = route({
