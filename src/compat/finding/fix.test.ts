@@ -52,6 +52,14 @@ describe('a patch', () => {
     ]);
     expect(applyPatch(root, both)).toEqual({ ...root, list: [2] });
   });
+
+  it('joins others that set the same member or one above it', () => {
+    const set = (path: string, value: Json): Patch => [{ op: 'add', path, value }];
+    const names = combined([set('/required', ['a']), set('/required', ['b'])]);
+    expect(applyPatch({}, names)).toEqual({ required: ['a', 'b'] });
+    const above = [[{ op: 'remove', path: '/object/a/b' }], set('/object/a', 1)] satisfies readonly Patch[];
+    expect(applyPatch(root, combined(above))).toEqual(applyPatch(root, combined(above.toReversed())));
+  });
 });
 
 describe('a fix', () => {
@@ -142,6 +150,14 @@ describe('a fix', () => {
     );
     const mended = applyPatch(next, combined(errors.map(({ fixes }) => fixes![0]!.patch)));
     expect(compare(previous, mended!).verdict).toBe('compatible');
+  });
+
+  it('is found where two names have to come back into one list', () => {
+    const { findings } = compare(object({ a: s, b: s }, { required: ['a', 'b'] }), object({ a: s, b: s }));
+    expect(findings.map(({ fixes }) => fixes?.map(({ title }) => title))).toEqual([
+      ['Keep "a" required'],
+      ['Keep "b" required'],
+    ]);
   });
 
   it('is offered for breaks only', () => {

@@ -1,5 +1,5 @@
 /** JSON Patch (RFC 6902) as far as fixes need it: add, remove, replace. The input is left as it is. */
-import type { Json } from '../../schema/json.ts';
+import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { segments } from '../../schema/pointer.ts';
 import type { Patch } from '../report.ts';
 
@@ -43,16 +43,38 @@ function editArray(at: Mutable[], key: string, op: Operation['op'], given: Mutab
   return true;
 }
 
-/** Several patches as one: removals from lists last and from the end, so that no index moves under another. */
+/**
+ * Several patches as one, whatever their order: what is set twice is merged, what lies below a part that another one sets
+ * anew is left out, and removals from lists come last and from the end, so that no index moves under another.
+ */
 export function combined(patches: readonly Patch[]): Patch {
-  const seen = new Set<string>();
-  const operations = patches.flat().filter((operation) => {
-    const key = JSON.stringify(operation);
-    return seen.has(key) ? false : seen.add(key);
-  });
+  const kept = patches.flatMap((patch, index) =>
+    patch.filter(({ path }) => !patches.some((other, at) => at !== index && other.some((each) => isAbove(each, path)))),
+  );
+  const operations = new Map<string, Operation>();
+  for (const operation of kept) {
+    const isAppended = operation.path.endsWith('/-');
+    const key = isAppended ? JSON.stringify(operation) : `${operation.op} ${operation.path}`;
+    const known = operations.get(key);
+    operations.set(
+      key,
+      known === undefined ? operation : { ...operation, value: merged(known.value, operation.value) },
+    );
+  }
+  const all = [...operations.values()];
   const isItem = ({ op, path }: Operation) => op === 'remove' && /\/\d+$/.test(path);
-  const items = operations.filter(isItem).sort((left, right) => indexOf(right) - indexOf(left));
-  return [...operations.filter((operation) => !isItem(operation)), ...items];
+  const items = all.filter(isItem).sort((left, right) => indexOf(right) - indexOf(left));
+  return [...all.filter((operation) => !isItem(operation)), ...items];
+}
+
+function isAbove({ op, path }: Operation, below: string): boolean {
+  return op !== 'remove' && below.length > path.length && below.startsWith(path) && below[path.length] === '/';
+}
+
+function merged(left: Json | undefined, right: Json | undefined): Json | undefined {
+  if (isArray(left) && isArray(right)) return [...left, ...right.filter((each) => !left.includes(each))];
+  if (isObject(left) && isObject(right)) return { ...left, ...right };
+  return right;
 }
 
 function indexOf({ path }: Operation): number {
