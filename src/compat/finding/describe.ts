@@ -99,8 +99,8 @@ function limited(findings: readonly Finding[]): readonly Finding[] {
     findings.length <= mostFindings
       ? [...findings]
       : [...findings].sort((left, right) => weight[left.severity] - weight[right.severity]).slice(0, mostFindings);
-  const key = ({ nextPointer, previousPointer, rule, fingerprint }: Finding) =>
-    [nextPointer, previousPointer, rule, fingerprint].join('\n');
+  const key = ({ nextPointer, previousPointer, rule, instancePointer, fingerprint }: Finding) =>
+    [nextPointer, previousPointer, rule, instancePointer, fingerprint].join('\n');
   return kept
     .map((finding) => ({ finding, key: key(finding) }))
     .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
