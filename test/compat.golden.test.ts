@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { confirm } from '../src/compat/confirm.ts';
 import { prepare } from '../src/compat/decide.ts';
+import { ignoredPlaces, withoutIgnored } from '../src/compat/ignored.ts';
 import { type Direction, directions, type Verdict, type World, worlds } from '../src/compat/report.ts';
 import type { Json } from '../src/schema/json.ts';
 import { compileValidator } from '../src/schema/validator.ts';
@@ -17,7 +18,10 @@ function sides({ previous, next, dialect }: Golden) {
 }
 
 async function judges(golden: Golden) {
-  const { previous, next } = sides(golden);
+  const stated = sides(golden);
+  const ignored = ignoredPlaces([stated.previous, stated.next], golden.ignore ?? []);
+  const previous = withoutIgnored(stated.previous, ignored);
+  const next = withoutIgnored(stated.next, ignored);
   const formats = golden.formats ?? 'assert';
   const asked: [string, Judge, Judge][] = [];
   if (!golden.notAsked?.includes('ajv')) asked.push(['ajv', ajvJudge(previous, formats), ajvJudge(next, formats)]);
@@ -112,5 +116,18 @@ describe.each(files)('$family', ({ cases }) => {
       }
     }
     expect(said).toEqual(right);
+    const asked = await judges(golden);
+    for (const world of worlds) {
+      for (const direction of directions) {
+        const { witness } = pair.decide(direction, world);
+        if (witness === undefined) continue;
+        for (const [who, ofPrevious, ofNext] of asked) {
+          const [writer, reader] = direction === 'backward' ? [ofPrevious, ofNext] : [ofNext, ofPrevious];
+          const heard = [writer(witness.value), reader(witness.value)];
+          if (!heard.includes(undefined))
+            expect([who, witness.value, ...heard]).toEqual([who, witness.value, true, false]);
+        }
+      }
+    }
   });
 });

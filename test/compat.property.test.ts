@@ -8,7 +8,7 @@ import { confirm } from '../src/compat/confirm.ts';
 import { type Pair, prepare } from '../src/compat/decide.ts';
 import { directions, type World, worlds } from '../src/compat/report.ts';
 import { isObject, type Json } from '../src/schema/json.ts';
-import { families, schema, value } from './support/arbitrary.ts';
+import { declarations, families, names, schema, value } from './support/arbitrary.ts';
 import { documentOf } from './support/document.ts';
 import { patience, run } from './support/fuzz.ts';
 import { pairOf } from './support/mutate.ts';
@@ -25,6 +25,10 @@ function pairOfRoots(previous: Json, next: Json): Pair {
 
 const writes = { open: accepts, closed: writesClosed } as const;
 
+const nestedNames: readonly Json[] = names
+  .flatMap((outer) => names.flatMap((inner): Json[] => [{ [outer]: { [inner]: 1 } }, { [outer]: 1, [inner]: 1 }]))
+  .concat(names.flatMap((name): Json[] => [[{ [name]: 1 }], [0, { [name]: 1 }]]));
+
 /** Values near both schemas: the constants they name, one by one and inside small arrays and objects. */
 function nearby(...roots: readonly Json[]): readonly Json[] {
   const found: Json[] = [];
@@ -38,7 +42,7 @@ function nearby(...roots: readonly Json[]): readonly Json[] {
     for (const each of Object.values(part)) visit(each);
   };
   roots.forEach(visit);
-  return found.flatMap((each) => [each, [each], { a: each }]);
+  return [...nestedNames, ...found.flatMap((each) => [each, [each], { a: each }])];
 }
 
 describe.each(kinds)('%s', (kind) => {
@@ -176,6 +180,21 @@ describe.each(kinds)('%s', (kind) => {
     patience,
   );
 });
+
+test(
+  'what a writer declares below one name is not taken for what it declares below another',
+  () => {
+    fc.assert(
+      fc.property(declarations, ([writer, reader]) => {
+        if (pairOfRoots(writer, reader).decide('backward', 'closed').verdict !== 'compatible') return;
+        const separating = nestedNames.find((each) => writesClosed(writer, each) && !accepts(reader, each));
+        expect(separating).toBeUndefined();
+      }),
+      run(150),
+    );
+  },
+  patience,
+);
 
 test(
   'the evaluator and the rule of the closed world read the definitions as they are written',

@@ -9,6 +9,7 @@ import { not } from './graph/connective.ts';
 import { buildGraph, type Graph } from './graph/prepare.ts';
 import type { Shape } from './graph/shape.ts';
 import { counterexample } from './guard.ts';
+import { ignoredPlaces, withoutIgnored } from './ignored.ts';
 import { openPool } from './language/pool.ts';
 import { type Asked, type Places, type Probe, placesOf, probe, probeBeyond, type Target } from './probe.ts';
 import {
@@ -117,11 +118,17 @@ export function prepare(previous: SchemaDocument, next: SchemaDocument, options:
 }
 
 function open(documents: State['documents'], options: State['options']): State {
-  const compileOptions = { formats: options.formats, ignore: new Set(options.ignore ?? []) };
+  const ignore = ignoredPlaces([documents.previous, documents.next], options.ignore ?? []);
+  const compileOptions = { formats: options.formats, ignore };
   const graph = buildGraph(documents.previous, documents.next, compileOptions);
   const context = createContext(graph.arena, openPool());
   const solver = createSolver(context, options.budget, graph.hints);
-  return { graph, context, solver, options, documents, answers: new Map(), places: new Map() };
+  // the second voice knows nothing of ignored places
+  const compared = {
+    previous: withoutIgnored(documents.previous, ignore),
+    next: withoutIgnored(documents.next, ignore),
+  };
+  return { graph, context, solver, options, documents: compared, answers: new Map(), places: new Map() };
 }
 
 /** An exception is a bug of ours and no proof: the answer is undecided, never compatible. */
@@ -150,8 +157,6 @@ export function caseOf(state: State, direction: Direction, world: World): Case {
     confirm: options.confirm,
     formats: options.formats,
     documents: { writer: documents[from], reader: documents[to] },
-    /** The second voice knows nothing of ignored places. */
-    exact: (options.ignore ?? []).length === 0,
   };
 }
 

@@ -19,7 +19,6 @@ function found(previous: Json, next: Json): Json | undefined {
     formats: 'assert',
     documents: { writer: before, reader: after },
     confirm: undefined,
-    exact: true,
   } as const;
   return counterexample(question, createSolver(context, 1_000, graph.hints));
 }

@@ -22,8 +22,6 @@ export interface Case {
   readonly formats: FormatPolicy;
   readonly documents: { readonly writer: SchemaDocument; readonly reader: SchemaDocument };
   readonly confirm: Confirm | undefined;
-  /** The documents as they stand are what was decided: nothing is ignored. */
-  readonly exact: boolean;
 }
 
 export type Found = { readonly witness: Witness } | { readonly undecided: Undecided };
@@ -96,7 +94,7 @@ export function witnessOf(question: Case, value: Json, still: readonly Lit[] = [
 
 function confirmedBy(question: Case, value: Json): readonly string[] | undefined {
   const { confirm, documents, formats } = question;
-  if (confirm === undefined || !question.exact) return ['herald'];
+  if (confirm === undefined) return ['herald'];
   const word = confirm(documents.writer, documents.reader, value, formats);
   if (word === 'disagrees') return undefined;
   return word === 'confirmed' ? ['herald', 'ajv'] : ['herald'];

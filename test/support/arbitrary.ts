@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
 
-const names = ['a', 'b', 'c', 'ab', 'x-1'];
+export const names = ['a', 'b', 'c', 'ab', 'x-1'];
 const words = ['', 'a', 'b', 'ab', 'ba', 'abc', '1', 'x-1', 'A', '😀'];
 const numbers = [-1, 0, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6];
 const patterns = ['^a', 'b$', '^x-', 'a', '^[ab]*$', '^.{2}$', '^$', '^(?!a)', '\\d', '^[a-c]+$'];
@@ -51,6 +51,29 @@ const declaring: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom(...names).map((name) => ({ type: 'object', required: [name] })),
   fc.constantFrom<Json>(true, {}, { additionalProperties: true }, { type: 'object' }),
 );
+
+const someMember = fc.constantFrom('a', 'b', 'c');
+const declaresOne = someMember.map((name): Json => ({ properties: { [name]: true } }));
+const forbidsOne = someMember.map((name): Json => ({ not: { type: 'object', required: [name] } }));
+
+/** A writer that declares members below its names, and a reader that forbids one of them there. */
+export const declarations: fc.Arbitrary<readonly [Json, Json]> = fc.tuple(
+  holding(declaresOne).map((writer): Json => ({ type: 'object', ...writer })),
+  holding(forbidsOne),
+);
+
+function holding(part: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> {
+  const keywords = {
+    properties: fc.dictionary(fc.constantFrom(...names), part, { minKeys: 1, maxKeys: 2 }),
+    patternProperties: fc.dictionary(fc.constantFrom(...patterns), part, { minKeys: 1, maxKeys: 2 }),
+    additionalProperties: part,
+    anyOf: fc.array(
+      fc.record({ properties: fc.dictionary(fc.constantFrom(...names), part, { minKeys: 1, maxKeys: 1 }) }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  };
+  return fc.record(keywords, { requiredKeys: [] });
+}
 
 type Keywords = Record<string, fc.Arbitrary<Json>>;
 

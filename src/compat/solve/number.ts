@@ -99,7 +99,19 @@ function dense(tab: Tableau, numbers: Numbers): Outcome {
       if (fits(numbers, value)) return sat(value);
     }
   }
+  // far from zero the steps above are less than one double apart
+  const edges = [next(low, 1), next(high, -1), low * 1.5, high * 1.5, low / 1.5, high / 1.5, Number.MAX_VALUE];
+  for (const value of [...edges, -Number.MAX_VALUE])
+    if (Number.isFinite(value) && fits(numbers, value)) return sat(value);
   return unknown('counting', 'no number between the bounds could be written');
+}
+
+/** The neighbour of a double, above (1) or below (-1). */
+function next(value: number, towards: 1 | -1): number {
+  if (!Number.isFinite(value)) return value;
+  const size = Math.max(Math.abs(value) * Number.EPSILON, Number.MIN_VALUE);
+  const half = value + (towards * size) / 2;
+  return half === value ? value + towards * size : half;
 }
 
 /** Numbers a person would try first. */
