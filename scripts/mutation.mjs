@@ -18,11 +18,14 @@ for (const each of ['src', 'test', 'package.json', 'tsconfig.json'])
   cpSync(join(root, each), join(copy, each), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
-const rows = chosen.map((mutation) => ({ ...mutation, ...outcome(mutation) }));
+const rows = chosen.map((mutation) => {
+  const row = { ...mutation, ...outcome(mutation) };
+  const said = row.by ? `${row.result}: ${row.by}` : row.result;
+  console.log(`${row.theory.padEnd(13)} ${row.name.padEnd(58)} ${said}`);
+  return row;
+});
 rmSync(copy, { recursive: true });
 
-for (const { theory, name, result, by } of rows)
-  console.log(`${theory.padEnd(13)} ${name.padEnd(58)} ${result}${by ? `: ${by}` : ''}`);
 const lived = rows.filter(({ result }) => result !== 'killed').length;
 console.log(`\n${rows.length - lived} of ${rows.length} mutations make a test fail`);
 process.exit(lived === 0 ? 0 : 1);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { compareDocuments } from '../src/compat/compare.ts';
 import { confirm } from '../src/compat/confirm.ts';
 import { prepare } from '../src/compat/decide.ts';
 import { ignoredPlaces, withoutIgnored } from '../src/compat/ignored.ts';
@@ -128,6 +129,32 @@ describe.each(files)('$family', ({ cases }) => {
             expect([who, witness.value, ...heard]).toEqual([who, witness.value, true, false]);
         }
       }
+    }
+  });
+
+  const told = cases.filter(({ findings }) => findings !== undefined);
+  if (told.length > 0) {
+    test.each(told)('$name: it is said what changed', (golden) => {
+      const { previous, next } = sides(golden);
+      const { findings } = compareDocuments(previous, next, {
+        level: 'FULL',
+        world: 'open',
+        formats: golden.formats ?? 'assert',
+        ignore: golden.ignore ?? [],
+        confirm,
+      });
+      const said = findings.flatMap(({ rule, nextPointer, previousPointer }) => [
+        rule,
+        ...[nextPointer, previousPointer].flatMap((at) => (at === undefined ? [] : [`${rule} #${at}`])),
+      ]);
+      for (const wanted of golden.findings ?? []) expect(said).toContain(wanted);
+    });
+  }
+
+  test.each(cases)('$name: a schema against itself says nothing', (golden) => {
+    for (const side of Object.values(sides(golden))) {
+      const { findings, verdict } = compareDocuments(side, side, { level: 'FULL', confirm });
+      expect([verdict, findings.filter(({ severity }) => severity !== 'info')]).toEqual(['compatible', []]);
     }
   });
 });
