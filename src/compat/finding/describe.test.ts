@@ -161,6 +161,14 @@ describe('attribution', () => {
     expect(findings.map(({ breaks }) => breaks.open)).toEqual([['backward'], ['forward']]);
   });
 
+  it('tells apart what one list lost and gained', () => {
+    const { findings } = two({ enum: ['a', 'b'] }, { enum: ['b', 'c'] });
+    expect(findings.map(({ rule, breaks }) => [rule, breaks.closed])).toEqual([
+      ['ENUM_VALUE_ADDED', ['forward']],
+      ['ENUM_VALUE_REMOVED', ['backward']],
+    ]);
+  });
+
   it('leaves an equivalent rewriting without errors', () => {
     const { findings } = two(
       { oneOf: [tagged('a', {}), tagged('b', {})] },

@@ -246,6 +246,13 @@ describe('one root cause is one finding', () => {
     });
   });
 
+  it('a duty the definition itself lost is reported once', () => {
+    const money = { type: 'object', properties: { amount: {} } };
+    const [only, ...more] = changes(event({ ...money, required: ['amount'] }), event(money));
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({ rule: 'REQUIRED_REMOVED', uses: ['/gross/amount', '/lines/*/amount'] });
+  });
+
   it('a recursive definition is reported once', () => {
     const list = (value: Json) => ({ properties: { value, next: { $ref: '#' } } });
     expect(named(changes(list({ type: 'string' }), list({ type: 'integer' })))).toEqual([
