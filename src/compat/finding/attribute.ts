@@ -30,9 +30,8 @@ export function attribute(pair: Pair, changes: readonly Change[], verdicts: Verd
   for (const direction of directions) {
     // a closed world's writers are among the open one's: what breaks nothing there breaks nothing here
     if (verdicts[`open ${direction}`] === 'compatible') continue;
-    const asked = changes
-      .map((change, index) => ({ change, index }))
-      .filter(({ change }) => isReadBy(change, direction));
+    const fitting = fittingOnly(changes, direction);
+    const asked = changes.map((change, index) => ({ change, index })).filter(({ change }) => fitting.has(change));
     for (const { change, index } of asked.slice(0, most)) {
       const found = breaks[index] as Map<Broken, Witness>;
       judge(pair, change, direction, verdicts, found);
@@ -47,7 +46,7 @@ export function attribute(pair: Pair, changes: readonly Change[], verdicts: Verd
 }
 
 /** Of two edits at one constraint, such as a value removed and one added, the one that can break this direction. */
-function _fittingOnly(changes: readonly Change[], direction: Direction): ReadonlySet<Change> {
+function fittingOnly(changes: readonly Change[], direction: Direction): ReadonlySet<Change> {
   const against = direction === 'backward' ? 'widens' : 'narrows';
   const placed = new Map<string, Change[]>();
   for (const change of changes) {
