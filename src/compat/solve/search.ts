@@ -12,7 +12,7 @@ import { keyIsRefuted, solveObject } from './object.ts';
 import { isOpenChoice, isOpenClause, mayBeOpen, propagate } from './propagate.ts';
 import { type Goal, type Outcome, type Solver, spent, step, UNSAT, unknown } from './solver.ts';
 import { stringTheory } from './string.ts';
-import { assert, type Choice, type Clause, mark, newTableau, type Tableau, truth, undo } from './tableau.ts';
+import { assert, type Clause, mark, newTableau, type Tableau, truth, undo } from './tableau.ts';
 import { openConditions } from './unevaluated.ts';
 import { viewOf } from './view.ts';
 
@@ -50,7 +50,7 @@ function isClosed(tab: Tableau): boolean {
 /** Everything is decided but conditions of `unevaluated*` and of declarations. */
 function leaf(tab: Tableau, depth: number): Outcome {
   const condition = openConditions(tab);
-  if (condition !== undefined) return split(tab, [[condition], [negate(condition)]], depth);
+  if (condition !== undefined) return split(tab, [condition, negate(condition)], depth);
   const listed = bySet(tab);
   if (listed !== undefined) return listed;
   const outcome = theory(tab);
@@ -59,7 +59,7 @@ function leaf(tab: Tableau, depth: number): Outcome {
   if (verdict === true) return outcome;
   // the theory allowed what undecided branches may declare
   const undeclared = viewOf(tab).open[0];
-  if (undeclared !== undefined) return split(tab, [[undeclared], [negate(undeclared)]], depth);
+  if (undeclared !== undefined) return split(tab, [undeclared, negate(undeclared)], depth);
   if (verdict === undefined)
     return unknown(opaqueReason(tab.solver, tab.goal.lits), 'the value found could not be judged');
   return unknown('internal', 'the value found does not satisfy its goal');
@@ -89,18 +89,19 @@ function theory(tab: Tableau): Outcome {
 
 /** Tries every literal of every alternative on its own; those that fail are false. An answer ends the search. */
 function probe(tab: Tableau, depth: number): Outcome | undefined {
-  let patience = 4;
+  const patience = { choice: 4, clause: 4 };
   for (let changed = true; changed; ) {
     changed = false;
-    for (const [lit, clause, at] of openLits(tab)) {
+    for (const [lit, clause, at] of openLits(tab, depth)) {
       if (truth(tab, lit) !== undefined) continue;
       if (clause !== undefined) clause.seen = at;
-      const result = attempt(tab, lit, patience > 0, depth);
+      const of = clause === undefined ? 'choice' : 'clause';
+      const result = attempt(tab, lit, patience[of] > 0, depth);
       if (result === 'fails') {
         if (!assert(tab, negate(lit)) || !propagate(tab)) return UNSAT;
         changed = true;
         if (isClosed(tab)) return undefined;
-      } else if (result === 'open') patience--;
+      } else if (result === 'open') patience[of]--;
       else return result;
       if (!step(tab.solver)) return spent;
     }
@@ -110,16 +111,26 @@ function probe(tab: Tableau, depth: number): Outcome | undefined {
 
 type Candidate = readonly [lit: Lit, clause: Clause | undefined, at: number];
 
-function openLits(tab: Tableau): readonly Candidate[] {
+/** Literals tried below the first branches; there, most alternatives have been tried before. */
+const maxCandidates = 48;
+
+/** What breaks an exactly-one first: there a value is often found at once. */
+function openLits(tab: Tableau, depth: number): readonly Candidate[] {
   const found = new Map<Lit, Candidate>();
+  const open = tab.choices.filter((choice) => isOpenChoice(tab, choice));
+  const choose = (holds: boolean) => {
+    for (const choice of open) {
+      if (choice.holds !== holds) continue;
+      for (const lit of choice.of) if (!found.has(lit)) found.set(lit, [lit, undefined, 0]);
+    }
+  };
+  choose(false);
   for (const clause of tab.clauses) {
     if (isOpenClause(tab, clause)) for (const [at, lit] of clause.lits.entries()) found.set(lit, [lit, clause, at]);
   }
-  for (const choice of tab.choices) {
-    if (isOpenChoice(tab, choice))
-      for (const lit of choice.of) if (!found.has(lit)) found.set(lit, [lit, undefined, 0]);
-  }
-  return [...found.values()];
+  choose(true);
+  const all = [...found.values()];
+  return depth < 2 ? all : all.filter(([lit]) => truth(tab, lit) === undefined).slice(0, maxCandidates);
 }
 
 function attempt(tab: Tableau, lit: Lit, thorough: boolean, depth: number): Outcome | 'fails' | 'open' {
@@ -141,48 +152,42 @@ function consequences(tab: Tableau, lit: Lit, thorough: boolean, depth: number):
   return 'open';
 }
 
+/** Branches on what leaves the fewest alternatives. That two of many hold is not a question with two answers. */
 function branch(tab: Tableau, depth: number): Outcome {
-  let best: readonly (readonly Lit[])[] | undefined;
+  let best: { readonly open: readonly Lit[]; readonly twofold: boolean } | undefined;
+  const offer = (lits: readonly Lit[], twofold: boolean) => {
+    const open = lits.filter((lit) => truth(tab, lit) === undefined);
+    if (best === undefined || open.length < best.open.length) best = { open, twofold };
+  };
   for (const clause of tab.clauses) {
-    if (!isOpenClause(tab, clause)) continue;
-    const options = ofClause(tab, clause);
-    if (best === undefined || options.length < best.length) best = options;
-    if (best.length <= 2) break;
+    if (isOpenClause(tab, clause)) offer(clause.lits, false);
+    if (best !== undefined && best.open.length <= 2) break;
   }
-  if (best === undefined || best.length > 2) {
+  for (const holding of [true, false]) {
     for (const choice of tab.choices) {
-      if (!isOpenChoice(tab, choice)) continue;
-      const options = ofChoice(tab, choice);
-      if (best === undefined || options.length < best.length) best = options;
+      if (choice.holds === holding && isOpenChoice(tab, choice)) offer(choice.of, !holding);
     }
   }
-  return best === undefined ? leaf(tab, depth) : split(tab, best, depth);
+  if (best === undefined) return leaf(tab, depth);
+  const [first] = best.open as [Lit];
+  return split(tab, best.twofold ? [first, negate(first)] : best.open, depth);
 }
 
-/** Alternatives that exclude each other: each denies those before it. */
-function ofClause(tab: Tableau, clause: Clause): readonly (readonly Lit[])[] {
-  const open = clause.lits.filter((lit) => truth(tab, lit) === undefined);
-  return open.map((lit, at) => [lit, ...open.slice(0, at).map(negate)]);
-}
-
-function ofChoice(tab: Tableau, choice: Choice): readonly (readonly Lit[])[] {
-  const open = choice.of.filter((lit) => truth(tab, lit) === undefined);
-  const first = open[0] as Lit;
-  if (!choice.holds) return [[first], [negate(first)]];
-  return open.map((lit) => [lit, ...open.filter((other) => other !== lit).map(negate)]);
-}
-
-function split(tab: Tableau, options: readonly (readonly Lit[])[], depth: number): Outcome {
+/** One alternative after the other; one that is done is denied to those after it. */
+function split(tab: Tableau, options: readonly Lit[], depth: number): Outcome {
   let open: Outcome | undefined;
+  const before = mark(tab);
   for (const option of options) {
     const start = mark(tab);
-    const outcome = option.every((lit) => assert(tab, lit)) ? search(tab, depth + 1) : UNSAT;
+    const outcome = assert(tab, option) ? search(tab, depth + 1) : UNSAT;
     undo(tab, start);
-    if (outcome.kind === 'sat') return outcome;
-    if (outcome.kind === 'unknown') {
-      open = outcome;
-      if (outcome.reason === 'budget') return outcome;
+    if (outcome.kind === 'sat' || (outcome.kind === 'unknown' && outcome.reason === 'budget')) {
+      undo(tab, before);
+      return outcome;
     }
+    if (outcome.kind === 'unknown') open = outcome;
+    if (!assert(tab, negate(option)) || !propagate(tab)) break;
   }
+  undo(tab, before);
   return open ?? UNSAT;
 }
