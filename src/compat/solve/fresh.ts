@@ -117,8 +117,10 @@ function regional(objects: Objects, wanted: Universal | undefined, taken: Readon
     if (!exact) inexact = true;
     return { universal, language };
   });
+  // the set that the name has to be in needs no telling apart: with its index inside from the start, one refutation ends it all
+  const given = sets.flatMap(({ language }, at) => (language.id === start.language.id ? [at] : []));
   const regions: Regions = { objects, wanted, count, sets, refuted: [], found: [], open: undefined };
-  explore(regions, 0, pool.difference(start.language, pool.words(taken)), []);
+  explore(regions, 0, pool.difference(start.language, pool.words(taken)), given);
   if (!inexact) return { keys: regions.found, open: regions.open };
   // the languages leave opaque patterns out: a name found is checked one by one, a name not found proves nothing
   const sure = regions.found.filter(({ key }) => isSure(objects, wanted, key));
@@ -145,6 +147,10 @@ function explore(regions: Regions, at: number, language: Language, inside: reado
   const set = regions.sets[at];
   if (set === undefined) {
     use(regions, language, inside);
+    return;
+  }
+  if (inside.includes(at)) {
+    explore(regions, at + 1, language, inside);
     return;
   }
   explore(regions, at + 1, pool.difference(language, set.language), inside);
