@@ -8,7 +8,7 @@ import { blocks, type DescribeOptions, type Statement } from './statement.ts';
 
 const mostFixes = 3;
 /** Comparisons spent on checking fixes of one report. */
-const mostChecks = 16;
+const mostChecks = 6;
 
 type Fixes = NonNullable<Finding['fixes']>;
 

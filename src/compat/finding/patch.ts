@@ -72,7 +72,7 @@ function isAbove({ op, path }: Operation, below: string): boolean {
 }
 
 function merged(left: Json | undefined, right: Json | undefined): Json | undefined {
-  if (isArray(left) && isArray(right)) return [...left, ...right.filter((each) => !left.includes(each))];
+  if (isArray(left) && isArray(right)) return [...new Set([...left, ...right])];
   if (isObject(left) && isObject(right)) return { ...left, ...right };
   return right;
 }
