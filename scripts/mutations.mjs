@@ -203,8 +203,8 @@ export const mutations = [
     theory: 'boolean',
     name: 'an alternative that stays open counts as failed',
     file: 'src/compat/solve/search.ts',
-    from: "} else if (result === 'open') patience--;",
-    to: "} else if (result === 'open') {\n        if (patience-- < 2 && (!assert(tab, negate(lit)) || !propagate(tab))) return UNSAT;\n      }",
+    from: "} else if (result === 'open') patience[of]--;",
+    to: "} else if (result === 'open') {\n        if (patience[of]-- < 2 && (!assert(tab, negate(lit)) || !propagate(tab))) return UNSAT;\n      }",
   },
   {
     theory: 'recursion',
