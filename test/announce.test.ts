@@ -249,6 +249,30 @@ describe('announcements', () => {
   );
 });
 
+describe('an announcer with nothing to do', () => {
+  test('leaves nothing behind however long it waits', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => warnings.push(warning);
+    process.on('warning', hear);
+    const nothing = async () => [];
+    const store = {
+      claim: nothing,
+      fanOut: async () => 0,
+      onChange: () => () => {},
+      settle: async () => {},
+      backlog: nothing,
+    };
+    const announcer = startAnnouncer({
+      ...partsFor({ store, clock: { now: Date.now } } as unknown as TestDatabase, async () => ({ ok: true })),
+      every: 2,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await announcer.stop();
+    process.off('warning', hear);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('a post', () => {
   const servers: Server[] = [];
   afterEach(() => {

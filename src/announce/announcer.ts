@@ -127,7 +127,8 @@ export function startAnnouncer(parts: AnnouncerParts): Announcer {
 function sleepUntil(changed: Promise<void>, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
+    // also when time is up: a listener left behind each second would pile up for as long as the process lives
+    const timer = setTimeout(() => end(), milliseconds);
     const end = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);

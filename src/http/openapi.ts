@@ -11,7 +11,7 @@ import { faults } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
 import { type BodySpec, mediaTypesOf } from './body.ts';
 import { faultsOf, groups, type Route } from './route.ts';
-import { errorShape } from './shapes.ts';
+import { errorShape } from './shapes/parameters.ts';
 
 export const apiVersion = '1.0.0';
 

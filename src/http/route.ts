@@ -134,7 +134,6 @@ function once(query: URLSearchParams): Record<string, string> {
 
 /** Everything a route may refuse with, sorted: its own faults and those its form brings along. */
 export function faultsOf(record: Route): readonly FaultCode[] {
-  const reads = Object.keys(record.params.shape).length > 0 || Object.keys(record.query.shape).length > 0;
   const fromBody: readonly FaultCode[] = record.body
     ? ['BODY_NOT_JSON', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'PARAMETER_INVALID']
     : [];
@@ -142,6 +141,7 @@ export function faultsOf(record: Route): readonly FaultCode[] {
     record.permission === 'open'
       ? []
       : ['UNAUTHENTICATED', 'FORBIDDEN', 'KEYS_UNAVAILABLE', 'RATE_LIMITED', 'STORE_UNAVAILABLE'];
-  const fromParams: readonly FaultCode[] = reads ? ['PARAMETER_INVALID'] : [];
+  // pages and probes take any query, as links and balancers add theirs; all else names what it does not know
+  const fromParams: readonly FaultCode[] = record.permission === 'open' ? [] : ['PARAMETER_INVALID'];
   return [...new Set([...record.faults, ...fromBody, ...fromAuth, ...fromParams, 'INTERNAL' as const])].sort();
 }

@@ -123,6 +123,14 @@ function hold(
     new Error(`${method} ${path} ${what}: ${answer.status} ${answer.text.slice(0, 500)}`, { cause: bugs.at(-1) });
   if (!answer.headers.get('x-correlation-id')) throw say('answers without a correlation id');
   const record = routeOf(method, path);
+  if (method === 'HEAD') {
+    const statuses = record
+      ? [...Object.keys(record.replies), ...faultsOf(record).map((code) => faults[code].status)].map(Number)
+      : [404];
+    if (answer.text !== '' || !statuses.includes(answer.status))
+      throw say('answers HEAD with a body or an undeclared status');
+    return;
+  }
   if (answer.code !== undefined) {
     const row = faults[answer.code as FaultCode];
     if (row?.status !== answer.status) throw say('refuses with a code that is not in the table, or another status');
@@ -132,7 +140,7 @@ function hold(
   }
   const spec = record?.replies[answer.status];
   if (!record || !spec) throw say('answers with an undeclared status');
-  if (method === 'HEAD' || !spec.schema || !/json/.test(answer.headers.get('content-type') ?? '')) return;
+  if (!spec.schema || !/json/.test(answer.headers.get('content-type') ?? '')) return;
   const parsed = spec.schema.safeParse(answer.json);
   if (!parsed.success)
     throw say(

@@ -9,7 +9,8 @@ import { matrixMarkdown } from '../../schema/matrix.ts';
 import { prefers } from '../accept.ts';
 import { catalogOfRecord, catalogSummaryOf } from '../present.ts';
 import { route } from '../route.ts';
-import { catalogSummary, catalogView, inCatalog, none } from '../shapes.ts';
+import { inCatalog, none } from '../shapes/parameters.ts';
+import { catalogSummary, catalogView } from '../shapes/subject.ts';
 
 export const listCatalogsRoute = route({
   method: 'get',

@@ -4,7 +4,8 @@ import { declareConsumer } from '../../registry/declare-consumer.ts';
 import { withdrawConsumer } from '../../registry/withdraw-consumer.ts';
 import { consumerOf } from '../present.ts';
 import { route } from '../route.ts';
-import { consumerBody, consumerReply, inSubject, none, serviceName } from '../shapes.ts';
+import { inSubject, none, serviceName } from '../shapes/parameters.ts';
+import { consumerBody, consumerReply } from '../shapes/subject.ts';
 
 const ofService = z.strictObject({ ...inSubject.shape, service: serviceName.meta({ example: 'dashboard' }) });
 

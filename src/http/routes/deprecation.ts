@@ -6,18 +6,17 @@ import { deprecationStatus } from '../../registry/deprecation-status.ts';
 import { listDeprecations } from '../../registry/list-deprecations.ts';
 import { noticeOf } from '../present.ts';
 import { route } from '../route.ts';
+import { deprecationView, statusView } from '../shapes/deprecation.ts';
 import {
   catalogName,
   date,
-  deprecationView,
   freeText,
   inSubject,
   none,
   serviceName,
   stageShape,
-  statusView,
   subjectName,
-} from '../shapes.ts';
+} from '../shapes/parameters.ts';
 
 const force = z
   .strictObject({ reason: freeText(2_000) })

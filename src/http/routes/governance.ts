@@ -5,17 +5,8 @@ import { listAudit } from '../../registry/list-audit.ts';
 import { listWaivers } from '../../registry/list-waivers.ts';
 import { recordUsage } from '../../registry/record-usage.ts';
 import { route } from '../route.ts';
-import {
-  auditView,
-  catalogName,
-  none,
-  paged,
-  pageOf,
-  subjectName,
-  usageBody,
-  waiverBody,
-  waiverView,
-} from '../shapes.ts';
+import { auditView, usageBody, waiverBody, waiverView } from '../shapes/governance.ts';
+import { catalogName, none, paged, pageOf, subjectName } from '../shapes/parameters.ts';
 
 export const usageRoute = route({
   method: 'post',

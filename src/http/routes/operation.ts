@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { Fault } from '../../errors.ts';
 import { prefers } from '../accept.ts';
 import { route } from '../route.ts';
-import { none } from '../shapes.ts';
+import { none } from '../shapes/parameters.ts';
 
+const anything = z.object({});
 const state = z.object({ status: z.string() });
 
 export const livezRoute = route({
@@ -14,7 +15,7 @@ export const livezRoute = route({
   group: 'Operation',
   summary: 'Says that the process runs.',
   params: none,
-  query: none,
+  query: anything,
   replies: { 200: { description: 'It runs.', schema: state } },
   faults: [],
   permission: 'open',
@@ -29,7 +30,7 @@ export const readyzRoute = route({
   group: 'Operation',
   summary: 'Says whether requests can be served: the database answers and its migrations are ours.',
   params: none,
-  query: none,
+  query: anything,
   replies: { 200: { description: 'It is ready.', schema: state } },
   faults: ['STORE_UNAVAILABLE', 'MIGRATIONS_INVALID'],
   permission: 'open',
@@ -48,7 +49,7 @@ export const metricsRoute = route({
   group: 'Operation',
   summary: 'Gives the metrics in Prometheus form.',
   params: none,
-  query: none,
+  query: anything,
   replies: { 200: { description: 'The metrics.', mediaTypes: ['text/plain'] } },
   faults: [],
   permission: 'open',
@@ -67,7 +68,7 @@ export const openApiRoute = route({
   group: 'Operation',
   summary: 'Gives the OpenAPI 3.1 document.',
   params: none,
-  query: none,
+  query: anything,
   replies: {
     200: { description: 'The document.', schema: z.looseObject({ openapi: z.string() }) },
     304: { description: 'The caller has it already.' },
@@ -85,7 +86,7 @@ export const docsRoute = route({
   group: 'Operation',
   summary: 'Shows this interface as a page for people.',
   params: none,
-  query: none,
+  query: anything,
   replies: { 200: { description: 'The page.', mediaTypes: ['text/html'] } },
   faults: [],
   permission: 'open',
@@ -99,7 +100,7 @@ export const indexRoute = route({
   group: 'Operation',
   summary: 'Says what this is and where to go on.',
   params: none,
-  query: none,
+  query: anything,
   replies: {
     200: {
       description: 'A small index.',

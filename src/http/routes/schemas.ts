@@ -4,7 +4,9 @@ import { checkMany } from '../../registry/check-many.ts';
 import { lookUpSchema } from '../../registry/look-up-schema.ts';
 import { schemaText } from '../present.ts';
 import { route } from '../route.ts';
-import { catalogName, freeText, none, reportShape, schemaView, subjectName } from '../shapes.ts';
+import { catalogName, freeText, none, subjectName } from '../shapes/parameters.ts';
+import { reportShape } from '../shapes/report.ts';
+import { schemaView } from '../shapes/version.ts';
 
 export const getSchemaRoute = route({
   method: 'get',

@@ -5,18 +5,8 @@ import { describe } from '../../registry/describe.ts';
 import { listSubjects } from '../../registry/list-subjects.ts';
 import { consumerOf, noticeOf, subjectOf } from '../present.ts';
 import { route } from '../route.ts';
-import {
-  freeText,
-  inCatalog,
-  inSubject,
-  none,
-  paged,
-  pageOf,
-  settingsShape,
-  stageShape,
-  subjectSummary,
-  subjectView,
-} from '../shapes.ts';
+import { freeText, inCatalog, inSubject, none, paged, pageOf, stageShape } from '../shapes/parameters.ts';
+import { settingsShape, subjectSummary, subjectView } from '../shapes/subject.ts';
 
 const filter = (what: string) => freeText(200).optional().meta({ description: what });
 

@@ -9,7 +9,8 @@ import type { Events } from '../body.ts';
 import type { Metrics } from '../metrics.ts';
 import { noticeOf } from '../present.ts';
 import { type Reply, route } from '../route.ts';
-import { atVersion, inCatalog, judgedBatch, judgedEvent, serviceName, subjectName } from '../shapes.ts';
+import { atVersion, inCatalog, serviceName, subjectName } from '../shapes/parameters.ts';
+import { judgedBatch, judgedEvent } from '../shapes/report.ts';
 
 const witnessed = {
   service: serviceName.optional().meta({ description: 'Who validates: then it counts as evidence of use.' }),

@@ -9,21 +9,9 @@ import type { Answer } from '../answers.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
 import { type Reply, route } from '../route.ts';
-import {
-  atVersion,
-  comparisonShape,
-  freeText,
-  inSubject,
-  latestView,
-  none,
-  paged,
-  pageOf,
-  registered,
-  schemaDocument,
-  versionOrLatest,
-  versionSummary,
-  versionView,
-} from '../shapes.ts';
+import { atVersion, freeText, inSubject, none, paged, pageOf, versionOrLatest } from '../shapes/parameters.ts';
+import { comparisonShape } from '../shapes/report.ts';
+import { latestView, registered, schemaDocument, versionSummary, versionView } from '../shapes/version.ts';
 
 const sameAgain = { description: 'The caller has it already.' };
 

@@ -5,7 +5,8 @@ import { listDeliveries, redeliver } from '../../registry/deliveries.ts';
 import { removeWebhook } from '../../registry/remove-webhook.ts';
 import { webhookOf } from '../present.ts';
 import { route } from '../route.ts';
-import { deliveryView, freeText, none, paged, pageOf, webhookBody, webhookView } from '../shapes.ts';
+import { deliveryView, webhookBody, webhookView } from '../shapes/governance.ts';
+import { freeText, none, paged, pageOf } from '../shapes/parameters.ts';
 
 const id = freeText(100).meta({ description: 'The id of the webhook.' });
 const ofWebhook = z.strictObject({ webhook: id });

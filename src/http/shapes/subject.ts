@@ -1,0 +1,80 @@
+/** Shapes of catalogs and subjects, and of who consumes them. */
+import * as z from 'zod';
+import { deprecationView } from './deprecation.ts';
+import { fingerprint, freeText, instant, levelShape, pointer, stageShape, worldShape } from './parameters.ts';
+
+export const catalogRules = z.looseObject({ name: z.string(), title: z.string() }).meta({
+  id: 'CatalogRules',
+  description: 'A catalog.json: names, envelope, classification, owners, rules, level and world.',
+});
+
+export const catalogView = z
+  .object({ name: z.string(), fingerprint, createdAt: instant, updatedAt: instant, rules: catalogRules })
+  .meta({ id: 'Catalog' });
+
+export const catalogSummary = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string().optional(),
+    level: levelShape,
+    world: worldShape,
+    fingerprint,
+    updatedAt: instant,
+  })
+  .meta({ id: 'CatalogSummary' });
+
+export const settingsShape = z
+  .strictObject({
+    level: levelShape.optional().meta({ description: 'Overrides the catalog’s.' }),
+    world: worldShape.optional().meta({ description: 'Overrides the catalog’s.' }),
+    ignore: z
+      .array(pointer)
+      .max(50)
+      .optional()
+      .meta({ description: 'Places taken as `true` on both sides: version markers.' }),
+  })
+  .meta({ id: 'Settings' });
+
+const consumerView = z
+  .object({
+    service: z.string(),
+    reads: z.array(z.string()).optional().meta({ description: 'Fields it reads; absent: unknown, taken as all.' }),
+    note: z.string().optional(),
+    origin: z.enum(['contract', 'declared']),
+  })
+  .meta({ id: 'Consumer' });
+
+export const consumerReply = consumerView;
+
+export const consumerBody = z
+  .strictObject({
+    reads: z
+      .array(pointer)
+      .max(500)
+      .optional()
+      .meta({ description: 'Fields the service reads; leave out where unknown.' }),
+    note: freeText(500).optional(),
+  })
+  .meta({ id: 'ConsumerDeclaration' });
+
+const subjectFields = {
+  catalog: z.string(),
+  name: z.string(),
+  title: z.string().optional(),
+  stage: stageShape,
+  latest: z.int().min(0).meta({ description: 'Number of the newest version, 0 before the first.' }),
+  label: z.string(),
+  producer: z.string().optional(),
+  owner: z.string().optional(),
+  classification: z.string().optional(),
+  tags: z.array(z.string()),
+  settings: settingsShape,
+  createdAt: instant,
+};
+
+export const subjectSummary = z.object(subjectFields).meta({ id: 'SubjectSummary' });
+
+export const subjectView = z
+  .object({ ...subjectFields, consumers: z.array(consumerView), deprecation: deprecationView.optional() })
+  .meta({ id: 'Subject' });
