@@ -25,7 +25,7 @@ export interface TestDatabase {
 }
 
 export const databaseUrl = process.env.DATABASE_URL;
-if (databaseUrl === undefined && process.env.HERALD_REQUIRE_DATABASE === '1')
+if (databaseUrl === undefined && process.env.TEST_REQUIRES_DATABASE === '1')
   throw new Error('DATABASE_URL is not set: the tests on PostgreSQL would be skipped');
 
 export const start = Date.parse('2026-03-01T12:00:00.000Z');
