@@ -204,7 +204,7 @@ export const mutations = [
     name: 'an alternative that stays open counts as failed',
     file: 'src/compat/solve/search.ts',
     from: "} else if (result === 'open') patience[of]--;",
-    to: "} else if (result === 'open') {\n        if (patience[of]-- < 2 && (!assert(tab, negate(lit)) || !propagate(tab))) return UNSAT;\n      }",
+    to: "} else if (result === 'open') {\n        if (!assert(tab, negate(lit)) || !propagate(tab)) return UNSAT;\n      }",
   },
   {
     theory: 'recursion',
