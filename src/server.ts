@@ -16,12 +16,14 @@ import { watchFreshness } from './http/freshness.ts';
 import { createLog, type Log } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { rateLimit } from './http/rate.ts';
+import type { Checks } from './registry/checks.ts';
 import { createMeter } from './registry/meter.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
 import { validatorCache } from './registry/validators.ts';
 import { watchWireTypes } from './registry/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
+import { openChecks } from './threads/pool.ts';
 
 export interface ServerIo {
   /** Where log lines go; standard error where absent. */
@@ -47,9 +49,10 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
   const clock = io.clock ?? systemClock;
   const log = createLog(config.logLevel, io.log);
   const store = await openStore(config.storage, clock);
+  const checks = openChecks();
   try {
     let closing = false;
-    const deps = depsOf(config, store, clock, () => closing);
+    const deps = depsOf(config, store, clock, checks, () => closing);
     const server = await listen(config, appOf(config, deps, log));
     const url = urlOf(config.host, server);
     const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
@@ -71,6 +74,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       await announcer.stop();
       stopMeter();
       await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
+      await checks.close();
       await store.close();
       log.say('closed');
     };
@@ -83,16 +87,18 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       },
     };
   } catch (error) {
+    await checks.close();
     await store.close();
     throw error;
   }
 }
 
-function depsOf(config: Config, store: Store & Deliveries, clock: Clock, closing: () => boolean): Deps {
+function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks: Checks, closing: () => boolean): Deps {
   return {
     store,
     clock,
     limits: registryLimits,
+    checks,
     validators: validatorCache(config.limits.validators, registryLimits.bundle),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, clock),

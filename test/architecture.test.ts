@@ -82,6 +82,15 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:async_hooks',
     ],
   },
+  threads: {
+    ours: {
+      registry: 'implements its port for long work, and runs it',
+      errors: 'refuses what takes too long',
+      check: 'types alone',
+      compat: 'types alone',
+    },
+    packages: ['node:worker_threads', 'node:os'],
+  },
   announce: {
     ours: { registry: 'port types', errors: 'refuses', schema: 'JSON values' },
     packages: ['node:http', 'node:https', 'node:dns/promises', 'node:net', 'node:crypto'],
@@ -129,7 +138,7 @@ const rooms: Readonly<Record<string, Room>> = {
   index: { ours: { authoring: 'the public surface' }, packages: [] },
   server: {
     ours: Object.fromEntries(
-      ['announce', 'config', 'errors', 'http', 'registry', 'schema', 'store', 'lifecycle'].map((room) => [
+      ['announce', 'config', 'errors', 'http', 'registry', 'schema', 'store', 'threads', 'lifecycle'].map((room) => [
         room,
         'composition root',
       ]),

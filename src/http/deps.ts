@@ -1,5 +1,6 @@
 /** What handlers are given beside the request: the composition root fills it once. */
 
+import type { Checks } from '../registry/checks.ts';
 import type { Meter } from '../registry/meter.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
 import type { Validators } from '../registry/validators.ts';
@@ -13,6 +14,7 @@ export interface Deps {
   readonly store: Store & Deliveries;
   readonly clock: Clock;
   readonly limits: Limits;
+  readonly checks: Checks;
   readonly validators: Validators;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;

@@ -1,5 +1,5 @@
 /** The dry run: what registration would say, without writing anything. */
-import { type Checked, check } from '../check/check.ts';
+import type { Checked } from '../check/check.ts';
 import { type Candidate, emptyHistory, type History, type Rules } from '../check/input.ts';
 import { neighboursOf } from '../check/neighbours.ts';
 import type { Report } from '../check/report.ts';
@@ -56,7 +56,7 @@ export async function checkAgainst(
     today: today(context.clock),
   };
   const candidate: Candidate = { subject: input.subject, source: input.source, bundle: bundle.documents };
-  return { checked: check(candidate, history, rules), history, references: bundle.direct };
+  return { checked: await context.checks.check(candidate, history, rules), history, references: bundle.direct };
 }
 
 /** What can be searched for references. Text that is no JSON names none; the check itself says what is wrong with it. */

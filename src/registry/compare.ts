@@ -1,5 +1,4 @@
 /** Compares two versions of a subject, whether or not its level would. */
-import { compareDocuments } from '../compat/compare.ts';
 import type { Comparison } from '../compat/report.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { trustedSchema } from '../schema/parse.ts';
@@ -18,7 +17,7 @@ export async function compareVersions(
   const { version: previous, subject } = await lookUp(context, { ...place, version: range.from });
   const { version: next } = await lookUp(context, { ...place, version: range.to });
   const { level = rules.level, world = rules.world, ignore = [] } = subject.settings;
-  return compareDocuments(await documentOf(context, previous), await documentOf(context, next), {
+  return context.checks.compare(await documentOf(context, previous), await documentOf(context, next), {
     level,
     world,
     ignore,

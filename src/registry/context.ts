@@ -1,5 +1,6 @@
-/** What every verb is given: the two ports, who asks, and the limits in force. */
+/** What every verb is given: the ports, who asks, and the limits in force. */
 import type { Limits } from '../schema/limits.ts';
+import type { Checks } from './checks.ts';
 import type { Caller, Clock, Store } from './ports.ts';
 
 export interface Context {
@@ -7,6 +8,7 @@ export interface Context {
   readonly clock: Clock;
   readonly caller: Caller;
   readonly limits: Limits;
+  readonly checks: Checks;
 }
 
 /** The calendar date, UTC. */

@@ -10,6 +10,7 @@ import { watchFreshness } from '../../src/http/freshness.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
+import { inlineChecks } from '../../src/registry/checks.ts';
 import { createMeter } from '../../src/registry/meter.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { validatorCache } from '../../src/registry/validators.ts';
@@ -65,6 +66,7 @@ export async function testRegistry(
     store,
     clock: ticking,
     limits: registryLimits,
+    checks: inlineChecks,
     validators: validatorCache(100, registryLimits.bundle),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),

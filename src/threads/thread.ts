@@ -1,0 +1,18 @@
+/** One thread of the pool: takes a task, does it, answers. */
+import { parentPort } from 'node:worker_threads';
+import { inlineChecks } from '../registry/checks.ts';
+import type { Task, TaskAnswer } from './task.ts';
+
+parentPort?.on('message', async (task: Task) => {
+  parentPort?.postMessage(await answer(task));
+});
+
+async function answer(task: Task): Promise<TaskAnswer> {
+  try {
+    const result =
+      task.kind === 'check' ? await inlineChecks.check(...task.input) : await inlineChecks.compare(...task.input);
+    return { ok: true, result };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
