@@ -4,6 +4,7 @@ import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import { type Context, createContext } from './evaluate/context.ts';
 import { holds } from './evaluate/holds.ts';
+import { Exhausted, partsPerStep, within } from './evaluate/meter.ts';
 import { writes } from './evaluate/writes.ts';
 import { not } from './graph/connective.ts';
 import { buildGraph, type Graph } from './graph/prepare.ts';
@@ -21,7 +22,7 @@ import {
   type Witness,
   type World,
 } from './report.ts';
-import { solve } from './solve/goal.ts';
+import { answer as answerGoal } from './solve/goal.ts';
 import { createSolver, type Solver, sat } from './solve/solver.ts';
 import { type Case, findWitness } from './witness.ts';
 
@@ -71,6 +72,8 @@ interface State {
   readonly documents: Readonly<Record<Side, SchemaDocument>>;
   readonly answers: Map<string, DirectionReport>;
   readonly places: Map<Side, Places>;
+  /** Steps left for the questions about single edits, which together get as many as one direction. */
+  readonly probing: { left: number };
 }
 
 export function prepare(previous: SchemaDocument, next: SchemaDocument, options: DecideOptions = {}): Pair {
@@ -93,25 +96,27 @@ export function prepare(previous: SchemaDocument, next: SchemaDocument, options:
     decide: (direction, world) => guarded(() => decide(ready(), direction, world)),
     probe: (direction, world, question) =>
       attempt(
-        () => probe(askedOf(ready(), direction, world), question),
+        () => probing(ready(), () => probe(askedOf(ready(), direction, world), question)),
         () => undefined,
       ),
     probeBeyond: (direction, world, targets) =>
       attempt(
-        () => probeBeyond(askedOf(ready(), direction, world), targets),
+        () => probing(ready(), () => probeBeyond(askedOf(ready(), direction, world), targets)),
         () => undefined,
       ),
     accepts: (side, value) =>
       attempt(
-        () => holds(ready().context, shapeOf(side).lit, value),
+        () => judging(ready(), () => holds(ready().context, shapeOf(side).lit, value)),
         () => undefined,
       ),
     writes: (side, value, world) =>
       attempt(
         () =>
-          world === 'open'
-            ? holds(ready().context, shapeOf(side).lit, value)
-            : writes(ready().context, shapeOf(side), value),
+          judging(ready(), () =>
+            world === 'open'
+              ? holds(ready().context, shapeOf(side).lit, value)
+              : writes(ready().context, shapeOf(side), value),
+          ),
         () => undefined,
       ),
   };
@@ -128,7 +133,30 @@ function open(documents: State['documents'], options: State['options']): State {
     previous: withoutIgnored(documents.previous, ignore),
     next: withoutIgnored(documents.next, ignore),
   };
-  return { graph, context, solver, options, documents: compared, answers: new Map(), places: new Map() };
+  const probing = { left: options.budget };
+  return { graph, context, solver, options, documents: compared, answers: new Map(), places: new Map(), probing };
+}
+
+/** Steps for looking at values, beside those of the search: a witness is made, judged and made smaller. */
+const stepsForValues = 50_000;
+
+function judging<R>({ context }: State, work: () => R): R {
+  return within(context.meter, stepsForValues, work);
+}
+
+/** One hard question may not take all that is left from the easy ones after it. */
+const probesAtWorst = 8;
+
+function probing<R>(state: State, work: () => R | undefined): R | undefined {
+  const { solver, context, probing: purse } = state;
+  if (purse.left <= 0) return undefined;
+  const before = context.meter.spent;
+  solver.steps = 0;
+  try {
+    return within(context.meter, purse.left, work);
+  } finally {
+    purse.left -= Math.ceil((context.meter.spent - before) / partsPerStep);
+  }
 }
 
 /** An exception is a bug of ours and no proof: the answer is undecided, never compatible. */
@@ -136,7 +164,7 @@ function attempt<R>(work: () => R, otherwise: (reason: Undecided) => R): R {
   try {
     return work();
   } catch (error) {
-    const overflow = error instanceof RangeError;
+    const overflow = error instanceof RangeError || error instanceof Exhausted;
     const detail = error instanceof Error ? error.message : String(error);
     return otherwise({ reason: overflow ? 'budget' : 'internal', detail });
   }
@@ -168,14 +196,15 @@ function askedOf(state: State, direction: Direction, world: World): Asked {
   };
   const [from, to] = direction === 'backward' ? (['previous', 'next'] as const) : (['next', 'previous'] as const);
   const question = caseOf(state, direction, world);
-  return { question, solver: state.solver, writer: places(from), reader: places(to) };
+  const most = Math.ceil(state.options.budget / probesAtWorst);
+  return { question, solver: state.solver, most, writer: places(from), reader: places(to) };
 }
 
 function decide(state: State, direction: Direction, world: World): DirectionReport {
   const key = `${direction} ${world}`;
   const known = state.answers.get(key);
   if (known !== undefined) return known;
-  const answer = inherited(state, direction, world) ?? search(state, direction, world);
+  const answer = inherited(state, direction, world) ?? searched(state, direction, world);
   state.answers.set(key, answer);
   return answer;
 }
@@ -191,6 +220,10 @@ function inherited(state: State, direction: Direction, world: World): DirectionR
   return sent ? { ...other, steps: 0 } : undefined;
 }
 
+function searched(state: State, direction: Direction, world: World): DirectionReport {
+  return within(state.context.meter, state.options.budget + stepsForValues, () => search(state, direction, world));
+}
+
 function search(state: State, direction: Direction, world: World): DirectionReport {
   const { solver, graph } = state;
   const question = caseOf(state, direction, world);
@@ -201,7 +234,7 @@ function search(state: State, direction: Direction, world: World): DirectionRepo
     writers: world === 'closed' ? [{ shape: question.writer, certain: true }] : [],
   };
   const illFounded = graph.problems.length > 0;
-  const outcome = illFounded ? undefined : solve(solver, goal);
+  const outcome = illFounded ? undefined : answerGoal(solver, goal);
   const refuted =
     outcome?.kind === 'unsat' && state.options.guard === true ? counterexample(question, solver) : undefined;
   if (outcome?.kind === 'unsat' && refuted === undefined) return { verdict: 'compatible', steps: solver.steps };

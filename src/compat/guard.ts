@@ -7,12 +7,13 @@ import type { Json } from '../schema/json.ts';
 import { present } from './graph/atom.ts';
 import type { Lit } from './graph/node.ts';
 import { partsOf } from './graph/parts.ts';
-import { solve } from './solve/goal.ts';
+import { answer } from './solve/goal.ts';
 import type { Solver } from './solve/solver.ts';
 import { type Case, guesses, isWitness } from './witness.ts';
 
 /** Values made by the solver for one proof. */
 const maxSamples = 8;
+const stepsPerSample = 2_000;
 
 export function counterexample(question: Case, solver: Solver): Json | undefined {
   if (question.writer.lit === question.reader.lit) return undefined;
@@ -32,7 +33,7 @@ function samples(question: Case, solver: Solver): readonly Json[] {
   ];
   const writers = world === 'closed' ? [{ shape: writer, certain: true }] : [];
   return extras.flatMap((extra) => {
-    const outcome = solve(solver, { lits: [writer.lit, ...extra], writers });
+    const outcome = answer(solver, { lits: [writer.lit, ...extra], writers }, stepsPerSample);
     return outcome.kind === 'sat' ? [outcome.value] : [];
   });
 }

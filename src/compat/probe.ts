@@ -13,7 +13,7 @@ import { keySet } from './graph/keyset.ts';
 import type { Lit } from './graph/node.ts';
 import type { Constraint, Part, Shape, Step } from './graph/shape.ts';
 import type { Witness } from './report.ts';
-import { solve } from './solve/goal.ts';
+import { answer } from './solve/goal.ts';
 import type { Solver } from './solve/solver.ts';
 import { type Case, witnessOf } from './witness.ts';
 
@@ -160,6 +160,8 @@ function wrapped(arena: Arena, { steps, lit }: Located): Lit {
 export interface Asked {
   readonly question: Case;
   readonly solver: Solver;
+  /** Steps for one goal. */
+  readonly most: number;
   readonly writer: Places;
   readonly reader: Places;
 }
@@ -193,12 +195,15 @@ function mended(arena: Arena, found: Occurrence, target: Target): Located {
   return found.guard ?? failingAt(arena, found, target);
 }
 
-function ask({ question, solver }: Asked, lits: readonly Lit[], about: Occurrence | undefined): Witness | undefined {
+function ask(
+  { question, solver, most }: Asked,
+  lits: readonly Lit[],
+  about: Occurrence | undefined,
+): Witness | undefined {
   const { arena } = question.context;
   const writers = question.world === 'closed' ? [{ shape: question.writer, certain: true }] : [];
-  solver.steps = 0;
   const goal = { lits: [question.writer.lit, not(arena, question.reader.lit), ...lits], writers };
-  const outcome = solve(solver, goal);
+  const outcome = answer(solver, goal, most);
   if (outcome.kind !== 'sat') return undefined;
   const witness = witnessOf(question, outcome.value, lits);
   return witness === undefined || about === undefined

@@ -10,7 +10,7 @@ import { oneOfValues, valueSet } from './graph/connective.ts';
 import { type Lit, negate } from './graph/node.ts';
 import type { Shape } from './graph/shape.ts';
 import type { FormatPolicy, Undecided, Witness, World } from './report.ts';
-import { solve } from './solve/goal.ts';
+import { answer } from './solve/goal.ts';
 import type { Goal, Outcome, Solver } from './solve/solver.ts';
 
 /** One direction in one world. */
@@ -46,7 +46,7 @@ export function findWitness(question: Case, solver: Solver, goal: Goal, first: O
     if (witness !== undefined) return { witness };
     banned.push(outcome.value);
     const others: Lit = negate(oneOfValues(question.context.arena, valueSet(banned)));
-    outcome = solve(solver, { ...goal, lits: [...goal.lits, others] });
+    outcome = answer(solver, { ...goal, lits: [...goal.lits, others] });
   }
   for (const value of guesses(question)) {
     const witness = isWitness(question, value) ? witnessOf(question, value) : undefined;
@@ -79,8 +79,13 @@ export function witnessOf(question: Case, value: Json, still: readonly Lit[] = [
   const { context } = question;
   const proves = (candidate: Json) =>
     isWitness(question, candidate) && still.every((lit) => holds(context, lit, candidate) === true);
+  const before = context.meter.spent;
   if (!proves(value)) return undefined;
-  const small = shrink(value, proves);
+  const cost = context.meter.spent - before;
+  const { meter } = context;
+  const enough = Math.min(meter.until, meter.spent + partsForShrinking);
+  // a try costs about what the first proof did, or less
+  const small = shrink(value, (candidate) => meter.spent + cost < enough && proves(candidate));
   const confirmed = confirmedBy(question, small);
   if (confirmed === undefined) return undefined;
   const rejection = explain(question.context, question.reader, small) ?? {
@@ -108,6 +113,7 @@ function hasLongString(value: Json): boolean {
 
 /** Evaluations spent on making a witness smaller. */
 const maxShrinks = 60;
+const partsForShrinking = 2_000_000;
 
 /** Leaves out properties and last items while the value stays a witness; halves first, so that large values shrink fast. */
 export function shrink(value: Json, isStill: (candidate: Json) => boolean): Json {

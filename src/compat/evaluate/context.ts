@@ -3,12 +3,14 @@ import type { Arena } from '../graph/arena.ts';
 import { hasName, type KeySet } from '../graph/keyset.ts';
 import type { Definition, Pool } from '../language/language.ts';
 import { holds } from './holds.ts';
+import { charge, type Meter, newMeter } from './meter.ts';
 
 export interface Context {
   readonly arena: Arena;
   readonly pool: Pool;
   readonly patterns: Map<string, Definition>;
   readonly formats: Map<string, Definition | null>;
+  readonly meter: Meter;
   /** How deep the evaluator is at the moment. */
   depth: number;
 }
@@ -17,7 +19,7 @@ export interface Context {
 export type Truth = boolean | undefined;
 
 export function createContext(arena: Arena, pool: Pool): Context {
-  return { arena, pool, patterns: new Map(), formats: new Map(), depth: 0 };
+  return { arena, pool, patterns: new Map(), formats: new Map(), meter: newMeter(), depth: 0 };
 }
 
 export function patternOf(context: Context, source: string): Definition {
@@ -40,6 +42,7 @@ export function formatOf(context: Context, name: string): Definition | null {
 }
 
 export function accepts(context: Context, definition: Definition, text: string): Truth {
+  charge(context.meter, 2 + (text.length >> 3));
   if (definition.kind === 'exact') return context.pool.matches(definition.language, text);
   const answer = definition.test(text);
   return answer === 'unknown' ? undefined : answer;
@@ -47,6 +50,7 @@ export function accepts(context: Context, definition: Definition, text: string):
 
 /** Whether a property name belongs to a set of names. */
 export function containsKey(context: Context, keys: KeySet, name: string): Truth {
+  charge(context.meter, 1);
   let unknown = false;
   let inside = hasName(keys, name);
   for (const source of keys.patterns) {

@@ -13,11 +13,13 @@ import {
 } from '../graph/node.ts';
 import { isMultipleOf } from '../number/decimal.ts';
 import { accepts, type Context, containsKey, formatOf, patternOf, type Truth } from './context.ts';
+import { charge } from './meter.ts';
 
 /** Nesting of schema and value together; deeper answers are unknown, never an overflow. */
 const maxDepth = 2_000;
 
 export function holds(context: Context, lit: Lit, value: Json): Truth {
+  charge(context.meter, 1);
   const mask = maskOf(value);
   if ((canBe(context.arena, lit) & mask) === 0) return false;
   if ((canBe(context.arena, negate(lit)) & mask) === 0) return true;
@@ -129,6 +131,7 @@ function ofArray(context: Context, body: Body, value: readonly Json[]): Truth {
     case 'maxItems':
       return value.length <= body.count;
     case 'unique':
+      charge(context.meter, value.length * 4);
       return new Set(value.map(valueKey)).size === value.length;
     case 'item':
       return body.index < value.length ? holds(context, body.lit, value[body.index] as Json) : true;

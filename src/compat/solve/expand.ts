@@ -1,5 +1,6 @@
 /** What an asserted literal says of the value, by its kind. */
 import type { Json } from '../../schema/json.ts';
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { counted, has, item, pprop, prop } from '../graph/atom.ts';
 import { oneOfValues, valueSet } from '../graph/connective.ts';
@@ -9,6 +10,7 @@ import { assert, include, push, type Tableau } from './tableau.ts';
 import { decideByTag, nameProps } from './tag.ts';
 
 export function addClause(tab: Tableau, lits: readonly Lit[]): void {
+  charge(tab.solver.context.meter, lits.length * 2);
   push(tab, tab.clauses, { lits, left: 0, right: lits.length - 1, seen: 0 });
   if (tab.mask === T.object) for (const lit of lits) nameProps(tab, lit, 3);
 }
@@ -49,6 +51,7 @@ function excludeStructures(tab: Tableau, values: ReadonlyMap<string, Json>): voi
   const { arena } = tab.solver.context;
   for (const value of values.values()) {
     if ((maskOf(value) & tab.mask) === 0 || typeof value !== 'object' || value === null) continue;
+    charge(tab.solver.context.meter, 8 * Object.keys(value).length);
     if (Array.isArray(value)) {
       const parts = value.map((each, index) => negate(item(arena, index, oneOfValues(arena, valueSet([each])))));
       const lengths = [counted(arena, 'minItems', value.length), counted(arena, 'maxItems', value.length)];

@@ -3,6 +3,7 @@
  * fewer patterns ask for less, so a region refuted refutes all that match more.
  */
 import { containsKey } from '../evaluate/context.ts';
+import { charge } from '../evaluate/meter.ts';
 import { type KeySet, keySet } from '../graph/keyset.ts';
 import { FALSE, type Lit, TRUE } from '../graph/node.ts';
 import { partsOf } from '../graph/parts.ts';
@@ -11,7 +12,7 @@ import type { Language } from '../language/language.ts';
 import { solve } from './goal.ts';
 import type { Chosen, Objects } from './object.ts';
 import { type Outcome, unknown, type Writer } from './solver.ts';
-import { languageOf } from './string.ts';
+import { counted, languageOf } from './string.ts';
 import type { Universal } from './tableau.ts';
 import { type View, writersOfKey } from './view.ts';
 
@@ -32,6 +33,7 @@ export function mentionedNames(objects: Objects): readonly string[] {
   for (const { keys } of [...objects.universals, ...objects.existentials])
     for (const name of keys.names) names.add(name);
   for (const { names: own } of writerSets(objects.view)) for (const name of own) names.add(name);
+  charge(tab.solver.context.meter, names.size);
   return [...names];
 }
 
@@ -137,8 +139,9 @@ function isSure(objects: Objects, wanted: Universal | undefined, key: string): b
 function explore(regions: Regions, at: number, language: Language, inside: readonly number[]): void {
   if (regions.found.length >= regions.count) return;
   if (regions.refuted.some((known) => known.every((index) => inside.includes(index)))) return;
-  const { pool } = regions.objects.tab.solver.context;
-  const empty = pool.isEmpty(language);
+  const { context } = regions.objects.tab.solver;
+  const { pool } = context;
+  const empty = counted(context, () => pool.isEmpty(language));
   if (empty === true) return;
   if (empty === 'unknown') {
     regions.open = unknown('regex-budget', 'whether a property name exists was not found out in time');
@@ -158,9 +161,10 @@ function explore(regions: Regions, at: number, language: Language, inside: reado
 }
 
 function use(regions: Regions, language: Language, inside: readonly number[]): void {
-  const { pool } = regions.objects.tab.solver.context;
+  const { context } = regions.objects.tab.solver;
+  const { pool } = context;
   const lits = inside.map((index) => (regions.sets[index] as Regions['sets'][number]).universal.lit);
-  const first = pool.plausible(language);
+  const first = counted(context, () => pool.plausible(language));
   if (first === 'empty') return;
   if (first === 'unknown') {
     regions.open = unknown('regex-budget', 'no property name was found in time');
@@ -171,7 +175,8 @@ function use(regions: Regions, language: Language, inside: readonly number[]): v
   if (outcome.kind === 'unknown') regions.open = outcome;
   if (outcome.kind !== 'sat') return;
   const missing = regions.count - regions.found.length;
-  const words = missing === 1 ? { words: [first.word], more: true } : pool.enumerate(language, missing);
+  const words =
+    missing === 1 ? { words: [first.word], more: true } : counted(context, () => pool.enumerate(language, missing));
   for (const key of words.words) regions.found.push({ key, outcome });
   if (words.more === 'unknown') regions.open = unknown('regex-budget', 'property names could not be counted in time');
 }

@@ -2,6 +2,7 @@
 import type { Json } from '../../schema/json.ts';
 import type { Truth } from '../evaluate/context.ts';
 import { allHold } from '../evaluate/holds.ts';
+import { Exhausted, partsPerStep, within } from '../evaluate/meter.ts';
 import { declares } from '../evaluate/writes.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import { ANY, FALSE, isNegated, type Lit, type Mask, NUMBER, negate, T, TRUE } from '../graph/node.ts';
@@ -14,7 +15,28 @@ const maxDepth = 300;
 /** The order in which kinds of values are tried: what reads best as a witness comes first. */
 const order: readonly Mask[] = [T.string, NUMBER, T.boolean, T.null, T.object, T.array];
 
+/** A question of its own, not one inside another: it ends where the budget of `solver` does, or after `most` steps. */
+export function answer(solver: Solver, goal: Goal, most = solver.limit): Outcome {
+  const { meter } = solver.context;
+  const before = meter.spent;
+  const left = Math.max(0, Math.min(most, solver.limit - solver.steps));
+  try {
+    return within(meter, left, () => solve(solver, goal));
+  } catch (error) {
+    if (error instanceof Exhausted) return spent;
+    throw error;
+  } finally {
+    // whatever ended it, nothing of it runs on
+    solver.running.length = 0;
+    solver.runningAt.clear();
+    solver.provisional.clear();
+    solver.context.depth = 0;
+    solver.steps += Math.min(left, Math.ceil((meter.spent - before) / partsPerStep));
+  }
+}
+
 export function solve(solver: Solver, goal: Goal): Outcome {
+  step(solver, goal.lits.length * 2 + goal.writers.length);
   const lits = normalise(goal.lits);
   if (lits === undefined) return UNSAT;
   const { arena } = solver.context;
@@ -29,7 +51,6 @@ export function solve(solver: Solver, goal: Goal): Outcome {
     rely(solver, assumed);
     return UNSAT;
   }
-  if (!step(solver)) return spent;
   if (solver.running.length >= maxDepth) return unknown('budget', 'the value asked for nests too deep');
   return run(solver, key, { lits, writers: goal.writers }, mask);
 }

@@ -1,4 +1,5 @@
 /** Numbers: an interval, a lattice of multiples, steps to avoid, values to avoid. Exact decimals throughout. */
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { isNegated, T } from '../graph/node.ts';
 import {
@@ -30,6 +31,7 @@ interface Numbers {
 
 export function numberTheory(tab: Tableau): Outcome {
   const numbers = collect(tab);
+  charge(tab.solver.context.meter, 16 + tab.facts.length);
   if (numbers.low > numbers.high) return UNSAT;
   const outcome = numbers.step === undefined ? dense(tab, numbers) : lattice(tab, numbers, numbers.step);
   if (outcome.kind === 'sat' && numbers.opaque !== undefined) return unknown(numbers.opaque, 'a constraint is opaque');
@@ -135,6 +137,7 @@ function lattice(tab: Tableau, numbers: Numbers, step: Decimal): Outcome {
   if (first !== undefined && last !== undefined && first > last) return UNSAT;
   const repeats = period(numbers, step);
   const walk = points(first, last, repeats + BigInt(numbers.avoid.size) + 2n);
+  charge(tab.solver.context.meter, walk.counts.length * (4 + 4 * numbers.avoidSteps.length));
   let unwritable = false;
   for (const count of walk.counts) {
     const exact = times(step, count);

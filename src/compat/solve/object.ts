@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../schema/json.ts';
 import { containsKey } from '../evaluate/context.ts';
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { keySet } from '../graph/keyset.ts';
 import { FALSE, isNegated, type Lit, negate } from '../graph/node.ts';
@@ -35,6 +36,7 @@ export function objectsOf(tab: Tableau): Objects {
   const existentials = [...tab.existentials];
   let [least, most] = [0, Number.POSITIVE_INFINITY];
   let opaque: string | undefined;
+  charge(tab.solver.context.meter, 4 + universals.length + existentials.length + tab.facts.length);
   const undeclared = undeclaredNames(tab, view);
   if (undeclared !== undefined) universals.push({ keys: undeclared, lit: FALSE });
   for (const lit of tab.facts) {
@@ -108,6 +110,7 @@ export function solveObject(tab: Tableau): Outcome {
 
 /** Gives each property that has to exist a name, one after the other, going back where names run out. */
 function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap<string, Json>): Outcome {
+  charge(objects.tab.solver.context.meter, 2 * (chosen.size + values.size));
   if (chosen.size > objects.most) return UNSAT;
   const wanted = objects.existentials[at];
   if (wanted === undefined) return fill(objects, chosen, values);

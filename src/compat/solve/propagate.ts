@@ -6,8 +6,6 @@ import { assert, type Choice, type Clause, type Tableau, truth } from './tableau
 /** Draws every consequence of what was asserted; false: a contradiction. */
 export function propagate(tab: Tableau): boolean {
   for (;;) {
-    // going through many clauses is work too
-    tab.solver.steps += tab.clauses.length >> 7;
     for (let lit = tab.queue.pop(); lit !== undefined; lit = tab.queue.pop()) {
       if (!expand(tab, lit)) return false;
     }

@@ -10,7 +10,7 @@ import { opaqueReason, satisfies } from './goal.ts';
 import { numberTheory } from './number.ts';
 import { keyIsRefuted, solveObject } from './object.ts';
 import { isOpenChoice, isOpenClause, mayBeOpen, propagate } from './propagate.ts';
-import { type Goal, type Outcome, type Solver, spent, step, UNSAT, unknown } from './solver.ts';
+import { type Goal, type Outcome, type Solver, step, UNSAT, unknown } from './solver.ts';
 import { stringTheory } from './string.ts';
 import { assert, type Clause, mark, newTableau, type Tableau, truth, undo } from './tableau.ts';
 import { openConditions } from './unevaluated.ts';
@@ -26,7 +26,7 @@ export function searchType(solver: Solver, goal: Goal, mask: Mask): Outcome {
 }
 
 function search(tab: Tableau, depth: number): Outcome {
-  if (!step(tab.solver)) return spent;
+  step(tab.solver);
   if (!propagate(tab)) return UNSAT;
   if (depth > maxBranches) return unknown('budget', 'too many nested alternatives');
   if (isClosed(tab)) return leaf(tab, depth);
@@ -103,7 +103,7 @@ function probe(tab: Tableau, depth: number): Outcome | undefined {
         if (isClosed(tab)) return undefined;
       } else if (result === 'open') patience[of]--;
       else return result;
-      if (!step(tab.solver)) return spent;
+      step(tab.solver);
     }
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { Json } from '../../schema/json.ts';
 import { type Lit, negate } from '../graph/node.ts';
 import { type Arrays, baseOf, itemOutcome, writersAt } from './array.ts';
 import { distinctValues } from './distinct.ts';
-import { type Outcome, sat, spent, step, UNSAT, unknown } from './solver.ts';
+import { type Outcome, sat, step, UNSAT, unknown } from './solver.ts';
 
 export interface Slot {
   readonly index: number;
@@ -43,10 +43,11 @@ export function placeDemands(arrays: Arrays, slots: readonly Slot[], demand = 0,
   const wanted = arrays.demands[demand];
   if (wanted === undefined) return keepLimits(arrays, slots);
   if (unit >= wanted.count) return placeDemands(arrays, slots, demand + 1, 0, 0);
-  if (!step(arrays.tab.solver)) return spent;
+  step(arrays.tab.solver);
   const tried = new Set<string>();
   let open: Outcome | undefined;
   for (let index = Math.max(from, wanted.from); index < slots.length; index++) {
+    step(arrays.tab.solver, slots.length);
     const slot = slots[index] as Slot;
     const same = signature(arrays, slots, slot) + (index < arrays.alike ? `@${index >= wanted.from}` : '');
     if (tried.has(same)) continue;
@@ -84,6 +85,7 @@ function chooseSides(
   left: readonly number[],
   before: ReadonlyMap<string, number>,
 ): Outcome {
+  step(arrays.tab.solver, slots.length);
   const slot = slots[at];
   if (slot === undefined) return write(arrays, slots);
   if (slot.twin !== undefined) return chooseSides(arrays, slots, at + 1, left, before);
@@ -133,7 +135,7 @@ function narrowSide(
   room: readonly number[],
 ): Outcome {
   const { arrays, slot, slots, weight, least, go } = narrow;
-  if (!step(arrays.tab.solver)) return spent;
+  step(arrays.tab.solver, slots.length);
   const taken = slots.map((each) => (each === slot ? { ...slot, extra: [...slot.extra, ...extra] } : each));
   const outcome = slotOutcome(arrays, taken, taken[slot.index] as Slot);
   if (outcome.kind === 'unsat') return UNSAT;

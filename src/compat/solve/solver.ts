@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../schema/json.ts';
 import type { Context } from '../evaluate/context.ts';
+import { charge } from '../evaluate/meter.ts';
 import type { KeySet } from '../graph/keyset.ts';
 import type { Lit } from '../graph/node.ts';
 import type { Shape } from '../graph/shape.ts';
@@ -43,6 +44,7 @@ export interface Running {
 
 export interface Solver {
   readonly context: Context;
+  /** Steps for all that is asked before they are counted anew. */
   readonly limit: number;
   steps: number;
   readonly memo: Map<string, Outcome>;
@@ -66,10 +68,12 @@ export function createSolver(context: Context, limit: number, hints: Solver['hin
   return { context, limit, steps: 0, memo, provisional, running, runningAt, hints, undeclared: new Map() };
 }
 
-/** False: the budget is spent. Steps are counted, never time: the same question costs the same everywhere. */
-export function step(solver: Solver): boolean {
-  solver.steps++;
-  return solver.steps <= solver.limit;
+/** What a goal or a branch costs beside the literals it looks at, in parts. */
+const perBranch = 16;
+
+/** Throws where the budget is spent. */
+export function step(solver: Solver, parts = 0): void {
+  charge(solver.context.meter, perBranch + parts);
 }
 
 export const spent: Outcome = unknown('budget', 'the step budget is spent');

@@ -2,6 +2,7 @@
 
 import { type Context, formatOf, patternOf } from '../evaluate/context.ts';
 import { holds } from '../evaluate/holds.ts';
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import type { KeySet } from '../graph/keyset.ts';
 import { type Body, isNegated, type Lit, negate, T } from '../graph/node.ts';
@@ -21,8 +22,21 @@ interface Strings {
   inexact: { readonly reason: string; readonly detail: string } | undefined;
 }
 
+/** Work on languages is counted by their pool; it counts here too. */
+export function counted<R>({ pool, meter }: Context, work: () => R): R {
+  const before = pool.spent;
+  const result = work();
+  charge(meter, 8 + (pool.spent - before) * 4);
+  return result;
+}
+
 export function stringTheory(tab: Tableau): Outcome {
+  return counted(tab.solver.context, () => solveString(tab));
+}
+
+function solveString(tab: Tableau): Outcome {
   const { context } = tab.solver;
+  charge(context.meter, tab.facts.length);
   const strings: Strings = { languages: [], samples: [], min: 0, max: Number.POSITIVE_INFINITY, inexact: undefined };
   const excluded: string[] = [];
   for (const lit of tab.facts) collect(context, lit, strings, excluded);

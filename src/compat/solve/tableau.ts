@@ -3,6 +3,7 @@
  * going back to a mark; nothing is copied.
  */
 import type { Truth } from '../evaluate/context.ts';
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import { type Body, isNegated, type Lit, type Mask, negate, nodeOf } from '../graph/node.ts';
 import type { Goal, Solver } from './solver.ts';
@@ -94,6 +95,7 @@ export function include(tab: Tableau, set: Set<string>, key: string): void {
 
 /** What is known of a literal: assigned, decided by the type, or by the parts of a conjunction. */
 export function truth(tab: Tableau, lit: Lit, depth = 2): Truth {
+  charge(tab.solver.context.meter, 1);
   const assigned = tab.assigned.get(nodeOf(lit));
   if (assigned !== undefined) return assigned !== isNegated(lit);
   const { arena } = tab.solver.context;
@@ -117,6 +119,7 @@ function conjunction(tab: Tableau, lits: readonly Lit[], depth: number): Truth {
 
 /** False: it contradicts what is known. */
 export function assert(tab: Tableau, lit: Lit): boolean {
+  charge(tab.solver.context.meter, 2);
   const known = tab.assigned.get(nodeOf(lit));
   if (known !== undefined) return known !== isNegated(lit);
   const { arena } = tab.solver.context;

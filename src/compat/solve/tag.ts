@@ -1,5 +1,6 @@
 /** Tag entailment: a property that is there with one of these values decides what other constraints on it say. */
 import type { Truth } from '../evaluate/context.ts';
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import { isNegated, type Lit, negate, nodeOf } from '../graph/node.ts';
 import type { Tableau } from './tableau.ts';
@@ -27,6 +28,7 @@ export function decideByTag(tab: Tableau, key: string, only?: readonly number[])
   const named = only ?? tab.propsNamed.get(key);
   if (constraints === undefined || named === undefined) return;
   for (const constraint of constraints) {
+    charge(tab.solver.context.meter, only?.length ?? tab.propsNamed.get(key)?.size ?? 0);
     for (const node of named) {
       if (tab.assigned.has(node)) continue;
       const body = bodyOf(tab.solver.context.arena, node * 2);
@@ -50,6 +52,7 @@ function relation(tab: Tableau, known: Lit, asked: Lit): Truth {
   if ((mask & canBe(arena, negate(asked))) === 0) return true;
   const [left, right] = [bodyOf(arena, known), bodyOf(arena, asked)];
   if (left.kind !== 'enum' || right.kind !== 'enum' || isNegated(known)) return undefined;
+  charge(tab.solver.context.meter, left.values.size);
   let shared = 0;
   for (const value of left.values.keys()) if (right.values.has(value)) shared++;
   if (shared > 0 && shared < left.values.size) return undefined;
