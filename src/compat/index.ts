@@ -9,6 +9,7 @@ import { compareHistory as compareDocumentHistory, type HistoryComparison } from
 import type { CompareOptions, Comparison } from './report.ts';
 
 export { Fault } from '../errors.ts';
+export { asWriter, type WriterVerdict } from './as-writer.ts';
 export type { HistoryComparison } from './history.ts';
 export type * from './report.ts';
 export { levels, worlds } from './report.ts';

@@ -1,12 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { asWriter, type WriterVerdict } from '../../compat/as-writer.ts';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
-import { parseSchema } from '../../schema/parse.ts';
+import { parseSchema, type Source } from '../../schema/parse.ts';
 import { parseSubject } from '../../schema/subject.ts';
 import { compileValidator } from '../../schema/validator.ts';
 import { registryApi, registryOption, subjectPath } from '../api.ts';
-import { type Command, type Input, text } from '../command.ts';
+import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { readDefinition } from '../source/file.ts';
 import { moduleRunner } from '../source/module.ts';
@@ -30,9 +31,13 @@ type Judge = (events: readonly Json[]) => Promise<readonly (readonly Refusal[])[
 export const command: Command = {
   name: 'validate',
   summary: 'validates events against a schema file, or a registered subject',
-  usage: 'SUBJECT|FILE EVENTS… [--catalog NAME] [--registry URL]',
+  usage: 'SUBJECT|FILE EVENTS… [--as-writer] [--catalog NAME] [--registry URL]',
   takes: [2, 1_000],
   options: {
+    'as-writer': {
+      type: 'boolean',
+      summary: 'Hold events to what the closed world assumes: no member that the schema does not declare.',
+    },
     catalog: { type: 'string', short: 'c', value: 'NAME', summary: 'The catalog of the subject.' },
     version: { type: 'string', value: 'N', summary: 'The version to validate against. Default latest.' },
     registry: registryOption,
@@ -65,23 +70,45 @@ async function judgeFor(target: string, input: Input, io: Io): Promise<Judge> {
   const path = resolve(io.cwd, target);
   const file = await stat(path).catch(() => undefined);
   return file?.isFile()
-    ? judgeWithFile(target, await readFile(path, 'utf8'), io)
+    ? judgeWithFile(target, await readFile(path, 'utf8'), input, io)
     : judgeWithRegistry(target, input, io);
 }
 
-async function judgeWithFile(path: string, content: string, io: Io): Promise<Judge> {
+async function judgeWithFile(path: string, content: string, input: Input, io: Io): Promise<Judge> {
   const definition = await readDefinition({ path, text: content }, moduleRunner(io.cwd));
-  const parsed = parseSchema(definition.source);
+  return judgeWithSchema(path, definition.source, flag(input, 'as-writer'));
+}
+
+function judgeWithSchema(name: string, source: Source, writer: boolean): Judge {
+  const parsed = parseSchema(source);
   const compiled = parsed.ok ? compileValidator(parsed.document) : parsed;
-  if (!compiled.ok) {
-    const problems = compiled.problems.map(({ pointer, message }) => ({ pointer, message }));
+  if (!parsed.ok || !compiled.ok) {
+    const refused = parsed.ok ? compiled : parsed;
+    const problems = (refused.ok ? [] : refused.problems).map(({ pointer, message }) => ({ pointer, message }));
     throw new Fault(
       'SCHEMA_INVALID',
       { problems },
-      { message: `${path} is not a schema that events can be validated against:` },
+      { message: `${name} is not a schema that events can be validated against:` },
     );
   }
-  return (events) => Promise.resolve(events.map((event) => compiled.validator.validate(event)));
+  const judge = (event: Json): readonly Refusal[] => {
+    const refusals = compiled.validator.validate(event);
+    return refusals.length === 0 && writer ? undeclared(asWriter(parsed.document, event)) : refusals;
+  };
+  return (events) => Promise.resolve(events.map(judge));
+}
+
+/** What a writer may not send, as refusals of the schema's own. */
+function undeclared(verdict: WriterVerdict): readonly Refusal[] {
+  if (verdict.allowed === true) return [];
+  const at = (instancePointer: string): Refusal => ({
+    instancePointer,
+    keyword: 'undeclared member',
+    schemaPointer: '',
+  });
+  if (verdict.allowed === 'unknown')
+    return [{ instancePointer: '', keyword: 'undecided as writer', schemaPointer: '' }];
+  return verdict.undeclared.length === 0 ? [at('')] : verdict.undeclared.map(at);
 }
 
 function judgeWithRegistry(subject: string, input: Input, io: Io): Judge {
@@ -97,7 +124,13 @@ function judgeWithRegistry(subject: string, input: Input, io: Io): Judge {
       },
     );
   const api = registryApi(input, io);
-  const path = `${subjectPath(catalog, subject)}/versions/${encodeURIComponent(text(input, 'version') ?? 'latest')}/validate`;
+  const version = `${subjectPath(catalog, subject)}/versions/${encodeURIComponent(text(input, 'version') ?? 'latest')}`;
+  if (flag(input, 'as-writer'))
+    return async (events) => {
+      const source = { text: (await api.call('GET', `${version}/artifacts/schema.json`)).text };
+      return judgeWithSchema(subject, source, true)(events);
+    };
+  const path = `${version}/validate`;
   return async (events) => {
     const outcomes: (readonly Refusal[])[] = [];
     for (const event of events) {
