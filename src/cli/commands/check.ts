@@ -14,6 +14,7 @@ import { gitTree } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
 import { type Collection, readWorkspace } from '../source/workspace.ts';
+import { inEnvelopes } from '../whole-events.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 
@@ -36,6 +37,10 @@ export const command: Command = {
       summary: `${formats.map(({ name }) => name).join(', ')}. Default text.`,
     },
     'fail-on': { type: 'string', value: 'SEVERITY', summary: 'Exit 1 at error (default), warning or info.' },
+    envelope: {
+      type: 'boolean',
+      summary: 'Show the events that prove a break whole, in the envelope of their catalog.',
+    },
     all: { type: 'boolean', summary: 'Show informational and waived findings too.' },
   },
   examples: [
@@ -70,14 +75,16 @@ async function runCheck(input: Input, io: Io): Promise<Run> {
   const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, runModule);
   if (collections.every(({ definitions }) => definitions.length === 0) && against === undefined)
     throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
+  const shown = (run: Run) => (flag(input, 'envelope') ? inEnvelopes(run, collections) : run);
   const bar = progress(io, 'Checking');
   try {
-    if (remote !== undefined) return await checkWithRegistry(registryApi(input, io), collections, bar.step);
+    if (remote !== undefined) return shown(await checkWithRegistry(registryApi(input, io), collections, bar.step));
     const baseline = against === undefined ? undefined : await readBaseline(io, against, paths, runModule);
-    return checkWorkspace(collections, baseline, {
+    const run = checkWorkspace(collections, baseline, {
       today: new Date(io.now()).toISOString().slice(0, 10),
       onProgress: bar.step,
     });
+    return shown(run);
   } finally {
     bar.done();
   }
