@@ -11,7 +11,7 @@ import type { Step } from '../graph/shape.ts';
 import type { Language } from '../language/language.ts';
 import { solve } from './goal.ts';
 import type { Chosen, Objects } from './object.ts';
-import { type Outcome, unknown, type Writer } from './solver.ts';
+import { type Outcome, step, unknown, type Writer } from './solver.ts';
 import { counted, languageOf } from './string.ts';
 import type { Universal } from './tableau.ts';
 import { type View, writersOfKey } from './view.ts';
@@ -139,6 +139,7 @@ function isSure(objects: Objects, wanted: Universal | undefined, key: string): b
 function explore(regions: Regions, at: number, language: Language, inside: readonly number[]): void {
   if (regions.found.length >= regions.count) return;
   if (regions.refuted.some((known) => known.every((index) => inside.includes(index)))) return;
+  step(regions.objects.tab.solver);
   const { context } = regions.objects.tab.solver;
   const { pool } = context;
   const empty = counted(context, () => pool.isEmpty(language));
@@ -160,6 +161,16 @@ function explore(regions: Regions, at: number, language: Language, inside: reado
   explore(regions, at + 1, pool.intersection([language, set.language]), [...inside, at]);
 }
 
+/**
+ * Whether the constraints refute the region without the writers' rule: only then do more patterns ask for more. To match another
+ * pattern of a writer is to be declared more.
+ */
+function isRefutedAlone({ objects, wanted }: Regions, lits: readonly Lit[]): boolean {
+  if (lits.includes(FALSE) || objects.view.writers.length === 0) return true;
+  const all = wanted === undefined ? lits : [...lits, wanted.lit];
+  return solve(objects.tab.solver, { lits: all, writers: [] }).kind === 'unsat';
+}
+
 function use(regions: Regions, language: Language, inside: readonly number[]): void {
   const { context } = regions.objects.tab.solver;
   const { pool } = context;
@@ -171,7 +182,7 @@ function use(regions: Regions, language: Language, inside: readonly number[]): v
     return;
   }
   const outcome = freshOutcome(regions.objects, lits, regions.wanted, first.word);
-  if (outcome.kind === 'unsat') regions.refuted.push(inside);
+  if (outcome.kind === 'unsat' && isRefutedAlone(regions, lits)) regions.refuted.push(inside);
   if (outcome.kind === 'unknown') regions.open = outcome;
   if (outcome.kind !== 'sat') return;
   const missing = regions.count - regions.found.length;
