@@ -124,16 +124,7 @@ for (const corpus of corpora) {
     const own = world === corpus.world ? ' (the world its labels are meant in)' : '';
     console.log(`  labels in the ${world} world: ${agreed} of ${labelled} agree${own}`);
   }
-  for (const [key, list] of Object.entries(
-    Object.groupBy
-      ? Object.groupBy(
-          cases.filter((each) => each.refused),
-          (each) => each.refused.split(' ')[0],
-        )
-      : {},
-  )) {
-    console.log(`  refused ${key}: ${list.length}, e.g. ${list[0].line.id} ${list[0].refused}`);
-  }
+  for (const { line, refused } of cases) if (refused !== undefined) console.log(`  refused: ${line.id}: ${refused}`);
   if (peer !== undefined) console.log(`  jsoncompat: ${peer(judged)}`);
 }
 
