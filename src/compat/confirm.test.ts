@@ -59,3 +59,10 @@ test('up to draft-07 keywords beside $ref say nothing', () => {
   expect(ask({}, schema, { a: 1 }, 'draft-07')).toBe('disagrees');
   expect(ask({}, schema, { a: 1 }, '2019-09')).toBe('confirmed');
 });
+
+test('schemas of very many properties are judged too', () => {
+  const wide = (type: string): Json => ({
+    properties: Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`p${index}`, { type }])),
+  });
+  expect(ask(wide('number'), wide('integer'), { p3999: 0.5 })).toBe('confirmed');
+});

@@ -28,8 +28,8 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
   const readers = voices(reader, formats);
   if (writers === undefined || readers === undefined) return 'unavailable';
   try {
-    const sent = writers.every((voice) => accepts(voice, value));
-    const refused = readers.every((voice) => !accepts(voice, value));
+    const sent = hear(writer, formats, () => writers.every((voice) => accepts(voice, value)));
+    const refused = hear(reader, formats, () => readers.every((voice) => !accepts(voice, value)));
     return sent && refused ? 'confirmed' : 'disagrees';
   } catch (error) {
     if (error instanceof WorkExceeded || error instanceof TooLong || error instanceof RangeError) return 'unavailable';
@@ -38,6 +38,30 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
     throw error;
   }
 };
+
+/** Code too deep for the engine is read anew, and fails anew, at every call: it is not called again. */
+function hear(document: SchemaDocument, formats: FormatPolicy, ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof RangeError) byDocument.get(document)?.set(formats, undefined);
+    throw error;
+  }
+}
+
+/** Where only the first error is looked for, each keyword's code stands inside the one before: past this that is too deep. */
+const widest = 1_000;
+
+function isWide(root: Json): boolean {
+  const stack = [root];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (typeof at !== 'object' || at === null) continue;
+    const members = Object.values(at);
+    if (members.length > widest) return true;
+    stack.push(...members);
+  }
+  return false;
+}
 
 function names(root: Json, name: string): boolean {
   const stack = [root];
@@ -77,7 +101,7 @@ function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices 
   if ([document, ...document.bundle.values()].some(({ root }) => names(root, '__proto__'))) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
   try {
-    const modes = usesContains(document) ? [false, true] : [false];
+    const modes = usesContains(document) ? [false, true] : [isWide(document.root)];
     return modes.map((allErrors) =>
       compileAjv(document, { formats, allErrors, verdictOnly: true, otherwise: shortWordPattern }),
     );

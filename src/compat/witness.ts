@@ -138,7 +138,7 @@ function shrinkPart(
     for (let at = 0; at < keys.length && left.tries > 0; at += size) {
       const drop = new Set(keys.slice(at, at + size));
       if (![...drop].some((key) => Object.hasOwn(kept, key))) continue;
-      const smaller = Object.fromEntries(Object.entries(kept).filter(([key]) => !drop.has(key)));
+      const smaller = without(kept, drop);
       if (attempt(rebuild(smaller))) kept = smaller;
     }
   }
@@ -157,6 +157,20 @@ function shrinkItems(part: readonly Json[], rebuild: Rebuild, attempt: (candidat
   return kept;
 }
 
+/** Written out, because objects of many members are left out of many times over. */
+function without(object: JsonObject, drop: ReadonlySet<string>): JsonObject {
+  const left: Record<string, Json> = {};
+  for (const key of Object.keys(object)) {
+    if (drop.has(key)) continue;
+    // assigned to, this name would be no member
+    if (key === '__proto__') Object.defineProperty(left, key, { value: object[key], ...ownMember });
+    else left[key] = object[key] as Json;
+  }
+  return left;
+}
+
+const ownMember = { enumerable: true, configurable: true, writable: true } as const;
+
 function withMember(object: JsonObject, key: string, value: Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, each]) => [name, name === key ? value : each]));
+  return { ...object, [key]: value };
 }

@@ -33,7 +33,8 @@ export function fixesOf(
   if (blocking.length === 0 || blocking.some(({ ways }) => ways.length === 0)) return found;
   const back = blocking.map(({ ways }) => ways.at(-1)!.patch);
   let left = mostChecks;
-  const holds = (patch: () => Patch) => left-- > 0 && isCompatible(pair, patch(), options);
+  const purse = { left: options.decide.budget };
+  const holds = (patch: () => Patch) => left-- > 0 && isCompatible(pair, patch(), options, purse);
   if (blocking.length > 1 && !holds(() => combined(back))) return found;
   for (const [index, { statement, ways }] of blocking.entries()) {
     const kept = ways.filter(({ patch }, way) => {
@@ -50,11 +51,22 @@ function verified({ title, patch }: Candidate): Fixes[number] {
   return { title, patch, verified: true };
 }
 
-function isCompatible(pair: Pair, patch: Patch, { enforced, world, prepare, decide }: DescribeOptions): boolean {
+/** All checks together get as many steps as one direction. */
+function isCompatible(
+  pair: Pair,
+  patch: Patch,
+  { enforced, world, prepare, decide }: DescribeOptions,
+  purse: { left: number },
+): boolean {
+  if (purse.left <= 0) return false;
   const root = applyPatch(pair.next.root, patch);
   if (root === undefined) return false;
   const next: SchemaDocument = { ...pair.next, root };
-  const { formats = 'assert', budget, ignore } = decide;
-  const mended = prepare(pair.previous, next, { formats, budget, ...(ignore && { ignore }) });
-  return enforced.every((direction) => mended.decide(direction, world).verdict === 'compatible');
+  const { formats = 'assert', ignore } = decide;
+  const mended = prepare(pair.previous, next, { formats, budget: purse.left, ...(ignore && { ignore }) });
+  return enforced.every((direction) => {
+    const { verdict, steps } = mended.decide(direction, world);
+    purse.left -= steps;
+    return verdict === 'compatible';
+  });
 }

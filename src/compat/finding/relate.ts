@@ -4,7 +4,7 @@ import { type Pointer, resolve } from '../../schema/pointer.ts';
 import type { Place } from '../../schema/reference.ts';
 import type { Pair } from '../decide.ts';
 import { openPool } from '../language/pool.ts';
-import type { FormatPolicy } from '../report.ts';
+import { directions, type FormatPolicy } from '../report.ts';
 import type { Relation } from './change.ts';
 
 export type Prepare = (previous: SchemaDocument, next: SchemaDocument, options: RelateOptions) => Pair;
@@ -36,11 +36,17 @@ export function partOf(document: SchemaDocument, pointer: Pointer): SchemaDocume
 
 export function relator(prepare: Prepare, options: RelateOptions): (previous: Place, next: Place) => Relation {
   let asked = 0;
+  // together they get as many steps as one direction
+  let left = options.budget;
   return (previous, next) => {
-    if (asked++ >= most) return 'unknown';
-    const pair = prepare(documentAt(previous), documentAt(next), options);
-    const backward = pair.decide('backward', 'open').verdict;
-    const forward = pair.decide('forward', 'open').verdict;
+    if (asked++ >= most || left <= 0) return 'unknown';
+    const budget = Math.min(left, Math.ceil(options.budget / 8));
+    const pair = prepare(documentAt(previous), documentAt(next), { ...options, budget });
+    const [backward, forward] = directions.map((direction) => {
+      const { verdict, steps } = pair.decide(direction, 'open');
+      left -= steps;
+      return verdict;
+    });
     if (backward === 'undecided' || forward === 'undecided') return 'unknown';
     if (backward === 'compatible') return forward === 'compatible' ? 'equal' : 'wider';
     return forward === 'compatible' ? 'narrower' : 'overlapping';
