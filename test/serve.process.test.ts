@@ -105,6 +105,14 @@ describe.sequential('herald serve', () => {
     expect(await new Promise((resolve) => again.child.once('close', resolve))).toBe(0);
   }, 120_000);
 
+  test('asked to stop while it loads, it stops', async () => {
+    const loading = start('--data', join(folder, 'early'), '--load', 'schemas');
+    while (!loading.printed().includes('listens on')) await new Promise((resolve) => setTimeout(resolve, 20));
+    loading.child.kill('SIGTERM');
+    expect(await loading.ended).toBe(0);
+    expect(loading.printed()).not.toContain('Try:');
+  }, 60_000);
+
   test('a listening address that strangers reach needs authentication', async () => {
     const open = start('--data', join(folder, 'other'), '--host', '0.0.0.0');
     expect(await open.ended).toBe(2);

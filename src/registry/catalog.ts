@@ -14,11 +14,11 @@ export interface CatalogPut {
 
 export async function putCatalog(context: Context, name: string, value: Json): Promise<CatalogPut> {
   const about = { action: 'catalog.put', catalog: name };
-  if (!context.caller.can('admin', { catalog: name }))
-    throw new Fault('FORBIDDEN', { permission: 'admin', catalog: name });
-  const rules = readRules(name, value);
-  const digest = fingerprint(JSON.parse(JSON.stringify(rules)));
   return audited(context, about, async (transaction) => {
+    if (!context.caller.can('admin', { catalog: name }))
+      throw new Fault('FORBIDDEN', { permission: 'admin', catalog: name });
+    const rules = readRules(name, value);
+    const digest = fingerprint(JSON.parse(JSON.stringify(rules)));
     const before = await transaction.catalog(name);
     if (before?.fingerprint === digest) return { catalog: before, outcome: 'unchanged' };
     const catalog = await transaction.putCatalog(rules, digest);

@@ -53,9 +53,12 @@ export const command: Command = {
     io.out(`Herald listens on ${server.url}\n`);
     try {
       const load = text(input, 'load');
-      if (load !== undefined) await loadFolder(load, server.url, io);
-      io.out(suggestions(server.url, load !== undefined));
-      await stopped;
+      const loaded = load === undefined ? Promise.resolve(true) : loadFolder(load, server.url, io).then(() => true);
+      // asked to stop while loading: what was sent is finished, the rest is not begun
+      if (await Promise.race([loaded, stopped.then(() => false)])) {
+        io.out(suggestions(server.url, load !== undefined));
+        await stopped;
+      } else loaded.catch(() => undefined);
     } finally {
       await server.close();
     }
