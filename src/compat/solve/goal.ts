@@ -36,7 +36,7 @@ export function answer(solver: Solver, goal: Goal, most = solver.limit): Outcome
 }
 
 export function solve(solver: Solver, goal: Goal): Outcome {
-  step(solver, goal.lits.length * 2 + goal.writers.length);
+  step(solver, 2 * (goal.lits.length + goal.writers.length));
   const lits = normalise(goal.lits);
   if (lits === undefined) return UNSAT;
   const { arena } = solver.context;

@@ -26,7 +26,7 @@ export function viewOf(tab: Tableau): View {
     const known = found.get(at.shape);
     if (known === true || known === at.certain) continue;
     found.set(at.shape, at.certain);
-    charge(tab.solver.context.meter, 2 + partsOf(at.shape).inPlace.length);
+    charge(tab.solver.context.meter, 4 + 3 * partsOf(at.shape).inPlace.length);
     for (const { step, shape } of partsOf(at.shape).inPlace) {
       if (step.kind !== 'same') continue;
       const applies = step.when === TRUE ? true : truth(tab, step.when);
@@ -67,7 +67,7 @@ export function allowedItems(view: View): number {
 /** The writers of the property `key`. */
 export function writersOfKey(tab: Tableau, view: View, key: string): readonly Writer[] {
   const found: Writer[] = [];
-  charge(tab.solver.context.meter, view.writers.length);
+  charge(tab.solver.context.meter, 3 * view.writers.length);
   for (const { shape, certain } of view.writers) {
     const parts = partsOf(shape);
     for (const part of parts.byKey.get(key) ?? []) found.push({ shape: part.shape, certain });
