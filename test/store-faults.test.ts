@@ -217,6 +217,46 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     await expect.poll(() => heard, { timeout: 10_000 }).toContain('');
   });
 
+  test('work that goes on after its connection is gone is refused, and the process lives', async () => {
+    const schema = fresh();
+    const driver = await openPostgres({ url: databaseUrl!, schema, connections: 1 });
+    const store = await storeOn(driver, { now: Date.now });
+    opened.push(store);
+    const admin = connect({ url: databaseUrl! }, 1);
+    opened.push({ close: () => admin.end() });
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.prependListener('uncaughtException', note);
+    try {
+      for (let round = 0; round < 5; round += 1) {
+        let refusal: unknown;
+        const cut = driver.transaction(async (tx) => {
+          await tx.execute(sql`select 1`);
+          await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${`herald ${schema}`}`;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          await tx.execute(sql`select 2`).catch((error: unknown) => {
+            refusal = error;
+          });
+        });
+        await expect(cut).rejects.toThrow();
+        await expect.poll(() => refusal, { timeout: 5_000 }).toBeDefined();
+        await expect
+          .poll(
+            () =>
+              store.catalogs().then(
+                () => 'answered',
+                () => 'not yet',
+              ),
+            { timeout: 10_000 },
+          )
+          .toBe('answered');
+      }
+      expect(uncaught).toEqual([]);
+    } finally {
+      process.off('uncaughtException', note);
+    }
+  });
+
   test('a statement that runs too long is STORE_UNAVAILABLE', async () => {
     const schema = fresh();
     const driver = await openPostgres({ url: databaseUrl!, schema, connections: 2, statementTimeout: 200 });
