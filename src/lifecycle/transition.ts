@@ -76,10 +76,6 @@ export const transitions = {
 
 export type Transition = keyof typeof transitions;
 
-export function isTransition(text: string): text is Transition {
-  return Object.hasOwn(transitions, text);
-}
-
 export type Judgement =
   | { readonly allowed: true; readonly to: Stage }
   | { readonly allowed: false; readonly missing: readonly (Missing | OutOfOrder)[] };

@@ -1,5 +1,5 @@
 /** Versions: immutable documents at a place in a subject. */
-import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
 import type { NewVersion, Page, PageRequest, Reference, VersionRecord } from '../registry/ports.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
@@ -142,15 +142,4 @@ async function insertReferences(db: Db, id: number, number: number, stated: read
   await db
     .insert(references)
     .values(targets.map((to) => ({ subjectId: id, number, targetId: to.id, targetNumber: to.number })));
-}
-
-/** Who refers to versions of this subject: latest versions of other subjects. */
-export async function referrersOf(db: Db, catalog: string, subject: string): Promise<readonly Reference[]> {
-  const target = db.select({ id: subjects.id }).from(subjects).where(at(catalog, subject));
-  return db
-    .select({ catalog: subjects.catalog, subject: subjects.name, number: references.number })
-    .from(references)
-    .innerJoin(subjects, and(eq(subjects.id, references.subjectId), eq(subjects.latest, references.number)))
-    .where(inArray(references.targetId, target))
-    .orderBy(asc(subjects.catalog), asc(subjects.name));
 }

@@ -2,7 +2,7 @@
 
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
-import { append, type Pointer } from '../../schema/pointer.ts';
+import type { Pointer } from '../../schema/pointer.ts';
 import { type Place, type References, references } from '../../schema/reference.ts';
 import type { Side } from '../decide.ts';
 import type { Alternative, At, Change, Cover, Differ, Spot, Two } from './change.ts';
@@ -167,10 +167,4 @@ function keyOf(place: Place): string {
 function isIgnored(refs: References, place: Place, ignored: ReadonlySet<Pointer>): boolean {
   if (isObject(place.schema) && member(place.schema, 'x-compat') === 'ignore') return true;
   return ignored.size > 0 && place.resource.document === refs.root.resource.document && ignored.has(place.pointer);
-}
-
-/** The pointer of a keyword of `view`'s own schema; undefined where it has none. */
-export function keywordPointer(view: View, keyword: string): Pointer | undefined {
-  const { schema, pointer } = view.place;
-  return isObject(schema) && Object.hasOwn(schema, keyword) ? append(pointer, keyword) : undefined;
 }
