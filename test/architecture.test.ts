@@ -37,7 +37,11 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   policy: { ours: { schema: 'judges documents' }, packages: [], pure: true },
   lifecycle: { ours: { schema: 'calendar dates' }, packages: [], pure: true },
-  codegen: { ours: { schema: 'models documents' }, packages: ['ajv-formats'], pure: true },
+  codegen: {
+    ours: { schema: 'models documents' },
+    packages: ['ajv-formats', '@eslint-community/regexpp'],
+    pure: true,
+  },
   check: {
     ours: { schema: 'parses', compat: 'compares', policy: 'judges', lifecycle: 'knows stages' },
     packages: [],
@@ -97,7 +101,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   client: {
     ours: { schema: 'validators, JSON values', codegen: 'makes its validator without the server’s' },
-    packages: ['@eslint-community/regexpp'],
+    packages: [],
   },
   http: {
     ours: {

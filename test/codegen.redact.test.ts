@@ -134,6 +134,16 @@ describe('redact', () => {
     });
   });
 
+  it('is not stalled by the name of a member', async () => {
+    const { redactPayload } = await masking({
+      ...contract,
+      patternProperties: { '^(a+)+$': confidential },
+      additionalProperties: { type: 'string' },
+    });
+    const long = `${'a'.repeat(50_000)}!`;
+    expect(redactPayload({ [long]: 'ok', aa: 's' }, 'internal')).toEqual({ [long]: 'ok', aa: '[confidential]' });
+  });
+
   it('takes the highest statement of all branches', async () => {
     const { redactPayload } = await masking({
       ...contract,

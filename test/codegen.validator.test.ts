@@ -82,6 +82,17 @@ describe('generated validators', () => {
     expect('pwned' in globalThis).toBe(false);
   });
 
+  it('is not stalled by a pattern, in values or in names', () => {
+    const { problems } = generated(
+      documentOf({ properties: { a: { pattern: '^(a+)+$' } }, patternProperties: { '^(b|b)*$': false } }),
+    );
+    const long = (letter: string) => `${letter.repeat(50_000)}!`;
+    expect(problems({ a: long('a'), [long('b')]: 1, bb: 1 }).map(({ keyword }) => keyword)).toEqual([
+      'pattern',
+      'false',
+    ]);
+  });
+
   it('treats names of Object.prototype as any other name', () => {
     const { validate } = generated(
       documentOf({ required: ['constructor'], properties: { toString: { type: 'string' } } }),

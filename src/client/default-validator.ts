@@ -3,21 +3,19 @@
  * importing the client does not load it.
  */
 
-import { text } from '../codegen/validator/emission.ts';
-import { emitValidator, mostReferences } from '../codegen/validator/emit.ts';
+import { UnsupportedPattern } from '../codegen/pattern/tree.ts';
+import { type EmittedValidator, emitValidator, mostReferences } from '../codegen/validator/emit.ts';
+import type { SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
-import { linearPattern, type Pattern } from '../schema/pattern.ts';
 import { HeraldError } from './error.ts';
 import type { CompileValidator, Rejection } from './options.ts';
-import { isTame } from './tame-pattern.ts';
 
-type Made = (pattern: (source: string) => Pattern) => (value: Json) => readonly Rejection[];
+type Validate = (value: Json) => readonly Rejection[] | null;
 
 const none: readonly Rejection[] = [];
 
 export const compile: CompileValidator = (document, { formats }) => {
-  const patternText = (source: string) => `pattern(${text(source)})`;
-  const { text: code, entries } = emitValidator(document, { asserts: formats === 'assert', patternText });
+  const { text: code, entries } = emitted(document, formats === 'assert');
   // two passes: the first one builds nothing and is all that valid events need
   const body = `${code}
 const run = (v, out) => {
@@ -30,11 +28,11 @@ return (v) => {
   run(v, out);
   return out;
 };`;
-  const validate = functionOf(body)(patternOf);
+  const validate = functionOf(body);
   return { validate: (value) => guarded(validate, value) };
 };
 
-function guarded(validate: ReturnType<Made>, value: Json): readonly Rejection[] {
+function guarded(validate: Validate, value: Json): readonly Rejection[] {
   try {
     return validate(value) ?? none;
   } catch (error) {
@@ -44,30 +42,21 @@ function guarded(validate: ReturnType<Made>, value: Json): readonly Rejection[] 
   }
 }
 
-function functionOf(body: string): Made {
+function emitted(document: SchemaDocument, asserts: boolean): EmittedValidator {
   try {
-    return new Function('pattern', body) as Made;
+    return emitValidator(document, { asserts });
+  } catch (cause) {
+    if (cause instanceof UnsupportedPattern) throw new HeraldError('SCHEMA_INVALID', cause.message, { cause });
+    throw cause;
+  }
+}
+
+function functionOf(body: string): Validate {
+  try {
+    return (new Function(body) as () => Validate)();
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof RangeError) throw cause;
     const message = 'This runtime does not run generated code: pass a validator as `compile` or `validators`.';
     throw new HeraldError('VALIDATOR_UNAVAILABLE', message, { cause });
-  }
-}
-
-/** The native engine where it cannot stall, else one that takes linear time. */
-function patternOf(source: string): Pattern {
-  if (isTame(source)) return nativePattern(source);
-  const linear = linearPattern(source);
-  if (linear.ok) return linear.pattern;
-  throw new HeraldError('SCHEMA_INVALID', `The pattern ${source} cannot be matched in linear time.`, {
-    details: { reason: linear.reason },
-  });
-}
-
-function nativePattern(source: string): Pattern {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return new RegExp(source);
   }
 }

@@ -11,6 +11,7 @@ import { statedSensitivity } from '../schema/sensitivity.ts';
 import { eventLevel } from './classification.ts';
 import { envelopeUri, eventDocument, payloadUri } from './event.ts';
 import type { ArtifactInput } from './input.ts';
+import { linearText, patternMatcher } from './pattern/matcher.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { header } from './types.ts';
 import { text } from './validator/emission.ts';
@@ -22,7 +23,8 @@ interface Node {
   names?: number;
   also?: number[];
   properties?: Record<string, number>;
-  patterns?: [string, number][];
+  /** Of matchers and nodes. */
+  patterns?: [number, number][];
   rest?: number;
   prefix?: number[];
   items?: number;
@@ -35,6 +37,8 @@ interface Graph {
   readonly nodes: Node[];
   readonly numbers: Map<string, number>;
   readonly queue: Place[];
+  /** Patterns of names, each once. */
+  readonly sources: string[];
   readonly documents: Map<SchemaDocument, number>;
 }
 
@@ -48,6 +52,7 @@ export function redactText(input: ArtifactInput): string {
     nodes: [],
     numbers: new Map(),
     queue: [],
+    sources: [],
     documents: new Map(),
   };
   const refs = references(whole);
@@ -58,8 +63,14 @@ export function redactText(input: ArtifactInput): string {
   const event = levels.indexOf(eventLevel(input));
   const base = event < 0 ? levels.length - 1 : event;
   const nodes = graph.nodes.map((node) => `  ${text(node as JsonObject)},\n`).join('');
+  const matchers = graph.sources.map(patternMatcher);
+  const expressions = matchers.map((matcher) => `  ${matcher.text},\n`).join('');
   return `${header(input)}
 const levels = ${text(levels)};
+
+// what names of members are matched with
+const expressions = [
+${expressions}];
 
 // one node a schema: what it states, and the nodes of what it holds
 const nodes = [
@@ -70,7 +81,7 @@ nodes[${envelope}].unstated = 0;
 
 ${entry('redact', root, 'a whole event')}
 ${entry('redactPayload', payload, 'a payload')}
-${masking}`;
+${masking}${matchers.some(({ isLinear }) => isLinear) ? `\n${linearText}\n` : ''}`;
 }
 
 function entry(name: string, node: number, what: string): string {
@@ -123,25 +134,10 @@ function elements(all, index) {
 
 function members(all, name) {
   return all.flatMap(({ properties = {}, patterns = [], rest }) => {
-    const found = patterns.filter(([source]) => matches(source, name)).map(([, number]) => number);
+    const found = patterns.filter(([at]) => expressions[at].test(name)).map(([, number]) => number);
     if (Object.hasOwn(properties, name)) found.push(properties[name]);
     return found.length > 0 || rest === undefined ? found : [rest];
   });
-}
-
-const expressions = new Map();
-
-function matches(source, name) {
-  let expression = expressions.get(source);
-  if (expression === undefined) {
-    try {
-      expression = new RegExp(source, 'u');
-    } catch {
-      expression = new RegExp(source);
-    }
-    expressions.set(source, expression);
-  }
-  return expression.test(name);
 }
 `;
 
@@ -191,12 +187,17 @@ function hold(graph: Graph, node: Node, place: Place, keyword: string, key: stri
   }
   const number = numberOf(graph, child);
   if (keyword === 'properties') node.properties = { ...node.properties, [key]: number };
-  else if (keyword === 'patternProperties') node.patterns = [...(node.patterns ?? []), [key, number]];
+  else if (keyword === 'patternProperties') node.patterns = [...(node.patterns ?? []), [sourceAt(graph, key), number]];
   else if (keyword === 'additionalProperties') node.rest = number;
   else if (keyword === 'unevaluatedProperties') node.rest ??= number;
   else if (keyword === 'prefixItems' || isList) node.prefix = [...(node.prefix ?? []), number];
   else if (keyword === 'contains') node.some = [number];
   else node.items = number;
+}
+
+function sourceAt({ sources }: Graph, source: string): number {
+  const known = sources.indexOf(source);
+  return known < 0 ? sources.push(source) - 1 : known;
 }
 
 export function redactTypesText(input: ArtifactInput): string {

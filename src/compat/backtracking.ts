@@ -3,7 +3,8 @@
  * backtracking ends at once. Used to confirm witnesses, never on events.
  */
 import { type AST, visitRegExpAST } from '@eslint-community/regexpp';
-import { type Pattern, parsePattern } from '../schema/pattern.ts';
+import type { Pattern } from '../schema/pattern.ts';
+import { parsePattern } from '../schema/pattern-syntax.ts';
 
 /** A word is too long for this pattern to be tried on. */
 export class TooLong extends Error {}

@@ -2,9 +2,10 @@
  * `pattern` and `patternProperties` in linear time (JSON Schema Validation §6.3.3: ECMA-262, not anchored). Patterns come from
  * strangers and meet strings of strangers, so a backtracking engine never runs them: they are translated for RE2.
  */
-import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import type { AST } from '@eslint-community/regexpp';
 import { RE2JS } from 're2js';
 import { codePoints, type Ranges } from './code-points.ts';
+import { parsePattern } from './pattern-syntax.ts';
 
 export interface Pattern {
   test(text: string): boolean;
@@ -24,7 +25,6 @@ class Unsupported extends Error {
 }
 
 const maxCopies = 10_000;
-const maxDepth = 200;
 const repeatLimit = 1_000;
 const kept = 1_000;
 const cache = new Map<string, PatternResult>();
@@ -49,34 +49,6 @@ function compile(source: string): PatternResult {
     if (error instanceof Unsupported) return { ok: false, reason: error.reason, detail: error.message };
     return { ok: false, reason: 'size', detail: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** The syntax tree with the `u` flag, without it where only that parses (as Ajv and browsers do); else what is wrong. */
-export function parsePattern(source: string): AST.Pattern | string {
-  // the parser is recursive: a pattern that nests deeper than any person writes would end the process' stack
-  if (nesting(source) > maxDepth) return 'nests too deep';
-  const parser = new RegExpParser({ ecmaVersion: 2025 });
-  try {
-    return parser.parsePattern(source, 0, source.length, { unicode: true });
-  } catch {
-    try {
-      return parser.parsePattern(source, 0, source.length, { unicode: false });
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-}
-
-function nesting(source: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let index = 0; index < source.length; index++) {
-    const unit = source[index];
-    if (unit === '\\') index += 1;
-    else if (unit === '(') deepest = Math.max(deepest, ++depth);
-    else if (unit === ')') depth -= 1;
-  }
-  return deepest;
 }
 
 function alternatives(list: readonly AST.Alternative[], copies: number): string {

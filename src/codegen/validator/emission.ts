@@ -3,14 +3,13 @@ import { keywordRow } from '../../schema/dialect.ts';
 import { isObject, type Json } from '../../schema/json.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
 import type { Place } from '../../schema/reference.ts';
+import { patternMatcher } from '../pattern/matcher.ts';
 import type { Scope } from '../scope.ts';
 import type { HelperName } from './prelude.ts';
 
 export interface Emission {
   readonly scope: Scope;
   readonly asserts: boolean;
-  /** A pattern as an expression with a method `test`. */
-  readonly patternText: (source: string) => string;
   /** Whether some schema asks what has been evaluated: then functions take a fourth parameter and record it. */
   readonly tracks: boolean;
   /** Place → function, in the order they are first called; bodies are made from the queue. */
@@ -38,21 +37,9 @@ export function constant(emission: Emission, text: string): string {
 }
 
 export function patternConstant(emission: Emission, source: string): string {
-  return constant(emission, emission.patternText(source));
-}
-
-export function nativePattern(source: string): string {
-  return `/* @__PURE__ */ new RegExp(${text(source)}, ${text(flagsFor(source))})`;
-}
-
-/** As Ajv and browsers do: with the `u` flag, without it where only that parses. */
-function flagsFor(source: string): string {
-  try {
-    new RegExp(source, 'u');
-    return 'u';
-  } catch {
-    return '';
-  }
+  const matcher = patternMatcher(source);
+  if (matcher.isLinear) use(emission, 'linear');
+  return constant(emission, matcher.text);
 }
 
 /** A value as JavaScript text that also stands in a script element and in old parsers. */

@@ -10,7 +10,7 @@ import { references } from '../../schema/reference.ts';
 import { walk } from '../../schema/walk.ts';
 import { scopeOf } from '../scope.ts';
 import { arrayChecks, unevaluatedItems } from './arrays.ts';
-import { call, type Emission, nativePattern, text, use } from './emission.ts';
+import { call, type Emission, text, use } from './emission.ts';
 import { logicChecks } from './logic.ts';
 import { objectChecks, unevaluatedProperties } from './objects.ts';
 import { preludeText } from './prelude.ts';
@@ -28,16 +28,14 @@ export interface EmitOptions {
   readonly asserts: boolean;
   /** References as the document's root would write them; `#`, the default, is the root itself. */
   readonly entries?: readonly string[];
-  /** Patterns as expressions with a method `test`. Default: native regular expressions. */
-  readonly patternText?: (source: string) => string;
 }
 
 /** The module's variable `left` bounds how many references are followed: it is to be set before each validation. */
 export const mostReferences = 1_000_000;
 
 export function emitValidator(document: SchemaDocument, options: EmitOptions): EmittedValidator {
-  const { asserts, entries = ['#'], patternText = nativePattern } = options;
-  const emission = begin(document, asserts, patternText);
+  const { asserts, entries = ['#'] } = options;
+  const emission = begin(document, asserts);
   const calls = entries.map((reference) => {
     const place = references(document).resolve(emission.scope.root, reference);
     if (place === undefined) throw new Error(`${reference} is not in the bundle`);
@@ -52,12 +50,11 @@ export function emitValidator(document: SchemaDocument, options: EmitOptions): E
   return { text: parts.filter((part) => part !== '').join('\n'), entries: calls };
 }
 
-function begin(document: SchemaDocument, asserts: boolean, patternText: Emission['patternText']): Emission {
+function begin(document: SchemaDocument, asserts: boolean): Emission {
   const ids = new Map<SchemaDocument, number>();
   return {
     scope: scopeOf(document, '', []),
     asserts,
-    patternText,
     tracks: documents(document).some(usesUnevaluated),
     functions: new Map(),
     queue: [],

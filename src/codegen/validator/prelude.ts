@@ -2,6 +2,8 @@
  * What generated validators bring along instead of importing it. A row is a function in JavaScript text that a validator gets
  * when it uses the name; `needs` names the rows it calls. `test/codegen.validator.test.ts` runs them against our own validator.
  */
+import { linearText } from '../pattern/matcher.ts';
+
 interface Row {
   readonly text: string;
   readonly needs?: readonly string[];
@@ -59,6 +61,7 @@ const rows = {
 }`,
     needs: ['decimal'],
   },
+  linear: { text: linearText },
   fresh: { text: 'function fresh() {\n  return { names: new Set(), items: new Set() };\n}' },
   merge: {
     text: `function merge(into, from) {

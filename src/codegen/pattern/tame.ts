@@ -1,6 +1,6 @@
 /** Which patterns the native engine runs in time linear in the text. Patterns of strangers meet texts of strangers. */
 import { type AST, visitRegExpAST } from '@eslint-community/regexpp';
-import { parsePattern } from '../schema/pattern.ts';
+import { parsePattern } from '../../schema/pattern-syntax.ts';
 
 const mostWays = 1_000;
 
