@@ -90,6 +90,21 @@ describe('announcements', () => {
         expect(await announceDue(partsFor(database, post))).toBe(0);
       });
 
+      test('carry on the trace and the correlation id of the request they come from, for good', async () => {
+        const database = current();
+        const { got, post } = receiver();
+        await addWebhook(database);
+        const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+        const said = { type: 'herald.x.y.v1', catalog: database.catalog, subject: 'a.v1', data: {} };
+        await database.store.write((tx) => tx.announce({ ...said, origin: { correlationId: 'c-1', traceparent } }));
+        await announceDue(partsFor(database, post));
+        expect(got[0]?.headers.traceparent).toBe(traceparent);
+        expect(JSON.parse(got[0]!.body)).toMatchObject({ correlationid: 'c-1', traceparent });
+        await expect(
+          database.run(`update outbox set origin = '{}' where catalog = '${database.catalog}'`),
+        ).rejects.toMatchObject({ cause: { code: '23001' } });
+      });
+
       test('go to those that want them, by subject and by type', async () => {
         const database = current();
         const { got, post } = receiver();

@@ -62,6 +62,7 @@ async function attempt(parts: AnnouncerParts, claimed: Claimed, stop?: AbortSign
     'content-type': mediaType,
     'user-agent': 'herald-registry',
     'herald-delivery': delivery.id,
+    ...(announcement.origin?.traceparent !== undefined && { traceparent: announcement.origin.traceparent }),
     [signatureHeader]: signatureOf(webhook.secret, body, parts.clock.now()),
   };
   const outcome = await parts.post({ url: webhook.url, headers, body }, stop);

@@ -17,6 +17,8 @@ export function cloudEvent(said: OutboxRecord, source: string): JsonObject {
     subject: [said.catalog, said.subject].filter((part) => part !== '').join('/'),
     time: said.at,
     datacontenttype: 'application/json',
+    ...(said.origin?.correlationId !== undefined && { correlationid: said.origin.correlationId }),
+    ...(said.origin?.traceparent !== undefined && { traceparent: said.origin.traceparent }),
     sequence: String(said.sequence).padStart(20, '0'),
     data: { ...about(said), ...said.data },
   };

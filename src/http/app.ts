@@ -7,7 +7,7 @@ import { Fault } from '../errors.ts';
 import type { Caller } from '../registry/ports.ts';
 import type { Authenticate } from './auth.ts';
 import { type BodyLimits, bodyLimits, readBody } from './body.ts';
-import { correlationOf, traceOf } from './correlation.ts';
+import { correlationOf, type Trace, traceOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import { type Description, describeRoutes } from './description.ts';
 import { type Identity, may } from './identity.ts';
@@ -19,7 +19,8 @@ import { routes as allRoutes } from './routes/index.ts';
 /** One answered request, for the log. */
 export interface RequestRecord {
   readonly correlationId: string;
-  readonly traceId?: string;
+  readonly traceId: string;
+  readonly spanId: string;
   readonly route: string;
   readonly method: string;
   readonly status: number;
@@ -45,6 +46,7 @@ export interface AppOptions {
 interface Exchange {
   readonly request: Request;
   readonly correlationId: string;
+  readonly trace: Trace;
   identity?: Identity;
   fault?: Fault;
 }
@@ -95,17 +97,21 @@ async function exchange(
   work: (state: Exchange) => Promise<Reply>,
 ): Promise<Response> {
   const started = performance.now();
-  const state: Exchange = { request, correlationId: correlationOf(request.headers.get('x-correlation-id')) };
+  const state: Exchange = {
+    request,
+    correlationId: correlationOf(request.headers.get('x-correlation-id')),
+    trace: traceOf(request.headers.get('traceparent')),
+  };
   const reply = await work(state).catch((error: unknown) => refusal(options, state, route, error));
   const response = respond(reply, request);
   response.headers.set('X-Correlation-Id', state.correlationId);
   response.headers.set('X-Content-Type-Options', 'nosniff');
   const seconds = (performance.now() - started) / 1_000;
-  const traceId = traceOf(request.headers.get('traceparent'));
   options.deps.metrics.request(route, request.method, response.status, seconds);
   options.onRequest?.({
     correlationId: state.correlationId,
-    ...(traceId !== undefined && { traceId }),
+    traceId: state.trace.traceId,
+    spanId: state.trace.spanId,
     route,
     method: request.method,
     status: response.status,
@@ -145,7 +151,7 @@ async function answer(
 
 /** Who asks, and whether the route is for them at all. Whether for this subject, the verb asks. */
 async function admit(options: AppOptions, record: Route, state: Exchange): Promise<Caller> {
-  if (record.permission === 'open') return callerOf(nobody, state.correlationId);
+  if (record.permission === 'open') return callerOf(nobody, state);
   const identity = await options.authenticate(state.request.headers.get('authorization'));
   state.identity = identity;
   options.rate?.take(identity.actor);
@@ -155,11 +161,13 @@ async function admit(options: AppOptions, record: Route, state: Exchange): Promi
       { permission: record.permission },
       { message: `This needs the permission "${record.permission}".` },
     );
-  return callerOf(identity, state.correlationId);
+  return callerOf(identity, state);
 }
 
 const nobody: Identity = { actor: 'anonymous', roles: [], services: [], subjects: [] };
 
-function callerOf(identity: Identity, correlationId: string): Caller {
-  return { actor: identity.actor, correlationId, can: (permission, about) => may(identity, permission, about) };
+function callerOf(identity: Identity, { correlationId, trace }: Exchange): Caller {
+  const { traceparent } = trace;
+  const can: Caller['can'] = (permission, about) => may(identity, permission, about);
+  return { actor: identity.actor, correlationId, traceparent, can };
 }

@@ -1,5 +1,5 @@
-/** Correlation ids: opaque, kept where the caller sent a usable one, made otherwise. They are safe to log. */
-import { randomUUID } from 'node:crypto';
+/** Correlation ids and trace contexts: kept where the caller sent usable ones, made otherwise. They are safe to log. */
+import { randomBytes, randomUUID } from 'node:crypto';
 
 const wellFormed = /^[A-Za-z0-9._:/=+~@-]{1,128}$/;
 
@@ -7,7 +7,20 @@ export function correlationOf(given: string | null): string {
   return given !== null && wellFormed.test(given) ? given : randomUUID();
 }
 
-/** The trace id of a W3C `traceparent`, or undefined. */
-export function traceOf(traceparent: string | null): string | undefined {
-  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent ?? '')?.[1];
+/** One request's place in a trace. */
+export interface Trace {
+  readonly traceId: string;
+  /** Of this request: parent of what follows from it. */
+  readonly spanId: string;
+  /** As it is passed on. */
+  readonly traceparent: string;
+}
+
+/** W3C Trace Context §3.2: version ff and ids of zeros alone are invalid. What comes invalid starts a trace of its own, unsampled. */
+const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+export function traceOf(given: string | null): Trace {
+  const [, traceId = randomBytes(16).toString('hex'), flags = '00'] = traceparent.exec(given ?? '') ?? [];
+  const spanId = randomBytes(8).toString('hex');
+  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-${flags}` };
 }

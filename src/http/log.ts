@@ -21,7 +21,9 @@ export function createLog(level: string, to?: DestinationStream): Log {
   // asynchronous destinations lose lines when the process ends
   const logger: Logger = pino(options, to ?? pino.destination({ fd: 2, sync: true }));
   return {
-    request: (record) => logger[record.status >= 500 ? 'error' : 'info'](record, 'request'),
+    request: ({ traceId, spanId, ...record }) =>
+      // names as OpenTelemetry's log data model has them
+      logger[record.status >= 500 ? 'error' : 'info']({ ...record, trace_id: traceId, span_id: spanId }, 'request'),
     bug: (error, correlationId) => logger.error({ correlationId, error: described(error) }, 'bug'),
     say: (message, facts = {}) => logger.info(facts, message),
     trouble: (message, error) => logger.warn({ error: described(error) }, message),

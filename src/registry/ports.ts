@@ -192,6 +192,15 @@ export interface Announcement {
   /** Order is kept per subject; '' for what concerns a whole catalog. */
   readonly subject: string;
   readonly data: JsonObject;
+  /** Of the request that made it happen; absent for what the registry does by itself. */
+  readonly origin?: Origin;
+}
+
+/** Which request something came from: what a receiver quotes, and what links its own spans to ours. */
+export interface Origin {
+  readonly correlationId?: string;
+  /** W3C trace context, with the span of the request as its parent. */
+  readonly traceparent?: string;
 }
 
 export interface OutboxRecord extends Announcement {
@@ -379,9 +388,8 @@ export interface Deliveries {
 }
 
 /** Who asks, under which correlation id. Every verb that writes takes it. */
-export interface Caller {
+export interface Caller extends Origin {
   readonly actor: string;
-  readonly correlationId?: string;
   readonly can: (
     permission: Permission,
     about?: { readonly catalog?: string; readonly subject?: string; readonly service?: string },

@@ -1,32 +1,67 @@
 /** A write that is refused leaves nothing behind but its row in the audit log. */
 import { Fault } from '../errors.ts';
+import { fingerprint } from '../schema/canonical.ts';
 import type { Context } from './context.ts';
-import type { AuditEntry, Transaction } from './ports.ts';
+import type { Announcement, AuditEntry, Origin, Transaction } from './ports.ts';
 
 export type Audited = Pick<AuditEntry, 'action' | 'catalog' | 'subject'>;
 
+/** What a verb knows of its refusal beside the fault: never the document that was refused, never a witness. */
+export interface Refusal extends Pick<AuditEntry, 'before' | 'after' | 'details'> {
+  readonly announcement?: Announcement;
+}
+
 /** Runs `work` in one transaction; a Fault rolls it back, is recorded as a refusal, and is thrown on. */
 export async function audited<T>(
-  context: Context,
+  context: Pick<Context, 'store' | 'caller'>,
   about: Audited,
   work: (transaction: Transaction) => Promise<T>,
+  known: (fault: Fault) => Refusal = () => ({}),
 ): Promise<T> {
   try {
-    return await context.store.write(work);
+    return await context.store.write((transaction) => work(withOrigin(transaction, context.caller)));
   } catch (error) {
-    if (error instanceof Fault && error.status < 500) await recordRefusal(context, about, error);
+    if (error instanceof Fault && error.status < 500) await recordRefusal(context, about, error, known(error));
     throw error;
   }
 }
 
-async function recordRefusal(context: Context, about: Audited, fault: Fault): Promise<void> {
-  await context.store.write((transaction) =>
-    transaction.appendAudit({ ...entry(context, about), outcome: 'refused', reason: fault.code }),
-  );
+const recorded = new WeakSet<Fault>();
+
+/** Whether a verb put this refusal on record already: then the edge does not do so again. */
+export function isRecorded(fault: Fault): boolean {
+  return recorded.has(fault);
+}
+
+export async function recordRefusal(
+  context: Pick<Context, 'store' | 'caller'>,
+  about: Audited,
+  fault: Fault,
+  { announcement, ...known }: Refusal = {},
+): Promise<void> {
+  await context.store.write(async (transaction) => {
+    if (announcement) await withOrigin(transaction, context.caller).announce(announcement);
+    await transaction.appendAudit({ ...entry(context, about), outcome: 'refused', reason: fault.code, ...known });
+  });
+  recorded.add(fault);
+}
+
+/** Announcements say which request they come from, so that its trace goes on with whoever receives them. */
+function withOrigin(transaction: Transaction, { correlationId, traceparent }: Origin): Transaction {
+  const origin: Origin = {
+    ...(correlationId !== undefined && { correlationId }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+  return { ...transaction, announce: (stated) => transaction.announce({ ...stated, origin }) };
 }
 
 /** The parts of an audit row that the context knows. */
-export function entry(context: Context, about: Audited): Omit<AuditEntry, 'outcome'> {
+export function entry(context: Pick<Context, 'caller'>, about: Audited): Omit<AuditEntry, 'outcome'> {
   const { actor, correlationId } = context.caller;
   return { ...about, actor, ...(correlationId !== undefined && { correlationId }) };
+}
+
+/** What stands as `before` or `after` of something that has no fingerprint of its own. */
+export function digestOf(record: object): string {
+  return fingerprint(JSON.parse(JSON.stringify(record)));
 }

@@ -19,12 +19,13 @@ const batch = 500;
  */
 export async function fanOut(db: Db, now: string): Promise<number> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('herald fan out', 0))`);
-  const waiting = await db
+  const unfanned = await db
     .select(announcement)
     .from(outbox)
     .where(sql`not ${outbox.fanned}`)
     .orderBy(asc(outbox.sequence))
     .limit(batch);
+  const waiting = unfanned.map(present);
   if (waiting.length === 0) return 0;
   const wanting = await listWebhooks(db);
   const rows = waiting.flatMap((said) =>
@@ -101,7 +102,11 @@ export async function claim(db: Db, now: string, until: string, limit: number) {
     .innerJoin(outbox, eq(outbox.sequence, deliveries.sequence))
     .where(inArray(deliveries.id, ids))
     .orderBy(asc(deliveries.sequence), asc(deliveries.id));
-  return rows.map((row) => ({ ...row, delivery: recordOf(row.delivery) }));
+  return rows.map((row) => ({
+    webhook: row.webhook,
+    delivery: recordOf(row.delivery),
+    announcement: present(row.announcement),
+  }));
 }
 
 /**

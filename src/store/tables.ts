@@ -23,6 +23,7 @@ import type {
   ConsumerRecord,
   DeliveryRecord,
   DeprecationRecord,
+  Origin,
   SubjectSettings,
   UsageRole,
 } from '../registry/ports.ts';
@@ -278,6 +279,7 @@ export const outbox = pgTable(
     subject: name('subject').notNull(),
     data: jsonText<JsonObject>()('data').notNull(),
     at: instant('at').notNull(),
+    origin: jsonText<Origin>()('origin'),
     fanned: boolean('fanned').notNull().default(false),
   },
   (table) => [
