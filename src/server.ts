@@ -19,6 +19,7 @@ import { rateLimit } from './http/rate.ts';
 import type { Checks } from './registry/checks.ts';
 import { createMeter } from './registry/meter.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
+import { remindOfSunsets } from './registry/remind-of-sunsets.ts';
 import { validatorCache } from './registry/validators.ts';
 import { watchWireTypes } from './registry/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
@@ -29,6 +30,8 @@ export interface ServerIo {
   /** Where log lines go; standard error where absent. */
   readonly log?: DestinationStream;
   readonly clock?: Clock;
+  /** Milliseconds between looks for sunsets to remind of. */
+  readonly sweepEvery?: number;
 }
 
 export interface RunningServer {
@@ -42,6 +45,8 @@ export interface RunningServer {
 
 const systemClock: Clock = { now: Date.now };
 const flushEvery = 5_000;
+/** Reminders go by the day: a minute late is on time. */
+const sweepEvery = 60_000;
 const patience = 10_000;
 
 /** Faults: DATA_FOLDER_IN_USE, MIGRATIONS_INVALID, STORE_UNAVAILABLE, CONFIG_INVALID (the port is taken). */
@@ -56,6 +61,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     const server = await listen(config, appOf(config, deps, log));
     const url = urlOf(config.host, server);
     const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
+    const stopSweeper = repeat(io.sweepEvery ?? sweepEvery, () => remindOfSunsets({ store, clock }), log);
     const announcer = startAnnouncer({
       store,
       clock,
@@ -73,6 +79,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       await finish(server);
       await announcer.stop();
       stopMeter();
+      stopSweeper();
       await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
       await checks.close();
       await store.close();
@@ -164,7 +171,7 @@ async function finish(server: ServerType): Promise<void> {
 }
 
 /** Runs `work` every so often, never twice at once; answers the way to stop. */
-function repeat(milliseconds: number, work: () => Promise<void>, log: Log): () => void {
+function repeat(milliseconds: number, work: () => Promise<unknown>, log: Log): () => void {
   let running = false;
   const timer = setInterval(() => {
     if (running) return;

@@ -245,6 +245,15 @@ describe('what the registry announces', () => {
     'herald.deprecation.retired.v1': { data: { from: 'migrating', to: 'retired', ...plan } },
     'herald.deprecation.withdrawn.v1': { data: { from: 'announced', to: 'active', forced: false } },
     'herald.deprecation.acknowledged.v1': { data: { service: 'mailer' } },
+    'herald.sunset.approached.v1': {
+      data: {
+        successor: 'cycle.closed.v2',
+        sunset: '2026-12-01',
+        daysLeft: 7,
+        stage: 'migrating',
+        pending: ['mailer'],
+      },
+    },
   };
 
   it.each(Object.entries(said))(

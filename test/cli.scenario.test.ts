@@ -51,7 +51,7 @@ describe('scenarios', () => {
       else expect(last.exit, `${at} exit code; it said:\n${last.out}${last.err}`).toBe(Number(section.argument));
     }
     await world.registry?.close();
-  });
+  }, 60_000);
 });
 
 interface World {

@@ -655,7 +655,12 @@ describe('deprecation', () => {
         200,
       );
     registry.clock.time = Date.parse('2027-01-01T12:00:00Z');
-    expect((await step('retire')).json).toMatchObject({ stage: 'retired' });
+    const unknown = await step('retire');
+    expect([unknown.code, unknown.json]).toMatchObject([
+      'TRANSITION_REFUSED',
+      { error: { details: { missing: [{ condition: 'quiet' }] } } },
+    ]);
+    expect((await step('retire', { attest: true })).json).toMatchObject({ stage: 'retired' });
 
     const gone = await ask('GET', `${old}/versions/latest`);
     expect([gone.status, gone.code]).toEqual([410, 'SUBJECT_RETIRED']);

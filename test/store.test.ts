@@ -240,7 +240,10 @@ describe('the store', () => {
         migration: 'read the other field',
         entered: { announced: now },
         consumers: [{ service: 'mail', state: 'pending' }],
+        revision: 2,
+        revisedAt: now,
       } as const;
+      const mapping = { backward: '{"id": key}', proof: { generated: 7, recorded: 0 } };
       const step = { catalog, subject: 'a.v1', actor: 'me', at: now, forced: false } as const;
       const waiver = {
         id: `w-${catalog}`,
@@ -255,7 +258,8 @@ describe('the store', () => {
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
         await tx.lockSubject(catalog, 'a.v1', true);
-        await tx.putDeprecation({ ...plan, attestedBy: 'x', mapping: { from: '/a' } });
+        await tx.putDeprecation({ ...plan, attestedBy: 'x', mapping, reminded: 30 });
+        expect(await tx.deprecation(catalog, 'a.v1')).toEqual({ ...plan, attestedBy: 'x', mapping, reminded: 30 });
         await tx.putDeprecation(plan);
         await tx.insertTransition({ ...step, from: 'active', to: 'announced', reason: 'because' });
         await tx.insertTransition({ ...step, from: 'announced', to: 'dual-writing', forced: true });
@@ -271,6 +275,22 @@ describe('the store', () => {
       expect(await store.waivers({ catalog, subject: 'a.v1' })).toEqual([]);
       await store.write((tx) => tx.deleteDeprecation(catalog, 'a.v1'));
       expect(await store.deprecation(catalog, 'a.v1')).toBeUndefined();
+    });
+
+    test('pairs add up by day, and are read from a day on', async () => {
+      const { store, catalog } = current();
+      const count = { catalog, subject: 'a.v1', agreed: 2, disagreed: 1 };
+      await store.write(async (tx) => {
+        await putCatalog(tx, catalog);
+        await tx.lockSubject(catalog, 'a.v1', true);
+        await tx.addPairs({ ...count, day: '2026-03-02' });
+        await tx.addPairs({ ...count, day: '2026-03-01' });
+        await tx.addPairs({ ...count, day: '2026-03-02', agreed: 5 });
+      });
+      const pairs = (since: string) => store.pairs({ catalog, subject: 'a.v1', since });
+      expect(await pairs('2026-03-02')).toEqual([{ ...count, day: '2026-03-02', agreed: 7, disagreed: 2 }]);
+      expect((await pairs('2026-01-01')).map(({ day }) => day)).toEqual(['2026-03-01', '2026-03-02']);
+      expect(await store.pairs({ catalog, subject: 'b.v1', since: '2026-01-01' })).toEqual([]);
     });
 
     test('usage adds up, and a batch sent again adds nothing', async () => {

@@ -35,6 +35,17 @@ const table = {
       : undefined,
   'sunset-is-a-date': ({ plan }) =>
     isDate(plan.sunset) ? undefined : { message: `"${plan.sunset}" is no calendar date such as 2027-03-31.` },
+  'sunset-ahead': ({ plan, today }) =>
+    isDate(plan.sunset) && plan.sunset < today
+      ? { message: `The sunset ${plan.sunset} is in the past; today is ${today}.`, from: today }
+      : undefined,
+  'sunset-not-earlier': ({ plan, sunsetSoFar }) =>
+    sunsetSoFar !== undefined && isDate(plan.sunset) && plan.sunset <= sunsetSoFar
+      ? {
+          message: `The sunset ${sunsetSoFar} was announced; it moves only to a later day. A steward may force an earlier one.`,
+          from: addDays(sunsetSoFar, 1),
+        }
+      : undefined,
   'notice-given': ({ plan, today, periods }) => {
     const earliest = addDays(today, periods.notice);
     return isDate(plan.sunset) && plan.sunset < earliest
@@ -80,10 +91,23 @@ const table = {
       .map(({ service }) => service);
     return pending.length === 0
       ? undefined
-      : { message: `Not moved and not acknowledged: ${pending.join(', ')}.`, names: pending };
+      : { message: `Neither moved nor acknowledged: ${pending.join(', ')}.`, names: pending };
   },
-  quiet: ({ here, today, periods }) => {
-    if (here.seen === 'unknown') return undefined;
+  'pairs-agree': ({ pairs }) =>
+    pairs !== undefined && pairs.disagreed > 0
+      ? {
+          message: `On ${pairs.day}, the last day old and new events were compared, ${pairs.disagreed} of ${pairs.agreed + pairs.disagreed} pairs disagreed beyond the mapping. Send pairs that agree, on another day.`,
+          from: addDays(pairs.day, 1),
+        }
+      : undefined,
+  quiet: ({ here, today, periods, attestedUnused }) => {
+    if (here.seen === 'unknown')
+      return attestedUnused
+        ? undefined
+        : {
+            message:
+              'No usage was ever reported here, and unknown is not unused. Send usage, or attest that nothing produces or reads it any more.',
+          };
     const earliest = addDays(here.seen, periods.quiet + 1);
     return today < earliest
       ? {

@@ -6,9 +6,7 @@ export type ConsumerStanding =
   | { readonly state: 'acknowledged' }
   | { readonly state: 'moved'; readonly since: string };
 
-export function standing(consumer: ConsumerFacts): ConsumerStanding {
-  const { seenOnSuccessor, seenHere } = consumer;
-  if (seenOnSuccessor !== 'unknown' && (seenHere === 'unknown' || seenHere < seenOnSuccessor))
-    return { state: 'moved', since: seenOnSuccessor };
-  return consumer.acknowledged ? { state: 'acknowledged' } : { state: 'pending' };
+export function standing({ movedOn, acknowledged }: ConsumerFacts): ConsumerStanding {
+  if (movedOn !== undefined) return { state: 'moved', since: movedOn };
+  return { state: acknowledged ? 'acknowledged' : 'pending' };
 }

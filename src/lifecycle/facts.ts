@@ -34,6 +34,15 @@ export interface ConsumerFacts {
   /** Last day it was seen on the old subject and on the successor. */
   readonly seenHere: string | 'unknown';
   readonly seenOnSuccessor: string | 'unknown';
+  /** First day it was seen on the successor after that last day here. */
+  readonly movedOn?: string;
+}
+
+/** Pairs of an old and a new event held against the mapping on the last day there were any. */
+export interface PairsSeen {
+  readonly day: string;
+  readonly agreed: number;
+  readonly disagreed: number;
 }
 
 export interface Facts {
@@ -42,9 +51,17 @@ export interface Facts {
   readonly today: string;
   readonly periods: Periods;
   readonly plan: Plan;
+  /** The day announced so far, where the plan moves it. */
+  readonly sunsetSoFar?: string;
+  /** The owner states that nothing uses the subject any more, where no usage was ever reported. */
+  readonly attestedUnused: boolean;
   /** Undefined where no such subject exists. */
   readonly successor: { readonly stage: Stage; readonly versions: number; readonly leadsBackHere: boolean } | undefined;
   readonly here: Sightings;
   readonly there: Sightings;
   readonly consumers: readonly ConsumerFacts[];
+  /** Undefined where nobody sent pairs since the announcement. */
+  readonly pairs: PairsSeen | undefined;
+  /** The last step taken, where there was one: who came too late is told of it. */
+  readonly last?: { readonly actor: string; readonly at: string };
 }

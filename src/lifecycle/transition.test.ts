@@ -22,6 +22,8 @@ const ready: Facts = {
   here: { produced: '2026-05-31', seen: '2026-05-10' },
   there: { produced: '2026-05-31', seen: '2026-05-31' },
   consumers: [{ service: 'billing', acknowledged: true, seenHere: 'unknown', seenOnSuccessor: 'unknown' }],
+  attestedUnused: false,
+  pairs: undefined,
 };
 
 const missing = (transition: Transition, facts: Facts) => {
@@ -49,7 +51,8 @@ describe('announce', () => {
     ]));
   test('a cycle of successors', () =>
     expect(announce({ successor: { stage: 'active', versions: 1, leadsBackHere: true } })).toEqual(['no-cycle']));
-  test('a sunset in the past', () => expect(announce({}, { sunset: '2026-05-31' })).toEqual(['notice-given']));
+  test('a sunset in the past', () =>
+    expect(announce({}, { sunset: '2026-05-31' })).toEqual(['sunset-ahead', 'notice-given']));
   test('a sunset one day inside the notice period', () =>
     expect(announce({}, { sunset: '2026-06-30' })).toEqual(['notice-given']));
   test('a sunset that is no date', () => expect(announce({}, { sunset: '2026-02-30' })).toEqual(['sunset-is-a-date']));
@@ -113,15 +116,52 @@ describe('migrate and retire', () => {
       acknowledged: false,
       seenHere: '2026-06-01',
       seenOnSuccessor: '2026-06-02',
+      movedOn: '2026-06-02',
     } as const;
     expect(missing('retire', { ...migrating, consumers: [moved] })).toEqual([]);
-    expect(missing('retire', { ...migrating, consumers: [{ ...moved, seenHere: '2026-06-03' }] })).toEqual([
+    const { movedOn: _, ...back } = moved;
+    expect(missing('retire', { ...migrating, consumers: [{ ...back, seenHere: '2026-06-03' }] })).toEqual([
       'no-consumer-pending',
     ]);
+  });
+  test('pairs that disagree hold it in dual-writing until pairs of a later day agree', () => {
+    const writing: Facts = { ...ready, stage: 'dual-writing' };
+    const pairs = (disagreed: number) => ({ ...writing, pairs: { day: '2026-05-30', agreed: 9, disagreed } });
+    expect(missing('migrate', pairs(1))).toEqual(['pairs-agree']);
+    expect(missing('migrate', pairs(0))).toEqual([]);
+  });
+  test('no usage at all is unknown and holds it, unless the owner attests that nothing uses it', () => {
+    const silent: Facts = { ...migrating, here: { produced: 'unknown', seen: 'unknown' } };
+    expect(missing('retire', silent)).toEqual(['quiet']);
+    expect(missing('retire', { ...silent, attestedUnused: true })).toEqual([]);
+    const seen = { ...migrating.here, seen: '2026-06-20' };
+    expect(missing('retire', { ...migrating, here: seen, attestedUnused: true })).toEqual(['quiet']);
   });
   test('use in the quiet period holds it', () => {
     expect(missing('retire', { ...migrating, here: { ...migrating.here, seen: '2026-06-20' } })).toEqual(['quiet']);
     expect(missing('retire', { ...migrating, here: { ...migrating.here, seen: '2026-06-16' } })).toEqual([]);
+  });
+});
+
+describe('postpone', () => {
+  const postpone = (sunset: string) =>
+    missing('postpone', {
+      ...ready,
+      stage: 'announced',
+      sunsetSoFar: '2026-07-01',
+      plan: { ...ready.plan, sunset },
+    });
+  test('a later day is taken', () => expect(postpone('2026-07-02')).toEqual([]));
+  test('the same day is no postponement', () => expect(postpone('2026-07-01')).toEqual(['sunset-not-earlier']));
+  test('an earlier day is not taken', () => expect(postpone('2026-06-30')).toEqual(['sunset-not-earlier']));
+  test('a day in the past is told as such too', () =>
+    expect(postpone('2026-05-31')).toEqual(['sunset-ahead', 'sunset-not-earlier']));
+});
+
+test('who comes too late is told by whom and when the step was taken', () => {
+  const late = { ...ready, stage: 'dual-writing', last: { actor: 'ann', at: '2026-06-01T09:00:00Z' } } as const;
+  expect(judge('dual-write', late)).toMatchObject({
+    missing: [{ condition: 'order', message: expect.stringContaining('"ann" took the last step at 2026-06-01T09') }],
   });
 });
 

@@ -24,6 +24,7 @@ const plan: readonly ConditionId[] = [
   'successor-is-live',
   'no-cycle',
   'sunset-is-a-date',
+  'sunset-ahead',
   'notice-given',
   'reason-given',
   'migration-described',
@@ -48,7 +49,7 @@ export const transitions = {
     from: ['dual-writing'],
     to: 'migrating',
     by: 'owner',
-    requires: ['dual-write-held'],
+    requires: ['dual-write-held', 'pairs-agree'],
     meanwhile: 'each consumer is pending, acknowledged or moved',
   },
   retire: {
@@ -62,7 +63,7 @@ export const transitions = {
     from: ['announced', 'dual-writing', 'migrating'],
     to: 'same',
     by: 'owner',
-    requires: ['sunset-is-a-date'],
+    requires: ['sunset-is-a-date', 'sunset-ahead', 'sunset-not-earlier'],
     meanwhile: 'the sunset is later than announced',
   },
   withdraw: {
@@ -103,7 +104,7 @@ export function judge(transition: Transition, facts: Facts): Judgement {
 function outOfOrder(transition: Transition, row: TransitionRow, facts: Facts): OutOfOrder {
   return {
     condition: 'order',
-    message: `"${transition}" starts from ${row.from.join(' or ')}; "${facts.subject}" is ${facts.stage}.`,
+    message: `"${transition}" starts from ${row.from.join(' or ')}; "${facts.subject}" is ${facts.stage}${facts.last ? `, since "${facts.last.actor}" took the last step at ${facts.last.at}` : ''}.`,
     names: [...row.from],
   };
 }

@@ -5,23 +5,35 @@ import { durationDays } from '../schema/duration.ts';
 import { type Context, today } from './context.ts';
 import type { CatalogRecord, DeprecationRecord, Reads, SubjectRecord, UsageRecord } from './ports.ts';
 
+/** The plan as it would be, and what whoever asks for a step states. */
+export interface Proposed {
+  readonly plan: Plan;
+  readonly sunsetSoFar?: string;
+  readonly attestedUnused?: boolean;
+}
+
 export async function collectFacts(
-  context: Context,
+  context: Pick<Context, 'clock'>,
   reads: Reads,
   catalog: CatalogRecord,
   subject: SubjectRecord,
-  plan: Plan,
+  { plan, sunsetSoFar, attestedUnused = false }: Proposed,
 ): Promise<Facts> {
   const successor = await reads.subject(subject.catalog, plan.successor);
   const here = await reads.usage({ catalog: subject.catalog, subject: subject.name });
   const there = successor ? await reads.usage({ catalog: subject.catalog, subject: plan.successor }) : [];
   const recorded = await reads.deprecation(subject.catalog, subject.name);
+  const place = { catalog: subject.catalog, subject: subject.name };
+  const pairs = (await reads.pairs({ ...place, since: plan.announcedOn })).at(-1);
+  const last = (await reads.transitions(subject.catalog, subject.name)).at(-1);
   return {
     subject: subject.name,
     stage: subject.stage,
     today: today(context.clock),
     periods: periodsOf(catalog.rules),
     plan,
+    ...(sunsetSoFar !== undefined && { sunsetSoFar }),
+    attestedUnused,
     successor: successor && {
       stage: successor.stage,
       versions: successor.latest,
@@ -30,6 +42,8 @@ export async function collectFacts(
     here: sightings(here),
     there: sightings(there),
     consumers: await consumerFacts(reads, subject, recorded, here, there),
+    pairs,
+    ...(last && { last: { actor: last.actor, at: last.at } }),
   };
 }
 
@@ -75,16 +89,23 @@ async function consumerFacts(
   const seen = here.filter((row) => row.role === 'consume').map((row) => row.service);
   const services = [...new Set([...declared.map((row) => row.service), ...seen])].sort();
   const acknowledged = new Set(plan?.consumers.filter((row) => row.state === 'acknowledged').map((row) => row.service));
-  const lastSeen = (rows: readonly UsageRecord[], service: string) =>
-    rows
-      .filter((row) => row.role === 'consume' && row.service === service)
-      .map((row) => row.day)
-      .sort()
-      .at(-1) ?? 'unknown';
   return services.map((service) => ({
     service,
     acknowledged: acknowledged.has(service),
-    seenHere: lastSeen(here, service),
-    seenOnSuccessor: lastSeen(there, service),
+    ...seenDays(consumeDays(here, service), consumeDays(there, service)),
   }));
+}
+
+/** The days on which a service was seen consuming, oldest first. */
+function consumeDays(rows: readonly UsageRecord[], service: string): readonly string[] {
+  return rows
+    .filter((row) => row.role === 'consume' && row.service === service)
+    .map((row) => row.day)
+    .sort();
+}
+
+function seenDays(here: readonly string[], there: readonly string[]) {
+  const seenHere = here.at(-1) ?? 'unknown';
+  const movedOn = there.find((day) => seenHere === 'unknown' || day > seenHere);
+  return { seenHere, seenOnSuccessor: there.at(-1) ?? 'unknown', ...(movedOn !== undefined && { movedOn }) };
 }

@@ -8,7 +8,7 @@ import type { Stage } from '../lifecycle/stage.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { Dialect } from '../schema/document.ts';
-import type { JsonObject } from '../schema/json.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
 
 /** Milliseconds since 1970, UTC. The only clock there is. */
 export interface Clock {
@@ -103,13 +103,47 @@ export interface ConsumerRecord {
   readonly origin: 'contract' | 'declared';
 }
 
-export type ConsumerState = 'pending' | 'acknowledged' | 'moved';
-
+/** What a consumer said about a plan. Whether it moved is seen, not said. */
 export interface DeprecationConsumer {
   readonly service: string;
-  readonly state: ConsumerState;
+  readonly state: 'pending' | 'acknowledged';
   readonly since?: string;
   readonly note?: string;
+}
+
+/** How payloads of the successor become payloads of the old subject, and the other way where that is possible: JSONata. */
+export interface PlanMapping {
+  readonly backward: string;
+  readonly forward?: string;
+  /** What it was proved on when the plan was announced. */
+  readonly proof: MappingProof;
+}
+
+export interface MappingProof {
+  /** Events made from the schemas, and events the announcer sent along; of the latter only the number is kept. */
+  readonly generated: number;
+  readonly recorded: number;
+  /** Present where a steward forced the plan through: generated events that do not survive the mapping. */
+  readonly counterexamples?: readonly Counterexample[];
+}
+
+/** A generated event: nobody's data. */
+export interface Counterexample {
+  readonly direction: 'backward' | 'forward';
+  readonly event: Json;
+  /** What it was mapped to; absent where the mapping failed. */
+  readonly mapped?: Json;
+  readonly problem: string;
+}
+
+/** How many pairs of an old and a new event agreed under the mapping on one day. */
+export interface PairCount {
+  readonly catalog: string;
+  readonly subject: string;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  readonly agreed: number;
+  readonly disagreed: number;
 }
 
 export interface DeprecationRecord {
@@ -127,7 +161,12 @@ export interface DeprecationRecord {
   /** Who attested dual-writing, where it was not seen. */
   readonly attestedBy?: string;
   readonly consumers: readonly DeprecationConsumer[];
-  readonly mapping?: JsonObject;
+  readonly mapping?: PlanMapping;
+  /** Rises with every change that people plan with; with the moment of the last one. */
+  readonly revision: number;
+  readonly revisedAt: string;
+  /** Days before the sunset for which a reminder was given, or was not due any more when the sunset was set. */
+  readonly reminded?: number;
 }
 
 export interface TransitionRecord {
@@ -305,6 +344,12 @@ export interface Reads {
   deprecation(catalog: string, subject: string): Promise<DeprecationRecord | undefined>;
   deprecations(catalog?: string): Promise<readonly DeprecationRecord[]>;
   transitions(catalog: string, subject: string): Promise<readonly TransitionRecord[]>;
+  /** Oldest day first. */
+  pairs(filter: {
+    readonly catalog: string;
+    readonly subject: string;
+    readonly since: string;
+  }): Promise<readonly PairCount[]>;
   waivers(filter: { readonly catalog?: string; readonly subject?: string }): Promise<readonly WaiverRecord[]>;
   usage(filter: {
     readonly catalog: string;
@@ -340,6 +385,10 @@ export interface Transaction extends Reads {
   deleteDeprecation(catalog: string, subject: string): Promise<void>;
   setStage(catalog: string, subject: string, stage: Stage): Promise<void>;
   insertTransition(transition: TransitionRecord): Promise<void>;
+  /** Adds to the counts of the day. */
+  addPairs(count: PairCount): Promise<void>;
+  /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */
+  tryLock(name: string): Promise<boolean>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
   /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing and answers false. */
   addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<boolean>;

@@ -1,10 +1,10 @@
 /** Deprecations: the plan of a subject on its way out, and the steps it took. */
-import { asc, eq } from 'drizzle-orm';
-import type { DeprecationRecord, TransitionRecord } from '../registry/ports.ts';
+import { and, asc, eq, gte, sql } from 'drizzle-orm';
+import type { DeprecationRecord, PairCount, TransitionRecord } from '../registry/ports.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { at, subjectId } from './subjects.ts';
-import { deprecations, subjects, transitions } from './tables.ts';
+import { deprecations, pairs, subjects, transitions } from './tables.ts';
 
 const record = {
   catalog: subjects.catalog,
@@ -19,6 +19,9 @@ const record = {
   attestedBy: deprecations.attestedBy,
   consumers: deprecations.consumers,
   mapping: deprecations.mapping,
+  revision: deprecations.revision,
+  revisedAt: deprecations.revisedAt,
+  reminded: deprecations.reminded,
 };
 
 export async function findDeprecation(
@@ -45,9 +48,9 @@ export async function listDeprecations(db: Db, catalog?: string): Promise<readon
 }
 
 export async function putDeprecation(db: Db, plan: DeprecationRecord): Promise<void> {
-  const { catalog, subject, attestedBy = null, mapping = null, ...rest } = plan;
+  const { catalog, subject, attestedBy = null, mapping = null, reminded = null, ...rest } = plan;
   const id = await subjectId(db, catalog, subject);
-  const row = { ...rest, attestedBy, mapping };
+  const row = { ...rest, attestedBy, mapping, reminded };
   await db
     .insert(deprecations)
     .values({ subjectId: id, ...row })
@@ -83,4 +86,37 @@ export async function listTransitions(db: Db, catalog: string, subject: string):
     .where(at(catalog, subject))
     .orderBy(asc(transitions.id));
   return rows.map(present);
+}
+
+export async function listPairs(
+  db: Db,
+  filter: { readonly catalog: string; readonly subject: string; readonly since: string },
+): Promise<readonly PairCount[]> {
+  return db
+    .select({
+      catalog: subjects.catalog,
+      subject: subjects.name,
+      day: pairs.day,
+      agreed: pairs.agreed,
+      disagreed: pairs.disagreed,
+    })
+    .from(pairs)
+    .innerJoin(subjects, eq(subjects.id, pairs.subjectId))
+    .where(and(at(filter.catalog, filter.subject), gte(pairs.day, filter.since)))
+    .orderBy(asc(pairs.day));
+}
+
+export async function addPairs(db: Db, count: PairCount): Promise<void> {
+  const { catalog, subject, day, agreed, disagreed } = count;
+  const id = await subjectId(db, catalog, subject);
+  await db
+    .insert(pairs)
+    .values({ subjectId: id, day, agreed, disagreed })
+    .onConflictDoUpdate({
+      target: [pairs.subjectId, pairs.day],
+      set: {
+        agreed: sql`${pairs.agreed} + excluded.agreed`,
+        disagreed: sql`${pairs.disagreed} + excluded.disagreed`,
+      },
+    });
 }

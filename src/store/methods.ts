@@ -5,13 +5,16 @@ import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
 import { deleteConsumer, listConsumers, putConsumer, replaceContractConsumers } from './consumers.ts';
 import type { Db } from './database.ts';
 import {
+  addPairs,
   deleteDeprecation,
   findDeprecation,
   insertTransition,
   listDeprecations,
+  listPairs,
   listTransitions,
   putDeprecation,
 } from './deprecations.ts';
+import { tryLock } from './lock.ts';
 import { announce, readOutbox } from './outbox.ts';
 import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
 import { findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
@@ -37,6 +40,7 @@ export function readsOn(db: Db): Reads {
     deprecation: (catalog, subject) => findDeprecation(db, catalog, subject),
     deprecations: (catalog) => listDeprecations(db, catalog),
     transitions: (catalog, subject) => listTransitions(db, catalog, subject),
+    pairs: (filter) => listPairs(db, filter),
     waivers: (filter) => listWaivers(db, filter),
     usage: (filter) => listUsage(db, filter),
     webhooks: () => listWebhooks(db),
@@ -91,6 +95,8 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       return setStage(db, catalog, subject, stage);
     },
     insertTransition: (transition) => insertTransition(db, transition),
+    addPairs: (count) => addPairs(db, count),
+    tryLock: (lock) => tryLock(db, lock),
     insertWaiver: (waiver) => {
       noted(waiver.catalog, waiver.subject);
       return insertWaiver(db, waiver);

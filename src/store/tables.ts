@@ -24,6 +24,7 @@ import type {
   DeliveryRecord,
   DeprecationRecord,
   Origin,
+  PlanMapping,
   SubjectSettings,
   UsageRole,
 } from '../registry/ports.ts';
@@ -184,10 +185,33 @@ export const deprecations = pgTable(
     entered: jsonText<DeprecationRecord['entered']>()('entered').notNull(),
     attestedBy: text('attested_by'),
     consumers: jsonText<DeprecationRecord['consumers']>()('consumers').notNull(),
-    mapping: jsonText<JsonObject>()('mapping'),
+    mapping: jsonText<PlanMapping>()('mapping'),
+    revision: integer('revision').notNull().default(1),
+    revisedAt: instant('revised_at').notNull().default(sql`now()`),
+    reminded: integer('reminded'),
   },
   (table) => [
     check('deprecations_stage', sql`${table.stage} in ('announced', 'dual-writing', 'migrating', 'retired')`),
+  ],
+);
+
+/**
+ * A row is how many pairs of an old and a new event were held against a plan's mapping on one day; never the events. Read before
+ * a deprecation advances.
+ */
+export const pairs = pgTable(
+  'deprecation_pairs',
+  {
+    subjectId: integer('subject_id')
+      .notNull()
+      .references(() => subjects.id),
+    day: date('day', { mode: 'string' }).notNull(),
+    agreed: bigint('agreed', { mode: 'number' }).notNull(),
+    disagreed: bigint('disagreed', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'deprecation_pairs_key', columns: [table.subjectId, table.day] }),
+    check('deprecation_pairs_counts', sql`${table.agreed} >= 0 and ${table.disagreed} >= 0`),
   ],
 );
 

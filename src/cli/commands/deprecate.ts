@@ -25,7 +25,8 @@ export const command: Command = {
     migration: { type: 'string', value: 'TEXT', summary: 'announce: what consumers do to move.' },
     attest: {
       type: 'boolean',
-      summary: 'advance to dual-writing: state that both lines are written, where no usage was seen.',
+      summary:
+        'advance: state what no usage shows, that both lines are written (dual-writing) or nothing uses it (retired).',
     },
     service: { type: 'string', value: 'NAME', summary: 'acknowledge: the consumer that has taken note.' },
     force: { type: 'boolean', summary: 'Skip the conditions; takes a steward and --reason. The audit log says so.' },

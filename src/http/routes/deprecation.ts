@@ -1,7 +1,9 @@
 /** Deprecation: the dated plan that moves a subject to its successor. */
 import * as z from 'zod';
 import { type Transition, transitions } from '../../lifecycle/transition.ts';
-import { acknowledgeDeprecation, advanceDeprecation, announceDeprecation } from '../../registry/deprecate.ts';
+import { acknowledgeDeprecation } from '../../registry/acknowledge-deprecation.ts';
+import { advanceDeprecation } from '../../registry/advance-deprecation.ts';
+import { announceDeprecation } from '../../registry/announce-deprecation.ts';
 import { deprecationStatus } from '../../registry/deprecation-status.ts';
 import { listDeprecations } from '../../registry/list-deprecations.ts';
 import { noticeOf } from '../present.ts';
@@ -43,7 +45,6 @@ export const announceRoute = route({
         sunset: date.meta({ description: 'The day it retires.' }),
         reason: freeText(2_000),
         migration: freeText(10_000).meta({ description: 'How consumers move.' }),
-        mapping: z.record(z.string(), z.json()).optional(),
         force,
       })
       .meta({ id: 'DeprecationPlan' }),
@@ -99,7 +100,10 @@ export const advanceRoute = route({
         attest: z
           .boolean()
           .optional()
-          .meta({ description: 'With `dual-write`: the producer says it writes both, where nothing was seen.' }),
+          .meta({
+            description:
+              'Where nothing was seen. With `dual-write`: the producer writes both. With `retire`: nothing uses it any more.',
+          }),
         sunset: date.optional().meta({ description: 'With `postpone`: the new day.' }),
         reason: freeText(2_000).optional(),
         force,

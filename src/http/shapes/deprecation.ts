@@ -4,7 +4,7 @@ import { instant, stageShape } from './parameters.ts';
 
 const planConsumer = z.object({
   service: z.string(),
-  state: z.enum(['pending', 'acknowledged', 'moved']),
+  state: z.enum(['pending', 'acknowledged']),
   since: z.string().optional(),
   note: z.string().optional(),
 });
@@ -22,6 +22,8 @@ export const deprecationView = z
     entered: z.record(z.string(), instant),
     attestedBy: z.string().optional(),
     consumers: z.array(planConsumer),
+    revision: z.int().min(1),
+    revisedAt: instant,
   })
   .meta({ id: 'Deprecation' });
 
@@ -32,13 +34,17 @@ export const statusView = z
       z.looseObject({
         service: z.string(),
         state: z.enum(['pending', 'acknowledged', 'moved']),
-        since: z.string().optional(),
+        since: z.string().optional().meta({ description: 'The day it moved, or when it acknowledged.' }),
         seenHere: z
           .string()
           .meta({ description: 'The last day it was seen on this subject, or `unknown`: no evidence either way.' }),
         seenOnSuccessor: z.string(),
+        note: z.string().optional(),
       }),
     ),
+    pairs: z
+      .array(z.looseObject({ day: z.string(), agreed: z.int(), disagreed: z.int() }))
+      .meta({ description: 'How many pairs of an old and a new event agreed under the mapping, by day.' }),
     next: z
       .looseObject({ transition: z.string(), allowed: z.boolean(), missing: z.array(z.unknown()).optional() })
       .optional()

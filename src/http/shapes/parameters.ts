@@ -22,7 +22,8 @@ export const freeText = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .regex(/^[^\0]*$/, 'holds a NUL character');
+    .regex(/^[^\0]*$/, 'holds a NUL character')
+    .regex(/\S/, 'says nothing');
 
 export const versionNumber = z
   .string()
