@@ -30,28 +30,32 @@ const gitEnv = {
 };
 
 describe('scenarios', () => {
-  test.each(scenarios)('%s', async (name) => {
-    const folder = mkdtempSync(join(tmpdir(), 'herald-scenario-'));
-    folders.push(folder);
-    const world: World = { folder, today: '2026-06-01' };
-    let last = { out: '', err: '', exit: -1 };
-    for (const section of parseScenario(readFileSync(join(cases, name), 'utf8'))) {
-      const at = `${name}:${section.line}`;
-      if (section.kind === 'file') write(folder, section.argument, section.body);
-      else if (section.kind === 'commit') commit(folder, section.argument);
-      else if (section.kind === 'today') setToday(world, section.argument);
-      else if (section.kind === 'run') {
-        last = await runIn(world, splitArguments(section.argument));
-        expect(
-          mismatch(section.body, last.out),
-          `${at} standard output; standard error was:\n${last.err}`,
-        ).toBeUndefined();
-      } else if (section.kind === 'stderr')
-        expect(mismatch(section.body, last.err), `${at} standard error`).toBeUndefined();
-      else expect(last.exit, `${at} exit code; it said:\n${last.out}${last.err}`).toBe(Number(section.argument));
-    }
-    await world.registry?.close();
-  }, 60_000);
+  test.each(scenarios)(
+    '%s',
+    async (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'herald-scenario-'));
+      folders.push(folder);
+      const world: World = { folder, today: '2026-06-01' };
+      let last = { out: '', err: '', exit: -1 };
+      for (const section of parseScenario(readFileSync(join(cases, name), 'utf8'))) {
+        const at = `${name}:${section.line}`;
+        if (section.kind === 'file') write(folder, section.argument, section.body);
+        else if (section.kind === 'commit') commit(folder, section.argument);
+        else if (section.kind === 'today') setToday(world, section.argument);
+        else if (section.kind === 'run') {
+          last = await runIn(world, splitArguments(section.argument));
+          expect(
+            mismatch(section.body, last.out),
+            `${at} standard output; standard error was:\n${last.err}`,
+          ).toBeUndefined();
+        } else if (section.kind === 'stderr')
+          expect(mismatch(section.body, last.err), `${at} standard error`).toBeUndefined();
+        else expect(last.exit, `${at} exit code; it said:\n${last.out}${last.err}`).toBe(Number(section.argument));
+      }
+      await world.registry?.close();
+    },
+    60_000,
+  );
 });
 
 interface World {

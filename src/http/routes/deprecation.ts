@@ -97,13 +97,10 @@ export const advanceRoute = route({
     schema: z
       .strictObject({
         transition: z.enum(steps),
-        attest: z
-          .boolean()
-          .optional()
-          .meta({
-            description:
-              'Where nothing was seen. With `dual-write`: the producer writes both. With `retire`: nothing uses it any more.',
-          }),
+        attest: z.boolean().optional().meta({
+          description:
+            'Where nothing was seen. With `dual-write`: the producer writes both. With `retire`: nothing uses it any more.',
+        }),
         sunset: date.optional().meta({ description: 'With `postpone`: the new day.' }),
         reason: freeText(2_000).optional(),
         force,
