@@ -5,10 +5,12 @@ import { type Confirm, type Pair, prepare } from './decide.ts';
 import { describe } from './finding/describe.ts';
 import { defaultNotes } from './finding/diff/note.ts';
 import { changeOf } from './finding/label.ts';
+import { naming } from './finding/unknown-reference.ts';
 import {
   type CompareOptions,
   type Comparison,
   type Direction,
+  type DirectionReport,
   defaultBudget,
   directions,
   engineVersion,
@@ -80,7 +82,12 @@ export function compareDocuments(
 }
 
 function worldReport(pair: Pair, world: World): WorldReport {
-  return { backward: pair.decide('backward', world), forward: pair.decide('forward', world) };
+  return { backward: named(pair, pair.decide('backward', world)), forward: named(pair, pair.decide('forward', world)) };
+}
+
+function named({ previous, next }: Pair, report: DirectionReport): DirectionReport {
+  if (report.undecided === undefined) return report;
+  return { ...report, undecided: report.undecided.map((reason) => naming(reason, previous, next)) };
 }
 
 /** The directions a level enforces. */

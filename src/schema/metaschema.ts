@@ -7,6 +7,7 @@ import type AjvCore from 'ajv/dist/core.js';
 import ajvDraft04 from 'ajv-draft-04';
 import type { Dialect, SchemaProblem } from './document.ts';
 import type { Json } from './json.ts';
+import { violationText } from './metaschema-text.ts';
 
 const options: Options = {
   allErrors: false,
@@ -34,10 +35,7 @@ function draft06(): AjvCore.default {
 
 const instances = new Map<Dialect, AjvCore.default>();
 
-/**
- * What is wrong with `root` as a schema of `dialect`: the first violation and, of a union, its branches. `root` nests no
- * deeper than the limits allow: the caller has looked.
- */
+/** What is wrong with `root` as a schema of `dialect`: the first violation. `root` nests no deeper than the limits allow: the caller has looked. */
 export function metaProblems(root: Json, dialect: Dialect): readonly SchemaProblem[] {
   const { make, uri } = makers[dialect];
   const ajv = instances.get(dialect) ?? make();
@@ -45,14 +43,25 @@ export function metaProblems(root: Json, dialect: Dialect): readonly SchemaProbl
   const validate = ajv.getSchema(uri);
   if (validate === undefined) throw new TypeError(`Ajv lost the meta-schema of ${dialect}`);
   if (validate(root) === true) return [];
-  return (validate.errors ?? []).map(problem);
+  const error = telling(validate.errors ?? []);
+  return error === undefined ? [] : [problem(error, root, dialect)];
 }
 
-function problem({ instancePath, keyword, message, params }: ErrorObject): SchemaProblem {
+/** Of a union and its failed branches: the branch that got further into the document, else the union itself. */
+function telling(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  const last = errors.at(-1);
+  const deepest = errors.reduce<ErrorObject | undefined>(
+    (best, error) => (best === undefined || error.instancePath.length > best.instancePath.length ? error : best),
+    last,
+  );
+  return deepest;
+}
+
+function problem({ instancePath: pointer, keyword, params }: ErrorObject, root: Json, dialect: Dialect): SchemaProblem {
   return {
     rule: 'SCHEMA_INVALID',
-    pointer: instancePath,
-    message: message ?? `fails the meta-schema's ${keyword}`,
+    pointer,
+    message: violationText({ pointer, keyword, params }, root, dialect),
     params: { keyword, ...params },
   };
 }

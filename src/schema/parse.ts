@@ -11,7 +11,7 @@ import { places } from './places.ts';
 import { append, type Pointer } from './pointer.ts';
 import { references } from './reference.ts';
 import { scan } from './scan.ts';
-import { patternProblems } from './validator.ts';
+import { invalidPatterns, patternProblems } from './validator.ts';
 import { walk } from './walk.ts';
 import { illFounded } from './well-founded.ts';
 
@@ -20,7 +20,7 @@ export interface ParseOptions {
   /** For documents that state no dialect. Default 2020-12. */
   readonly dialect?: Dialect;
   readonly limits?: Limits;
-  /** Whether an unresolvable `$ref` refuses the document. A comparison can do without; a registry cannot. Default true. */
+  /** Whether a `$ref` out of the document that leads nowhere refuses it. A comparison can do without; a registry cannot. Default true. */
   readonly closed?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function parseSchema(source: Source, options: ParseOptions = {}): Parsed 
     ...referenceProblems(document, options.closed ?? true),
     ...illFounded(document).map(loop),
     // a pattern that cannot be matched in linear time could stall whoever validates; a comparison never runs it on events
-    ...((options.closed ?? true) ? patternProblems(document) : []),
+    ...((options.closed ?? true) ? patternProblems(document) : invalidPatterns(document)),
   ];
   return meaning.length > 0 ? { ok: false, problems: meaning } : { ok: true, document };
 }
@@ -129,7 +129,11 @@ function shapeProblems(root: Json, limits: Limits): SchemaProblem[] {
 }
 
 function brokenText(pointer: Pointer): SchemaProblem {
-  return { rule: 'SCHEMA_TEXT_INVALID', pointer, message: 'holds half of a surrogate pair' };
+  return {
+    rule: 'SCHEMA_TEXT_INVALID',
+    pointer,
+    message: 'holds half of a surrogate pair, which is no character: write both halves',
+  };
 }
 
 function tooLarge(rule: string, pointer: Pointer, message: string, limit: number): SchemaProblem {
@@ -169,7 +173,6 @@ function sizeProblems(document: SchemaDocument, limits: Limits): SchemaProblem[]
 }
 
 function referenceProblems(document: SchemaDocument, closed: boolean): SchemaProblem[] {
-  if (!closed) return [];
   const refs = references(document);
   const problems: SchemaProblem[] = [];
   for (const place of places(document)) {
@@ -177,8 +180,8 @@ function referenceProblems(document: SchemaDocument, closed: boolean): SchemaPro
     if (!isObject(schema)) continue;
     for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) {
       const reference = active(schema, keyword, place.resource.dialect);
-      if (typeof reference === 'string' && !refs.resolve(place, reference))
-        problems.push(unresolved(reference, append(pointer, keyword)));
+      if (typeof reference !== 'string' || !(closed || reference.startsWith('#'))) continue;
+      if (!refs.resolve(place, reference)) problems.push(unresolved(reference, append(pointer, keyword)));
     }
   }
   return problems;
@@ -197,7 +200,9 @@ function unresolved(reference: string, pointer: Pointer): SchemaProblem {
   return {
     rule: 'SCHEMA_REFERENCE_UNRESOLVED',
     pointer,
-    message: `refers to "${reference}", and there is nothing`,
+    message: reference.startsWith('#')
+      ? `refers to "${reference}", and there is nothing in the document`
+      : `refers to "${reference}", and there is nothing of that name here`,
     params,
   };
 }

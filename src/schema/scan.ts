@@ -92,7 +92,8 @@ export function scan(text: string, options: { readonly maxDepth: number; readonl
         problems.push({
           rule: 'SCHEMA_NUMBER_PRECISION',
           pointer: at,
-          message: 'is a number that a double cannot hold exactly; readers would see another one',
+          message:
+            'is a number that a double cannot hold exactly, so that readers would see another one: write it as a string, or with at most 15 digits',
         });
     }
     offset += lexeme.length;

@@ -3,7 +3,7 @@ import { type Compiled, compileAjv } from './ajv.ts';
 import { WorkExceeded } from './ajv-keywords.ts';
 import type { SchemaDocument, SchemaProblem } from './document.ts';
 import { isObject, type Json } from './json.ts';
-import { linearPattern } from './pattern.ts';
+import { linearPattern, type PatternResult, parsePattern } from './pattern.ts';
 import { append } from './pointer.ts';
 import { type Rejection, rejection } from './rejection.ts';
 import { measure } from './value-size.ts';
@@ -131,24 +131,42 @@ export function usesContains(document: SchemaDocument): boolean {
 }
 
 /** Patterns that cannot be matched in linear time, in this document; those of the bundle were looked at when it was registered. */
-export function patternProblems({ root, dialect }: SchemaDocument): readonly SchemaProblem[] {
+export function patternProblems(document: SchemaDocument): readonly SchemaProblem[] {
+  return problemsOfPatterns(document, (source) => linearPattern(source));
+}
+
+/** Patterns that are none at all. */
+export function invalidPatterns(document: SchemaDocument): readonly SchemaProblem[] {
+  return problemsOfPatterns(document, (source) => {
+    const parsed = parsePattern(source);
+    return typeof parsed === 'string' ? { ok: false, reason: 'invalid', detail: parsed } : undefined;
+  });
+}
+
+type Look = (source: string) => PatternResult | undefined;
+
+function problemsOfPatterns({ root, dialect }: SchemaDocument, look: Look): readonly SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   for (const { schema, pointer } of walk(root, dialect)) {
     if (!isObject(schema)) continue;
     const { pattern, patternProperties } = schema;
-    if (typeof pattern === 'string') problems.push(...patternProblem(pattern, append(pointer, 'pattern')));
+    if (typeof pattern === 'string') problems.push(...patternProblem(pattern, append(pointer, 'pattern'), look));
     if (!isObject(patternProperties)) continue;
     for (const source of Object.keys(patternProperties)) {
-      problems.push(...patternProblem(source, append(pointer, 'patternProperties', source)));
+      problems.push(...patternProblem(source, append(pointer, 'patternProperties', source), look));
     }
   }
   return problems;
 }
 
-function patternProblem(source: string, pointer: string): readonly SchemaProblem[] {
-  const result = linearPattern(source);
-  if (result.ok) return [];
-  const why = { invalid: 'is no pattern', feature: 'cannot be matched in linear time', size: 'is too large' };
+function patternProblem(source: string, pointer: string, look: Look): readonly SchemaProblem[] {
+  const result = look(source);
+  if (result === undefined || result.ok) return [];
+  const why = {
+    invalid: 'is no regular expression',
+    feature: 'cannot be matched in linear time',
+    size: 'is too large',
+  };
   const params = { pattern: source, reason: result.reason, detail: result.detail };
   return [{ rule: 'SCHEMA_PATTERN_UNSUPPORTED', pointer, message: `${why[result.reason]}: ${result.detail}`, params }];
 }

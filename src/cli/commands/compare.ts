@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { compareDocuments } from '../../compat/compare.ts';
 import { confirm } from '../../compat/confirm.ts';
 import { type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
-import { Fault } from '../../errors.ts';
+import { Fault, isFaultCode } from '../../errors.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
@@ -95,5 +95,7 @@ async function read(path: string, io: Io): Promise<SchemaDocument> {
     const { line, column } = definition.locate(pointer);
     return { pointer, message, place: `${path}:${line}:${column} #${pointer}` };
   });
-  throw new Fault('SCHEMA_INVALID', { problems }, { message: `${path} is not a schema:` });
+  const rule = parsed.problems[0]?.rule ?? '';
+  const code = isFaultCode(rule) ? rule : 'SCHEMA_INVALID';
+  throw new Fault(code, { problems }, { message: `${path} cannot be compared:` });
 }

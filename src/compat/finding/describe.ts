@@ -29,18 +29,18 @@ export function describe(pair: Pair, options: DescribeOptions): readonly Finding
     return described(pair, options);
   } catch (error) {
     // the verdicts stand whatever becomes of their description: a bug here may not hide a break
-    return limited(bare(options, error).map((each) => worded(each, options, undefined)));
+    return limited(bare(pair, options, error).map((each) => worded(each, options, undefined)));
   }
 }
 
-function bare(options: DescribeOptions, error: unknown): readonly Statement[] {
+function bare(pair: Pair, options: DescribeOptions, error: unknown): readonly Statement[] {
   const detail = `the edits could not be described: ${error instanceof Error ? error.message : String(error)}`;
   const failed: Statement = { ...nothingSaid, rule: 'UNDECIDED_INTERNAL', params: { reason: 'internal', detail } };
-  return [...verdictsAlone(options.worlds), ...undecidedStatements(options.worlds), failed];
+  return [...verdictsAlone(options.worlds), ...undecidedStatements(pair, options.worlds), failed];
 }
 
 function described(pair: Pair, options: DescribeOptions): readonly Finding[] {
-  const undecided = undecidedStatements(options.worlds);
+  const undecided = undecidedStatements(pair, options.worlds);
   if (undecided.length === 0 && isUntouched(pair)) return [];
   const settings = { formats: options.decide.formats ?? 'assert', budget: options.decide.budget };
   const changes = diff(pair.previous, pair.next, {

@@ -1,7 +1,7 @@
 /** Findings about the comparison as a whole, beside those about single edits. */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isArray } from '../../schema/json.ts';
-import { append, resolve } from '../../schema/pointer.ts';
+import { append, type Pointer, resolve } from '../../schema/pointer.ts';
 import type { Pair } from '../decide.ts';
 import { directions, type Undecided, type Witness, worlds } from '../report.ts';
 import type { Attribution, Broken, Verdicts } from './attribute.ts';
@@ -95,7 +95,7 @@ function acceptsNothing(document: SchemaDocument, { prepare, decide }: DescribeO
 }
 
 /** One for each reason and place; `open` says which questions it leaves open. */
-export function undecidedStatements(reports: DescribeOptions['worlds']): readonly Statement[] {
+export function undecidedStatements(pair: Pair, reports: DescribeOptions['worlds']): readonly Statement[] {
   const found = new Map<string, { readonly reason: Undecided; readonly open: Set<Broken> }>();
   for (const world of worlds)
     for (const direction of directions) {
@@ -108,14 +108,19 @@ export function undecidedStatements(reports: DescribeOptions['worlds']): readonl
         found.set(key, known);
       }
     }
-  return [...found.values()].map(({ reason, open }) => undecided(reason, open));
+  return [...found.values()].map(({ reason, open }) => undecided(pair, reason, open));
 }
 
 const noReason: Undecided = { reason: 'internal', detail: 'no reason was given' };
 
-function undecided({ reason, pointer = '', detail }: Undecided, open: ReadonlySet<Broken>): Statement {
+function undecided(pair: Pair, { reason, pointer, detail }: Undecided, open: ReadonlySet<Broken>): Statement {
   const params = { reason, detail, directions: [...open].sort() };
-  return { ...nothingSaid, rule: undecidedRule(reason), previous: pointer, next: pointer, params, open };
+  const [previous, next] = [existing(pair.previous, pointer), existing(pair.next, pointer)];
+  return { ...nothingSaid, rule: undecidedRule(reason), previous, next, params, open };
+}
+
+function existing({ root }: SchemaDocument, pointer: Pointer | undefined): Pointer {
+  return pointer !== undefined && resolve(root, pointer) !== undefined ? pointer : '';
 }
 
 /** Reasons the catalogue does not know yet are reported as internal, with their text. */

@@ -1,0 +1,145 @@
+/**
+ * What a document violates of its meta-schema, in words that name the keyword. Of what stands there only the type is told: an
+ * event posted by mistake must not come back in a message.
+ */
+import { keywordRow } from './dialect.ts';
+import type { Dialect } from './document.ts';
+import { isArray, type Json } from './json.ts';
+import { append, type Pointer, resolve, segments } from './pointer.ts';
+
+export interface Violation {
+  readonly pointer: Pointer;
+  /** The keyword of the meta-schema that fails. */
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Where a pointer leads inside a schema: to a schema, or into a keyword's value. */
+interface Spot {
+  readonly keyword: string | undefined;
+  readonly isSchema: boolean;
+}
+
+type Say = (params: Violation['params']) => string;
+
+/** A row says what a keyword of the meta-schema demands of a keyword's value. */
+const demands: Readonly<Record<string, Say>> = {
+  type: ({ type }) => `must be ${article(type)}`,
+  enum: ({ allowedValues }) => `must be ${isList(allowedValues) ? allowedValues.join(' or ') : 'one of few values'}`,
+  minimum: ({ limit }) => `must be ${String(limit)} or more`,
+  exclusiveMinimum: ({ limit }) => `must be greater than ${String(limit)}`,
+  minItems: ({ limit }) => `must have at least ${String(limit)} member`,
+  minLength: () => 'must not be empty',
+  uniqueItems: () => 'must not name the same thing twice',
+  pattern: () => 'does not have the form it must have',
+  dependencies: ({ property, missingProperty }) =>
+    `has "${String(property)}", which needs "${String(missingProperty)}" beside it: up to draft-04 it is a boolean that sharpens that bound`,
+};
+
+/** A row is a keyword whose value is of several forms. */
+const forms: Readonly<Record<string, string>> = {
+  type: 'must be a type (null, boolean, object, array, number, string, integer) or a list of types without repetition',
+  items: 'must be a schema or a list of schemas',
+  dependencies: 'must be a schema or a list of property names',
+  additionalItems: 'must be a schema or a boolean',
+  additionalProperties: 'must be a schema or a boolean',
+};
+
+/** A row is a mistake that dialects explain: what was written, when it was right, and what to write instead. */
+const histories: readonly {
+  readonly keywords: readonly string[];
+  readonly written: (value: Json) => boolean;
+  readonly instead: string;
+}[] = [
+  {
+    keywords: ['exclusiveMinimum', 'exclusiveMaximum'],
+    written: (value) => typeof value === 'boolean',
+    instead:
+      'it was a boolean up to draft-04; write the bound itself, or state "$schema": "http://json-schema.org/draft-04/schema#"',
+  },
+  {
+    keywords: ['exclusiveMinimum', 'exclusiveMaximum'],
+    written: (value) => typeof value === 'number',
+    instead: 'it is a number since draft-06; state a later "$schema"',
+  },
+  {
+    keywords: ['required'],
+    written: (value) => typeof value === 'boolean',
+    instead: 'draft-03 wrote it in the property; list the names in "required" of the object around it',
+  },
+  {
+    keywords: ['items'],
+    written: isArray,
+    instead: 'lists of schemas are "prefixItems" since 2020-12, and what follows them is "items"',
+  },
+];
+
+export function violationText({ pointer, keyword, params }: Violation, root: Json, dialect: Dialect): string {
+  const spot = spotOf(pointer, root, dialect);
+  const value = resolve(root, pointer);
+  const form = spot.keyword === undefined ? undefined : ownForm(spot.keyword);
+  const several = keyword === 'anyOf' || keyword === 'oneOf';
+  const demand = several && form !== undefined ? form : demanded(spot, keyword, params, dialect);
+  const name = spot.keyword === undefined ? '' : `"${spot.keyword}" `;
+  const not = several || keyword === 'type' ? given(value) : '';
+  return `${name}${demand}${not}${history(spot, value)}`;
+}
+
+function ownForm(keyword: string): string | undefined {
+  return Object.hasOwn(forms, keyword) ? forms[keyword] : undefined;
+}
+
+function demanded({ isSchema }: Spot, keyword: string, params: Violation['params'], dialect: Dialect): string {
+  if (isSchema && keyword === 'type')
+    return dialect === 'draft-04' ? 'must be a schema, which is an object' : 'must be a schema: an object or a boolean';
+  const say = Object.hasOwn(demands, keyword) ? demands[keyword] : undefined;
+  return say ? say(params) : `fails the ${keyword} of its meta-schema`;
+}
+
+function history({ keyword }: Spot, value: Json | undefined): string {
+  const row = histories.find(
+    ({ keywords, written }) =>
+      keyword !== undefined && keywords.includes(keyword) && value !== undefined && written(value),
+  );
+  return row === undefined ? '' : `: ${row.instead}`;
+}
+
+function given(value: Json | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return Number.isInteger(value) ? ', not a number' : ', not a fraction';
+  return value === null ? ', not null' : `, not ${article(isArray(value) ? 'array' : typeof value)}`;
+}
+
+const articles: Readonly<Record<string, string>> = {
+  array: 'an array',
+  boolean: 'a boolean',
+  integer: 'a whole number',
+  null: 'null',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+};
+
+function article(type: unknown): string {
+  return (isList(type) ? type : [type]).map((each) => articles[String(each)] ?? String(each)).join(' or ');
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+/** Follows `pointer` through keywords and what they hold; stops where it leaves what the dialect knows. */
+function spotOf(pointer: Pointer, root: Json, dialect: Dialect): Spot {
+  const path = segments(pointer);
+  let keyword: string | undefined;
+  for (let index = 0; index < path.length; index++) {
+    keyword = path[index] as string;
+    const holds = keywordRow(keyword, dialect)?.holds ?? 'nothing';
+    const value = resolve(root, append('', ...path.slice(0, index + 1)));
+    if (holds === 'schema' || (holds === 'schema or list' && !isArray(value))) continue;
+    if (holds === 'nothing' || index + 1 === path.length) return { keyword, isSchema: false };
+    index += 1;
+    keyword = undefined;
+  }
+  return { keyword, isSchema: true };
+}
