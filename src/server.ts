@@ -1,6 +1,8 @@
 /** The composition root of the registry: config → store, verbs, HTTP, announcer. `herald serve` and tests start it. */
+
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ServerType, serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { DestinationStream } from 'pino';
 import { startAnnouncer } from './announce/announcer.ts';
 import { poster } from './announce/post.ts';
@@ -12,11 +14,14 @@ import { createApp } from './http/app.ts';
 import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
 import type { Deps } from './http/deps.ts';
-import { watchFreshness } from './http/freshness.ts';
+import { localAdmin } from './http/identity.ts';
 import { createLog, type Log } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { rateLimit } from './http/rate.ts';
+import { shortcut } from './http/shortcut.ts';
 import type { Checks } from './registry/checks.ts';
+import { watchFreshness } from './registry/freshness.ts';
+import { judgeCache } from './registry/judges.ts';
 import { createMeter } from './registry/meter.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
 import { remindOfSunsets } from './registry/remind-of-sunsets.ts';
@@ -58,7 +63,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
   try {
     let closing = false;
     const deps = depsOf(config, store, clock, checks, () => closing);
-    const server = await listen(config, appOf(config, deps, log));
+    const server = await listen(config, listenerOf(config, deps, log));
     const url = urlOf(config.host, server);
     const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
     const stopSweeper = repeat(io.sweepEvery ?? sweepEvery, () => remindOfSunsets({ store, clock }), log);
@@ -101,15 +106,20 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
 }
 
 function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks: Checks, closing: () => boolean): Deps {
+  const freshness = watchFreshness(store);
   return {
     store,
     clock,
     limits: registryLimits,
     checks,
-    validators: validatorCache(config.limits.validators, registryLimits.bundle),
+    judges: judgeCache(
+      validatorCache(config.limits.validators, registryLimits.bundle),
+      freshness,
+      config.limits.validators,
+    ),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, clock),
-    freshness: watchFreshness(store),
+    freshness,
     answers: answerCache(config.limits.cacheBytes),
     metrics: createMetrics({
       process: true,
@@ -126,26 +136,32 @@ function counted(names: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries(counts);
 }
 
-function appOf(config: Config, deps: Deps, log: Log) {
+/** What is known by heart is answered ahead of the app; everything else by the app. */
+function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const { bodyBytes, batchBytes, perSecond } = config.limits;
-  return createApp({
+  const rate = perSecond > 0 ? rateLimit(perSecond, deps.clock) : undefined;
+  const app = createApp({
     deps,
     authenticate: authenticator(config.auth, deps.clock),
     limits: { ...bodyLimits, single: bodyBytes, batch: batchBytes },
-    ...(perSecond > 0 && { rate: rateLimit(perSecond, deps.clock) }),
+    ...(rate && { rate }),
     onRequest: log.request,
     onBug: log.bug,
     onUndeclared: (route, fault) => log.trouble(`${route.id} does not declare ${fault.code}`, fault),
   });
+  // with authentication, who asks is for the app to find out
+  const known = shortcut(deps, () => !config.auth && (rate?.spend(localAdmin.actor) ?? true));
+  // the adapter would put its own Request and Response in place of the global ones, for everybody in the process
+  const asked = getRequestListener(app.fetch, { hostname: config.host, overrideGlobalObjects: false });
+  return (request, response) => {
+    if (!known(request, response)) void asked(request, response);
+  };
 }
 
-function listen(config: Config, app: ReturnType<typeof createApp>): Promise<ServerType> {
-  const { host, port } = config;
+function listen({ host, port }: Config, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
-    // the adapter would put its own Request and Response in place of the global ones, for everybody in the process
-    const server = serve({ fetch: app.fetch, hostname: host, port, overrideGlobalObjects: false }, () =>
-      resolve(server),
-    );
+    const server = createServer(listener);
+    server.listen(port, host, () => resolve(server));
     server.on('error', (cause: NodeJS.ErrnoException) => {
       const message =
         cause.code === 'EADDRINUSE'
@@ -156,16 +172,16 @@ function listen(config: Config, app: ReturnType<typeof createApp>): Promise<Serv
   });
 }
 
-function urlOf(host: string, server: ServerType): string {
+function urlOf(host: string, server: Server): string {
   const { port } = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Accepted requests are answered; connections that only wait are closed; whoever takes too long is cut off. */
-async function finish(server: ServerType): Promise<void> {
+async function finish(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  if ('closeIdleConnections' in server) server.closeIdleConnections();
-  const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patience);
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), patience);
   await ended;
   clearTimeout(cut);
 }

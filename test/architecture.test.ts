@@ -112,7 +112,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'renders faults',
       compat: 'names of levels and worlds, for shapes',
     },
-    packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:crypto'],
+    packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:crypto', 'node:http'],
   },
   cli: {
     ours: {
@@ -147,7 +147,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'composition root',
       ]),
     ),
-    packages: ['@hono/node-server', 'pino', 'node:net'],
+    packages: ['@hono/node-server', 'pino', 'node:http', 'node:net'],
   },
 };
 

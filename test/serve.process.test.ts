@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 const repository = new URL('..', import.meta.url).pathname;
@@ -96,7 +96,7 @@ describe.sequential('herald serve', () => {
     const before = await fetch(`${first.url}/v1/catalogs/daarion/subjects?limit=1000`).then((answer) => answer.text());
     first.child.kill('SIGKILL');
     await new Promise((resolve) => first.child.once('close', resolve));
-    const again = await serve('--data', data, '--load', 'schemas');
+    const again = await serve('--data', data, '--load', resolve('schemas'));
     expect(again.printed()).toMatch(/Loaded schemas: 6 catalogs, 0 new versions, \d+ already there/);
     expect(await fetch(`${again.url}/v1/catalogs/daarion/subjects?limit=1000`).then((answer) => answer.text())).toBe(
       before,

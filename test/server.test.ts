@@ -1,4 +1,5 @@
 /** The server as a process would run it: real sockets, a real data folder, start and end. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -174,6 +175,82 @@ describe('a running server', () => {
     const again = await start('kept');
     const rows = await again.deps.store.usage({ catalog: 'choice-sherpa', subject: 'session.created' });
     expect(rows).toMatchObject([{ service: 'dashboard', role: 'consume' }]);
+  });
+});
+
+describe('a look-up that was answered before', () => {
+  const subject = '/v1/catalogs/choice-sherpa/subjects/session.created';
+  const paths = ['/versions/1', '/versions/latest', '/versions/1/schema'].map((each) => `${subject}${each}`);
+
+  async function look(server: RunningServer, path: string, headers: Record<string, string> = {}) {
+    const response = await fetch(`${server.url}${path}`, { headers });
+    const { date: _, 'x-correlation-id': correlation, ...others } = Object.fromEntries(response.headers);
+    return { status: response.status, headers: others, text: await response.text(), correlation };
+  }
+
+  it('is given again without the database, and says the same', async () => {
+    const server = await start('kept');
+    const asked = [...paths, '/v1/schemas/1'];
+    const first = await Promise.all(asked.map((path) => look(server, path)));
+    await server.deps.store.close();
+    const second = await Promise.all(asked.map((path) => look(server, path)));
+    expect(second.map(({ status, headers, text }) => ({ status, headers, text }))).toEqual(
+      first.map(({ status, headers, text }) => ({ status, headers, text })),
+    );
+    expect(first.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await look(server, '/v1/schemas/2')).status).toBe(503);
+    running.splice(0);
+    await expect(server.close()).rejects.toThrow('closed');
+  });
+
+  it('answers 304 to who has it, and keeps the correlation id of who sent a usable one', async () => {
+    const server = await start('kept');
+    const [path = ''] = paths;
+    const { headers } = await look(server, path);
+    const again = await look(server, path, { 'If-None-Match': String(headers.etag), 'X-Correlation-Id': 'mine-1' });
+    expect(again).toMatchObject({ status: 304, text: '', correlation: 'mine-1' });
+    expect(again.headers).toMatchObject({ etag: headers.etag, 'cache-control': 'public, max-age=31536000, immutable' });
+    expect((await look(server, path, { 'X-Correlation-Id': 'a b' })).correlation).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is counted like any other', async () => {
+    const server = await start('kept');
+    const [path = ''] = paths;
+    for (let times = 0; times < 3; times += 1) await look(server, path);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('herald_lookups_total{cache="hit"} 2');
+    expect(metrics).toContain('herald_http_request_seconds_count{route="getVersion",method="GET",status="200"} 3');
+  });
+
+  it('is told anew once the subject changed', async () => {
+    const server = await start('kept');
+    const [, latest = ''] = paths;
+    const before = await look(server, latest);
+    expect((await look(server, latest)).text).toBe(before.text);
+    const document = { ...(readSchema('choice-sherpa', 'session.created.json') as JsonObject), description: 'Other.' };
+    expect((await send(server, 'POST', `${subject}/versions`, document)).status).toBe(201);
+    expect(JSON.parse((await look(server, latest)).text)).toMatchObject({ number: 2, label: '1.0.1' });
+  });
+
+  it('counts against the rate of its caller', async () => {
+    const server = await start('kept', { HERALD_RATE_LIMIT: '2' }, { clock: { now: () => 1_800_000_000_000 } });
+    const [path = ''] = paths;
+    const statuses: number[] = [];
+    for (let times = 0; times < 6; times += 1) statuses.push((await look(server, path)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 429]);
+  });
+
+  it('is not for who does not say who they are', async () => {
+    const token = 'a-reader-of-schemas';
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    const tokens = JSON.stringify([{ name: 'reader', sha256, role: 'reader' }]);
+    const server = await start('kept', { HERALD_TOKENS: tokens });
+    const [path = ''] = paths;
+    const known = { Authorization: `Bearer ${token}` };
+    const statuses: number[] = [];
+    for (const headers of [known, known, {}, { Authorization: 'Bearer other' }, known])
+      statuses.push((await look(server, path, headers)).status);
+    expect(statuses).toEqual([200, 200, 401, 401, 200]);
   });
 });
 

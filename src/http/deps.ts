@@ -1,13 +1,13 @@
 /** What handlers are given beside the request: the composition root fills it once. */
 
 import type { Checks } from '../registry/checks.ts';
+import type { Freshness } from '../registry/freshness.ts';
+import type { Judges } from '../registry/judges.ts';
 import type { Meter } from '../registry/meter.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
-import type { Validators } from '../registry/validators.ts';
 import type { WireTypes } from '../registry/wire-types.ts';
 import type { Limits } from '../schema/limits.ts';
 import type { Answers } from './answers.ts';
-import type { Freshness } from './freshness.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Deps {
@@ -15,7 +15,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly checks: Checks;
-  readonly validators: Validators;
+  readonly judges: Judges;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;
   readonly answers: Answers;

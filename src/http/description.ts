@@ -1,12 +1,11 @@
 /** What the interface says about itself, made once when first asked for. */
 import { sha256 } from '../schema/canonical.ts';
-import type { Answer } from './answers.ts';
 import { docsPage, indexPage } from './docs.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
 
 export interface Description {
-  openapi(): Answer;
+  openapi(): { readonly text: string; readonly etag: string };
   docs(): string;
   index(): string;
 }

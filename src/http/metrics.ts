@@ -58,16 +58,29 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   if (sources.backlog) backlogGauges(registry, sources.backlog);
   if (sources.stages) stageGauge(registry, sources.stages);
 
+  const requestsOf = remembered((route, method, status) => requests.labels(route, method, status));
+  const lookUpsOf = { hit: lookUps.labels('hit'), miss: lookUps.labels('miss') };
   return {
-    request: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+    request: (route, method, status, seconds) => requestsOf(route, method, String(status)).observe(seconds),
     fault: (code, route) => faults.inc({ code, route }),
     refusal: (rule) => refusals.inc({ rule }),
     registration: (outcome) => registrations.inc({ outcome }),
     validation: (verdict, count = 1) => validations.inc({ verdict }, count),
-    lookUp: (cache) => lookUps.inc({ cache }),
+    lookUp: (cache) => lookUpsOf[cache].inc(),
     check: (seconds, verdict) => checks.observe({ verdict }, seconds),
     text: () => registry.metrics(),
     mediaType: registry.contentType,
+  };
+}
+
+/** Finding the series of some labels costs more than counting in it. There are as many as routes, methods and statuses. */
+function remembered<T>(make: (...labels: readonly string[]) => T): (...labels: readonly string[]) => T {
+  const made = new Map<string, T>();
+  return (...labels) => {
+    const key = labels.join(' ');
+    const known = made.get(key) ?? make(...labels);
+    made.set(key, known);
+    return known;
   };
 }
 

@@ -2,7 +2,7 @@
 import { Fault, faults } from '../errors.ts';
 import type { Caching, Reply } from './route.ts';
 
-const cacheControl: Readonly<Record<Caching, string>> = {
+export const cacheControl: Readonly<Record<Caching, string>> = {
   immutable: 'public, max-age=31536000, immutable',
   fresh: 'public, max-age=5, must-revalidate',
   none: 'no-store',
@@ -23,7 +23,7 @@ export function respond(reply: Reply, request: Request): Response {
 }
 
 /** RFC 9110 §13.1.2: weak comparison, `*` for anything. */
-function holds(ifNoneMatch: string | null, etag: string): boolean {
+export function holds(ifNoneMatch: string | null, etag: string): boolean {
   if (ifNoneMatch === null) return false;
   return ifNoneMatch.split(',').some((candidate) => {
     const tag = candidate.trim();

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../schema/json.ts';
 import { parseSchema } from '../schema/parse.ts';
 import { compileValidator, type EventValidator } from '../schema/validator.ts';
 import { catalogOf } from './check.ts';
-import { type Found, lookUp } from './look-up.ts';
+import type { Judge } from './judges.ts';
 import {
   countUse,
   type Judgement,
@@ -17,7 +17,7 @@ import {
 } from './validate.ts';
 
 export interface EventJudgement extends Judgement {
-  readonly found?: Found;
+  readonly judge?: Judge;
 }
 
 export async function validateEvents(
@@ -29,14 +29,14 @@ export async function validateEvents(
   const { rules } = await catalogOf(context.store, input.catalog);
   const envelope = envelopeValidator(rules);
   const wireTypes = await context.wireTypes.of(context.store, input.catalog);
-  const seen = new Map<string, Promise<Found | undefined>>();
+  const seen = new Map<string, Promise<Judge | undefined>>();
   const results: (EventJudgement | Fault)[] = [];
   for (const event of input.events) {
     const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
     results.push(await one(context, rules, envelope, event, options, seen).catch(faultOnly));
   }
   for (const result of results)
-    if (!(result instanceof Fault) && result.found) countUse(context, result.found.version, witnessed, 1);
+    if (!(result instanceof Fault) && result.judge) countUse(context, result.judge, witnessed, 1);
   return results;
 }
 
@@ -52,29 +52,28 @@ async function one(
   envelope: EventValidator,
   event: Json,
   options: Parameters<typeof splitEvent>[2],
-  seen: Map<string, Promise<Found | undefined>>,
+  seen: Map<string, Promise<Judge | undefined>>,
 ): Promise<EventJudgement> {
   const split = splitEvent(rules, event, options);
   if (!split.ok)
     throw new Fault('EVENT_UNROUTABLE', { pointer: split.problem.pointer }, { message: split.problem.message });
-  const found = await firstRegistered(context, rules.name, split.event, seen);
-  const validator = await context.validators.of(context.store, found.version.schema, rules.formats);
+  const judge = await firstRegistered(context, rules.name, split.event, seen);
   const around = judgement(envelope, event);
-  const inside = judgement(validator, split.event.payload, envelopeOf(rules).at.payload);
-  return { valid: around.valid && inside.valid, errors: [...around.errors, ...inside.errors], found };
+  const inside = judgement(judge.validator, split.event.payload, envelopeOf(rules).at.payload);
+  return { valid: around.valid && inside.valid, errors: [...around.errors, ...inside.errors], judge };
 }
 
 async function firstRegistered(
   context: ValidationContext,
   catalog: string,
   { subjects }: SplitEvent,
-  seen: Map<string, Promise<Found | undefined>>,
-): Promise<Found> {
+  seen: Map<string, Promise<Judge | undefined>>,
+): Promise<Judge> {
   for (const subject of subjects) {
-    const found = seen.get(subject) ?? registered(context, catalog, subject);
-    seen.set(subject, found);
-    const version = await found;
-    if (version) return version;
+    const asked = seen.get(subject) ?? registered(context, catalog, subject);
+    seen.set(subject, asked);
+    const judge = await asked;
+    if (judge) return judge;
   }
   throw new Fault(
     'SUBJECT_NOT_FOUND',
@@ -83,9 +82,9 @@ async function firstRegistered(
   );
 }
 
-async function registered(context: ValidationContext, catalog: string, subject: string): Promise<Found | undefined> {
+async function registered(context: ValidationContext, catalog: string, subject: string): Promise<Judge | undefined> {
   try {
-    return await lookUp(context, { catalog, subject, version: 'latest' });
+    return await context.judges.of(context, { catalog, subject, version: 'latest' });
   } catch (error) {
     if (error instanceof Fault && (error.code === 'SUBJECT_NOT_FOUND' || error.code === 'VERSION_NOT_FOUND'))
       return undefined;

@@ -3,12 +3,11 @@ import { Fault } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
 import { rejectionText } from '../schema/rejection-text.ts';
 import type { EventValidator } from '../schema/validator.ts';
-import { catalogOf } from './check.ts';
 import type { Context } from './context.ts';
-import { type Found, lookUp, type Place } from './look-up.ts';
+import type { Judge, Judges } from './judges.ts';
+import type { Place } from './look-up.ts';
 import type { Meter } from './meter.ts';
-import type { UsageRole, VersionRecord } from './ports.ts';
-import type { Validators } from './validators.ts';
+import type { UsageRole } from './ports.ts';
 import type { WireTypes } from './wire-types.ts';
 
 export interface Judgement {
@@ -28,13 +27,13 @@ export interface Witnessed {
 }
 
 export type ValidationContext = Context & {
-  readonly validators: Validators;
+  readonly judges: Judges;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;
 };
 
 export interface ValidatedPayloads {
-  readonly found: Found;
+  readonly judge: Judge;
   readonly judgements: readonly Judgement[];
 }
 
@@ -45,12 +44,10 @@ export async function validatePayloads(
   witnessed: Witnessed,
 ): Promise<ValidatedPayloads> {
   refuseForeign(context, witnessed, place);
-  const { rules } = await catalogOf(context.store, place.catalog);
-  const found = await lookUp(context, place);
-  const validator = await context.validators.of(context.store, found.version.schema, rules.formats);
-  const judgements = payloads.map((payload) => judgement(validator, payload));
-  countUse(context, found.version, witnessed, payloads.length);
-  return { found, judgements };
+  const judge = await context.judges.of(context, place);
+  const judgements = payloads.map((payload) => judgement(judge.validator, payload));
+  countUse(context, judge, witnessed, payloads.length);
+  return { judge, judgements };
 }
 
 /** Evidence of use is given by the service itself, or by whoever speaks for it. */
@@ -77,11 +74,10 @@ export function judgement(validator: EventValidator, value: Json, prefix = ''): 
 
 export function countUse(
   context: ValidationContext,
-  version: VersionRecord,
+  { catalog, subject, number }: Judge,
   { service, role }: Witnessed,
   count: number,
 ): void {
   if (service === undefined || count === 0) return;
-  const { catalog, subject, number } = version;
   context.meter.add({ catalog, subject, number, service, role, count });
 }

@@ -6,11 +6,12 @@ import { answerCache } from '../../src/http/answers.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { authenticator } from '../../src/http/auth.ts';
 import type { Deps } from '../../src/http/deps.ts';
-import { watchFreshness } from '../../src/http/freshness.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
 import { inlineChecks } from '../../src/registry/checks.ts';
+import { watchFreshness } from '../../src/registry/freshness.ts';
+import { judgeCache } from '../../src/registry/judges.ts';
 import { createMeter } from '../../src/registry/meter.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { validatorCache } from '../../src/registry/validators.ts';
@@ -62,15 +63,16 @@ export async function testRegistry(
   const bugs: unknown[] = [];
   const log: object[] = [];
   const seen = new Map<string, Set<string>>();
+  const freshness = watchFreshness(store);
   const deps: Deps = {
     store,
     clock: ticking,
     limits: registryLimits,
     checks: inlineChecks,
-    validators: validatorCache(100, registryLimits.bundle),
+    judges: judgeCache(validatorCache(100, registryLimits.bundle), freshness, 100),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),
-    freshness: watchFreshness(store),
+    freshness,
     answers: answerCache(1_000_000),
     metrics: createMetrics(),
     closing: () => false,

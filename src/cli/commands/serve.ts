@@ -4,6 +4,7 @@ import { type Command, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
+import { namedPaths } from '../source/paths.ts';
 import { readWorkspace } from '../source/workspace.ts';
 import { registerCollections, summary } from './register.ts';
 
@@ -67,7 +68,8 @@ export const command: Command = {
 };
 
 async function loadFolder(path: string, url: string, io: Io): Promise<void> {
-  const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), [path], moduleRunner(io.cwd));
+  const paths = await namedPaths(io, [path]);
+  const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
   const api = registryApi({ positionals: [], options: { registry: url } }, io);
   io.out(`Loaded ${path}: ${summary(await registerCollections(api, collections, io))}\n`);
 }

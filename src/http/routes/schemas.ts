@@ -27,13 +27,15 @@ export const getSchemaRoute = route({
   permission: 'read',
   example: 'curl $HERALD/v1/schemas/1',
   handle: async ({ params, context }) => {
-    const held = context.answers.get(`schema ${params.key}`);
+    const path = `/v1/schemas/${params.key}`;
+    const held = context.answers.get(path);
     context.metrics.lookUp(held ? 'hit' : 'miss');
-    if (held) return { status: 200, ...held, caching: 'immutable' };
+    if (held) return { status: 200, ...held };
     const schema = await lookUpSchema(context, params.key);
-    const answer = { text: schemaText(schema), etag: schema.fingerprint };
-    context.answers.set(`schema ${params.key}`, answer);
-    return { status: 200, ...answer, caching: 'immutable' };
+    const about = { route: 'getSchema', caching: 'immutable', stands: () => true } as const;
+    const answer = { ...about, text: schemaText(schema), etag: schema.fingerprint };
+    context.answers.set(path, answer);
+    return { status: 200, ...answer };
   },
 });
 

@@ -1,7 +1,7 @@
 /** Validation of payloads against a subject, and of whole events against their catalog. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
-import type { Found } from '../../registry/look-up.ts';
+import type { Judge } from '../../registry/judges.ts';
 import { type Judgement, validatePayloads } from '../../registry/validate.ts';
 import { validateEvents } from '../../registry/validate-events.ts';
 import type { Json } from '../../schema/json.ts';
@@ -20,8 +20,8 @@ const witnessed = {
 /** The verdict on one item, in whatever way it was reached. */
 type Verdict = Judgement & { readonly catalog?: string; readonly subject?: string; readonly number?: number };
 
-function place({ version }: Found) {
-  return { catalog: version.catalog, subject: version.subject, number: version.number };
+function place({ catalog, subject, number }: Judge) {
+  return { catalog, subject, number };
 }
 
 const notJson = (message: string): Verdict => ({
@@ -70,9 +70,9 @@ export const validateRoute = route({
   permission: 'read',
   example: `curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/validate -H "Content-Type: application/json" -d '{"session_id":7}'`,
   handle: async ({ params, query, body, context }) => {
-    const { judgements, found } = await validatePayloads(context, params, values(body), query);
-    const judged = spread(body, judgements).map((row) => (body.batch ? row : { ...row, ...place(found) }));
-    return verdicts(body, judged, context.metrics, noticeOf(found.plan));
+    const { judgements, judge } = await validatePayloads(context, params, values(body), query);
+    const judged = spread(body, judgements).map((row) => (body.batch ? row : { ...row, ...place(judge) }));
+    return verdicts(body, judged, context.metrics, noticeOf(judge.plan));
   },
 });
 
@@ -112,10 +112,10 @@ export const validateEventsRoute = route({
           valid: false,
           errors: [{ instancePointer: '', schemaPointer: '', keyword: result.code, message: result.message }],
         };
-      const { found, ...verdict } = result;
-      return found ? { ...verdict, ...place(found) } : verdict;
+      const { judge, ...verdict } = result;
+      return judge ? { ...verdict, ...place(judge) } : verdict;
     });
-    const notice = !body.batch && first && !(first instanceof Fault) ? noticeOf(first.found?.plan) : {};
+    const notice = !body.batch && first && !(first instanceof Fault) ? noticeOf(first.judge?.plan) : {};
     return verdicts(body, spread(body, judged), context.metrics, notice);
   },
 });

@@ -102,31 +102,37 @@ const freshFor = 5_000;
 /** An answer about one version: pinned ones for ever, `latest` for seconds. The second time neither the database nor JSON is touched. */
 async function aboutVersion(context: Deps, address: Address, kind: 'version' | 'document'): Promise<Reply> {
   const { catalog, subject, version } = address;
-  const key = [kind, catalog, subject, version, context.freshness.mark(catalog, subject)].join(' ');
-  const held = context.answers.get(key);
-  const now = context.clock.now();
-  const usable = held && (held.until === undefined || now < held.until);
-  context.metrics.lookUp(usable ? 'hit' : 'miss');
-  const answer = usable ? held : await answerAbout(context, address, kind);
-  if (!usable) context.answers.set(key, version === 'latest' ? { ...answer, until: now + freshFor } : answer);
-  return {
-    status: 200,
-    text: answer.text,
-    etag: answer.etag,
-    ...(answer.headers && { headers: answer.headers }),
-    ...(kind === 'document' && { mediaType: 'application/schema+json; charset=utf-8' }),
-    caching: version === 'latest' ? 'fresh' : 'immutable',
-  };
+  const path = `${subjectPath(catalog, subject)}/versions/${version}${kind === 'document' ? '/schema' : ''}`;
+  const held = context.answers.get(path);
+  context.metrics.lookUp(held ? 'hit' : 'miss');
+  if (held) return { status: 200, ...held };
+  const stands = standing(context, address);
+  const answer = { ...(await answerAbout(context, address, kind)), stands };
+  context.answers.set(path, answer);
+  return { status: 200, ...answer };
 }
 
-async function answerAbout(context: Deps, address: Address, kind: 'version' | 'document'): Promise<Answer> {
+function standing({ freshness, clock }: Deps, { catalog, subject, version }: Address): () => boolean {
+  const unchanged = freshness.since(catalog, subject);
+  if (version !== 'latest') return unchanged;
+  const until = clock.now() + freshFor;
+  return () => unchanged() && clock.now() < until;
+}
+
+async function answerAbout(
+  context: Deps,
+  address: Address,
+  kind: 'version' | 'document',
+): Promise<Omit<Answer, 'stands'>> {
   const { version, subject, plan } = await lookUp(context, address);
   const { fingerprint, text } = version.schema;
-  const headers = noticeOf(plan);
-  if (kind === 'document') return { text, etag: fingerprint, headers };
-  if (address.version !== 'latest') return { text: versionText(version), etag: fingerprint, headers };
+  const caching = address.version === 'latest' ? 'fresh' : 'immutable';
+  const about = { etag: fingerprint, headers: noticeOf(plan), caching } as const;
+  if (kind === 'document')
+    return { ...about, route: 'getVersionSchema', text, mediaType: 'application/schema+json; charset=utf-8' };
+  if (caching === 'immutable') return { ...about, route: 'getVersion', text: versionText(version) };
   const { stage } = subject;
-  return { text: versionText(version, { stage }), etag: `${fingerprint}.${stage}`, headers };
+  return { ...about, route: 'getVersion', text: versionText(version, { stage }), etag: `${fingerprint}.${stage}` };
 }
 
 export const getVersionRoute = route({

@@ -1,11 +1,12 @@
 /**
- * Which answers about a subject are still true. Every change of a subject, in whatever process, moves its mark on; an answer is
- * remembered under the mark its reading began with, so that one read before a change is never found after it.
+ * Whether what was read about a subject is still true. Every change of a subject, in whatever process, moves its mark on; who
+ * remembers something asks for the watch before reading, so that what was read before a change is never given after it.
  */
-import type { Store } from '../registry/ports.ts';
+import type { Store } from './ports.ts';
 
 export interface Freshness {
-  mark(catalog: string, subject: string): string;
+  /** Says whether nothing has changed about the subject since it was asked for. */
+  since(catalog: string, subject: string): () => boolean;
 }
 
 /** Marks are shared by subjects that fall into the same place: a needless reading now and then, and memory that does not grow. */
@@ -18,7 +19,14 @@ export function watchFreshness(store: Pick<Store, 'onChange'>): Freshness {
     if (subject === '') everything += 1;
     else marks[place(catalog, subject)]! += 1;
   });
-  return { mark: (catalog, subject) => `${everything}.${marks[place(catalog, subject)]}` };
+  return {
+    since(catalog, subject) {
+      const at = place(catalog, subject);
+      const mark = marks[at];
+      const all = everything;
+      return () => marks[at] === mark && everything === all;
+    },
+  };
 }
 
 function place(catalog: string, subject: string): number {
