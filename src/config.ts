@@ -4,8 +4,10 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { type ApiToken, type AuthSettings, apiTokenShape, type JwtSettings } from './http/auth.ts';
+import { type ApiToken, apiTokenShape } from './http/api-tokens.ts';
+import type { AuthSettings } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
+import type { JwtSettings } from './http/jwt.ts';
 
 export interface Config {
   readonly host: string;
@@ -92,7 +94,9 @@ const shape = z.object({
   HERALD_CONNECTIONS: count(1_000).default(10).describe('PostgreSQL connections.'),
   HERALD_TOKENS: tokens
     .optional()
-    .describe('API tokens as JSON: [{"name","sha256","role","services","subjects","expires"}].'),
+    .describe(
+      'API tokens as JSON: [{"name","sha256","role","services","subjects","expires"}]. Enough for the first admin; "herald token" makes the others.',
+    ),
   HERALD_JWT_JWKS: z
     .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
     .optional()

@@ -61,6 +61,7 @@ export const faults = {
   CONSUMER_NOT_FOUND: { status: 404, exit: 2, title: 'The service is no declared consumer of this subject.' },
   DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
   WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
+  TOKEN_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such API token.' },
 
   SUBJECT_RETIRED: { status: 410, exit: 2, title: 'The subject is retired.' },
   SUBJECT_LOCKED: { status: 503, exit: 3, title: 'The subject is being written by somebody else; try again.' },
@@ -68,6 +69,7 @@ export const faults = {
   DEPRECATION_INVALID: { status: 422, exit: 2, title: 'The deprecation plan cannot be carried out.' },
   WAIVER_INVALID: { status: 422, exit: 2, title: 'The waiver cannot be given.' },
   WEBHOOK_INVALID: { status: 422, exit: 2, title: 'The webhook cannot be registered.' },
+  TOKEN_INVALID: { status: 422, exit: 2, title: 'The API token cannot be made.' },
   EVENT_UNROUTABLE: { status: 422, exit: 2, title: 'The envelope does not say which subject the event belongs to.' },
 
   UNAUTHENTICATED: { status: 401, exit: 2, title: 'The request carries no valid credentials.' },

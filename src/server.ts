@@ -142,7 +142,7 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const rate = perSecond > 0 ? rateLimit(perSecond, deps.clock) : undefined;
   const app = createApp({
     deps,
-    authenticate: authenticator(config.auth, deps.clock),
+    authenticate: authenticator(config.auth, deps.clock, deps.store),
     limits: { ...bodyLimits, single: bodyBytes, batch: batchBytes },
     ...(rate && { rate }),
     onRequest: log.request,

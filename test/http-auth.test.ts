@@ -4,10 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiToken, type AuthSettings, authenticator } from '../src/http/auth.ts';
-import { roles } from '../src/http/identity.ts';
+import type { ApiToken } from '../src/http/api-tokens.ts';
+import { type AuthSettings, authenticator } from '../src/http/auth.ts';
+import type { Unproved } from '../src/http/proof.ts';
 import { routes } from '../src/http/routes/index.ts';
-import type { Deliveries, Permission, Store } from '../src/registry/ports.ts';
+import { type Deliveries, type Permission, roles, type Store } from '../src/registry/ports.ts';
 import { openStore } from '../src/store/open.ts';
 import { type Ask, loadCatalog, noon, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
 
@@ -35,7 +36,7 @@ let store: Store & Deliveries;
 let registry: TestRegistry;
 
 async function guarded(settings: AuthSettings): Promise<TestRegistry> {
-  return testRegistry({ store, authenticate: authenticator(settings, clock) });
+  return testRegistry({ store, authenticate: authenticator(settings, clock, store) });
 }
 
 beforeAll(async () => {
@@ -201,29 +202,48 @@ describe('JWT', () => {
     expect(await codeFor(guard, await sign({ ...good, roles: ['root'] }))).toBe('FORBIDDEN');
   });
 
-  it.each<[string, () => Promise<string> | string]>([
+  it.each<[string, () => Promise<string> | string, Unproved]>([
     [
       'signed with another key',
       () => sign(good, 'HS256', new TextEncoder().encode('another key that is long enough, yes')),
+      'forged',
     ],
-    ['with an algorithm that was not pinned', () => sign(good, 'HS512')],
-    ['with no algorithm', () => new UnsecuredJWT(good).encode()],
-    ['that has expired', () => sign({ ...good, exp: now - 1 })],
-    ['that never expires', () => sign({ sub: 'ci', roles: ['admin'], aud: 'herald', iss: 'https://id.example.org' })],
-    ['for another audience', () => sign({ ...good, aud: 'somebody' })],
-    ['for no audience', () => sign({ sub: 'ci', roles: ['admin'], iss: 'https://id.example.org', exp: now + 60 })],
-    ['of another issuer', () => sign({ ...good, iss: 'https://evil.example.org' })],
-    ['of nobody', () => sign({ roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 })],
-    ['that is none', () => 'a.b.c'],
+    ['with an algorithm that was not pinned', () => sign(good, 'HS512'), 'algorithm'],
+    ['with no algorithm', () => new UnsecuredJWT(good).encode(), 'algorithm'],
+    ['that has expired', () => sign({ ...good, exp: now - 1 }), 'expired'],
+    [
+      'that never expires',
+      () => sign({ sub: 'ci', roles: ['admin'], aud: 'herald', iss: 'https://id.example.org' }),
+      'claims',
+    ],
+    ['for another audience', () => sign({ ...good, aud: 'somebody' }), 'claims'],
+    [
+      'for no audience',
+      () => sign({ sub: 'ci', roles: ['admin'], iss: 'https://id.example.org', exp: now + 60 }),
+      'claims',
+    ],
+    ['of another issuer', () => sign({ ...good, iss: 'https://evil.example.org' }), 'claims'],
+    [
+      'of nobody',
+      () => sign({ roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 }),
+      'claims',
+    ],
+    ['that is none', () => 'a.b.c', 'malformed'],
     [
       'with a changed payload',
       async () => {
         const [header, , signature] = (await sign({ ...good, roles: ['reader'] })).split('.');
         return `${header}.${Buffer.from(JSON.stringify(good)).toString('base64url')}.${signature}`;
       },
+      'forged',
     ],
-  ])('refuses one %s', async (_, make) => {
-    expect(await codeFor(guard, await make())).toBe('UNAUTHENTICATED');
+  ])('refuses one %s, and tells the log alone why', async (_, make, reason) => {
+    const token = await make();
+    const answer = await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } });
+    const stranger = await guard.ask('GET', '/v1/catalogs', { headers: as('nobody') });
+    expect([answer.code, answer.text]).toEqual(['UNAUTHENTICATED', stranger.text]);
+    expect(guard.log.at(-2)).toMatchObject({ refused: { reason } });
+    expect(JSON.stringify(guard.log)).not.toContain(token);
   });
 
   it('stops taking a remembered token when it expires', async () => {
@@ -272,6 +292,35 @@ describe('JWKS', () => {
     expect((await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${confused}` } })).code).toBe(
       'UNAUTHENTICATED',
     );
+  });
+
+  it('finds a rotated key by its id, drops the old one, and asks no more often than it may', async () => {
+    const pair = async (kid: string) => {
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      const sign = (claimed: JWTPayload) =>
+        new SignJWT(claimed).setProtectedHeader({ alg: 'ES256', kid }).sign(privateKey);
+      return { jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' }, sign };
+    };
+    const [old, next, never] = [await pair('old'), await pair('next'), await pair('never')];
+    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+    const code = async (guard: TestRegistry, token: string) =>
+      (await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } })).code;
+    const jwt = { key: { jwks }, algorithms: ['ES256'], audience: 'herald' };
+    keys = [old.jwk];
+    const eager = await guarded({ tokens: [], jwt: { ...jwt, refetchAfter: 0 } });
+    expect(await code(eager, await old.sign(claims))).toBeUndefined();
+    expect(await code(eager, await next.sign(claims))).toBe('UNAUTHENTICATED');
+    expect(eager.log.at(-1)).toMatchObject({ refused: { reason: 'key-unknown' } });
+    keys = [next.jwk];
+    expect(await code(eager, await next.sign(claims))).toBeUndefined();
+    expect(await code(eager, await old.sign({ ...claims, jti: 'signed after the rotation' }))).toBe('UNAUTHENTICATED');
+
+    const patient = await guarded({ tokens: [], jwt });
+    expect(await code(patient, await next.sign(claims))).toBeUndefined();
+    const before = fetched;
+    for (let index = 0; index < 20; index += 1)
+      expect(await code(patient, await never.sign({ ...claims, jti: String(index) }))).toBe('UNAUTHENTICATED');
+    expect(fetched).toBe(before);
   });
 
   it('answers 503, not 401, where the keys are out of reach', async () => {

@@ -822,6 +822,17 @@ describe('webhooks', () => {
   );
 });
 
+describe('API tokens', () => {
+  it('are made, listed and revoked; more about them in http-tokens.test.ts', async () => {
+    const { json } = await ask('POST', '/v1/tokens', { body: { name: 'ci', role: 'reader' } });
+    expect((await ask('GET', '/v1/tokens')).json.items).toMatchObject([{ id: json.id, name: 'ci' }]);
+    expect((await ask('DELETE', `/v1/tokens/${json.id}`)).status).toBe(204);
+    expect((await ask('GET', '/v1/tokens')).json.items).toMatchObject([{ id: json.id, revokedBy: 'local' }]);
+    expect((await ask('DELETE', '/v1/tokens/nothing')).code).toBe('TOKEN_NOT_FOUND');
+    expect((await ask('POST', '/v1/tokens', { body: { name: 'ci', role: 'publisher' } })).code).toBe('TOKEN_INVALID');
+  });
+});
+
 describe('exchange', () => {
   it('keeps a usable correlation id and makes one for any other', async () => {
     const kept = await ask('GET', '/livez', { headers: { 'X-Correlation-Id': 'abc-123:x' } });

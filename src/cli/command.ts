@@ -44,6 +44,12 @@ export function text(input: Input, option: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Of an option that may be given several times. */
+export function texts(input: Input, option: string): readonly string[] {
+  const value = input.options[option];
+  return Array.isArray(value) ? value : [];
+}
+
 export function flag(input: Input, option: string): boolean {
   return input.options[option] === true;
 }

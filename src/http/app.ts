@@ -11,6 +11,7 @@ import { correlationOf, type Trace, traceOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import { type Description, describeRoutes } from './description.ts';
 import { type Identity, may } from './identity.ts';
+import { type Refusal, refusalIn } from './proof.ts';
 import type { RateLimit } from './rate.ts';
 import { internal, refuse, respond } from './reply.ts';
 import { faultsOf, type Reply, type Route } from './route.ts';
@@ -27,6 +28,8 @@ export interface RequestRecord {
   readonly ms: number;
   readonly actor?: string;
   readonly fault?: string;
+  /** Why a token was refused, and which one it was where that is known. Told to nobody but the log. */
+  readonly refused?: Refusal;
 }
 
 export interface AppOptions {
@@ -108,6 +111,7 @@ async function exchange(
   response.headers.set('X-Content-Type-Options', 'nosniff');
   const seconds = (performance.now() - started) / 1_000;
   options.deps.metrics.request(route, request.method, response.status, seconds);
+  const refused = state.fault && refusalIn(state.fault);
   options.onRequest?.({
     correlationId: state.correlationId,
     traceId: state.trace.traceId,
@@ -118,6 +122,7 @@ async function exchange(
     ms: Math.round(seconds * 1e6) / 1e3,
     ...(state.identity && { actor: state.identity.actor }),
     ...(state.fault && { fault: state.fault.code }),
+    ...(refused && { refused }),
   });
   return response;
 }

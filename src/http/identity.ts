@@ -2,11 +2,8 @@
  * Who a caller is and what follows from it. A row of `granted` says which permissions a role carries; read by every
  * permission check, on routes and in verbs.
  */
-import type { Permission } from '../registry/ports.ts';
+import type { Permission, Role } from '../registry/ports.ts';
 import { matchesSubject } from '../schema/subject.ts';
-
-export const roles = ['reader', 'publisher', 'steward', 'admin'] as const;
-export type Role = (typeof roles)[number];
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = {
   reader: ['read'],

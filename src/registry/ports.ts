@@ -193,6 +193,29 @@ export interface WaiverRecord {
   readonly createdAt: string;
 }
 
+export const roles = ['reader', 'publisher', 'steward', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** An API token: who holds it and what it opens. The token itself is known to its holder alone; the store keeps its hash. */
+export interface TokenRecord {
+  readonly id: string;
+  /** Who holds it: the actor in logs and the audit log. */
+  readonly name: string;
+  readonly role: Role;
+  /** Services a publisher speaks for; `*` for any. */
+  readonly services: readonly string[];
+  /** Patterns `catalog/subject.pattern` a publisher may touch; empty: all. */
+  readonly subjects: readonly string[];
+  /** The last day it holds, `YYYY-MM-DD`. */
+  readonly expires: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** The last day it was used. */
+  readonly lastUsed?: string;
+  readonly revokedAt?: string;
+  readonly revokedBy?: string;
+}
+
 export type UsageRole = 'produce' | 'consume';
 
 /** Validations seen on one day. Counts add up; the same batch twice counts once. */
@@ -357,6 +380,10 @@ export interface Reads {
     readonly since?: string;
   }): Promise<readonly UsageRecord[]>;
   webhooks(): Promise<readonly WebhookRecord[]>;
+  /** By date, revoked and expired ones too: the record of who was let in. */
+  tokens(): Promise<readonly TokenRecord[]>;
+  /** `sha256` of the whole token, in lower-case hex. */
+  tokenByHash(sha256: string): Promise<TokenRecord | undefined>;
   /** Oldest first. */
   audit(page: PageRequest): Promise<Page<AuditRecord>>;
   /** For looking at. Not a feed: of two transactions the one with the lower sequence may commit later. Deliveries are the feed. */
@@ -394,6 +421,9 @@ export interface Transaction extends Reads {
   addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<boolean>;
   insertWebhook(webhook: WebhookRecord): Promise<void>;
   deleteWebhook(id: string): Promise<boolean>;
+  insertToken(token: TokenRecord, sha256: string): Promise<void>;
+  /** The token as it is now, undefined where there is none. One revoked before stays as it was. */
+  revokeToken(id: string, at: string, by: string): Promise<TokenRecord | undefined>;
   announce(announcement: Announcement): Promise<void>;
   /** Appended as the last step of the transaction: the log is one chain, so writers follow one another from here on. */
   appendAudit(entry: AuditEntry): Promise<void>;
@@ -407,6 +437,8 @@ export interface Store extends Reads {
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Throws Fault STORE_UNAVAILABLE unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
+  /** Notes the day a token was used, once a day. */
+  markTokenUsed(id: string, day: string): Promise<void>;
   /** Calls back when any process changed a subject (LISTEN/NOTIFY); returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void;
   /** Follows the audit log's chain from its first row to its last. */

@@ -18,6 +18,7 @@ import { tryLock } from './lock.ts';
 import { announce, readOutbox } from './outbox.ts';
 import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
 import { findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
+import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
 import { findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
 import { insertWaiver, listWaivers } from './waivers.ts';
@@ -44,6 +45,8 @@ export function readsOn(db: Db): Reads {
     waivers: (filter) => listWaivers(db, filter),
     usage: (filter) => listUsage(db, filter),
     webhooks: () => listWebhooks(db),
+    tokens: () => listTokens(db),
+    tokenByHash: (sha256) => findToken(db, sha256),
     audit: (page) => listAudit(db, page),
     outbox: (after, limit) => readOutbox(db, after, limit),
   };
@@ -104,6 +107,12 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     addUsage: (batch, rows, at) => addUsage(db, batch, rows, at),
     insertWebhook: (webhook) => insertWebhook(db, webhook),
     deleteWebhook: (id) => deleteWebhook(db, id),
+    insertToken: (token, sha256) => insertToken(db, token, sha256),
+    revokeToken: (id, at, by) => {
+      // whoever remembers a token forgets it now, in every process
+      noted('', '');
+      return revokeToken(db, id, at, by);
+    },
     announce: (stated) => announce(db, stated, now()),
   };
 }

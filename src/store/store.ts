@@ -5,6 +5,7 @@ import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './
 import { backlog, claim, fanOut, listDeliveries, redeliver, settle } from './deliveries.ts';
 import { guarded, repeated, within } from './guard.ts';
 import { type Noted, readsOn, writesOn } from './methods.ts';
+import { markTokenUsed } from './tokens.ts';
 
 export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Deliveries> {
   const now = () => new Date(clock.now()).toISOString();
@@ -30,6 +31,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   const methods = {
     ...readsOn(driver.db),
     ping: () => driver.ping(),
+    markTokenUsed: (id: string, day: string) => markTokenUsed(driver.db, id, day),
     fanOut: (at: string) => repeated(() => inOne((db) => fanOut(db, at))),
     claim: (at: string, until: string, limit: number) => repeated(() => inOne((db) => claim(db, at, until, limit))),
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),

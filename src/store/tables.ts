@@ -25,6 +25,7 @@ import type {
   DeprecationRecord,
   Origin,
   PlanMapping,
+  Role,
   SubjectSettings,
   UsageRole,
 } from '../registry/ports.ts';
@@ -291,6 +292,30 @@ export const webhooks = pgTable('webhooks', {
   createdAt: instant('created_at').notNull(),
   createdBy: text('created_by').notNull(),
 });
+
+/** A row is one API token by its hash, also when it holds no more. Read when somebody presents it. */
+export const apiTokens = pgTable(
+  'api_tokens',
+  {
+    id: name('id').primaryKey(),
+    sha256: text('sha256').notNull(),
+    name: text('name').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    services: jsonText<readonly string[]>()('services').notNull(),
+    subjects: jsonText<readonly string[]>()('subjects').notNull(),
+    expires: date('expires', { mode: 'string' }).notNull(),
+    createdAt: instant('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    lastUsed: date('last_used', { mode: 'string' }),
+    revokedAt: instant('revoked_at'),
+    revokedBy: text('revoked_by'),
+  },
+  (table) => [
+    unique('api_tokens_sha256').on(table.sha256),
+    check('api_tokens_sha256_form', sql`${table.sha256} ~ '^[0-9a-f]{64}$'`),
+    check('api_tokens_role', sql`${table.role} in ('reader', 'publisher', 'steward', 'admin')`),
+  ],
+);
 
 /** A row is one announcement, written with the change it tells of. Read by the announcer, once, to make deliveries. */
 export const outbox = pgTable(

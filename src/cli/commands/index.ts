@@ -53,4 +53,9 @@ export const commands: readonly CommandRow[] = [
     summary: 'verify the audit log, or print it',
     load: async () => (await import('./audit.ts')).command,
   },
+  {
+    name: 'token',
+    summary: 'make, list and revoke API tokens of a registry',
+    load: async () => (await import('./token.ts')).command,
+  },
 ];

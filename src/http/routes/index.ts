@@ -7,6 +7,7 @@ import * as governance from './governance.ts';
 import * as operation from './operation.ts';
 import * as schemas from './schemas.ts';
 import * as subjects from './subjects.ts';
+import * as tokens from './tokens.ts';
 import * as validation from './validation.ts';
 import * as versions from './versions.ts';
 import * as webhooks from './webhooks.ts';
@@ -40,6 +41,9 @@ export const routes: readonly Route[] = [
   governance.giveWaiverRoute,
   governance.listWaiversRoute,
   governance.auditRoute,
+  tokens.createTokenRoute,
+  tokens.listTokensRoute,
+  tokens.revokeTokenRoute,
   webhooks.addWebhookRoute,
   webhooks.listWebhooksRoute,
   webhooks.removeWebhookRoute,

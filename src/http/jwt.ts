@@ -1,0 +1,100 @@
+/** JSON Web Tokens: signed by a key of the JWKS or the shared one, algorithms pinned, `exp`, `aud` and `sub` required. */
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import * as z from 'zod';
+import { Fault } from '../errors.ts';
+import { type Clock, roles } from '../registry/ports.ts';
+import type { Identity } from './identity.ts';
+import type { Proof, Prove, Unproved } from './proof.ts';
+
+export interface JwtSettings {
+  readonly key: { readonly jwks: string } | { readonly secret: string };
+  readonly algorithms: readonly string[];
+  readonly audience: string;
+  readonly issuer?: string;
+  /** Milliseconds between two fetches of the key set at least, however many unknown key ids come by. Default 30,000. */
+  readonly refetchAfter?: number;
+}
+
+const claimsShape = z.object({
+  sub: z.string().min(1).max(200),
+  roles: z.array(z.string()).default([]),
+  services: z.array(z.string()).default([]),
+  subjects: z.array(z.string()).default([]),
+});
+
+const remembered = 1_000;
+
+export function jwtVerifier(settings: JwtSettings, clock: Clock): Prove {
+  const key = keyOf(settings);
+  const verified = new Map<string, { readonly identity: Identity; readonly until: number }>();
+  return async (token) => {
+    if (token.split('.').length !== 3) return undefined;
+    const held = verified.get(token);
+    if (held && clock.now() < held.until) return held;
+    verified.delete(token);
+    const proof = await verify(token, key, settings, clock);
+    if (!('until' in proof)) return proof;
+    verified.set(token, proof);
+    for (const oldest of verified.keys()) {
+      if (verified.size <= remembered) break;
+      verified.delete(oldest);
+    }
+    return proof;
+  };
+}
+
+/** A key id that is not in the set makes it fetched again: that is how rotated keys are found. */
+function keyOf({ key, refetchAfter }: JwtSettings): JWTVerifyGetKey | Uint8Array {
+  if ('secret' in key) return new TextEncoder().encode(key.secret);
+  return createRemoteJWKSet(new URL(key.jwks), refetchAfter === undefined ? {} : { cooldownDuration: refetchAfter });
+}
+
+type Verified = { readonly identity: Identity; readonly until: number };
+
+async function verify(
+  token: string,
+  key: JWTVerifyGetKey | Uint8Array,
+  settings: JwtSettings,
+  clock: Clock,
+): Promise<Verified | Exclude<Proof, { identity: unknown }>> {
+  const options = {
+    algorithms: [...settings.algorithms],
+    audience: settings.audience,
+    ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
+    requiredClaims: ['exp', 'aud', 'sub'],
+    currentDate: new Date(clock.now()),
+  };
+  try {
+    const { payload } =
+      typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+    const identity = identityOf(payload);
+    return identity ? { identity, until: (payload.exp ?? 0) * 1_000 } : { reason: 'claims' };
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    if (reason === undefined) throw new Fault('KEYS_UNAVAILABLE', {}, { cause });
+    return { reason };
+  }
+}
+
+/** A row is an error of the token's own making. What is not here says that the keys could not be had. */
+const reasons: Readonly<Record<string, Unproved>> = {
+  ERR_JWT_EXPIRED: 'expired',
+  ERR_JWT_CLAIM_VALIDATION_FAILED: 'claims',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'forged',
+  ERR_JOSE_ALG_NOT_ALLOWED: 'algorithm',
+  ERR_JWKS_NO_MATCHING_KEY: 'key-unknown',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'key-unknown',
+};
+
+function reasonOf(error: unknown): Unproved | undefined {
+  if (!(error instanceof errors.JOSEError)) return undefined;
+  if (['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code)) return undefined;
+  return reasons[error.code] ?? 'malformed';
+}
+
+function identityOf(payload: JWTPayload): Identity | undefined {
+  const parsed = claimsShape.safeParse(payload);
+  if (!parsed.success) return undefined;
+  const { sub, roles: stated, services, subjects } = parsed.data;
+  return { actor: sub, roles: roles.filter((role) => stated.includes(role)), services, subjects };
+}
