@@ -638,6 +638,13 @@ describe('deprecation', () => {
     expect(validated.headers.get('deprecation')).toBe('@1780272000');
     expect((await ask('GET', '/v1/deprecations')).json.items).toMatchObject([{ subject: 'conversation.started' }]);
     expect((await ask('GET', '/v1/deprecations?stage=retired')).json.items).toEqual([]);
+    const calendar = await ask('GET', '/v1/deprecations.ics');
+    expect(calendar.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
+    expect(calendar.text).toContain('DTSTART;VALUE=DATE:20261231\r\n');
+    expect((await ask('GET', '/v1/deprecations.ics?stage=retired')).text).not.toContain('VEVENT');
+    const page = await ask('GET', '/v1/deprecations.md');
+    expect(page.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect(page.text).toContain('| 2026-12-31 | 213 | choice-sherpa/conversation.started | announced |');
 
     const step = (transition: string, more: JsonObject = {}) =>
       ask('POST', `${old}/deprecation/transitions`, { body: { transition, ...more } });

@@ -3,9 +3,14 @@ import type { Stage } from '../lifecycle/stage.ts';
 import type { Context } from './context.ts';
 import type { DeprecationRecord } from './ports.ts';
 
+export interface PlanFilter {
+  readonly catalog?: string | undefined;
+  readonly stage?: Stage | undefined;
+}
+
 export async function listDeprecations(
   { store }: Pick<Context, 'store'>,
-  { catalog, stage }: { readonly catalog?: string | undefined; readonly stage?: Stage | undefined },
+  { catalog, stage }: PlanFilter,
 ): Promise<readonly DeprecationRecord[]> {
   const plans = await store.deprecations(catalog);
   const order = (plan: DeprecationRecord) => `${plan.sunset} ${plan.catalog} ${plan.subject}`;

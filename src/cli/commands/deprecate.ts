@@ -1,10 +1,11 @@
 import { Fault } from '../../errors.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { isArray, isObject, type JsonObject } from '../../schema/json.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
 import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
+import { statusText } from '../output/deprecation-status.ts';
 
-const verbs = ['announce', 'advance', 'postpone', 'withdraw', 'acknowledge', 'status'] as const;
+const verbs = ['announce', 'advance', 'postpone', 'withdraw', 'acknowledge', 'status', 'plans'] as const;
 
 /** What `advance` leads to from each stage. */
 const onward: Readonly<Record<string, string>> = {
@@ -16,7 +17,7 @@ const onward: Readonly<Record<string, string>> = {
 export const command: Command = {
   name: 'deprecate',
   summary: 'moves a subject to its successor: announce, dual-write, migrate, retire',
-  usage: `${verbs.join('|')} CATALOG/SUBJECT [options]`,
+  usage: `${verbs.filter((verb) => verb !== 'plans').join('|')} CATALOG/SUBJECT, or plans; [options]`,
   takes: [1, 2],
   options: {
     successor: { type: 'string', value: 'SUBJECT', summary: 'announce: what to move to.' },
@@ -30,11 +31,15 @@ export const command: Command = {
     },
     service: { type: 'string', value: 'NAME', summary: 'acknowledge: the consumer that has taken note.' },
     force: { type: 'boolean', summary: 'Skip the conditions; takes a steward and --reason. The audit log says so.' },
+    format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'plans: text (default), json, ics or markdown.' },
+    catalog: { type: 'string', value: 'NAME', summary: 'plans: of this catalog alone.' },
+    stage: { type: 'string', value: 'STAGE', summary: 'plans: in this stage alone.' },
     registry: registryOption,
   },
   examples: [
     'herald deprecate announce choice-sherpa/session.created --successor session.created.v2 --sunset 2027-06-30 --reason "titles move" --migration "read title from session.renamed.v2"',
     'herald deprecate status choice-sherpa/session.created',
+    'herald deprecate plans --format ics > sunsets.ics',
   ],
   async run(input, io) {
     const verb = verbs.find((name) => name === input.positionals[0]);
@@ -45,7 +50,8 @@ export const command: Command = {
         { message: `"herald deprecate ${input.positionals[0]}" is nothing; there are ${verbs.join(', ')}.` },
       );
     const api = registryApi(input, io);
-    if (verb === 'status' && input.positionals[1] === undefined) return printAll(api, io);
+    if (verb === 'plans') return printPlans(api, input, io);
+    if (verb === 'status' && input.positionals[1] === undefined) return printPlans(api, input, io);
     const path = `${place(input)}/deprecation`;
     await actions[verb](api, path, input);
     if (verb === 'withdraw') io.out('The plan is withdrawn; the subject is active.\n');
@@ -54,7 +60,9 @@ export const command: Command = {
   },
 };
 
-const actions: Readonly<Record<(typeof verbs)[number], (api: Api, path: string, input: Input) => Promise<unknown>>> = {
+const actions: Readonly<
+  Record<Exclude<(typeof verbs)[number], 'plans'>, (api: Api, path: string, input: Input) => Promise<unknown>>
+> = {
   announce: (api, path, input) =>
     api.call('PUT', path, {
       successor: needed(input, 'successor'),
@@ -111,35 +119,42 @@ function place(input: Input): string {
   return subjectPath(catalog, subject);
 }
 
-async function printAll(api: Api, io: Io): Promise<0> {
-  const { json } = await api.call('GET', '/v1/deprecations');
-  const plans = isArray(json.items) ? json.items.filter(isObject) : [];
-  if (plans.length === 0) io.out('Nothing is deprecated.\n');
-  for (const plan of plans)
-    io.out(`${plan.catalog}/${plan.subject}  ${plan.stage}, retires on ${plan.sunset}, successor ${plan.successor}\n`);
+/** What each format asks for. The registry makes calendar and page. */
+const planFormats: Readonly<Record<string, { readonly path: string; print(answer: Answer): string }>> = {
+  text: { path: '/v1/deprecations', print: ({ json }) => planLines(json) },
+  json: { path: '/v1/deprecations', print: ({ json }) => `${JSON.stringify(json.items, null, 2)}\n` },
+  ics: { path: '/v1/deprecations.ics', print: ({ text: calendar }) => calendar },
+  markdown: { path: '/v1/deprecations.md', print: ({ text: page }) => page },
+};
+
+type Answer = Awaited<ReturnType<Api['call']>>;
+
+async function printPlans(api: Api, input: Input, io: Io): Promise<0> {
+  const name = text(input, 'format') ?? 'text';
+  const format = Object.hasOwn(planFormats, name) ? planFormats[name] : undefined;
+  if (!format)
+    throw new Fault(
+      'USAGE_INVALID',
+      {},
+      { message: `There is no format "${name}" of plans; there are ${Object.keys(planFormats).join(', ')}.` },
+    );
+  const query = new URLSearchParams();
+  for (const filter of ['catalog', 'stage']) {
+    const given = text(input, filter);
+    if (given !== undefined) query.set(filter, given);
+  }
+  const asked = query.size === 0 ? format.path : `${format.path}?${query}`;
+  io.out(format.print(await api.call('GET', asked)));
   return 0;
 }
 
-function statusText(status: JsonObject): string {
-  const plan = isObject(status.plan) ? status.plan : {};
-  const lines = [
-    `${plan.catalog}/${plan.subject} is ${plan.stage}`,
-    `  successor ${plan.successor}, announced on ${plan.announcedOn}, retires on ${plan.sunset}`,
-    ...list(status.consumers).map(
-      (row) =>
-        `  ${row.service}: ${row.state}${row.since === undefined ? '' : ` since ${row.since}`} (here ${row.seenHere}, on the successor ${row.seenOnSuccessor})`,
-    ),
-    ...nextLines(isObject(status.next) ? status.next : undefined),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function nextLines(next: JsonObject | undefined): string[] {
-  if (!next) return ['  nothing comes next'];
-  if (next.allowed === true) return [`  next: ${next.transition}, nothing is in the way`];
-  return [`  next: ${next.transition}, blocked by`, ...list(next.missing).map((lack) => `    ${lack.message}`)];
-}
-
-function list(value: Json | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
+function planLines({ items }: JsonObject): string {
+  const plans = isArray(items) ? items.filter(isObject) : [];
+  if (plans.length === 0) return 'Nothing is deprecated.\n';
+  return plans
+    .map(
+      ({ catalog, subject, stage, sunset, successor }) =>
+        `${catalog}/${subject}  ${stage}, ${stage === 'retired' ? 'sunset was' : 'retires on'} ${sunset}, successor ${successor}\n`,
+    )
+    .join('');
 }

@@ -1,9 +1,13 @@
 /** Deprecation: the dated plan that moves a subject to its successor. */
 import * as z from 'zod';
+import { calendarMediaType, calendarText } from '../../lifecycle/calendar.ts';
+import { pageMediaType, pageText } from '../../lifecycle/page.ts';
 import { type Transition, transitions } from '../../lifecycle/transition.ts';
 import { acknowledgeDeprecation } from '../../registry/acknowledge-deprecation.ts';
 import { advanceDeprecation } from '../../registry/advance-deprecation.ts';
 import { announceDeprecation } from '../../registry/announce-deprecation.ts';
+import { today } from '../../registry/context.ts';
+import { deprecationBoard } from '../../registry/deprecation-board.ts';
 import { deprecationStatus } from '../../registry/deprecation-status.ts';
 import { listDeprecations } from '../../registry/list-deprecations.ts';
 import { noticeOf } from '../present.ts';
@@ -153,6 +157,8 @@ export const acknowledgeRoute = route({
   }),
 });
 
+const planFilter = z.strictObject({ catalog: catalogName.optional(), stage: stageShape.optional() });
+
 export const listDeprecationsRoute = route({
   method: 'get',
   path: '/v1/deprecations',
@@ -160,10 +166,50 @@ export const listDeprecationsRoute = route({
   group: 'Deprecation',
   summary: 'Lists all plans, the next sunset first.',
   params: none,
-  query: z.strictObject({ catalog: catalogName.optional(), stage: stageShape.optional() }),
+  query: planFilter,
   replies: { 200: { description: 'The plans.', schema: z.object({ items: z.array(deprecationView) }) } },
   faults: [],
   permission: 'read',
   example: 'curl $HERALD/v1/deprecations',
   handle: async ({ query, context }) => ({ status: 200, json: { items: await listDeprecations(context, query) } }),
+});
+
+export const calendarRoute = route({
+  method: 'get',
+  path: '/v1/deprecations.ics',
+  id: 'getDeprecationCalendar',
+  group: 'Deprecation',
+  summary: 'Gives all sunsets as a calendar to subscribe to (RFC 5545), with alarms 30, 7 and 1 days before.',
+  params: none,
+  query: planFilter,
+  replies: { 200: { description: 'The calendar.', mediaTypes: ['text/calendar'] } },
+  faults: [],
+  permission: 'read',
+  example: 'curl $HERALD/v1/deprecations.ics',
+  handle: async ({ query, context }) => ({
+    status: 200,
+    text: calendarText(await listDeprecations(context, query)),
+    mediaType: calendarMediaType,
+    caching: 'fresh',
+  }),
+});
+
+export const pageRoute = route({
+  method: 'get',
+  path: '/v1/deprecations.md',
+  id: 'getDeprecationPage',
+  group: 'Deprecation',
+  summary: 'Gives all plans as a Markdown page: who is pending, and what blocks the next step of each.',
+  params: none,
+  query: planFilter,
+  replies: { 200: { description: 'The page.', mediaTypes: ['text/markdown'] } },
+  faults: [],
+  permission: 'read',
+  example: 'curl $HERALD/v1/deprecations.md',
+  handle: async ({ query, context }) => ({
+    status: 200,
+    text: pageText(await deprecationBoard(context, query), today(context.clock)),
+    mediaType: pageMediaType,
+    caching: 'fresh',
+  }),
 });

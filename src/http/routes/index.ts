@@ -37,6 +37,8 @@ export const routes: readonly Route[] = [
   deprecation.advanceRoute,
   deprecation.acknowledgeRoute,
   deprecation.listDeprecationsRoute,
+  deprecation.calendarRoute,
+  deprecation.pageRoute,
   governance.usageRoute,
   governance.giveWaiverRoute,
   governance.listWaiversRoute,

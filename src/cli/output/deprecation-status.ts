@@ -1,0 +1,60 @@
+/** The state of one plan as text: each consumer, the evidence, and what blocks the next stage. */
+import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+
+/** `status` as `GET …/deprecation` answers it. */
+export function statusText(status: JsonObject): string {
+  const plan = isObject(status.plan) ? status.plan : {};
+  const consumers = list(status.consumers);
+  const lines = [
+    `${plan.catalog}/${plan.subject} is ${plan.stage}${sinceWhen(plan)}`,
+    `  successor ${plan.successor}, announced on ${plan.announcedOn}, ${plan.stage === 'retired' ? 'sunset was' : 'retires on'} ${plan.sunset}`,
+    ...(typeof plan.attestedBy === 'string' ? [`  dual-writing attested by ${plan.attestedBy}`] : []),
+    ...mappingLines(isObject(plan.mapping) ? plan.mapping : undefined),
+    ...list(status.pairs).slice(-1).map(pairsLine),
+    ...(consumers.length === 0 ? ['  no consumer is declared, and none was seen'] : consumers.map(consumerLine)),
+    ...nextLines(isObject(status.next) ? status.next : undefined),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function sinceWhen({ entered, stage }: JsonObject): string {
+  const at = isObject(entered) ? entered[String(stage)] : undefined;
+  return typeof at === 'string' ? ` since ${at.slice(0, 10)}` : '';
+}
+
+function consumerLine({ service, state, since, seenHere, seenOnSuccessor, note }: JsonObject): string {
+  const when = typeof since === 'string' ? ` since ${since.slice(0, 10)}` : '';
+  const said = typeof note === 'string' && state !== 'pending' ? ` ("${note}")` : '';
+  const evidence =
+    seenHere === 'unknown' && seenOnSuccessor === 'unknown'
+      ? 'usage unknown: seen on neither'
+      : `last seen here ${dayOrNever(seenHere)}, on the successor ${dayOrNever(seenOnSuccessor)}`;
+  return `  ${service}: ${state}${when}${said}; ${evidence}`;
+}
+
+function dayOrNever(day: Json | undefined): string {
+  return day === 'unknown' ? 'never' : String(day);
+}
+
+function mappingLines(mapping: JsonObject | undefined): readonly string[] {
+  const proof = mapping && isObject(mapping.proof) ? mapping.proof : undefined;
+  if (!mapping || !proof) return [];
+  const ways = mapping.forward === undefined ? 'backward' : 'backward and forward';
+  const broken = list(proof.counterexamples).length;
+  const doubt = broken > 0 ? `; forced in spite of ${broken} counterexample${broken === 1 ? '' : 's'}` : '';
+  return [`  mapping ${ways}, tried on ${proof.generated} generated and ${proof.recorded} recorded events${doubt}`];
+}
+
+function pairsLine({ day, agreed, disagreed }: JsonObject): string {
+  return `  pairs compared on ${day}: ${agreed} agreed, ${disagreed} disagreed`;
+}
+
+function nextLines(next: JsonObject | undefined): readonly string[] {
+  if (!next) return ['  nothing comes next'];
+  if (next.allowed === true) return [`  next: ${next.transition}, nothing is in the way`];
+  return [`  next: ${next.transition}, blocked by`, ...list(next.missing).map((lack) => `    ${lack.message}`)];
+}
+
+function list(value: Json | undefined): readonly JsonObject[] {
+  return isArray(value) ? value.filter(isObject) : [];
+}
