@@ -50,7 +50,9 @@ export function compareDocuments(
     guard: true,
     ...(options.confirm && { confirm: options.confirm }),
   });
-  const reports = { closed: worldReport(pair, 'closed'), open: worldReport(pair, 'open') };
+  // the open world first: its proofs hold in the closed one, and most of its witnesses do
+  const open = worldReport(pair, 'open');
+  const reports = { closed: worldReport(pair, 'closed'), open };
   const enforced = enforcedDirections(level);
   const verdict = worst(enforced.map((direction) => reports[world][direction].verdict));
   const decide = { formats, ignore, budget, ...(options.confirm && { confirm: options.confirm }) };

@@ -25,6 +25,7 @@ import { and } from './connective.ts';
 import { keySet } from './keyset.ts';
 import { FALSE, type Lit, TRUE } from './node.ts';
 import type { Constraint, Part, Shape, Step } from './shape.ts';
+import { type Unchanged, unchanged } from './unchanged.ts';
 
 export interface CompileOptions {
   readonly formats: FormatPolicy;
@@ -39,6 +40,9 @@ export interface Compiler {
   readonly shapes: Shape[];
   /** Finished and begun shapes by place and scope. */
   readonly begun: Map<string, Shape>;
+  /** The other document's shapes by the same keys: what did not change is taken over from there. */
+  readonly beside: ReadonlyMap<string, Shape> | undefined;
+  readonly unchanged: Unchanged;
   readonly running: Map<Shape, number>;
   readonly documents: Map<SchemaDocument, number>;
   readonly side: string;
@@ -66,13 +70,13 @@ const unfinished: Lit = -1;
 /** Recursion of the compiler itself; documents are refused long before. */
 const maxDepth = 1_000;
 
-/** Shapes of several documents in one arena have ids of their own: `firstId` continues where the last one ended. */
+/** `beside`: what was compiled into the same arena before, with the same options; ids of shapes continue where it ended. */
 export function compile(
   arena: Arena,
   document: SchemaDocument,
   options: CompileOptions,
   side: string,
-  firstId = 0,
+  beside?: Compiled,
 ): Compiled {
   const refs = references(document);
   const compiler: Compiler = {
@@ -80,9 +84,11 @@ export function compile(
     refs,
     options,
     side,
-    firstId,
+    firstId: beside?.shapes.length ?? 0,
     shapes: [],
     begun: new Map(),
+    beside: beside?.begun,
+    unchanged: unchanged(),
     running: new Map(),
     documents: new Map([[document, 0]]),
     later: [],
@@ -92,12 +98,14 @@ export function compile(
   };
   const root = compilePlace(compiler, refs.root, enterScope(noScope, refs.root.resource, refs), false);
   for (let at = 0; at < compiler.later.length; at++) compiler.later[at]?.();
-  return { root, shapes: compiler.shapes, problems: compiler.problems };
+  return { root, shapes: compiler.shapes, begun: compiler.begun, problems: compiler.problems };
 }
 
 export interface Compiled {
   readonly root: Shape;
+  /** Its own, without those taken over. */
   readonly shapes: readonly Shape[];
+  readonly begun: ReadonlyMap<string, Shape>;
   readonly problems: readonly Undecided[];
 }
 
@@ -122,6 +130,8 @@ function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, ste
     if (known.lit === unfinished) known.lit = link(compiler.arena, `${compiler.side}${key}`);
     return known;
   }
+  const twin = compiler.beside?.get(key);
+  if (twin !== undefined && isUnchanged(compiler, place, twin.place)) return twin;
   const shape = newShape(compiler, place, unfinished);
   compiler.begun.set(key, shape);
   if (compiler.depth > maxDepth) {
@@ -139,6 +149,10 @@ function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, ste
   if (shape.lit !== unfinished) compiler.arena.links.set(shape.lit >> 1, lit);
   shape.lit = lit;
   return shape;
+}
+
+function isUnchanged({ unchanged }: Compiler, here: Place, there: Place): boolean {
+  return here.resource.dialect === there.resource.dialect && unchanged(here.schema, there.schema);
 }
 
 function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {

@@ -20,7 +20,7 @@ export interface Graph {
 export function buildGraph(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph {
   const arena = createArena();
   const old = compile(arena, previous, options, 'p');
-  const young = compile(arena, next, options, 'n', old.shapes.length);
+  const young = compile(arena, next, options, 'n', old);
   const shapes = [...old.shapes, ...young.shapes];
   const problems: Undecided[] = [...old.problems, ...young.problems];
   if (arena.links.size === 0) return { arena, previous: old.root, next: young.root, hints: hintsOf(shapes), problems };
