@@ -16,8 +16,10 @@ import { bodyLimits } from './http/body.ts';
 import type { Deps } from './http/deps.ts';
 import { localAdmin } from './http/identity.ts';
 import { createLog, type Log } from './http/log.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, sourcesOn } from './http/metrics.ts';
+import { observedChecks } from './http/observed-checks.ts';
 import { rateLimit } from './http/rate.ts';
+import { refusalRecorder } from './http/refusals.ts';
 import { shortcut } from './http/shortcut.ts';
 import type { Checks } from './registry/checks.ts';
 import { watchFreshness } from './registry/freshness.ts';
@@ -107,11 +109,12 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
 
 function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks: Checks, closing: () => boolean): Deps {
   const freshness = watchFreshness(store);
+  const metrics = createMetrics({ process: true, ...sourcesOn(store, clock) });
   return {
     store,
     clock,
     limits: registryLimits,
-    checks,
+    checks: observedChecks(checks, metrics),
     judges: judgeCache(
       validatorCache(config.limits.validators, registryLimits.bundle),
       freshness,
@@ -121,19 +124,9 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks:
     meter: createMeter(store, clock),
     freshness,
     answers: answerCache(config.limits.cacheBytes),
-    metrics: createMetrics({
-      process: true,
-      backlog: () => store.backlog(new Date(clock.now()).toISOString()),
-      stages: async () => counted((await store.deprecations()).map(({ stage }) => stage)),
-    }),
+    metrics,
     closing,
   };
-}
-
-function counted(names: readonly string[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return Object.fromEntries(counts);
 }
 
 /** What is known by heart is answered ahead of the app; everything else by the app. */
@@ -146,6 +139,8 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
     limits: { ...bodyLimits, single: bodyBytes, batch: batchBytes },
     ...(rate && { rate }),
     onRequest: log.request,
+    onRefused: refusalRecorder(deps.store, deps.clock),
+    onTrouble: log.trouble,
     onBug: log.bug,
     onUndeclared: (route, fault) => log.trouble(`${route.id} does not declare ${fault.code}`, fault),
   });

@@ -194,12 +194,14 @@ describe('announcements', () => {
         expect(await database.store.backlog(new Date(database.clock.at).toISOString())).toMatchObject({ parked: 1 });
 
         const [parked] = await states(database, webhook);
-        expect(await database.store.redeliver(parked!.id)).toBe(true);
+        const redeliver = (id: string, of = webhook) => database.store.write((tx) => tx.redeliver(of.id, id));
+        expect(await redeliver(parked!.id, watcher)).toBe(false);
+        expect(await redeliver(parked!.id)).toBe(true);
         got.length = 0;
         await announceDue(parts);
         expect(data(got[0]!)).toMatchObject({ number: 1 });
         expect((await states(database, webhook))[0]).toMatchObject({ state: 'delivered', attempts: 1 });
-        for (const id of ['0', 'x', '999999', '1e3']) expect(await database.store.redeliver(id)).toBe(false);
+        for (const id of ['0', 'x', '999999', '1e3']) expect(await redeliver(id)).toBe(false);
       });
 
       test('of parking to a receiver that is itself broken come to an end', async () => {

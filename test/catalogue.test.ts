@@ -65,6 +65,14 @@ describe('routes', () => {
     }
   });
 
+  it('that write say what the audit log calls it', () => {
+    // these ask by POST, since what they ask about is long
+    const asking = ['check', 'validatePayload', 'validateEvents'];
+    const silent = routes.filter(({ method, action, id }) => method !== 'get' && !action && !asking.includes(id));
+    expect(silent.map(({ id }) => id)).toEqual([]);
+    for (const { id, method, action } of routes) if (method === 'get') expect([id, action]).toEqual([id, undefined]);
+  });
+
   it('have summaries that are sentences', () => {
     for (const { summary, description } of routes) {
       expect(summary).toMatch(/^[A-Z].*\.$/);

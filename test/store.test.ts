@@ -309,14 +309,14 @@ describe('the store', () => {
         await tx.lockSubject(catalog, 'a.v1', true);
       });
       const add = (batch: string | undefined, at: string) => store.write((tx) => tx.addUsage(batch, [row, row], at));
-      expect(await add(`${catalog}-1`, now)).toBe(true);
-      expect(await add(`${catalog}-1`, now)).toBe(false);
-      expect(await add(undefined, '2026-02-28T00:00:00.000Z')).toBe(true);
+      expect(await add(`${catalog}-1`, now)).toEqual({ counted: true, first: 1 });
+      expect(await add(`${catalog}-1`, now)).toEqual({ counted: false, first: 0 });
+      expect(await add(undefined, '2026-02-28T00:00:00.000Z')).toEqual({ counted: true, first: 0 });
       expect(await store.usage({ catalog, subject: 'a.v1' })).toEqual([{ ...row, count: 8, lastSeen: now }]);
       expect(await store.usage({ catalog, subject: 'a.v1', since: '2026-03-02' })).toEqual([]);
       const unknown = store.write((tx) => tx.addUsage(`${catalog}-2`, [row, { ...row, subject: 'b.v1' }], now));
       await expect(unknown).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND', details: { subject: 'b.v1' } });
-      expect(await add(`${catalog}-2`, now)).toBe(true);
+      expect(await add(`${catalog}-2`, now)).toEqual({ counted: true, first: 0 });
     });
 
     test('a transaction that fails leaves nothing behind', async () => {

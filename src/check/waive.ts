@@ -18,6 +18,6 @@ export function waive(
   });
 }
 
-export function blocks(finding: CheckFinding): boolean {
+export function blocks(finding: Pick<CheckFinding, 'severity' | 'waiver'>): boolean {
   return finding.severity === 'error' && finding.waiver === undefined;
 }

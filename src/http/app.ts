@@ -13,6 +13,7 @@ import { type Description, describeRoutes } from './description.ts';
 import { type Identity, may } from './identity.ts';
 import { type Refusal, refusalIn } from './proof.ts';
 import type { RateLimit } from './rate.ts';
+import type { RecordRefused } from './refusals.ts';
 import { internal, refuse, respond } from './reply.ts';
 import { faultsOf, type Reply, type Route } from './route.ts';
 import { routes as allRoutes } from './routes/index.ts';
@@ -44,6 +45,10 @@ export interface AppOptions {
   readonly onBug?: (error: unknown, correlationId: string) => void;
   /** Told when a route refuses with a fault it does not declare. */
   readonly onUndeclared?: (route: Route, fault: Fault) => void;
+  /** Puts a refusal on record before it is answered. */
+  readonly onRefused?: RecordRefused;
+  /** Told when that could not be done: the refusal stands all the same. */
+  readonly onTrouble?: (message: string, error: unknown) => void;
 }
 
 interface Exchange {
@@ -149,8 +154,25 @@ async function answer(
     const incoming = { params, query, request: state.request, caller, deps: options.deps, description };
     return await record.answer(incoming, (spec) => readBody(spec, state.request, options.limits ?? bodyLimits));
   } catch (error) {
-    if (error instanceof Fault && !faultsOf(record).includes(error.code)) options.onUndeclared?.(record, error);
+    if (error instanceof Fault) await told(options, record, params, state, error);
     throw error;
+  }
+}
+
+async function told(
+  options: AppOptions,
+  route: Route,
+  params: Readonly<Record<string, string>>,
+  state: Exchange,
+  fault: Fault,
+): Promise<void> {
+  if (!faultsOf(route).includes(fault.code)) options.onUndeclared?.(route, fault);
+  const presented = state.request.headers.has('authorization');
+  const caller = callerOf(state.identity ?? nobody, state);
+  try {
+    await options.onRefused?.({ route, params, caller, fault, presented });
+  } catch (error) {
+    options.onTrouble?.('a refusal could not be put on record', error);
   }
 }
 

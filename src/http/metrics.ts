@@ -2,6 +2,10 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Fault } from '../errors.ts';
+import type { Clock, Deliveries, Store } from '../registry/ports.ts';
+
+/** Methods told apart: HTTP knows forty more, and a stranger may send them all. */
+const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);
 
 export interface Backlog {
   readonly pending: number;
@@ -25,8 +29,25 @@ export interface Metrics {
 export interface MetricSources {
   readonly backlog?: () => Promise<Backlog>;
   readonly stages?: () => Promise<Readonly<Record<string, number>>>;
+  /** Rows of the audit log: a figure that falls is a log that was cut. */
+  readonly audited?: () => Promise<number>;
   /** Process figures (memory, event loop, handles); off in tests. */
   readonly process?: boolean;
+}
+
+/** What only the store knows, asked when somebody looks. */
+export function sourcesOn(store: Deliveries & Pick<Store, 'deprecations' | 'auditHead'>, clock: Clock): MetricSources {
+  return {
+    backlog: () => store.backlog(new Date(clock.now()).toISOString()),
+    stages: async () => counted((await store.deprecations()).map(({ stage }) => stage)),
+    audited: async () => (await store.auditHead()).sequence,
+  };
+}
+
+function counted(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 export function createMetrics(sources: MetricSources = {}): Metrics {
@@ -57,11 +78,13 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   );
   if (sources.backlog) backlogGauges(registry, sources.backlog);
   if (sources.stages) stageGauge(registry, sources.stages);
+  if (sources.audited) auditGauge(registry, sources.audited);
 
   const requestsOf = remembered((route, method, status) => requests.labels(route, method, status));
   const lookUpsOf = { hit: lookUps.labels('hit'), miss: lookUps.labels('miss') };
   return {
-    request: (route, method, status, seconds) => requestsOf(route, method, String(status)).observe(seconds),
+    request: (route, method, status, seconds) =>
+      requestsOf(route, known.has(method) ? method : 'other', String(status)).observe(seconds),
     fault: (code, route) => faults.inc({ code, route }),
     refusal: (rule) => refusals.inc({ rule }),
     registration: (outcome) => registrations.inc({ outcome }),
@@ -113,6 +136,18 @@ function stageGauge(registry: Registry, stages: () => Promise<Readonly<Record<st
       const counts = await unlessDown(stages());
       this.reset();
       for (const [stage, count] of Object.entries(counts ?? {})) this.set({ stage }, count);
+    },
+  });
+}
+
+function auditGauge(registry: Registry, audited: () => Promise<number>): void {
+  new Gauge({
+    name: 'herald_audit_rows',
+    help: 'Rows of the audit log; it never falls.',
+    registers: [registry],
+    async collect() {
+      const rows = await unlessDown(audited());
+      if (rows !== undefined) this.set(rows);
     },
   });
 }

@@ -60,6 +60,8 @@ interface Stated {
   readonly faults: readonly FaultCode[];
   /** `open`: needs no credentials. */
   readonly permission: Permission | 'open';
+  /** What the audit log calls it: stated on every route that writes. A refusal that reaches no verb is recorded under it. */
+  readonly action?: string;
   /** A command line that works against a registry with the delivered catalogs, for people to try. `$HERALD` is its URL. */
   readonly example?: string;
 }

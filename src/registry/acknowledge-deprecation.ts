@@ -5,7 +5,7 @@ import { inLockedSubject, planOf } from './deprecation-step.ts';
 import type { Place } from './look-up.ts';
 import { collectFacts } from './plan.ts';
 import type { DeprecationConsumer, DeprecationRecord } from './ports.ts';
-import { entry } from './refusal.ts';
+import { digestOf, entry } from './refusal.ts';
 
 export function acknowledgeDeprecation(
   context: Context,
@@ -33,7 +33,13 @@ export function acknowledgeDeprecation(
     await transaction.putDeprecation(record);
     const data = { service };
     await transaction.announce({ type: 'herald.deprecation.acknowledged.v1', catalog, subject, data });
-    await transaction.appendAudit({ ...entry(context, about), outcome: 'done', details: data });
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      before: digestOf(before),
+      after: digestOf(record),
+      details: data,
+    });
     return record;
   });
 }

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Fault } from '../errors.ts';
 import { type Context, timestamp } from './context.ts';
 import type { WebhookRecord } from './ports.ts';
-import { audited, entry } from './refusal.ts';
+import { audited, digestOf, entry } from './refusal.ts';
 
 export async function addWebhook(
   context: Context,
@@ -25,10 +25,16 @@ export async function addWebhook(
     await transaction.appendAudit({
       ...entry(context, about),
       outcome: 'done',
+      after: digestOf(withoutSecret(record)),
       details: { id: record.id, host: new URL(record.url).host },
     });
     return record;
   });
+}
+
+/** Digests go to the log; what the secret is, they must not help to guess. */
+export function withoutSecret({ secret: _, ...record }: WebhookRecord): Omit<WebhookRecord, 'secret'> {
+  return record;
 }
 
 /** Whether its host may be reached is decided at each delivery, since names resolve anew. */

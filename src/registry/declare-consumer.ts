@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts';
 import type { Context } from './context.ts';
 import { findSubject, type Place } from './look-up.ts';
 import type { ConsumerRecord } from './ports.ts';
-import { audited, entry } from './refusal.ts';
+import { audited, digestOf, entry } from './refusal.ts';
 
 export async function declareConsumer(
   context: Context,
@@ -18,6 +18,7 @@ export async function declareConsumer(
     await transaction.lockSubject(catalog, subject, false);
     await refuseAboveClearance(transaction, place);
     const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };
+    const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
     await transaction.putConsumer(consumer);
     await transaction.announce({
       type: 'herald.consumer.declared.v1',
@@ -25,7 +26,13 @@ export async function declareConsumer(
       subject,
       data: { service, ...(stated.reads && { reads: stated.reads }) },
     });
-    await transaction.appendAudit({ ...entry(context, about), outcome: 'done', details: { service } });
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      ...(before && { before: digestOf(before) }),
+      after: digestOf(consumer),
+      details: { service },
+    });
     return consumer;
   });
 }

@@ -6,7 +6,7 @@ import { catalogOf } from './check.ts';
 import { type Context, timestamp } from './context.ts';
 import type { Place } from './look-up.ts';
 import type { CatalogRecord, DeprecationRecord, Permission, SubjectRecord, Transaction } from './ports.ts';
-import { audited, entry } from './refusal.ts';
+import { audited, digestOf, entry } from './refusal.ts';
 
 export interface Force {
   readonly reason: string;
@@ -111,6 +111,7 @@ export async function apply(context: Context, { transaction, subject }: Locked, 
   const { catalog, name, stage: from } = subject;
   const to = record?.stage ?? 'active';
   const why = reason !== undefined && { reason };
+  const past = await transaction.deprecation(catalog, name);
   if (record) await transaction.putDeprecation(record);
   else await transaction.deleteDeprecation(catalog, name);
   await transaction.setStage(catalog, name, to);
@@ -135,9 +136,9 @@ export async function apply(context: Context, { transaction, subject }: Locked, 
   await transaction.appendAudit({
     ...entry(context, { action: `deprecation.${transition}`, catalog, subject: name }),
     outcome: 'done',
-    before: from,
-    after: to,
+    ...(past && { before: digestOf(past) }),
+    ...(record && { after: digestOf(record) }),
     ...why,
-    details: { forced, ...plan },
+    details: { from, to, forced, ...plan },
   });
 }

@@ -5,7 +5,7 @@ import { addDays } from '../schema/duration.ts';
 import { catalogOf } from './check.ts';
 import { type Context, timestamp, today } from './context.ts';
 import type { WaiverRecord } from './ports.ts';
-import { audited, entry } from './refusal.ts';
+import { audited, digestOf, entry } from './refusal.ts';
 
 /** Longer is a rule change, and belongs into the catalog. */
 const maxDays = 366;
@@ -35,7 +35,13 @@ export async function giveWaiver(
       subject,
       data: { waiver: record.id, fingerprint, expires, reason },
     });
-    await transaction.appendAudit({ ...entry(context, about), outcome: 'done', after: fingerprint, reason });
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      after: digestOf(record),
+      reason,
+      details: { waiver: record.id, finding: fingerprint, expires },
+    });
     return record;
   });
 }

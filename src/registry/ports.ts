@@ -232,6 +232,13 @@ export interface UsageRecord {
   readonly lastSeen: string;
 }
 
+export interface UsageAdded {
+  /** False for a batch that had counted before. */
+  readonly counted: boolean;
+  /** Rows that were not there: a service's first use of a version on that day. */
+  readonly first: number;
+}
+
 export interface WebhookRecord {
   readonly id: string;
   readonly url: string;
@@ -301,6 +308,12 @@ export interface AuditRecord extends AuditEntry {
   readonly sequence: number;
   readonly at: string;
   readonly previousHash: string;
+  readonly hash: string;
+}
+
+export interface AuditHead {
+  /** Of the last row; 0 where there is none. */
+  readonly sequence: number;
   readonly hash: string;
 }
 
@@ -417,13 +430,15 @@ export interface Transaction extends Reads {
   /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */
   tryLock(name: string): Promise<boolean>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
-  /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing and answers false. */
-  addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<boolean>;
+  /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing. */
+  addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<UsageAdded>;
   insertWebhook(webhook: WebhookRecord): Promise<void>;
   deleteWebhook(id: string): Promise<boolean>;
   insertToken(token: TokenRecord, sha256: string): Promise<void>;
   /** The token as it is now, undefined where there is none. One revoked before stays as it was. */
   revokeToken(id: string, at: string, by: string): Promise<TokenRecord | undefined>;
+  /** Makes a delivery due again; false where the webhook has none of this id. */
+  redeliver(webhook: string, delivery: string): Promise<boolean>;
   announce(announcement: Announcement): Promise<void>;
   /** Appended as the last step of the transaction: the log is one chain, so writers follow one another from here on. */
   appendAudit(entry: AuditEntry): Promise<void>;
@@ -441,6 +456,8 @@ export interface Store extends Reads {
   markTokenUsed(id: string, day: string): Promise<void>;
   /** Calls back when any process changed a subject (LISTEN/NOTIFY); returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void;
+  /** Where the audit log ends now: kept elsewhere, it shows later whether rows at the end were taken away. */
+  auditHead(): Promise<AuditHead>;
   /** Follows the audit log's chain from its first row to its last. */
   verifyAudit(): Promise<AuditVerdict>;
   close(): Promise<void>;
@@ -464,7 +481,6 @@ export interface Deliveries {
   >;
   settle(delivery: DeliveryRecord): Promise<void>;
   deliveries(webhook: string, page: PageRequest): Promise<Page<DeliveryRecord>>;
-  redeliver(id: string): Promise<boolean>;
   backlog(now: string): Promise<{ readonly pending: number; readonly parked: number; readonly oldestSeconds: number }>;
 }
 

@@ -1,28 +1,36 @@
 /** Takes a client's counts of what it validated. The same batch twice counts once. */
-import { Fault } from '../errors.ts';
 import { type Context, timestamp } from './context.ts';
 import type { UsageRecord } from './ports.ts';
+import { audited, entry } from './refusal.ts';
 import { refuseForeign } from './validate.ts';
 
+type Counted = Omit<UsageRecord, 'lastSeen'>;
+
+/**
+ * On record is that a service sent or received a version on a day, once: it is what decides a deprecation. That the count of that
+ * day grew is not, or the log would be little else.
+ */
 export async function recordUsage(
   context: Context,
   batch: string | undefined,
-  rows: readonly Omit<UsageRecord, 'lastSeen'>[],
+  rows: readonly Counted[],
 ): Promise<{ readonly counted: boolean }> {
-  for (const { catalog, subject, service, role } of rows)
-    refuseForeign(context, { service, role }, { catalog, subject });
-  await refuseUnknown(context, rows);
+  const about = { action: 'usage.record' };
   const at = timestamp(context.clock);
-  return { counted: await context.store.write((transaction) => transaction.addUsage(batch, rows, at)) };
+  return audited(context, about, async (transaction) => {
+    for (const { catalog, subject, service, role } of rows)
+      refuseForeign(context, { service, role }, { catalog, subject });
+    const { counted, first } = await transaction.addUsage(batch, rows, at);
+    const services = [...new Set(rows.map(({ service }) => service))].sort();
+    if (first > 0)
+      await transaction.appendAudit({
+        ...entry(context, about),
+        outcome: 'done',
+        details: { rows: rows.length, first, services: services.slice(0, mostNamed) },
+      });
+    return { counted };
+  });
 }
 
-/** Counts of subjects that do not exist are a mistake of the sender, who should hear of it. */
-async function refuseUnknown({ store }: Context, rows: readonly Omit<UsageRecord, 'lastSeen'>[]): Promise<void> {
-  const asked = new Set<string>();
-  for (const { catalog, subject } of rows) {
-    const key = `${catalog}/${subject}`;
-    if (asked.has(key)) continue;
-    asked.add(key);
-    if (!(await store.subject(catalog, subject))) throw new Fault('SUBJECT_NOT_FOUND', { catalog, subject });
-  }
-}
+/** Services named in one row of the log. */
+const mostNamed = 100;

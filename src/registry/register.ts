@@ -2,7 +2,9 @@
  * Registration: a check inside a transaction that has locked the subject, then the version and its announcement in the same
  * transaction. Nothing slips in between, nothing is announced that is not stored, and repeating a request that timed out is safe.
  */
-import type { Report } from '../check/report.ts';
+import { type Raised, raised } from '../check/raised.ts';
+import type { CheckFinding, Report } from '../check/report.ts';
+import { blocks } from '../check/waive.ts';
 import { Fault, isFaultCode } from '../errors.ts';
 import { isObject, member } from '../schema/json.ts';
 import { highest, sensitivities } from '../schema/sensitivity.ts';
@@ -10,7 +12,7 @@ import { parseSubject } from '../schema/subject.ts';
 import { type CheckedCandidate, type CheckInput, catalogOf, checkAgainst } from './check.ts';
 import type { Context } from './context.ts';
 import type { CatalogRecord, ConsumerRecord, SubjectRecord, Transaction, VersionRecord } from './ports.ts';
-import { audited, entry } from './refusal.ts';
+import { audited, entry, type Refusal } from './refusal.ts';
 
 export interface Registered {
   readonly version: VersionRecord;
@@ -21,7 +23,9 @@ export interface Registered {
 
 export async function register(context: Context, input: CheckInput): Promise<Registered> {
   const about = { action: 'version.register', catalog: input.catalog, subject: input.subject };
-  return audited(context, about, async (transaction) => {
+  let refused: Report | undefined;
+  const work = async (transaction: Transaction): Promise<Registered> => {
+    refused = undefined;
     const catalog = await catalogOf(transaction, input.catalog);
     if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
     const subject = await transaction.lockSubject(input.catalog, input.subject, true);
@@ -33,11 +37,42 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
       const version = await transaction.version(input.catalog, input.subject, report.same);
       if (version) return { version, report, created: false };
     }
+    if (!report.gate.allowed) refused = report;
     refuseUnlessAllowed(report);
     const version = await insert(context, transaction, catalog, subject, input, outcome);
-    await transaction.appendAudit({ ...entry(context, about), outcome: 'done', after: version.schema.fingerprint });
+    const before = outcome.history.versions.at(-1)?.fingerprint;
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      ...(before !== undefined && { before }),
+      after: version.schema.fingerprint,
+      details: { number: version.number, schemaId: version.schema.id },
+    });
     return { version, report, created: true };
-  });
+  };
+  return audited(context, about, work, (fault) => (refused ? refusalOf(fault, refused) : {}));
+}
+
+/** Ids of rules and findings alone: messages and witnesses quote documents and events. */
+function refusalOf({ code }: Fault, { catalog, subject, fingerprint, findings }: Report): Refusal {
+  const rules = rulesOf(findings);
+  const data = { code, rules, ...(fingerprint !== '' && { fingerprint }) };
+  return {
+    ...(fingerprint !== '' && { after: fingerprint }),
+    details: { rules },
+    announcement: { type: 'herald.version.refused.v1', catalog, subject, data },
+  };
+}
+
+function rulesOf(findings: readonly Pick<CheckFinding, 'rule' | 'severity' | 'waiver'>[]): string[] {
+  return [...new Set(findings.filter((finding) => blocks(finding)).map(({ rule }) => rule))].sort();
+}
+
+/** What a refused registration was refused by: rules and findings of its report, else the fault alone. */
+export function refusedBy({ code, details }: Fault): readonly string[] {
+  const report = details.report as unknown as Report | undefined;
+  const rules = report === undefined ? [] : rulesOf(report.findings);
+  return rules.length > 0 ? rules : [code];
 }
 
 /** A publisher registers only for services it may speak for. Unreadable documents name no service: then the check refuses anyway. */
@@ -60,7 +95,7 @@ async function insert(
   catalog: CatalogRecord,
   subject: SubjectRecord,
   input: CheckInput,
-  { checked, references }: CheckedCandidate,
+  { checked, references, history }: CheckedCandidate,
 ): Promise<VersionRecord> {
   const { report, version: made } = checked;
   if (!made) throw new Error('what the gate lets in was read');
@@ -92,10 +127,16 @@ async function insert(
     createdBy: context.caller.actor,
   });
   await transaction.replaceContractConsumers(subject.catalog, subject.name, contractConsumers(subject, version));
+  const place = { catalog: subject.catalog, subject: subject.name };
+  if (version.number === 1)
+    await transaction.announce({
+      type: 'herald.subject.registered.v1',
+      ...place,
+      data: { ...(owner !== undefined && { owner }) },
+    });
   await transaction.announce({
     type: 'herald.version.registered.v1',
-    catalog: subject.catalog,
-    subject: subject.name,
+    ...place,
     data: {
       number: version.number,
       label: version.label,
@@ -104,7 +145,28 @@ async function insert(
       change: report.change,
     },
   });
+  const before = history.versions.at(-1);
+  const past = before && (await transaction.version(place.catalog, place.subject, before.number));
+  const change =
+    before &&
+    raised(
+      levels,
+      { document: before.document, ...(past?.classification !== undefined && { classification: past.classification }) },
+      { document, ...(classification !== undefined && { classification }) },
+    );
+  if (change) await announceRaised(transaction, version, change);
   return version;
+}
+
+async function announceRaised(transaction: Transaction, version: VersionRecord, change: Raised): Promise<void> {
+  const { catalog, subject, number } = version;
+  const { previous, classification, pointers } = change;
+  await transaction.announce({
+    type: 'herald.classification.raised.v1',
+    catalog,
+    subject,
+    data: { number, previous, classification, pointers },
+  });
 }
 
 function contractConsumers(subject: SubjectRecord, version: VersionRecord): readonly ConsumerRecord[] {

@@ -3,7 +3,7 @@
  * this file states the same rule again, to check it: SHA-256 over the canonical JSON `{entry, previousHash, sequence}`.
  */
 import { asc, eq, gt } from 'drizzle-orm';
-import type { AuditEntry, AuditRecord, AuditVerdict, Page, PageRequest } from '../registry/ports.ts';
+import type { AuditEntry, AuditHead, AuditRecord, AuditVerdict, Page, PageRequest } from '../registry/ports.ts';
 import { canonicalize, sha256 } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
@@ -48,6 +48,12 @@ function recordOf(row: Row): AuditRecord {
 
 export function hashOf(entry: string, previousHash: string, sequence: number): string {
   return sha256(`{"entry":${entry},"previousHash":"${previousHash}","sequence":${sequence}}`);
+}
+
+/** Of a log whose head is gone, that nothing is known. */
+export async function auditHeadOf(db: Db): Promise<AuditHead> {
+  const [head] = await db.select().from(auditHead).where(eq(auditHead.one, true));
+  return { sequence: head?.sequence ?? 0, hash: head?.hash ?? noHash };
 }
 
 const chunk = 1_000;

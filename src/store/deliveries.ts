@@ -146,12 +146,12 @@ export async function listDeliveries(db: Db, webhook: string, page: PageRequest)
 }
 
 /** From the start, attempts counted anew. Also of what was delivered: the receiver may have lost it. */
-export async function redeliver(db: Db, id: string, now: string): Promise<boolean> {
+export async function redeliver(db: Db, webhook: string, id: string, now: string): Promise<boolean> {
   if (!/^[1-9]\d{0,14}$/.test(id)) return false;
   const changed = await db
     .update(deliveries)
     .set({ state: 'pending', attempts: 0, nextAt: now, claimedUntil: null })
-    .where(eq(deliveries.id, Number(id)))
+    .where(and(eq(deliveries.webhook, webhook), eq(deliveries.id, Number(id))))
     .returning({ id: deliveries.id });
   return changed.length > 0;
 }

@@ -4,6 +4,7 @@ import { listAudit } from './audit.ts';
 import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
 import { deleteConsumer, listConsumers, putConsumer, replaceContractConsumers } from './consumers.ts';
 import type { Db } from './database.ts';
+import { redeliver } from './deliveries.ts';
 import {
   addPairs,
   deleteDeprecation,
@@ -113,6 +114,7 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       noted('', '');
       return revokeToken(db, id, at, by);
     },
+    redeliver: (webhook, delivery) => redeliver(db, webhook, delivery, now()),
     announce: (stated) => announce(db, stated, now()),
   };
 }

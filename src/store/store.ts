@@ -1,8 +1,8 @@
 /** The registry's port on a driver. */
 import type { AuditEntry, Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
-import { appendAudit, type DatedEntry, verifyAudit } from './audit.ts';
+import { appendAudit, auditHeadOf, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';
-import { backlog, claim, fanOut, listDeliveries, redeliver, settle } from './deliveries.ts';
+import { backlog, claim, fanOut, listDeliveries, settle } from './deliveries.ts';
 import { guarded, repeated, within } from './guard.ts';
 import { type Noted, readsOn, writesOn } from './methods.ts';
 import { markTokenUsed } from './tokens.ts';
@@ -37,8 +37,8 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),
     deliveries: (webhook: string, page: Parameters<Deliveries['deliveries']>[1]) =>
       listDeliveries(driver.db, webhook, page),
-    redeliver: (id: string) => redeliver(driver.db, id, now()),
     backlog: (at: string) => backlog(driver.db, at),
+    auditHead: () => auditHeadOf(driver.db),
   };
   return {
     ...guarded(methods, driver.patience, refuseInsideTransaction),

@@ -1,7 +1,7 @@
 /** Usage: how often a service sent or received a version on one day. Absence of a row is "unknown", never "unused". */
 import { and, asc, eq, gte, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
-import type { UsageRecord } from '../registry/ports.ts';
+import type { UsageAdded, UsageRecord } from '../registry/ports.ts';
 import type { Db } from './database.ts';
 import { at } from './subjects.ts';
 import { subjects, usage, usageBatches } from './tables.ts';
@@ -36,12 +36,13 @@ export async function addUsage(
   batch: string | undefined,
   rows: readonly Counted[],
   now: string,
-): Promise<boolean> {
-  if (batch !== undefined && !(await firstSeen(db, batch, now))) return false;
+): Promise<UsageAdded> {
+  if (batch !== undefined && !(await firstSeen(db, batch, now))) return { counted: false, first: 0 };
   const ids = await idsOf(db, rows);
   const summed = sum(rows, ids, now);
-  for (let from = 0; from < summed.length; from += 500)
-    await db
+  let first = 0;
+  for (let from = 0; from < summed.length; from += 500) {
+    const written = await db
       .insert(usage)
       .values(summed.slice(from, from + 500))
       .onConflictDoUpdate({
@@ -50,8 +51,12 @@ export async function addUsage(
           count: sql`${usage.count} + excluded.count`,
           lastSeen: sql`greatest(${usage.lastSeen}, excluded.last_seen)`,
         },
-      });
-  return true;
+      })
+      // no transaction has touched a row that was inserted
+      .returning({ inserted: sql<boolean>`${usage}.xmax = 0` });
+    first += written.filter(({ inserted }) => inserted).length;
+  }
+  return { counted: true, first };
 }
 
 async function firstSeen(db: Db, batch: string, now: string): Promise<boolean> {

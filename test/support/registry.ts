@@ -6,7 +6,9 @@ import { answerCache } from '../../src/http/answers.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { authenticator } from '../../src/http/auth.ts';
 import type { Deps } from '../../src/http/deps.ts';
-import { createMetrics } from '../../src/http/metrics.ts';
+import { createMetrics, sourcesOn } from '../../src/http/metrics.ts';
+import { observedChecks } from '../../src/http/observed-checks.ts';
+import { refusalRecorder } from '../../src/http/refusals.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
 import { inlineChecks } from '../../src/registry/checks.ts';
@@ -64,23 +66,26 @@ export async function testRegistry(
   const log: object[] = [];
   const seen = new Map<string, Set<string>>();
   const freshness = watchFreshness(store);
+  const metrics = createMetrics(sourcesOn(store, ticking));
   const deps: Deps = {
     store,
     clock: ticking,
     limits: registryLimits,
-    checks: inlineChecks,
+    checks: observedChecks(inlineChecks, metrics),
     judges: judgeCache(validatorCache(100, registryLimits.bundle), freshness, 100),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),
     freshness,
     answers: answerCache(1_000_000),
-    metrics: createMetrics(),
+    metrics,
     closing: () => false,
   };
   const app = createApp({
     deps,
     authenticate: authenticator(undefined, ticking),
     onBug: (error) => bugs.push(error),
+    onRefused: refusalRecorder(store, ticking),
+    onTrouble: (_, error) => bugs.push(error),
     onRequest: (record) => log.push(record),
     onUndeclared: (record, fault) => {
       throw new Error(`${record.id} refuses with ${fault.code}, which it does not declare`, { cause: fault });

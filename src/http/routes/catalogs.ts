@@ -68,6 +68,7 @@ export const putCatalogRoute = route({
   },
   faults: ['CATALOG_INVALID'],
   permission: 'admin',
+  action: 'catalog.put',
   example:
     'curl -X PUT $HERALD/v1/catalogs/choice-sherpa -H "Content-Type: application/json" -d @schemas/choice-sherpa/catalog.json',
   handle: async ({ params, body, context }) => {

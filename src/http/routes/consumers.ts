@@ -21,6 +21,7 @@ export const declareConsumerRoute = route({
   replies: { 200: { description: 'The declaration as it is now.', schema: consumerReply } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'SUBJECT_LOCKED'],
   permission: 'consume',
+  action: 'consumer.declare',
   example: `curl -X PUT $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/consumers/reporting -H "Content-Type: application/json" -d '{"reads":["/session_id"]}'`,
   handle: async ({ params, body, context }) => ({
     status: 200,
@@ -39,6 +40,7 @@ export const withdrawConsumerRoute = route({
   replies: { 204: { description: 'It is no consumer any more.' } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'CONSUMER_NOT_FOUND', 'SUBJECT_LOCKED'],
   permission: 'consume',
+  action: 'consumer.withdraw',
   handle: async ({ params, context }) => {
     await withdrawConsumer(context, params);
     return { status: 204 };

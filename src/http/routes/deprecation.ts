@@ -62,6 +62,7 @@ export const announceRoute = route({
   replies: { 201: { description: 'The plan.', schema: deprecationView } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_INVALID', 'TRANSITION_REFUSED', 'SUBJECT_LOCKED'],
   permission: 'publish',
+  action: 'deprecation.announce',
   handle: async ({ params, body, context }) => {
     const plan = await announceDeprecation(context, { ...params, ...body });
     return { status: 201, json: plan, headers: noticeOf(plan) };
@@ -127,6 +128,7 @@ export const advanceRoute = route({
     'SUBJECT_LOCKED',
   ],
   permission: 'publish',
+  action: 'deprecation.advance',
   handle: async ({ params, body, context }) => {
     const plan = await advanceDeprecation(context, { ...params, ...body });
     return { status: 200, json: { stage: plan?.stage ?? 'active', plan }, headers: noticeOf(plan) };
@@ -151,6 +153,7 @@ export const acknowledgeRoute = route({
   replies: { 200: { description: 'The plan with the acknowledgement.', schema: deprecationView } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_NOT_FOUND', 'CONSUMER_NOT_FOUND', 'SUBJECT_LOCKED'],
   permission: 'consume',
+  action: 'deprecation.acknowledge',
   handle: async ({ params, body, context }) => ({
     status: 200,
     json: await acknowledgeDeprecation(context, { ...params, ...(body.note !== undefined && { note: body.note }) }),

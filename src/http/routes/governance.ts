@@ -26,6 +26,7 @@ export const usageRoute = route({
   },
   faults: ['SUBJECT_NOT_FOUND'],
   permission: 'read',
+  action: 'usage.record',
   handle: async ({ body, context }) => ({ status: 200, json: await recordUsage(context, body.batch, body.rows) }),
 });
 
@@ -42,6 +43,7 @@ export const giveWaiverRoute = route({
   replies: { 201: { description: 'The waiver.', schema: waiverView } },
   faults: ['CATALOG_NOT_FOUND', 'WAIVER_INVALID'],
   permission: 'steward',
+  action: 'waiver.give',
   handle: async ({ body, context }) => ({ status: 201, json: await giveWaiver(context, body) }),
 });
 

@@ -72,6 +72,7 @@ export const putSettingsRoute = route({
   replies: { 200: { description: 'The settings as they are now.', schema: settingsShape } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'SUBJECT_LOCKED'],
   permission: 'steward',
+  action: 'settings.change',
   example: `curl -X PUT $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/settings -H "Content-Type: application/json" -d '{"level":"FULL"}'`,
   handle: async ({ params, body, context }) => ({ status: 200, json: await changeSettings(context, params, body) }),
 });

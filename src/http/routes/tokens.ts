@@ -25,6 +25,7 @@ export const createTokenRoute = route({
   },
   faults: ['TOKEN_INVALID'],
   permission: 'admin',
+  action: 'token.create',
   handle: async ({ body, context }) => {
     const { token, secret } = await createToken(context, body);
     return { status: 201, json: { ...token, token: secret } };
@@ -58,6 +59,7 @@ export const revokeTokenRoute = route({
   replies: { 204: { description: 'It opens nothing any more.' } },
   faults: ['TOKEN_NOT_FOUND'],
   permission: 'admin',
+  action: 'token.revoke',
   handle: async ({ params, context }) => {
     await revokeToken(context, params.token);
     return { status: 204 };

@@ -1,10 +1,11 @@
 /** Versions: registration and everything that is looked up by place. */
 import * as z from 'zod';
+import { Fault } from '../../errors.ts';
 import { artifactOf } from '../../registry/artifacts.ts';
 import { compareVersions } from '../../registry/compare.ts';
 import { listVersions } from '../../registry/list-versions.ts';
 import { lookUp } from '../../registry/look-up.ts';
-import { register } from '../../registry/register.ts';
+import { refusedBy, register } from '../../registry/register.ts';
 import type { Answer } from '../answers.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
@@ -57,10 +58,16 @@ export const registerRoute = route({
     'SUBJECT_LOCKED',
   ],
   permission: 'publish',
+  action: 'version.register',
   example:
     'curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions -H "Content-Type: application/schema+json" -d @schemas/choice-sherpa/session.created.json',
   handle: async ({ params, body, context }) => {
-    const { version, report, created } = await register(context, { ...params, source: { text: body } });
+    const { version, report, created } = await register(context, { ...params, source: { text: body } }).catch(
+      (error: unknown) => {
+        if (error instanceof Fault) for (const rule of refusedBy(error)) context.metrics.refusal(rule);
+        throw error;
+      },
+    );
     context.metrics.registration(created ? 'new' : 'same');
     const { verdict: _, ...stated } = versionOf(version);
     return {

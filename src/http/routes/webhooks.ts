@@ -34,6 +34,7 @@ export const addWebhookRoute = route({
   },
   faults: ['WEBHOOK_INVALID'],
   permission: 'admin',
+  action: 'webhook.add',
   handle: async ({ body, context }) => {
     const record = await addWebhook(context, body);
     return { status: 201, json: { ...webhookOf(record), secret: record.secret } };
@@ -66,6 +67,7 @@ export const removeWebhookRoute = route({
   replies: { 204: { description: 'It is gone.' } },
   faults: ['WEBHOOK_NOT_FOUND'],
   permission: 'admin',
+  action: 'webhook.remove',
   handle: async ({ params, context }) => {
     await removeWebhook(context, params.webhook);
     return { status: 204 };
@@ -100,8 +102,9 @@ export const redeliverRoute = route({
   replies: { 202: { description: 'It will be tried again.' } },
   faults: ['WEBHOOK_NOT_FOUND'],
   permission: 'admin',
+  action: 'webhook.redeliver',
   handle: async ({ params, context }) => {
-    await redeliver(context, context.store, params);
+    await redeliver(context, params);
     return { status: 202 };
   },
 });

@@ -1,0 +1,15 @@
+/** Checks whose time is measured, whoever runs them. */
+import type { Checks } from '../registry/checks.ts';
+import type { Metrics } from './metrics.ts';
+
+export function observedChecks(checks: Checks, metrics: Pick<Metrics, 'check'>): Checks {
+  return {
+    ...checks,
+    async check(candidate, history, rules) {
+      const started = performance.now();
+      const checked = await checks.check(candidate, history, rules);
+      metrics.check((performance.now() - started) / 1_000, checked.report.verdict);
+      return checked;
+    },
+  };
+}
