@@ -9,6 +9,7 @@ import { catalogue } from '../dist/compat/finding/table.js';
 import { variables } from '../dist/config.js';
 import { faults } from '../dist/errors.js';
 import { transitions } from '../dist/lifecycle/transition.js';
+import { lintRules } from '../dist/lint/rules/index.js';
 import { policyRules } from '../dist/policy/rules/index.js';
 
 const path = new URL('../README.md', import.meta.url);
@@ -59,6 +60,11 @@ const tables = {
     table(
       ['rule', 'severity', 'asks'],
       policyRules.map(({ id, severity, summary }) => [`\`${id}\``, severity, summary]),
+    ),
+  lints: () =>
+    table(
+      ['lint', 'severity', 'asks'],
+      lintRules.map(({ id, severity, summary }) => [`\`${id}\``, severity, summary]),
     ),
   findings: () =>
     table(

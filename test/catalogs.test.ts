@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cloudEvent } from '../src/announce/cloud-event.ts';
+import { lintFindings } from '../src/check/lints.ts';
 import { neighboursOf } from '../src/check/neighbours.ts';
+import { lintRules } from '../src/lint/rules/index.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
 import { type JudgedPolicyFinding, judge } from '../src/policy/ruleset.ts';
 import { cloudEventsSchema } from '../src/schema/cloudevents.ts';
@@ -102,7 +104,7 @@ describe.each(catalogNames)('the catalog %s', (name) => {
 
   it('speaks of rules, domains and services that exist', () => {
     const { catalog, events } = folder(name);
-    const rules = new Set(policyRules.map((rule) => rule.id));
+    const rules = new Set([...policyRules, ...lintRules].map((rule) => rule.id));
     const spoken = [...Object.keys(catalog.rules), ...catalog.exceptions.map((row) => row.rule)];
     expect(spoken.filter((rule) => !rules.has(rule))).toEqual([]);
     const services = Object.keys(catalog.services);
@@ -110,6 +112,12 @@ describe.each(catalogNames)('the catalog %s', (name) => {
     const listed = Object.values(catalog.domains).flatMap((domain) => domain.subjects ?? []);
     const subjects = events.map((event) => event.subject);
     expect(listed.filter((subject) => !subjects.includes(subject))).toEqual([]);
+  });
+
+  it('has schemas that say what they mean', () => {
+    const { catalog, events } = folder(name);
+    const told = events.flatMap(({ document, subject }) => lintFindings(document, subject, catalog));
+    expect(told.map(({ rule, nextPointer, message }) => `${rule} #${nextPointer} ${message}`)).toEqual([]);
   });
 
   it('has titles and descriptions, and its schemas compile', () => {

@@ -8,16 +8,17 @@ import { lookedAt, verdictFor } from '../compat/history.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { judge } from '../policy/ruleset.ts';
-import { canonicalize, fingerprint, sha256 } from '../schema/canonical.ts';
+import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
-import type { Json } from '../schema/json.ts';
 import { parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { compileValidator } from '../schema/validator.ts';
+import { findingFingerprint } from './fingerprint.ts';
 import { gate } from './gate.ts';
 import type { Candidate, History, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
+import { lintFindings } from './lints.ts';
 import { type Compared, mergedReport } from './merge.ts';
 import type { CheckFinding, Report } from './report.ts';
 import { waive } from './waive.ts';
@@ -73,6 +74,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   });
   const found: readonly CheckFinding[] = [
     ...lifecycleFindings(candidate.subject, history),
+    ...lintFindings(document, candidate.subject, rules.catalog),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
     ...compatibilityFindings(compared),
   ];
@@ -193,13 +195,4 @@ function lifecycleFindings(subject: string, history: History): CheckFinding[] {
       fingerprint: findingFingerprint(rule, subject, '', {}),
     },
   ];
-}
-
-function findingFingerprint(
-  rule: string,
-  subject: string,
-  pointer: string,
-  params: Readonly<Record<string, Json>>,
-): string {
-  return sha256(canonicalize([rule, subject, pointer, params]));
 }

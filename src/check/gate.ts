@@ -32,6 +32,8 @@ export function gate(input: GateInput): Gate {
     );
   const policy = first('policy');
   if (policy) return refuse(input.faults.get(policy.rule) ?? 'POLICY_REFUSED', policy.message);
+  const lint = first('lint');
+  if (lint) return refuse('POLICY_REFUSED', lint.message);
   return compatibilityGate(input, first('compatibility'));
 }
 

@@ -13,7 +13,7 @@ import type {
 import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 
-export type FindingKind = 'schema' | 'policy' | 'compatibility' | 'lifecycle';
+export type FindingKind = 'schema' | 'lint' | 'policy' | 'compatibility' | 'lifecycle';
 
 export interface CheckFinding {
   readonly kind: FindingKind;

@@ -13,10 +13,13 @@ export interface JudgedPolicyFinding extends PolicyFinding {
   readonly exception?: string;
 }
 
-interface AppliedSetting {
+export interface AppliedSetting {
   readonly severity: PolicySeverity | 'off';
   readonly options: Readonly<Record<string, Json>>;
 }
+
+/** What a catalog's settings speak of: rules of policy, and lints too. */
+type Settable = Pick<PolicyRule, 'id' | 'severity'>;
 
 export function judge(
   context: Omit<PolicyContext, 'options'>,
@@ -38,7 +41,7 @@ export function judge(
 }
 
 /** The last setting whose subjects match wins, as in a style sheet. */
-function settingFor(rule: PolicyRule, catalog: Catalog, subject: string): AppliedSetting {
+export function settingFor(rule: Settable, catalog: Catalog, subject: string): AppliedSetting {
   const stated = Object.hasOwn(catalog.rules, rule.id) ? catalog.rules[rule.id] : undefined;
   const settings: readonly RuleSetting[] = stated === undefined ? [] : Array.isArray(stated) ? stated : [stated];
   let applied: AppliedSetting = { severity: rule.severity, options: {} };
@@ -50,7 +53,7 @@ function settingFor(rule: PolicyRule, catalog: Catalog, subject: string): Applie
   return applied;
 }
 
-function exceptionFor(rule: string, catalog: Catalog, subject: string): string | undefined {
+export function exceptionFor(rule: string, catalog: Catalog, subject: string): string | undefined {
   return catalog.exceptions.find(
     (row) => row.rule === rule && row.subjects.some((pattern) => matchesSubject(pattern, subject)),
   )?.id;

@@ -1,0 +1,12 @@
+import { canonicalize, sha256 } from '../schema/canonical.ts';
+import type { Json } from '../schema/json.ts';
+
+/** What waivers refer to: the same finding about the same place of the same subject, whoever checks it and when. */
+export function findingFingerprint(
+  rule: string,
+  subject: string,
+  pointer: string,
+  params: Readonly<Record<string, Json>>,
+): string {
+  return sha256(canonicalize([rule, subject, pointer, params]));
+}

@@ -1,0 +1,31 @@
+/** Runs the lints over one document. */
+import { inspect } from '../compat/inspect.ts';
+import type { FormatPolicy } from '../compat/report.ts';
+import type { SchemaDocument } from '../schema/document.ts';
+import type { LintFinding, LintRule } from './rule.ts';
+import { lintRules } from './rules/index.ts';
+
+export interface Lint extends LintFinding {
+  readonly rule: LintRule;
+}
+
+/** Findings of one lint in one document: a slip that repeats itself is told often enough by then. */
+const most = 20;
+
+/** In the order of the table, then of the document. Which rules apply, and how severely, is the caller's to say. */
+export function lint(
+  document: SchemaDocument,
+  formats: FormatPolicy,
+  rules: readonly LintRule[] = lintRules,
+): readonly Lint[] {
+  const context = { document, inspection: inspect(document, formats) };
+  return rules.flatMap((rule) => [...first(rule.check(context))].map((finding) => ({ ...finding, rule })));
+}
+
+function* first(findings: Iterable<LintFinding>): Generator<LintFinding> {
+  let count = 0;
+  for (const finding of findings) {
+    if (count++ >= most) return;
+    yield finding;
+  }
+}

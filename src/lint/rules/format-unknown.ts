@@ -1,0 +1,54 @@
+import { active } from '../../schema/dialect.ts';
+import { assertedFormats, formatPredicate } from '../../schema/format.ts';
+import { isObject } from '../../schema/json.ts';
+import { append } from '../../schema/pointer.ts';
+import { walk } from '../../schema/walk.ts';
+import type { LintFinding, LintRule } from '../rule.ts';
+
+/** Defined by JSON Schema or registered by OpenAPI, and only notes here. */
+const notes = new Set([
+  'binary',
+  'char',
+  'decimal',
+  'double',
+  'float',
+  'idn-email',
+  'idn-hostname',
+  'int16',
+  'int32',
+  'int64',
+  'int8',
+  'iri',
+  'iri-reference',
+  'password',
+  'uint16',
+  'uint32',
+  'uint64',
+  'uint8',
+]);
+
+export const formatUnknown: LintRule = {
+  id: 'SCHEMA_FORMAT_UNKNOWN',
+  summary: 'A format is one that JSON Schema defines or OpenAPI registers: any other constrains nothing.',
+  severity: 'warning',
+  *check({ document }): Generator<LintFinding> {
+    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+      // a name of one's own beside a pattern is a note, and the pattern says what it means: generators write that
+      if (!isObject(schema) || active(schema, 'pattern', dialect) !== undefined) continue;
+      const format = active(schema, 'format', dialect);
+      if (typeof format !== 'string' || notes.has(format) || formatPredicate(format) !== undefined) continue;
+      const meant = assertedFormats.find((known) => letters(known) === letters(format));
+      yield {
+        pointer: append(pointer, 'format'),
+        message: `"${format}" is no known format, so it constrains nothing.`,
+        hint: meant === undefined ? `Known are ${assertedFormats.join(', ')}.` : `Did you mean "${meant}"?`,
+        params: { format },
+      };
+    }
+  },
+};
+
+/** `dateTime`, `date_time` and `date-time` are one name. */
+function letters(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}

@@ -1,0 +1,42 @@
+import { isForeign, type Keyword, keywords } from '../../schema/dialect.ts';
+import { isObject } from '../../schema/json.ts';
+import { append } from '../../schema/pointer.ts';
+import { walk } from '../../schema/walk.ts';
+import type { LintFinding, LintRule } from '../rule.ts';
+
+/** A row is a keyword and what says the same in the dialects that do not know it. */
+const successors: Readonly<Partial<Record<Keyword, string>>> = {
+  id: '"$id"',
+  $id: '"id"',
+  dependencies: '"dependentRequired" and "dependentSchemas"',
+  additionalItems: '"items" beside "prefixItems"',
+  prefixItems: 'a list of schemas in "items"',
+  const: 'an "enum" of one value',
+  $recursiveRef: '"$dynamicRef"',
+  $recursiveAnchor: '"$dynamicAnchor"',
+  $defs: '"definitions"',
+  dependentRequired: '"dependencies"',
+  dependentSchemas: '"dependencies"',
+};
+
+export const keywordNotInDialect: LintRule = {
+  id: 'SCHEMA_KEYWORD_NOT_IN_DIALECT',
+  summary: 'No keyword of another dialect stands where it says nothing.',
+  severity: 'warning',
+  *check({ document }): Generator<LintFinding> {
+    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+      if (!isObject(schema)) continue;
+      for (const keyword of Object.keys(schema)) {
+        // an annotation that its dialect does not know constrains as little as one that it knows
+        if (!isForeign(keyword, dialect) || keywords[keyword as Keyword].role === 'annotation') continue;
+        const instead = successors[keyword as Keyword];
+        yield {
+          pointer: append(pointer, keyword),
+          message: `"${keyword}" is no keyword of ${dialect}, so it says nothing.`,
+          hint: `State a "$schema" that knows it${instead === undefined ? '' : `, or write ${instead}`}.`,
+          params: { keyword, dialect },
+        };
+      }
+    }
+  },
+};
