@@ -81,6 +81,17 @@ export type WorldReport = Readonly<Record<Direction, DirectionReport>>;
 
 export type Severity = 'error' | 'warning' | 'info';
 
+/**
+ * A way to make an edit compatible, shown to be one. `alone`: with this patch nothing breaks any more. `with-others`: several edits
+ * break, and the patch was tried with the others taken back; by itself it mends its own finding and leaves theirs.
+ */
+export interface Fix {
+  readonly title: string;
+  readonly patch: Patch;
+  readonly verified: true;
+  readonly tried: 'alone' | 'with-others';
+}
+
 /** A JSON Patch (RFC 6902) on the next document. */
 export type Patch = readonly {
   readonly op: 'add' | 'remove' | 'replace';
@@ -105,7 +116,7 @@ export interface Finding {
   readonly params: Readonly<Record<string, Json>>;
   /** The shortest proof, for the configured world where it breaks there. */
   readonly witness?: Witness;
-  readonly fixes?: readonly { readonly title: string; readonly patch: Patch; readonly verified: true }[];
+  readonly fixes?: readonly Fix[];
   /** SHA-256 over rule, pointers' meaning and params: stable when lines move; waivers refer to it. */
   readonly fingerprint: string;
 }

@@ -1,5 +1,6 @@
 /** One comparison, for people: the verdict for level and world first, then both worlds side by side, then what changed. */
 import { type Comparison, directions, type Finding, type Verdict, worlds } from '../../compat/report.ts';
+import { fixText } from './fix.ts';
 import { type Paint, paint } from './paint.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
@@ -34,9 +35,7 @@ function block(finding: Finding, ink: Paint): string[] {
       ]
     : [];
   const hint = finding.hint === undefined ? [] : [ink.dim(`    hint: ${finding.hint}`)];
-  const fixes = (finding.fixes ?? []).map((fix) =>
-    ink.dim(`    checked fix: ${fix.title}  ${JSON.stringify(fix.patch)}`),
-  );
+  const fixes = (finding.fixes ?? []).map((fix) => ink.dim(`    ${fixText(fix)}  ${JSON.stringify(fix.patch)}`));
   return [...head, ...witness, ...hint, ...fixes];
 }
 

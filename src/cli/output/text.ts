@@ -1,6 +1,7 @@
 /** For people at a terminal: grouped by file, the witness shown as the event, the hint below. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Placed, Run } from '../checking.ts';
+import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
 import { shown, summaryLine } from './summary.ts';
@@ -66,7 +67,7 @@ function tail(finding: CheckFinding, ink: ReturnType<typeof paint>): string[] {
     ...(waiver ? [ink.dim(`      waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`)] : []),
     ...(exception !== undefined ? [ink.dim(`      excused by the catalog's exception "${exception}"`)] : []),
     ...(hint !== undefined ? [ink.dim(`      hint: ${hint}`)] : []),
-    ...(fixes ?? []).slice(0, 1).map((fix) => ink.dim(`      checked fix: ${fix.title}  ${JSON.stringify(fix.patch)}`)),
+    ...(fixes ?? []).slice(0, 1).map((fix) => ink.dim(`      ${fixText(fix)}  ${JSON.stringify(fix.patch)}`)),
     ...(finding.severity === 'error' ? [ink.dim(`      fingerprint: ${finding.fingerprint}`)] : []),
   ];
 }

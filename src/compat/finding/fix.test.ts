@@ -185,6 +185,26 @@ describe('the change', () => {
   });
 });
 
+describe('what is said of a fix is what was shown', () => {
+  const mended = (previous: Json, next: Json, patch: Patch) =>
+    compare(previous, applyPatch(next, patch) ?? null).verdict;
+
+  it('alone, it makes the whole compatible', () => {
+    const [previous, next] = [{ enum: ['a', 'b'] }, { enum: ['a'] }];
+    const fixes = compare(previous, next).findings.flatMap(({ fixes: each = [] }) => each);
+    expect(fixes.map(({ tried }) => tried)).toContain('alone');
+    for (const { patch } of fixes) expect(mended(previous, next, patch)).toBe('compatible');
+  });
+
+  it('with others that break too, it was tried with those taken back, and does not suffice by itself', () => {
+    const previous = { properties: { a: { enum: ['x', 'y'] }, b: { type: 'string' } } };
+    const next = { properties: { a: { enum: ['x'] }, b: { type: 'integer' } } };
+    const fixes = compare(previous, next).findings.flatMap(({ fixes: each = [] }) => each);
+    expect(new Set(fixes.map(({ tried }) => tried))).toEqual(new Set(['with-others']));
+    for (const { patch } of fixes) expect(mended(previous, next, patch)).toBe('incompatible');
+  });
+});
+
 describe('the type-level note', () => {
   const rules = (previous: Json, next: Json, options: CompareOptions) =>
     compare(previous, next, options).findings.map(({ rule, severity }) => `${rule} ${severity}`);
@@ -192,6 +212,17 @@ describe('the type-level note', () => {
     expect(
       rules({ oneOf: [{ type: 'string' }] }, { oneOf: [{ type: 'string' }, { type: 'null' }] }, { level: 'BACKWARD' }),
     ).toEqual(['TYPE_LEVEL_BREAK info', 'UNION_BRANCH_ADDED info']);
+  });
+  it.each<[Json, Json, string]>([
+    [{ properties: { a: { type: 'string' } } }, { properties: { a: { type: ['string', 'null'] } } }, 'TYPE_WIDENED'],
+    [{ items: { type: 'string' } }, { items: true }, 'ITEMS_WIDENED'],
+    [{ enum: ['a'] }, { enum: ['a', 'b'] }, 'ENUM_VALUE_ADDED'],
+    [{ properties: { a: true }, required: ['a'] }, { properties: { a: true } }, 'REQUIRED_REMOVED'],
+  ])('%j to %j is told of what the compiler will say', (previous, next, cause) => {
+    const notes = compare(previous, next, { level: 'BACKWARD' }).findings.filter(
+      ({ rule }) => rule === 'TYPE_LEVEL_BREAK',
+    );
+    expect(notes.map(({ params }) => params.cause)).toEqual([cause]);
   });
   it('is silent where the edit breaks anyway', () => {
     expect(rules({ type: 'string' }, { type: ['string', 'null'] }, { level: 'FULL' })).toEqual(['TYPE_WIDENED error']);

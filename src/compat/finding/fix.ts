@@ -14,7 +14,7 @@ type Fixes = NonNullable<Finding['fixes']>;
 
 /**
  * A fix mends its own finding: where several block, it is checked with the others taken back, since no single one could make
- * the whole compatible.
+ * the whole compatible. That is said of it: fixes of different findings were not tried beside each other.
  */
 export function fixesOf(
   pair: Pair,
@@ -42,13 +42,17 @@ export function fixesOf(
       if (blocking.length > 1 && way === ways.length - 1) return true;
       return holds(() => combined([patch, ...back.filter((_, at) => at !== index)]));
     });
-    if (kept.length > 0) found.set(statement, kept.slice(0, mostFixes).map(verified));
+    if (kept.length > 0)
+      found.set(
+        statement,
+        kept.slice(0, mostFixes).map((way) => verified(way, blocking.length)),
+      );
   }
   return found;
 }
 
-function verified({ title, patch }: Candidate): Fixes[number] {
-  return { title, patch, verified: true };
+function verified({ title, patch }: Candidate, edits: number): Fixes[number] {
+  return { title, patch, verified: true, tried: edits === 1 ? 'alone' : 'with-others' };
 }
 
 /** All checks together get as many steps as one direction. */

@@ -9,6 +9,9 @@ const consequences: Partial<Readonly<Record<RuleId, string>>> = {
   UNION_BRANCH_ADDED: 'an exhaustive switch over the alternatives no longer covers all of them.',
   TYPE_WIDENED: 'code that reads the value has to handle further types, null among them where it was added.',
   SCHEMA_NOW_ANY: 'the value is of type unknown now and has to be narrowed before use.',
+  UNION_BRANCH_WIDENED: 'the alternative is of type unknown now and has to be narrowed before use.',
+  ITEMS_WIDENED: 'items are of type unknown now and have to be narrowed before use.',
+  TUPLE_POSITION_WIDENED: 'the item is of type unknown now and has to be narrowed before use.',
   REQUIRED_REMOVED: 'the property may be undefined now.',
 };
 

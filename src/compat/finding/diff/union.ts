@@ -1,10 +1,11 @@
 /** anyOf and oneOf: alternatives are matched, then compared one by one: applicator §10.2.1. */
 import { keywordRow } from '../../../schema/dialect.ts';
 import { isArray, isObject, type Json, member } from '../../../schema/json.ts';
-import type { Pointer } from '../../../schema/pointer.ts';
+import { append, type Pointer } from '../../../schema/pointer.ts';
 import type { Place } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide.ts';
+import { inspect } from '../../inspect.ts';
 import { type Alternative, type Cover, type Differ, inBranch, type Spot, type Two } from '../change.ts';
 import { isAny, type View } from '../view.ts';
 import { type Alignment, align, alignRetagged, type Branch, discriminator } from './branch.ts';
@@ -58,6 +59,8 @@ function compareBoth(differ: Differ, two: Two, spot: Spot, previous: Union, next
   }
   if (!sameKeyword && next.keyword === 'oneOf' && relation !== 'wider')
     differ.emit('UNION_BECAME_AMBIGUOUS', two, spot, at, {});
+  if (!sameKeyword && next.keyword === 'anyOf' && relation !== 'narrower')
+    compareOverlap(differ, two, spot, previous, next);
   const retagged = compareTags(differ, two, spot, previous, next);
   const { matched, gone, come } = retagged ?? alignment;
   for (const [from, to] of retagged === undefined ? matched : []) {
@@ -79,6 +82,18 @@ function compareBoth(differ: Differ, two: Two, spot: Spot, previous: Union, next
       { side: 'next', pointer: branch.place.pointer, only: 'always' },
     ]);
   }
+}
+
+/** What only oneOf minded: where two alternatives met before, an event that shows it was written for both. */
+function compareOverlap(differ: Differ, two: Two, spot: Spot, previous: Union, next: Union): void {
+  const { resource, pointer } = alone(two.previous, previous);
+  const overlap = inspect(resource.document, 'assert').overlap(pointer);
+  if (overlap === undefined) return;
+  const given = overlap.branches.map(
+    (index): Alternative => ({ side: 'previous', pointer: append(previous.pointer, index), only: 'always' }),
+  );
+  const at = { previous: previous.pointer, next: next.pointer };
+  differ.emit('UNION_OVERLAP_ACCEPTED', two, spot, at, { branches: [...overlap.branches] }, undefined, given);
 }
 
 function unions(previous: Union, next: Union): readonly Cover[] {

@@ -1,5 +1,5 @@
 import { backward, both, forward, neither, type Rows } from '../row.ts';
-import { show } from '../words.ts';
+import { list, show } from '../words.ts';
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
@@ -77,7 +77,7 @@ export const compositionRows: Rows<'composition'> = {
     meaning: 'Values match two alternatives of a oneOf now, which rejects them.',
     effect: 'narrows',
     quiet: 'warning',
-    mirror: { none: 'taking the ambiguity back removes or narrows an alternative, which has names of its own' },
+    mirror: 'UNION_OVERLAP_ACCEPTED',
     example: {
       previous: { anyOf: [whole, { type: 'number', minimum: 0 }] },
       next: { oneOf: [whole, { type: 'number', minimum: 0 }] },
@@ -88,6 +88,23 @@ export const compositionRows: Rows<'composition'> = {
     },
     message: (_, at) => `${at}: some values match more than one alternative of oneOf now and are rejected.`,
     hint: 'Use anyOf, or give each alternative a required property with a value of its own.',
+  },
+  UNION_OVERLAP_ACCEPTED: {
+    meaning: 'Values that match two alternatives are accepted now: oneOf rejected them, anyOf does not.',
+    effect: 'widens',
+    quiet: 'info',
+    mirror: 'UNION_BECAME_AMBIGUOUS',
+    example: {
+      previous: { oneOf: [whole, { type: 'number', minimum: 0 }] },
+      next: { anyOf: [whole, { type: 'number', minimum: 0 }] },
+      gained: 0,
+      at: '/anyOf',
+      open: forward,
+      closed: forward,
+    },
+    message: (p, at) =>
+      `${at}: values that match alternatives ${list(p.branches)} are accepted now; oneOf rejected them for matching both.`,
+    hint: 'Consumers on the previous version reject such values: keep oneOf, and alternatives apart, until they are gone.',
   },
   UNION_DISCRIMINATOR_CHANGED: {
     meaning: 'Alternatives are told apart by another property.',
