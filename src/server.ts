@@ -54,6 +54,7 @@ const systemClock: Clock = { now: Date.now };
 const flushEvery = 5_000;
 /** Reminders go by the day: a minute late is on time. */
 const sweepEvery = 60_000;
+const headEvery = 3_600_000;
 const patience = 10_000;
 
 /** Faults: DATA_FOLDER_IN_USE, MIGRATIONS_INVALID, STORE_UNAVAILABLE, CONFIG_INVALID (the port is taken). */
@@ -67,6 +68,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     const deps = depsOf(config, store, clock, checks, () => closing);
     const server = await listen(config, listenerOf(config, deps, log));
     const url = urlOf(config.host, server);
+    const stopTelling = repeat(headEvery, () => tellHead(store, log), log);
     const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
     const stopSweeper = repeat(io.sweepEvery ?? sweepEvery, () => remindOfSunsets({ store, clock }), log);
     const announcer = startAnnouncer({
@@ -86,6 +88,8 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       await finish(server);
       await announcer.stop();
       stopMeter();
+      stopTelling();
+      await tellHead(store, log).catch((error: unknown) => log.trouble('the audit log was not read', error));
       stopSweeper();
       await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
       await checks.close();
@@ -105,6 +109,12 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     await store.close();
     throw error;
   }
+}
+
+/** A log that leaves the machine keeps what somebody who holds the database could cut off. */
+async function tellHead(store: Store, log: Log): Promise<void> {
+  const { sequence, hash } = await store.auditHead();
+  log.say('the audit log ends here', { auditHead: `${sequence}:${hash}` });
 }
 
 function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks: Checks, closing: () => boolean): Deps {

@@ -6,7 +6,7 @@ import { listWaivers } from '../../registry/list-waivers.ts';
 import { recordUsage } from '../../registry/record-usage.ts';
 import { route } from '../route.ts';
 import { auditView, usageBody, waiverBody, waiverView } from '../shapes/governance.ts';
-import { catalogName, none, paged, pageOf, subjectName } from '../shapes/parameters.ts';
+import { catalogName, fingerprint, none, paged, pageOf, subjectName } from '../shapes/parameters.ts';
 
 export const usageRoute = route({
   method: 'post',
@@ -75,4 +75,25 @@ export const auditRoute = route({
   permission: 'steward',
   example: 'curl "$HERALD/v1/audit?limit=20"',
   handle: async ({ query, context }) => ({ status: 200, json: await listAudit(context, query) }),
+});
+
+export const auditHeadRoute = route({
+  method: 'get',
+  path: '/v1/audit/head',
+  id: 'getAuditHead',
+  group: 'Governance',
+  summary: 'Says where the audit log ends.',
+  description: 'Kept apart from the registry, it shows later whether rows at the end of the log were taken away.',
+  params: none,
+  query: none,
+  replies: {
+    200: {
+      description: 'Sequence and hash of the last row; 0 and 64 zeros where there is none.',
+      schema: z.object({ sequence: z.int(), hash: fingerprint }),
+    },
+  },
+  faults: [],
+  permission: 'steward',
+  example: 'curl $HERALD/v1/audit/head',
+  handle: async ({ context }) => ({ status: 200, json: await context.store.auditHead() }),
 });

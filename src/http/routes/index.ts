@@ -43,6 +43,7 @@ export const routes: readonly Route[] = [
   governance.giveWaiverRoute,
   governance.listWaiversRoute,
   governance.auditRoute,
+  governance.auditHeadRoute,
   tokens.createTokenRoute,
   tokens.listTokensRoute,
   tokens.revokeTokenRoute,

@@ -31,14 +31,20 @@ export const readyzRoute = route({
   summary: 'Says whether requests can be served: the database answers and its migrations are ours.',
   params: none,
   query: anything,
-  replies: { 200: { description: 'It is ready.', schema: state } },
+  replies: {
+    200: {
+      description: 'It is ready. `auditHead` is where the audit log ends, for monitoring to keep.',
+      schema: z.object({ status: z.string(), auditHead: z.string() }),
+    },
+  },
   faults: ['STORE_UNAVAILABLE', 'MIGRATIONS_INVALID'],
   permission: 'open',
   example: 'curl $HERALD/readyz',
   handle: async ({ context }) => {
     if (context.closing()) throw new Fault('STORE_UNAVAILABLE', {}, { message: 'The process is shutting down.' });
     await context.store.ping();
-    return { status: 200, json: { status: 'ready' } };
+    const { sequence, hash } = await context.store.auditHead();
+    return { status: 200, json: { status: 'ready', auditHead: `${sequence}:${hash}` } };
   },
 });
 
