@@ -13,6 +13,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** How many processes share the port. */
+  readonly processes: number;
   readonly storage:
     | { readonly kind: 'folder'; readonly path: string }
     | { readonly kind: 'postgres'; readonly url: string; readonly connections: number };
@@ -48,6 +50,7 @@ export interface Flags {
   readonly port?: string | undefined;
   readonly data?: string | undefined;
   readonly database?: string | undefined;
+  readonly processes?: string | undefined;
 }
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -91,7 +94,11 @@ const shape = z.object({
     .optional()
     .describe('PostgreSQL to use instead of the data folder.'),
   HERALD_DATA: z.string().min(1).default('.herald').describe('Folder of the embedded database.'),
-  HERALD_CONNECTIONS: count(1_000).default(10).describe('PostgreSQL connections.'),
+  HERALD_CONNECTIONS: count(1_000).default(10).describe('PostgreSQL connections, of each process.'),
+  HERALD_PROCESSES: count(256)
+    .pipe(z.number().min(1, 'is less than 1'))
+    .default(1)
+    .describe('Processes that share the port, for several cores. More than one needs PostgreSQL.'),
   HERALD_TOKENS: tokens
     .optional()
     .describe(
@@ -149,9 +156,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
       variable: 'HOST',
       message: `"${parsed.data.HOST}" can be reached from elsewhere: configure HERALD_TOKENS or HERALD_JWT_* first, or listen on 127.0.0.1`,
     });
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, config: frozen(parsed.data, auth, 'data' in flags && flags.data !== undefined) };
+  const config = frozen(parsed.data, auth, 'data' in flags && flags.data !== undefined);
+  if (config.processes > 1 && config.storage.kind === 'folder')
+    problems.push({
+      variable: 'HERALD_PROCESSES',
+      message: 'is more than 1: the embedded database belongs to one process; configure DATABASE_URL',
+    });
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }
 
 /** An empty variable is one that was not set: `PORT= herald serve`. */
@@ -161,8 +172,14 @@ function present(env: Readonly<Record<string, string | undefined>>): Record<stri
   );
 }
 
-function fromFlags({ host, port, data, database }: Flags): Record<string, string> {
-  return present({ HOST: host, PORT: port, HERALD_DATA: data, DATABASE_URL: database });
+function fromFlags({ host, port, data, database, processes }: Flags): Record<string, string> {
+  return present({
+    HOST: host,
+    PORT: port,
+    HERALD_DATA: data,
+    DATABASE_URL: database,
+    HERALD_PROCESSES: processes,
+  });
 }
 
 /** What the command line reads for itself when it talks to a registry. */
@@ -221,6 +238,7 @@ function frozen(given: Variables, auth: AuthSettings | undefined, folderWins: bo
   return Object.freeze({
     host: given.HOST,
     port: given.PORT,
+    processes: given.HERALD_PROCESSES,
     storage:
       url === undefined || folderWins
         ? { kind: 'folder' as const, path: given.HERALD_DATA }

@@ -14,6 +14,7 @@ import { createApp } from './http/app.ts';
 import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
 import type { Deps } from './http/deps.ts';
+import { metricsOfAll } from './http/gathered-metrics.ts';
 import { localAdmin } from './http/identity.ts';
 import { createLog, type Log } from './http/log.ts';
 import { createMetrics, sourcesOn } from './http/metrics.ts';
@@ -119,7 +120,7 @@ async function tellHead(store: Store, log: Log): Promise<void> {
 
 function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks: Checks, closing: () => boolean): Deps {
   const freshness = watchFreshness(store);
-  const metrics = createMetrics({ process: true, ...sourcesOn(store, clock) });
+  const metrics = createMetrics({ process: true, gather: metricsOfAll, ...sourcesOn(store, clock) });
   return {
     store,
     clock,

@@ -117,7 +117,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'renders faults',
       compat: 'names of levels and worlds, for shapes',
     },
-    packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:crypto', 'node:http'],
+    packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:cluster', 'node:crypto', 'node:http'],
   },
   cli: {
     ours: {
@@ -145,6 +145,15 @@ const rooms: Readonly<Record<string, Room>> = {
   errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
   config: { ours: { http: 'the form of tokens, and the limits of bodies' }, packages: ['zod', 'node:net'] },
   index: { ours: { authoring: 'the public surface' }, packages: [] },
+  processes: {
+    ours: {
+      server: 'starts it once or several times',
+      config: 'how often',
+      http: 'the log, the metrics',
+      errors: 'refuses',
+    },
+    packages: ['node:cluster'],
+  },
   server: {
     ours: Object.fromEntries(
       ['announce', 'config', 'errors', 'http', 'registry', 'schema', 'store', 'threads', 'lifecycle'].map((room) => [
@@ -160,7 +169,7 @@ const rooms: Readonly<Record<string, Room>> = {
 const exceptions: Readonly<Record<string, { readonly ours: readonly string[]; readonly why: string }>> = {
   'compat/index.ts': { ours: ['errors'], why: 'the public entry: what cannot be read is refused as everywhere' },
   'cli/commands/serve.ts': {
-    ours: ['server', 'config'],
+    ours: ['processes', 'config'],
     why: 'the one command that is the server; it loads it when it runs',
   },
 };

@@ -1,9 +1,12 @@
 /** The registry as a newcomer meets it: the built command, a real port, a real folder, real signals. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databaseUrl } from './support/database.ts';
 
 const repository = new URL('..', import.meta.url).pathname;
 const main = join(repository, 'dist/cli/main.js');
@@ -20,6 +23,7 @@ interface Served {
   readonly printed: () => string;
 }
 
+const patience = { timeout: 20_000, interval: 100 };
 const env = { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'warn', HERALD_URL: '' };
 
 function start(...args: string[]): {
@@ -97,7 +101,7 @@ describe.sequential('herald serve', () => {
     first.child.kill('SIGKILL');
     await new Promise((resolve) => first.child.once('close', resolve));
     const again = await serve('--data', data, '--load', resolve('schemas'));
-    expect(again.printed()).toMatch(/Loaded schemas: 6 catalogs, 0 new versions, \d+ already there/);
+    expect(again.printed()).toMatch(/Loaded .*schemas: 6 catalogs, 0 new versions, \d+ already there/);
     expect(await fetch(`${again.url}/v1/catalogs/daarion/subjects?limit=1000`).then((answer) => answer.text())).toBe(
       before,
     );
@@ -130,3 +134,53 @@ function shell(line: string): Promise<string> {
     child.on('close', () => resolve(out));
   });
 }
+
+describe.skipIf(databaseUrl === undefined)('herald serve --processes 2', () => {
+  const name = `herald_${randomUUID().slice(0, 8)}`;
+  const url = new URL(databaseUrl ?? 'postgres://nowhere/none');
+  url.pathname = `/${name}`;
+  const run = async (statement: string) => {
+    const client = postgres(databaseUrl ?? '', { max: 1, onnotice: () => undefined });
+    await client.unsafe(statement).finally(() => client.end());
+  };
+  beforeAll(() => run(`create database "${name}"`));
+  afterAll(() => run(`drop database if exists "${name}" with (force)`));
+
+  const childrenOf = (pid: number | undefined) =>
+    execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)])
+      .toString()
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+  // a connection of its own each time: connections are dealt out, requests are not
+  const ask = (path: string) => fetch(path, { headers: { Connection: 'close' } });
+  const asked = async (at: string) => {
+    const text = await (await ask(`${at}/metrics`)).text();
+    return Number(/request_seconds_count\{route="listCatalogs"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
+  };
+
+  test('they answer behind one port, count together, are replaced when they die, and end together', async () => {
+    const { child, url: at } = await serve('--database', url.href, '--processes', '2');
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await expect.poll(() => childrenOf(child.pid).length).toBe(2);
+    for (let times = 0; times < 10; times += 1) expect((await ask(`${at}/v1/catalogs`)).status).toBe(200);
+    expect(await asked(at)).toBe(10);
+    const [lost = 0, kept] = childrenOf(child.pid);
+    process.kill(lost, 'SIGKILL');
+    await expect
+      .poll(() => childrenOf(child.pid).filter((pid) => pid !== kept && pid !== lost).length, patience)
+      .toBe(1);
+    // the one that is left may have been starting still
+    const ready = () => ask(`${at}/readyz`).then(({ status }) => status, String);
+    await expect.poll(ready, patience).toBe(200);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await expect(ask(`${at}/livez`)).rejects.toThrow();
+  }, 60_000);
+});
+
+test('herald serve --processes 2 on a folder says what it needs', async () => {
+  const { ended, printed } = start('--data', join(folder, 'many'), '--processes', '2');
+  expect(await ended).toBe(2);
+  expect(printed()).toContain('HERALD_PROCESSES is more than 1: the embedded database belongs to one process');
+});

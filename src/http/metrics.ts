@@ -1,6 +1,6 @@
 /** What /metrics says. Labels are route ids, codes and verdicts: never URLs, names of subjects, or anything from a payload. */
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Fault } from '../errors.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
 
@@ -33,6 +33,8 @@ export interface MetricSources {
   readonly audited?: () => Promise<number>;
   /** Process figures (memory, event loop, handles); off in tests. */
   readonly process?: boolean;
+  /** Where several processes answer for one registry: gives the figures of all of them. */
+  readonly gather?: (own: Registry) => (() => Promise<string>) | undefined;
 }
 
 /** What only the store knows, asked when somebody looks. */
@@ -91,7 +93,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     validation: (verdict, count = 1) => validations.inc({ verdict }, count),
     lookUp: (cache) => lookUpsOf[cache].inc(),
     check: (seconds, verdict) => checks.observe({ verdict }, seconds),
-    text: () => registry.metrics(),
+    text: sources.gather?.(registry) ?? (() => registry.metrics()),
     mediaType: registry.contentType,
   };
 }
@@ -107,23 +109,38 @@ function remembered<T>(make: (...labels: readonly string[]) => T): (...labels: r
   };
 }
 
+/** What is read from the database every process sees alike: together it is not more. */
+const shared: Aggregator = 'max';
+
 function backlogGauges(registry: Registry, backlog: () => Promise<Backlog>): void {
-  const pending = new Gauge({ name: 'herald_outbox_pending', help: 'Deliveries waiting.', registers: [registry] });
-  const parked = new Gauge({ name: 'herald_outbox_parked', help: 'Deliveries given up on.', registers: [registry] });
-  const up = new Gauge({ name: 'herald_store_up', help: 'Whether the database answers.', registers: [registry] });
-  new Gauge({
-    name: 'herald_outbox_age_seconds',
-    help: 'Age of the oldest waiting delivery.',
-    registers: [registry],
-    async collect() {
-      const now = await unlessDown(backlog());
-      up.set(now ? 1 : 0);
-      if (!now) return;
-      pending.set(now.pending);
-      parked.set(now.parked);
-      this.set(now.oldestSeconds);
-    },
-  });
+  const now = asked(() => unlessDown(backlog()));
+  const gauge = (name: string, help: string, aggregator: Aggregator, reading: (now: Backlog | undefined) => number) =>
+    new Gauge({
+      name,
+      help,
+      aggregator,
+      registers: [registry],
+      async collect() {
+        this.set(reading(await now()));
+      },
+    });
+  gauge('herald_outbox_pending', 'Deliveries waiting.', shared, (found) => found?.pending ?? Number.NaN);
+  gauge('herald_outbox_parked', 'Deliveries given up on.', shared, (found) => found?.parked ?? Number.NaN);
+  gauge('herald_outbox_age_seconds', 'Age of the oldest waiting delivery.', shared, (found) =>
+    found ? found.oldestSeconds : Number.NaN,
+  );
+  gauge('herald_store_up', 'Whether the database answers.', 'min', (found) => (found ? 1 : 0));
+}
+
+/** Several series out of one question: each is collected on its own, and all of them at the same time. */
+function asked<T>(question: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= question().finally(() => {
+      answer = undefined;
+    });
+    return answer;
+  };
 }
 
 function stageGauge(registry: Registry, stages: () => Promise<Readonly<Record<string, number>>>): void {
@@ -132,6 +149,7 @@ function stageGauge(registry: Registry, stages: () => Promise<Readonly<Record<st
     help: 'Deprecation plans, by stage.',
     labelNames: ['stage'],
     registers: [registry],
+    aggregator: shared,
     async collect() {
       const counts = await unlessDown(stages());
       this.reset();
@@ -145,6 +163,7 @@ function auditGauge(registry: Registry, audited: () => Promise<number>): void {
     name: 'herald_audit_rows',
     help: 'Rows of the audit log; it never falls.',
     registers: [registry],
+    aggregator: shared,
     async collect() {
       const rows = await unlessDown(audited());
       if (rows !== undefined) this.set(rows);

@@ -11,7 +11,7 @@ import { registerCollections, summary } from './register.ts';
 export const command: Command = {
   name: 'serve',
   summary: 'runs a registry: on a folder, or on PostgreSQL',
-  usage: '[--port N] [--host ADDRESS] [--data DIR | --database URL] [--load PATH]',
+  usage: '[--port N] [--host ADDRESS] [--data DIR | --database URL [--processes N]] [--load PATH]',
   takes: [0, 0],
   options: {
     port: { type: 'string', short: 'p', value: 'N', summary: 'Default $PORT, else 8080. 0 takes a free one.' },
@@ -27,13 +27,18 @@ export const command: Command = {
       summary: 'The folder of the embedded database. Default .herald.',
     },
     database: { type: 'string', value: 'URL', summary: 'A PostgreSQL to use instead. Default $DATABASE_URL.' },
+    processes: {
+      type: 'string',
+      value: 'N',
+      summary: 'Processes that share the port, for several cores. Default $HERALD_PROCESSES, else 1. Needs PostgreSQL.',
+    },
     load: { type: 'string', value: 'PATH', summary: 'Register the catalogs and schemas found here once it runs.' },
   },
   examples: ['herald serve --load schemas', 'herald serve --database postgres://127.0.0.1/herald --port 9000'],
   async run(input, io) {
-    const [{ readConfig }, { startServer }] = await Promise.all([import('../../config.ts'), import('../../server.ts')]);
+    const [{ readConfig }, { serve }] = await Promise.all([import('../../config.ts'), import('../../processes.ts')]);
     const flags = Object.fromEntries(
-      ['port', 'host', 'data', 'database'].flatMap((name) => {
+      ['port', 'host', 'data', 'database', 'processes'].flatMap((name) => {
         const value = text(input, name);
         return value === undefined ? [] : [[name, value]];
       }),
@@ -50,22 +55,23 @@ export const command: Command = {
       );
     }
     const stopped = io.stopped();
-    const server = await startServer(reading.config, { log: { write: io.err } });
-    io.out(`Herald listens on ${server.url}\n`);
-    try {
-      const load = text(input, 'load');
-      const loaded = load === undefined ? Promise.resolve(true) : loadFolder(load, server.url, io).then(() => true);
-      // asked to stop while loading: what was sent is finished, the rest is not begun
-      if (await Promise.race([loaded, stopped.then(() => false)])) {
-        io.out(suggestions(server.url, load !== undefined));
-        await stopped;
-      } else loaded.catch(() => undefined);
-    } finally {
-      await server.close();
-    }
+    const server = await serve(reading.config, { log: { write: io.err } });
+    if (server.speaks) await welcome(server.url, text(input, 'load'), stopped, io).finally(server.close);
+    else await stopped.finally(server.close);
     return 0;
   },
 };
+
+/** Says where it is and what to try, loads what it was asked to, and waits to be stopped. */
+async function welcome(url: string, load: string | undefined, stopped: Promise<void>, io: Io): Promise<void> {
+  io.out(`Herald listens on ${url}\n`);
+  const loaded = load === undefined ? Promise.resolve(true) : loadFolder(load, url, io).then(() => true);
+  // asked to stop while loading: what was sent is finished, the rest is not begun
+  if (await Promise.race([loaded, stopped.then(() => false)])) {
+    io.out(suggestions(url, load !== undefined));
+    await stopped;
+  } else loaded.catch(() => undefined);
+}
 
 async function loadFolder(path: string, url: string, io: Io): Promise<void> {
   const paths = await namedPaths(io, [path]);
