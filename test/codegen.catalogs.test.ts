@@ -1,41 +1,14 @@
 /** Everything that is generated from our own catalogs: it compiles together, twice gives the same bytes, and takes whole events. */
-import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactInput, artifacts } from '../src/codegen/artifacts.ts';
 import { folderNames, mapName, mapText } from '../src/codegen/map.ts';
-import { readCatalog } from '../src/schema/catalog.ts';
-import { readContract } from '../src/schema/contract.ts';
-import { declaredDialect } from '../src/schema/dialect.ts';
-import type { Json } from '../src/schema/json.ts';
+import { catalogFolder, catalogNames } from './support/catalogs.ts';
 import { compile } from './support/compile.ts';
 import { loadModule } from './support/module.ts';
 
-const schemas = new URL('../schemas/', import.meta.url);
-
-/** Catalogs whose subjects are JSON files; those written in Zod are covered by their own tests. */
 async function inputs(): Promise<readonly ArtifactInput[]> {
-  const found: ArtifactInput[] = [];
-  for (const name of (await readdir(schemas)).sort()) {
-    const files = (await readdir(new URL(`${name}/`, schemas))).filter((file) => file.endsWith('.json')).sort();
-    const reading = readCatalog(await json(`${name}/catalog.json`));
-    if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-    for (const file of files) {
-      if (file === 'catalog.json') continue;
-      const root = await json(`${name}/${file}`);
-      const document = { root, dialect: declaredDialect(root) ?? '2020-12', bundle: new Map() };
-      found.push({
-        catalog: reading.catalog,
-        subject: file.slice(0, -5),
-        document,
-        contract: readContract(root).contract,
-      });
-    }
-  }
-  return found;
-}
-
-async function json(file: string): Promise<Json> {
-  return JSON.parse(await readFile(new URL(file, schemas), 'utf8')) as Json;
+  const folders = await Promise.all(catalogNames.map(catalogFolder));
+  return folders.flatMap(({ catalog, events }) => events.map((event) => ({ catalog, ...event })));
 }
 
 describe('generated from our own catalogs', () => {
@@ -53,6 +26,7 @@ describe('generated from our own catalogs', () => {
 
   it('has something to show', () => {
     expect(all.length).toBeGreaterThan(50);
+    expect(new Set(all.map(({ catalog }) => catalog.name))).toEqual(new Set(catalogNames));
   });
 
   it('compiles, declarations and map included, and tells events apart by their type', async () => {
@@ -97,6 +71,12 @@ describe('names in a folder', () => {
     expect(new Set(lower).size).toBe(3);
     expect(folders.get('b.c')).toBe('b.c');
     expect(folderNames(['a.foobar', 'x.y', 'a.fooBar']).get('a.fooBar')).toBe(folders.get('a.fooBar'));
+  });
+
+  it('keeps clear of names that Windows or the folder itself has taken', () => {
+    const subjects = ['aux.created', 'COM1', 'events.ts', 'asyncapi.json', 'console.opened', 'common'];
+    const folders = [...folderNames(subjects).values()];
+    expect(folders).toEqual(['_aux.created', '_COM1', '_events.ts', '_asyncapi.json', 'console.opened', 'common']);
   });
 
   it('maps subjects whose types would be called the same', async () => {

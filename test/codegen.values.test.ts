@@ -44,12 +44,13 @@ function sorted(validator: EventValidator, document: SchemaDocument, seeds: read
   return { accepted, refused };
 }
 
-/** Not the rest of a record that names members too: an index signature has to take what those hold. */
+/** Not the rest of a record that names members too: an index signature has to take what those hold. And no pattern of names. */
 function isStructural({ keyword, schemaPointer }: Rejection, { root }: SchemaDocument): boolean {
   if (!structural.has(keyword)) return false;
-  const at = schemaPointer.lastIndexOf('/additionalProperties/');
+  const at = schemaPointer.lastIndexOf('/additionalProperties');
   const around = at < 0 ? undefined : resolve(root, schemaPointer.slice(0, at));
-  return !(isObject(around) && isObject(around.properties));
+  if (!isObject(around)) return true;
+  return around.patternProperties === undefined && (keyword === 'additionalProperties' || !isObject(around.properties));
 }
 
 /** Refused values stand as literals, so that members a closed type does not have count; accepted ones may have more. */

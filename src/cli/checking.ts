@@ -9,9 +9,9 @@ import { declaredDialect } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { libraryLimits, registryLimits } from '../schema/limits.ts';
 import { parseSchema } from '../schema/parse.ts';
-import { registeredReferences } from '../schema/registered.ts';
 import type { Place } from '../schema/scan.ts';
 import { removalFindings } from './removal.ts';
+import { bundler } from './source/bundle.ts';
 import { type Collection, type Located, readableValue } from './source/workspace.ts';
 import { waiverFindings } from './waiver-findings.ts';
 
@@ -137,21 +137,4 @@ function historyOf(previous: Located, bundle: (definition: Located) => ReadonlyM
     contract: readContract(document.root).contract,
   };
   return { versions: [version], stage: 'active' };
-}
-
-/** Without a registry a pinned version means the file beside it: what the folder says now. */
-function bundler(collection: Collection): (definition: Located) => ReadonlyMap<string, SchemaDocument> {
-  const bySubject = new Map(collection.definitions.map((definition) => [definition.subject, definition]));
-  const load = (definition: Located, documents: Map<string, SchemaDocument>) => {
-    for (const [uri, named] of registeredReferences(readableValue(definition))) {
-      const target = bySubject.get(named.subject);
-      if (!target || documents.has(uri)) continue;
-      const parsed = parseSchema(target.source, { closed: false, bundle: documents });
-      if (!parsed.ok) continue;
-      documents.set(uri, parsed.document);
-      load(target, documents);
-    }
-    return documents;
-  };
-  return (definition) => load(definition, new Map());
 }

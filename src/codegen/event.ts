@@ -6,6 +6,7 @@ import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, wrapEvent } from '../schema/envelope.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { type Pointer, resolve, segments } from '../schema/pointer.ts';
+import type { Brands } from './brand.ts';
 import { modelOf } from './model.ts';
 import {
   anyObject,
@@ -23,12 +24,17 @@ export function eventModel(
   catalog: Catalog,
   subject: string,
   contract: Contract,
-  names: { readonly event: string; readonly payload: ReferenceType; readonly reserved: readonly string[] },
+  names: {
+    readonly event: string;
+    readonly payload: ReferenceType;
+    readonly reserved: readonly string[];
+    readonly brands: Brands;
+  },
   doc: Doc,
 ): Model {
   const { schema, at } = envelopeOf(catalog);
   const document = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
-  const model = modelOf(document, names.event, names.reserved);
+  const model = modelOf(document, names.event, names.reserved, names.brands);
   let type = model.root.type;
   for (const [pointer, value] of ownValues(catalog, subject, contract))
     type = placed(type, segments(pointer), literal(value), model.definitions);

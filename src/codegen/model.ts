@@ -5,6 +5,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts
 import type { Place } from '../schema/reference.ts';
 import { intersect, ofKinds, union } from './algebra.ts';
 import { arrayKeywords, arrayType } from './array.ts';
+import { type Brands, brandReference, noBrands } from './brand.ts';
 import { docOf } from './doc.ts';
 import { withoutLoops } from './loops.ts';
 import { objectKeywords, objectType } from './object.ts';
@@ -24,13 +25,18 @@ import {
 } from './type.ts';
 
 /** The model of `document`; its root type is called `rootName`, and no other one has a `reserved` name. */
-export function modelOf(document: SchemaDocument, rootName: string, reserved: readonly string[] = []): Model {
+export function modelOf(
+  document: SchemaDocument,
+  rootName: string,
+  reserved: readonly string[] = [],
+  brands: Brands = noBrands,
+): Model {
   const scope = scopeOf(document, rootName, reserved);
   const named = [{ name: rootName, place: scope.root }, ...scope.definitions];
   const met = new Map<string, KindSet>([[rootName, allKinds]]);
-  const anywhere = { scope, inlined: [], met, contexts: new Map() };
+  const anywhere = { scope, brands, inlined: [], met, contexts: new Map() };
   for (const { place } of named) ownType(anywhere, place, allKinds);
-  const at = { scope, inlined: [], met: new Map(), contexts: met };
+  const at = { scope, brands, inlined: [], met: new Map(), contexts: met };
   const [root, ...definitions] = named.map(({ name, place }) => ({
     name,
     type: ownType(at, place, met.get(name) ?? allKinds),
@@ -41,6 +47,7 @@ export function modelOf(document: SchemaDocument, rootName: string, reserved: re
 
 interface Conversion {
   readonly scope: Scope;
+  readonly brands: Brands;
   /** Named places expanded where they are used, innermost last. */
   readonly inlined: readonly Place[];
   /** Filled in: the kinds that can occur where a name is used. */
@@ -84,13 +91,21 @@ function stated(at: Conversion, place: Place, schema: JsonObject, possible: Kind
     object: (possible & kinds.object) !== 0 && says(objectKeywords),
     array: (possible & kinds.array) !== 0 && says(arrayKeywords),
   };
-  if (active(schema, 'type', dialect) === undefined && !about.object && !about.array)
-    return excluded(place, schema, possible);
+  const isTyped = active(schema, 'type', dialect) !== undefined;
+  if (!isTyped && !about.object && !about.array) return excluded(place, schema, possible);
+  // where no type is stated, the format of the strings among anything is not worth a name
+  const brand = isTyped ? brandOf(at.brands, active(schema, 'format', dialect)) : undefined;
   const set = possible & statedKinds(schema, place);
-  const parts: Type[] = [ofKinds(set & ~kinds.array & ~kinds.object)];
+  const branded = brand !== undefined && (set & kinds.string) !== 0;
+  const parts: Type[] = [ofKinds(set & ~kinds.array & ~kinds.object & (branded ? ~kinds.string : allKinds))];
+  if (branded) parts.push(brandReference(brand));
   if (set & kinds.array) parts.push(about.array ? arrayType(place, schema, typeOf) : ofKinds(kinds.array));
   if (set & kinds.object) parts.push(about.object ? objectType(place, schema, typeOf) : ofKinds(kinds.object));
-  return set === allKinds && !about.object && !about.array ? unknownType : union(parts);
+  return set === allKinds && !about.object && !about.array && !branded ? unknownType : union(parts);
+}
+
+function brandOf(brands: Brands, format: Json | undefined): string | undefined {
+  return typeof format === 'string' ? brands.get(format) : undefined;
 }
 
 /** `not` is out of a structural type's reach, but for `not: {}` and `not: {type}`. */

@@ -21,20 +21,28 @@ export const objectKeywords = [
 
 export function objectType(place: Place, schema: JsonObject, typeOf: TypeOf): ObjectType {
   const { dialect } = place.resource;
-  const patterns = patternMembers(active(schema, 'patternProperties', dialect), typeOf);
+  const byPattern = active(schema, 'patternProperties', dialect);
+  const patterns = patternMembers(byPattern, typeOf);
+  const exact = exactMembers(byPattern, typeOf);
   const rest = restOf(place, schema, typeOf);
   const stated = active(schema, 'properties', dialect);
   const listed = isObject(stated) ? Object.keys(stated) : [];
   const needed = requiredNames(active(schema, 'required', dialect));
-  const names = new Set([...listed, ...needed]);
+  const names = new Set([...listed, ...exact.keys(), ...needed]);
   const only = closedNames(active(schema, 'propertyNames', dialect));
   if (only !== undefined) for (const name of only) names.add(name);
   const properties: Property[] = [];
   for (const name of names) {
     const own = isObject(stated) && Object.hasOwn(stated, name) ? (stated[name] as Json) : undefined;
-    const type =
-      own === undefined ? unlisted(name, patterns, rest) : matching(name, typeOf(['properties', name], own), patterns);
-    properties.push({ name, type, required: needed.has(name), doc: own === undefined ? {} : docOf(own, dialect) });
+    const named = exact.get(name);
+    const listedType = own === undefined ? named : typeOf(['properties', name], own);
+    const type = listedType === undefined ? unlisted(name, patterns, rest) : matching(name, listedType, patterns);
+    properties.push({
+      name,
+      type: named === undefined ? type : intersect(type, named),
+      required: needed.has(name),
+      doc: own === undefined ? {} : docOf(own, dialect),
+    });
   }
   const permitted =
     only === undefined ? properties : properties.filter(({ name, required }) => only.has(name) || required);
@@ -60,11 +68,27 @@ function closedNames(schema: Json | undefined): ReadonlySet<string> | undefined 
 
 function patternMembers(stated: Json | undefined, typeOf: TypeOf): readonly PatternMember[] {
   if (!isObject(stated)) return [];
-  return Object.entries(stated).map(([source, schema]) => {
+  const open = Object.entries(stated).filter(([source]) => exactName(source) === undefined);
+  return open.map(([source, schema]) => {
     const type = typeOf(['patternProperties', source], schema);
     const prefix = literalPrefix(source);
     return prefix === undefined ? { source, type } : { source, prefix, type };
   });
+}
+
+/** A pattern that matches one name is another way to write `properties`. */
+function exactMembers(stated: Json | undefined, typeOf: TypeOf): ReadonlyMap<string, Type> {
+  if (!isObject(stated)) return new Map();
+  return new Map(
+    Object.entries(stated).flatMap(([source, schema]) => {
+      const name = exactName(source);
+      return name === undefined ? [] : [[name, typeOf(['patternProperties', source], schema)] as const];
+    }),
+  );
+}
+
+function exactName(source: string): string | undefined {
+  return /^\^([A-Za-z0-9 _:@#%&=~<>,;'"!/-]+)\$$/.exec(source)?.[1];
 }
 
 /** `^x-` matches exactly what begins with "x-". Everything that could mean more than itself is left alone. */

@@ -169,3 +169,26 @@ export function keyOf(type: Type): string {
     }
   }
 }
+
+/** The names `type` mentions, at any depth. */
+export function referencesIn(type: Type): readonly string[] {
+  switch (type.kind) {
+    case 'reference':
+      return [type.to];
+    case 'array':
+      return referencesIn(type.items);
+    case 'tuple':
+      return [...type.prefix, ...(type.rest === undefined ? [] : [type.rest])].flatMap(referencesIn);
+    case 'object': {
+      const rest = type.rest === 'open' ? [] : [type.rest];
+      return [...type.properties.map((one) => one.type), ...type.patterns.map((one) => one.type), ...rest].flatMap(
+        referencesIn,
+      );
+    }
+    case 'union':
+    case 'intersection':
+      return type.members.flatMap(referencesIn);
+    default:
+      return [];
+  }
+}

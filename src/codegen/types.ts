@@ -1,9 +1,11 @@
 /** `types.ts` of a subject's version: payload type, event type, and one type per definition of either. */
+import { assertedFormats } from '../schema/format.ts';
+import { type Brands, brandDeclaration, brandNames, noBrands } from './brand.ts';
 import { eventModel } from './event.ts';
 import { typeName } from './identifier.ts';
 import type { ArtifactInput, Notice } from './input.ts';
 import { modelOf } from './model.ts';
-import { allKinds, type Declaration, type Doc } from './type.ts';
+import { allKinds, type Declaration, type Doc, referencesIn } from './type.ts';
 import { type PrintOptions, printDeclaration } from './typescript.ts';
 
 export interface TypeNames {
@@ -21,14 +23,27 @@ export function typesText(input: ArtifactInput, options: PrintOptions = {}): str
   const { catalog, subject, contract, document } = input;
   const names = typeNames(subject);
   const deprecated = input.notice === undefined ? {} : { deprecated: noticeText(input.notice) };
-  const payload = modelOf(document, names.payload, [names.event]);
-  const used = [names.payload, names.event, ...payload.definitions.map(({ name }) => name)];
+  const isBranded = options.formats === 'branded' && catalog.formats === 'assert';
+  const brands = isBranded ? brandNames([names.payload, names.event]) : noBrands;
+  const payload = modelOf(document, names.payload, [names.event, ...brands.values()], brands);
+  const used = [names.payload, names.event, ...brands.values(), ...payload.definitions.map(({ name }) => name)];
   const reference = { kind: 'reference', to: names.payload, kinds: allKinds } as const;
   const doc: Doc = { ...deprecated, title: `${subject} in the envelope of ${catalog.name}` };
-  const event = eventModel(catalog, subject, contract, { event: names.event, payload: reference, reserved: used }, doc);
+  const given = { event: names.event, payload: reference, reserved: used, brands };
+  const event = eventModel(catalog, subject, contract, given, doc);
   const root: Declaration = { ...payload.root, doc: { ...payload.root.doc, ...deprecated } };
-  const declarations = [root, event.root, ...payload.definitions, ...event.definitions];
+  const own = [root, event.root, ...payload.definitions, ...event.definitions];
+  const declarations = [...own, ...brandsIn(own, brands)];
   return `${header(input)}\n${declarations.map((declaration) => printDeclaration(declaration, options)).join('\n')}`;
+}
+
+/** The brands that `declarations` mention. */
+function brandsIn(declarations: readonly Declaration[], brands: Brands): readonly Declaration[] {
+  const mentioned = new Set(declarations.flatMap(({ type }) => referencesIn(type)));
+  return assertedFormats.flatMap((format) => {
+    const name = brands.get(format);
+    return name !== undefined && mentioned.has(name) ? [brandDeclaration(format, name)] : [];
+  });
 }
 
 /** First line of every generated module. No time and no tool version, so that equal input gives equal bytes. */

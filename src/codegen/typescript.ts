@@ -6,7 +6,12 @@ import type { Declaration, Doc, Model, ObjectType, TupleType, Type } from './typ
 export interface PrintOptions {
   /** Every property and array `readonly`. */
   readonly readonly?: boolean;
+  /** Strings of a format the catalog asserts: plain strings, the default, or types of their own. */
+  readonly formats?: FormatStyle;
 }
+
+export const formatStyles = ['plain', 'branded'] as const;
+export type FormatStyle = (typeof formatStyles)[number];
 
 const width = 100;
 

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import { artifacts } from '../../codegen/artifacts.ts';
-import { folderNames, mapName, mapText } from '../../codegen/map.ts';
-import type { PrintOptions } from '../../codegen/typescript.ts';
+import type { ArtifactInput } from '../../codegen/artifacts.ts';
 import { Fault } from '../../errors.ts';
 import { readContract } from '../../schema/contract.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
-import { type Command, flag, text } from '../command.ts';
-import { type GeneratedFile, staleFiles, writeFiles } from '../output-folder.ts';
+import { type Command, flag } from '../command.ts';
+import { codeOptions, codeUsage, generatedFiles, outputFolder, printOptions } from '../generated.ts';
+import { bringUpToDate, outdated } from '../output-folder.ts';
+import { bundler } from '../source/bundle.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
@@ -15,60 +16,47 @@ import { type Collection, type Located, readWorkspace } from '../source/workspac
 export const command: Command = {
   name: 'generate',
   summary: 'writes TypeScript types, validators and JSON Schema from schema files',
-  usage: '[PATH…] --out DIR [--readonly] [--check]',
+  usage: `[PATH…] ${codeUsage}`,
   takes: [0, 1_000],
-  options: {
-    out: { type: 'string', short: 'o', value: 'DIR', summary: 'Where to write.' },
-    readonly: { type: 'boolean', summary: 'Make every property and array in the types readonly.' },
-    check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
-  },
+  options: codeOptions,
   examples: ['herald generate schemas --out src/events', 'herald generate schemas --out src/events --check'],
   async run(input, io) {
-    const out = text(input, 'out');
-    if (out === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Say where to write with --out DIR.' });
+    const out = outputFolder(input);
+    const options = printOptions(input);
     const paths = await namedPaths(io, input.positionals);
     const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
-    const files = collections.flatMap((each) => generatedFiles(each, { readonly: flag(input, 'readonly') }));
+    const files = collections.flatMap((each) => generatedFiles(each.catalog, inputs(each), options));
     if (files.length === 0)
       throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
     const folder = resolve(io.cwd, out);
-    const stale = await staleFiles(folder, files);
+    const changes = await outdated(folder, files);
+    const { stale, leftover } = changes;
     if (flag(input, 'check')) {
       for (const path of stale) io.out(`${out}/${path} is stale\n`);
-      io.out(
-        stale.length === 0
-          ? `${files.length} files are up to date\n`
-          : `Run "herald generate ${paths.join(' ')} --out ${out}".\n`,
-      );
-      return stale.length === 0 ? 0 : 1;
+      for (const path of leftover) io.out(`${out}/${path} is of a subject that is not there any more\n`);
+      const isCurrent = stale.length + leftover.length === 0;
+      const advice = `Run "herald generate ${paths.join(' ')} --out ${out}".\n`;
+      io.out(isCurrent ? `${files.length} files are up to date\n` : advice);
+      return isCurrent ? 0 : 1;
     }
-    await writeFiles(
-      folder,
-      files.filter(({ path }) => stale.includes(path)),
-    );
+    await bringUpToDate(folder, files, changes);
     io.out(`${stale.length} of ${files.length} files written to ${out}\n`);
     return 0;
   },
 };
 
-function generatedFiles({ catalog, definitions }: Collection, options: PrintOptions): GeneratedFile[] {
-  const subjects = definitions.map(({ subject }) => subject);
-  const folders = folderNames(subjects);
-  const files = definitions.flatMap((definition) =>
-    artifacts({ catalog, subject: definition.subject, ...documentOf(definition) }, options).map(
-      ({ name, text: content }) => ({
-        path: `${catalog.name}/${folders.get(definition.subject)}/${name}`,
-        text: content,
-      }),
-    ),
-  );
-  const map = { path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) };
-  return files.length === 0 ? [] : [...files, map];
+function inputs(collection: Collection): readonly ArtifactInput[] {
+  const { catalog, definitions } = collection;
+  const bundleOf = bundler(collection);
+  return definitions.map((definition) => {
+    const document = documentOf(definition, bundleOf(definition));
+    return { catalog, subject: definition.subject, document, contract: readContract(document.root).contract };
+  });
 }
 
-function documentOf({ source, file, locate }: Located) {
-  const parsed = parseSchema(source, { closed: false });
-  if (parsed.ok) return { document: parsed.document, contract: readContract(parsed.document.root).contract };
+function documentOf({ source, file, locate }: Located, bundle: ReadonlyMap<string, SchemaDocument>): SchemaDocument {
+  const parsed = parseSchema(source, { bundle });
+  if (parsed.ok) return parsed.document;
   const problems = parsed.problems.map(({ pointer, message }) => {
     const { line, column } = locate(pointer);
     return { pointer, message, place: `${file}:${line}:${column}` };

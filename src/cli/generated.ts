@@ -1,0 +1,55 @@
+/** What `herald generate` and `herald pull` write for the subjects of one catalog, and the options that both take. */
+import { type ArtifactInput, artifacts } from '../codegen/artifacts.ts';
+import { folderNames, mapName, mapText } from '../codegen/map.ts';
+import { formatStyles, type PrintOptions } from '../codegen/typescript.ts';
+import { Fault } from '../errors.ts';
+import type { Catalog } from '../schema/catalog.ts';
+import { flag, type Input, type Options, text } from './command.ts';
+import type { GeneratedFile } from './output-folder.ts';
+
+export const codeOptions = {
+  out: { type: 'string', short: 'o', value: 'DIR', summary: 'Where to write.' },
+  readonly: { type: 'boolean', summary: 'Make every property and array in the types readonly.' },
+  formats: {
+    type: 'string',
+    value: formatStyles.join('|'),
+    summary: 'Strings of a checked format: plain (default), or types of their own such as UuidString.',
+  },
+  check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
+} as const satisfies Options;
+
+export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--check]';
+
+export function outputFolder(input: Input): string {
+  const out = text(input, 'out');
+  if (out === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Say where to write with --out DIR.' });
+  return out;
+}
+
+export function printOptions(input: Input): PrintOptions {
+  const stated = text(input, 'formats') ?? 'plain';
+  const formats = formatStyles.find((style) => style === stated);
+  if (formats === undefined) {
+    const message = `--formats is one of ${formatStyles.join(', ')}, not "${stated}".`;
+    throw new Fault('USAGE_INVALID', {}, { message });
+  }
+  return { readonly: flag(input, 'readonly'), formats };
+}
+
+/** One folder for each subject, and the map of all beside them. */
+export function generatedFiles(
+  catalog: Catalog,
+  inputs: readonly ArtifactInput[],
+  options: PrintOptions,
+): readonly GeneratedFile[] {
+  if (inputs.length === 0) return [];
+  const subjects = inputs.map(({ subject }) => subject);
+  const folders = folderNames(subjects);
+  const files = inputs.flatMap((input) =>
+    artifacts(input, options).map(({ name, text: content }) => ({
+      path: `${catalog.name}/${folders.get(input.subject)}/${name}`,
+      text: content,
+    })),
+  );
+  return [...files, { path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) }];
+}

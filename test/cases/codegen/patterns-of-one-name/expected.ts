@@ -1,0 +1,5 @@
+export type Case = {
+  level?: 'low' | 'high';
+  en: string;
+  [key: `x-${string}`]: number;
+};
