@@ -11,16 +11,18 @@ import { judge } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
-import { parseSchema } from '../schema/parse.ts';
+import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
-import { compileValidator } from '../schema/validator.ts';
+import { compileProblems } from '../schema/validator.ts';
+import { policyFinding } from './finding.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import { gate } from './gate.ts';
-import type { Candidate, History, Rules } from './input.ts';
+import type { Candidate, History, PastVersion, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
 import { lintFindings } from './lints.ts';
 import { type Compared, mergedReport } from './merge.ts';
 import type { CheckFinding, Report } from './report.ts';
+import { markStanding } from './standing.ts';
 import { waive } from './waive.ts';
 
 /** What a check learnt beside its report. A registration stores it; nothing is parsed twice. */
@@ -31,46 +33,47 @@ export interface Checked {
 }
 
 export function check(candidate: Candidate, history: History, rules: Rules): Checked {
-  const parsed = parseSchema(candidate.source, {
-    limits: rules.limits,
-    ...(candidate.bundle && { bundle: candidate.bundle }),
-  });
+  const parsed = parse(candidate, rules);
   const subject = parseSubject(candidate.subject);
   if (!parsed.ok) return { report: refusedUnread(candidate, rules, parsed.problems) };
   const { document } = parsed;
   const { contract, problems: contractProblems } = readContract(document.root);
-  const compiled = compileValidator(document, { formats: rules.catalog.formats });
-  const problems = [...contractProblems, ...(compiled.ok ? [] : compiled.problems)];
+  const latest = history.versions.at(-1);
+  const digest = latest?.document === document ? latest.fingerprint : fingerprint(document.root);
+  const isLatest = latest !== undefined && isSame(latest, document, digest);
+  const problems = [...contractProblems, ...(isLatest ? [] : compileProblems(document, rules.catalog.formats))];
   if (problems.length > 0) return { report: refusedUnread(candidate, rules, problems) };
 
   const level = rules.level ?? rules.catalog.level;
   const world = rules.world ?? rules.catalog.world;
   const { formats } = rules.catalog;
-  const digest = fingerprint(document.root);
-  const latest = history.versions.at(-1);
-  const compared: Compared[] = lookedAt(level, history.versions).map((version) => ({
-    version,
-    comparison: compareDocuments(version.document, document, {
-      level,
-      world,
-      formats,
-      ignore: rules.ignore ?? [],
-      classifications: rules.catalog.classification.levels,
-      confirm,
-      ...(latest !== undefined && version !== latest && { between: latest.document }),
-    }),
-  }));
+  const looked = lookedAt(level, history.versions);
+  const compared: Compared[] = looked
+    .filter((version) => !isSame(version, document, digest))
+    .map((version) => ({
+      version,
+      comparison: compareDocuments(version.document, document, {
+        level,
+        world,
+        formats,
+        ignore: rules.ignore ?? [],
+        classifications: rules.catalog.classification.levels,
+        confirm,
+        ...(latest !== undefined && version !== latest && { between: latest.document }),
+      }),
+    }));
   const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
-  const change: Change = compared[0]?.comparison.change ?? 'none';
+  const change: Change = isLatest ? 'none' : (compared[0]?.comparison.change ?? 'none');
+  const { catalog, neighbours } = rules;
   const policy = judge({
     subject: candidate.subject,
     name: subject,
-    catalog: rules.catalog,
+    catalog,
     document,
     contract,
     previous: latest,
-    neighbours: rules.neighbours,
+    neighbours,
   });
   const found: readonly CheckFinding[] = [
     ...lifecycleFindings(candidate.subject, history),
@@ -78,14 +81,18 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
     ...compatibilityFindings(compared),
   ];
-  const findings = waive(found, rules.waivers, candidate.subject, rules.today);
+  const marked =
+    rules.before && latest
+      ? markStanding(found, { subject: candidate.subject, latest, isLatest, before: rules.before, now: rules })
+      : found;
+  const findings = waive(marked, rules.waivers, candidate.subject, rules.today);
   const same = history.versions.find((version) => version.fingerprint === digest)?.number;
   const faults = new Map(policy.map((finding) => [finding.rule, finding.fault]));
   const report: Report = {
     ...heading(candidate, rules),
     verdict,
     worlds: merged,
-    compared: compared.map(({ version }) => version.number),
+    compared: looked.map((version) => version.number),
     change,
     label: nextLabel(latest?.label, change, subject?.major ?? 1),
     ...(same === undefined ? {} : { same }),
@@ -102,6 +109,16 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     }),
   };
   return { report, version: { document, contract } };
+}
+
+function parse({ source, bundle }: Candidate, { limits }: Rules): Parsed {
+  if ('document' in source) return { ok: true, document: source.document };
+  return parseSchema(source, { limits, ...(bundle && { bundle }) });
+}
+
+/** Equal content of an accepted version needs no proof; unless it refers to documents that may be others by now. */
+function isSame(version: PastVersion, document: SchemaDocument, digest: string): boolean {
+  return version.fingerprint === digest && document.bundle.size === 0 && version.document.bundle.size === 0;
 }
 
 function heading(candidate: Candidate, rules: Rules) {
@@ -151,21 +168,6 @@ function refusedUnread(candidate: Candidate, rules: Rules, problems: readonly Sc
       faults: new Map(),
       stage: 'active',
     }),
-  };
-}
-
-function policyFinding(subject: string, finding: ReturnType<typeof judge>[number]): CheckFinding {
-  const params = finding.params ?? {};
-  return {
-    kind: 'policy',
-    rule: finding.rule,
-    severity: finding.severity,
-    message: finding.message,
-    ...(finding.hint !== undefined && { hint: finding.hint }),
-    params,
-    nextPointer: finding.pointer,
-    ...(finding.exception !== undefined && { exception: finding.exception }),
-    fingerprint: findingFingerprint(finding.rule, subject, finding.pointer, params),
   };
 }
 

@@ -10,9 +10,9 @@ import type { Limits } from '../schema/limits.ts';
 
 export interface Candidate {
   readonly subject: string;
-  /** The document: JSON text, or a value already parsed. */
-  readonly source: { readonly text: string } | { readonly value: Json };
-  /** Documents of other subjects it may refer to, by URI. */
+  /** The document: JSON text, a value, or what `parseSchema` made of either. */
+  readonly source: { readonly text: string } | { readonly value: Json } | { readonly document: SchemaDocument };
+  /** Documents of other subjects it may refer to, by URI; a parsed document has its own. */
   readonly bundle?: ReadonlyMap<string, SchemaDocument>;
 }
 
@@ -43,14 +43,20 @@ export interface Waiver {
   readonly expires: string;
 }
 
-export interface Rules {
+/** What a version is judged under: the catalog's rules, and what the rest of the catalog says. */
+export interface Surroundings {
   readonly catalog: Catalog;
+  readonly neighbours: Neighbours;
+}
+
+export interface Rules extends Surroundings {
   /** The subject's own settings, where it has any. */
   readonly level?: Level;
   readonly world?: World;
   readonly ignore?: readonly string[];
   readonly waivers: readonly Waiver[];
-  readonly neighbours: Neighbours;
+  /** Given where findings that the latest version has too are to be marked `standing`: what that version was judged under. */
+  readonly before?: Surroundings;
   readonly limits: Limits;
   /** The calendar date of the check, `YYYY-MM-DD`: only waivers depend on it. */
   readonly today: string;

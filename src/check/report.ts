@@ -34,6 +34,11 @@ export interface CheckFinding {
   readonly fingerprint: string;
   /** Set where a waiver lets it pass: then it no longer blocks. */
   readonly waiver?: { readonly id: string; readonly author: string; readonly reason: string; readonly expires: string };
+  /**
+   * The latest version has it too, so this change did not bring it. An error is marked only where the content is the same:
+   * a new version would still be refused for it.
+   */
+  readonly standing?: true;
   /** Set where the catalog records an exception to the rule. */
   readonly exception?: string;
 }

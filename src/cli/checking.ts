@@ -1,18 +1,18 @@
 /** Checks a workspace against a baseline workspace, on this machine: the same pure check the registry runs. */
 import { check } from '../check/check.ts';
-import { emptyHistory, type History, type PastVersion, type Rules } from '../check/input.ts';
+import { emptyHistory, type History, type Rules, type Surroundings } from '../check/input.ts';
 import { neighboursOf } from '../check/neighbours.ts';
 import type { CheckFinding, Report } from '../check/report.ts';
-import { fingerprint } from '../schema/canonical.ts';
-import { readContract } from '../schema/contract.ts';
-import { declaredDialect } from '../schema/dialect.ts';
-import type { SchemaDocument } from '../schema/document.ts';
-import { libraryLimits, registryLimits } from '../schema/limits.ts';
-import { parseSchema } from '../schema/parse.ts';
+import { canonicalize } from '../schema/canonical.ts';
+import type { Json } from '../schema/json.ts';
+import { registryLimits } from '../schema/limits.ts';
 import type { Place } from '../schema/scan.ts';
+import { type Pairing, pair } from './pairing.ts';
+import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
 import { removalFindings } from './removal.ts';
 import { bundler } from './source/bundle.ts';
-import { type Collection, type Located, readableValue } from './source/workspace.ts';
+import type { Collection } from './source/workspace.ts';
+import { baselineFindings, unreadableFindings } from './unread-findings.ts';
 import { waiverFindings } from './waiver-findings.ts';
 
 /** One finding where a person can go and see it. */
@@ -28,18 +28,23 @@ export interface CheckedFile {
   readonly catalog: string;
   readonly subject: string;
   readonly file: string;
-  /** The file's text, for excerpts; empty where the file is gone. */
-  readonly text: string;
   readonly report?: Report;
 }
 
 export interface Run {
   /** What it was compared with, in words; undefined without a baseline. */
   readonly baseline: string | undefined;
+  /** From the repository's root to the folder that `file`s are relative to: `services/orders/`, or empty. */
+  readonly prefix: string;
   readonly files: readonly CheckedFile[];
   readonly findings: readonly Placed[];
   /** Whether any verdict could not be reached. */
   readonly undecided: boolean;
+}
+
+export interface Baseline {
+  readonly name: string;
+  readonly collections: readonly Collection[];
 }
 
 export interface CheckingOptions {
@@ -49,92 +54,122 @@ export interface CheckingOptions {
 
 export function checkWorkspace(
   collections: readonly Collection[],
-  baseline: { readonly name: string; readonly collections: readonly Collection[] } | undefined,
+  baseline: Baseline | undefined,
   options: CheckingOptions,
 ): Run {
+  const { today, onProgress } = options;
+  const pairing = pair(collections, baseline?.collections ?? []);
+  const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
+  const gone = removalFindings(pairing.gone, collections, today);
   const files: CheckedFile[] = [];
   const findings: Placed[] = [];
-  const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
   for (const collection of collections) {
-    const before = baseline?.collections.find(({ catalog }) => catalog.name === collection.catalog.name);
-    const checked = checkCollection(
-      collection,
-      before,
-      options.today,
-      () => options.onProgress?.(files.length, total),
-      files,
-    );
+    const past = baseline && pastOf(collection, baseline);
+    const found: Placed[] = [...unreadableFindings(collection), ...(past?.unread ?? [])];
+    for (const { file, placed } of checkCollection(collection, pairing, past?.collection, today)) {
+      files.push(file);
+      found.push(...placed);
+      onProgress?.(files.length, total);
+    }
     findings.push(
-      ...checked,
-      ...(before ? removalFindings(collection, before) : []),
-      ...waiverFindings(collection, checked, options.today),
+      ...found,
+      ...staleWaivers(collection, [...found, ...gone], { today, compared: baseline !== undefined }),
     );
   }
-  const undecided = files.some(({ report }) => report && !report.gate.allowed && report.gate.fault === 'UNDECIDED');
-  return { baseline: baseline?.name, files, findings, undecided };
+  findings.push(...gone);
+  return { baseline: baseline?.name, prefix: '', files, findings, undecided: isUndecided(files, findings) };
 }
 
-/** For what its neighbours compare themselves with; whether it is a schema at all its own check says. */
-function unchecked(definition: Located): { subject: string; document: SchemaDocument } {
-  const root = readableValue(definition);
-  const dialect = declaredDialect(root) ?? '2020-12';
-  return { subject: definition.subject, document: { root, dialect, bundle: new Map() } };
+export function isUndecided(files: readonly CheckedFile[], findings: readonly Placed[]): boolean {
+  return (
+    files.some(({ report }) => report && !report.gate.allowed && report.gate.fault === 'UNDECIDED') ||
+    findings.some(({ finding }) => finding.rule === 'BASELINE_UNREADABLE' && finding.effect === 'undecided')
+  );
 }
 
-function checkCollection(
+/** What the baseline says of the collection itself: under the same name, else in the same folder. */
+function pastOf(collection: Collection, { name, collections }: Baseline) {
+  const past =
+    collections.find(({ catalog }) => catalog.name === collection.catalog.name) ??
+    collections.find(({ folder }) => folder !== undefined && folder === collection.folder);
+  return { collection: past, unread: past ? baselineFindings(collection, past.unreadable, name) : [] };
+}
+
+function staleWaivers(
   collection: Collection,
-  before: Collection | undefined,
-  today: string,
-  progress: () => void,
-  files: CheckedFile[],
+  found: readonly Placed[],
+  more: { readonly today: string; readonly compared: boolean },
 ): Placed[] {
-  const { catalog } = collection;
+  const { name } = collection.catalog;
+  const findings = found.filter(({ catalog }) => catalog === name);
+  const subjects = new Set([...collection.definitions, ...findings].map(({ subject }) => subject));
+  return waiverFindings(collection, { findings, subjects, ...more });
+}
+
+interface Checked {
+  readonly file: CheckedFile;
+  readonly placed: readonly Placed[];
+}
+
+function* checkCollection(
+  collection: Collection,
+  pairing: Pairing,
+  past: Collection | undefined,
+  today: string,
+): Generator<Checked> {
+  const prepared = prepare(collection);
+  const now = { catalog: collection.catalog, neighbours: neighboursOf(prepared) };
+  const before = past && surroundingsThen(past, prepared, pairing, now);
   const rules: Rules = {
-    catalog,
+    ...now,
     waivers: collection.waivers,
-    neighbours: neighboursOf(collection.definitions.map(unchecked)),
     limits: registryLimits,
     today,
+    ...(before && { before }),
   };
-  const past = new Map(before?.definitions.map((definition) => [definition.subject, definition]));
-  const bundle = bundler(collection);
-  const findings: Placed[] = [];
-  for (const definition of collection.definitions) {
-    const previous = past.get(definition.subject);
-    const history = previous && before ? historyOf(previous, bundler(before)) : emptyHistory;
-    const candidate = { subject: definition.subject, source: definition.source, bundle: bundle(definition) };
-    const { report } = check(candidate, history, rules);
-    files.push({
-      catalog: catalog.name,
-      subject: definition.subject,
-      file: definition.file,
-      text: definition.text,
-      report,
-    });
-    for (const finding of report.findings)
-      findings.push({
-        catalog: catalog.name,
-        subject: definition.subject,
-        file: definition.file,
-        place: definition.locate(finding.nextPointer ?? ''),
-        finding,
-      });
-    progress();
+  for (const candidate of prepared) {
+    const previous = pairing.previous.get(candidate.definition);
+    const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
+    yield checkOne(candidate, version ? { versions: [version], stage: 'active' } : emptyHistory, rules);
   }
-  return findings;
 }
 
-/** The baseline's text as version 1. What cannot be read there cannot be broken by a change here. */
-function historyOf(previous: Located, bundle: (definition: Located) => ReadonlyMap<string, SchemaDocument>): History {
-  const parsed = parseSchema(previous.source, { limits: libraryLimits, bundle: bundle(previous), closed: false });
-  if (!parsed.ok) return emptyHistory;
-  const { document } = parsed;
-  const version: PastVersion = {
-    number: 1,
-    label: '1.0.0',
-    fingerprint: fingerprint(document.root),
-    document,
-    contract: readContract(document.root).contract,
+function checkOne({ subject, definition, parsed }: Prepared, history: History, rules: Rules): Checked {
+  const { file, source, locate } = definition;
+  const { report } = check({ subject, source: parsed.ok ? parsed : source }, history, rules);
+  const catalog = rules.catalog.name;
+  const placed = report.findings.map((finding) => ({
+    catalog,
+    subject,
+    file,
+    place: locate(finding.nextPointer ?? ''),
+    finding,
+  }));
+  return { file: { catalog, subject, file, report }, placed };
+}
+
+/** What the baseline was judged under; the very same object where it is what holds now. */
+function surroundingsThen(
+  past: Collection,
+  prepared: readonly Prepared[],
+  pairing: Pairing,
+  now: Surroundings,
+): Surroundings {
+  const next = new Map(
+    prepared.flatMap((each) => {
+      const previous = pairing.previous.get(each.definition);
+      return previous ? [[previous.definition, each] as const] : [];
+    }),
+  );
+  const entries = past.definitions.map((definition) => ({
+    subject: definition.subject,
+    document: pastDocument(definition, next.get(definition)),
+  }));
+  const current = new Set(prepared.map(({ document }) => document));
+  const isSame = entries.length === current.size && entries.every(({ document }) => current.has(document));
+  const sameRules = canonicalize(past.catalog as unknown as Json) === canonicalize(now.catalog as unknown as Json);
+  return {
+    catalog: sameRules ? now.catalog : past.catalog,
+    neighbours: isSame ? now.neighbours : neighboursOf(entries),
   };
-  return { versions: [version], stage: 'active' };
 }

@@ -5,6 +5,7 @@ import { neighboursOf } from '../check/neighbours.ts';
 import type { Report } from '../check/report.ts';
 import { Fault } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
+import type { Source } from '../schema/parse.ts';
 import type { RegisteredReference } from '../schema/registered.ts';
 import { loadBundle } from './bundle.ts';
 import { type Context, today } from './context.ts';
@@ -14,13 +15,13 @@ import type { CatalogRecord, Reads, SubjectRecord } from './ports.ts';
 export interface CheckInput {
   readonly catalog: string;
   readonly subject: string;
-  readonly source: Candidate['source'];
+  readonly source: Source;
 }
 
 export async function checkCandidate(context: Context, input: CheckInput): Promise<Report> {
   const catalog = await catalogOf(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
-  return (await checkAgainst(context, context.store, catalog, subject, input)).checked.report;
+  return (await checkAgainst(context, context.store, catalog, subject, input, { markStanding: true })).checked.report;
 }
 
 export async function catalogOf(reads: Reads, name: string): Promise<CatalogRecord> {
@@ -42,16 +43,21 @@ export async function checkAgainst(
   catalog: CatalogRecord,
   subject: SubjectRecord | undefined,
   input: CheckInput,
+  options: { readonly markStanding?: true } = {},
 ): Promise<CheckedCandidate> {
   const bundle = await loadBundle(reads, readable(input.source), context.limits.bundle);
   const history = subject ? await loadHistory(reads, subject, context.limits) : emptyHistory;
   const waivers = subject ? await reads.waivers({ catalog: input.catalog, subject: input.subject }) : [];
   const settings = subject?.settings ?? {};
-  const rules: Rules = {
+  const surroundings = {
     catalog: catalog.rules,
+    neighbours: neighboursOf([], await stagesOf(reads, bundle.direct)),
+  };
+  const rules: Rules = {
+    ...surroundings,
+    ...(options.markStanding && { before: surroundings }),
     ...settings,
     waivers,
-    neighbours: neighboursOf([], await stagesOf(reads, bundle.direct)),
     limits: context.limits,
     today: today(context.clock),
   };
@@ -60,7 +66,7 @@ export async function checkAgainst(
 }
 
 /** What can be searched for references. Text that is no JSON names none; the check itself says what is wrong with it. */
-function readable(source: Candidate['source']): Json {
+function readable(source: Source): Json {
   if ('value' in source) return source.value;
   try {
     return JSON.parse(source.text);

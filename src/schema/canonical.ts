@@ -14,8 +14,14 @@ export function canonicalize(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** Documents are never changed, and one check asks for the same one several times. */
+const known = new WeakMap<object, string>();
+
 export function fingerprint(value: Json): string {
-  return sha256(canonicalize(value));
+  if (typeof value !== 'object' || value === null) return sha256(canonicalize(value));
+  const found = known.get(value) ?? sha256(canonicalize(value));
+  known.set(value, found);
+  return found;
 }
 
 export function sha256(text: string): string {

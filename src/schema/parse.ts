@@ -5,12 +5,13 @@
 import { active, dialectOf } from './dialect.ts';
 import type { Dialect, SchemaDocument, SchemaProblem } from './document.ts';
 import { isArray, isObject, type Json, member } from './json.ts';
+import { syntaxFlaw } from './json-syntax.ts';
 import { type Limits, libraryLimits } from './limits.ts';
 import { metaProblems } from './metaschema.ts';
 import { places } from './places.ts';
 import { append, type Pointer } from './pointer.ts';
 import { references } from './reference.ts';
-import { scan } from './scan.ts';
+import { placeAt, scan } from './scan.ts';
 import { invalidPatterns, patternProblems } from './validator.ts';
 import { walk } from './walk.ts';
 import { illFounded } from './well-founded.ts';
@@ -74,20 +75,18 @@ function readJson(
   let value: Json;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return { problems: [{ rule: 'BODY_NOT_JSON', pointer: '', message: syntaxMessage(error) }] };
+  } catch {
+    return { problems: [{ rule: 'BODY_NOT_JSON', pointer: '', message: syntaxMessage(text) }] };
   }
   const { problems } = scan(text, { maxDepth: limits.depth });
   return problems.length > 0 ? { problems } : { value };
 }
 
-/** V8 quotes the text around a syntax error; a schema is no secret, but a payload posted by mistake is. */
-function syntaxMessage(error: unknown): string {
-  const place =
-    error instanceof Error ? /position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined;
-  return place === undefined
-    ? 'is not JSON: it ends too early or holds a character that cannot stand there'
-    : `is not JSON at ${place}`;
+function syntaxMessage(text: string): string {
+  const flaw = syntaxFlaw(text);
+  if (flaw === undefined) return 'is not JSON';
+  const { line, column } = placeAt(text, flaw.offset);
+  return `is not JSON: line ${line}, column ${column}: ${flaw.message}`;
 }
 
 /** What no JSON value in a schema may be, whatever it means: too deep, too many, unsafe names, broken text. */

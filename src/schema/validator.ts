@@ -59,13 +59,28 @@ export function compileValidator(document: SchemaDocument, options: ValidatorOpt
   }
 }
 
-/** The mode that stops at the first error nests its code once for each property: 5,000 of them end the parser's stack. */
-function compileFirst(document: SchemaDocument, formats: 'assert' | 'annotate'): Compiled {
+/** Why no validator can be made of the document. It is made to be thrown away: not optimised, and no errors to be told. */
+export function compileProblems(
+  document: SchemaDocument,
+  formats: 'assert' | 'annotate' = 'assert',
+): readonly SchemaProblem[] {
+  const problems = patternProblems(document);
+  if (problems.length > 0) return problems;
   try {
-    return compileAjv(document, { formats, allErrors: false });
+    compileFirst(document, formats, true);
+    return [];
+  } catch (error) {
+    return [compileProblem(error)];
+  }
+}
+
+/** The mode that stops at the first error nests its code once for each property: 5,000 of them end the parser's stack. */
+function compileFirst(document: SchemaDocument, formats: 'assert' | 'annotate', verdictOnly = false): Compiled {
+  try {
+    return compileAjv(document, { formats, allErrors: false, verdictOnly });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return compileAjv(document, { formats, allErrors: true });
+    return compileAjv(document, { formats, allErrors: true, verdictOnly });
   }
 }
 

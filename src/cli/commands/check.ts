@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { registryApi, registryOption } from '../api.ts';
 import { checkWorkspace, type Run } from '../checking.ts';
@@ -9,11 +7,12 @@ import type { Io } from '../io.ts';
 import { formats } from '../output/index.ts';
 import { atLeast, type Threshold } from '../output/summary.ts';
 import { progress } from '../progress.ts';
+import { readBaseline } from '../source/baseline.ts';
 import { folderTree } from '../source/folder.ts';
-import { gitTree } from '../source/git.ts';
+import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { type Collection, readWorkspace } from '../source/workspace.ts';
+import { surveyWorkspace } from '../source/workspace.ts';
 import { inEnvelopes } from '../whole-events.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
@@ -21,7 +20,7 @@ const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 export const command: Command = {
   name: 'check',
   summary: 'says whether schemas break anyone, and whether they follow the rules of their catalog',
-  usage: '[PATH…] [--against GIT-REF|FOLDER | --registry URL] [options]',
+  usage: '[PATH…] [--against GIT-REF|FOLDER] [--registry URL] [options]',
   takes: [0, 1_000],
   options: {
     against: {
@@ -29,7 +28,10 @@ export const command: Command = {
       value: 'GIT-REF|FOLDER',
       summary: 'Compare with the merge base of HEAD and this ref, or with a folder.',
     },
-    registry: { ...registryOption, summary: 'Compare with what this registry holds.' },
+    registry: {
+      ...registryOption,
+      summary: 'Compare with what this registry holds; --against then says which files are gone.',
+    },
     format: {
       type: 'string',
       short: 'f',
@@ -41,7 +43,7 @@ export const command: Command = {
       type: 'boolean',
       summary: 'Show the events that prove a break whole, in the envelope of their catalog.',
     },
-    all: { type: 'boolean', summary: 'Show informational and waived findings too.' },
+    all: { type: 'boolean', summary: 'Show findings that are older, waived or informational too.' },
   },
   examples: [
     'herald check schemas --against origin/main',
@@ -67,43 +69,24 @@ export const command: Command = {
 
 async function runCheck(input: Input, io: Io): Promise<Run> {
   const against = text(input, 'against');
-  const remote = text(input, 'registry');
-  if (against !== undefined && remote !== undefined)
-    throw new Fault('USAGE_INVALID', {}, { message: 'Give --against or --registry, not both.' });
+  const isRemote = text(input, 'registry') !== undefined;
   const paths = await namedPaths(io, input.positionals);
-  const runModule = moduleRunner(io.cwd);
-  const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, runModule);
-  if (collections.every(({ definitions }) => definitions.length === 0) && against === undefined)
+  const collections = await surveyWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
+  const isEmpty = collections.every(({ definitions, unreadable }) => definitions.length + unreadable.length === 0);
+  if (isEmpty && against === undefined)
     throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
-  const shown = (run: Run) => (flag(input, 'envelope') ? inEnvelopes(run, collections) : run);
+  const today = new Date(io.now()).toISOString().slice(0, 10);
   const bar = progress(io, 'Checking');
   try {
-    if (remote !== undefined) return shown(await checkWithRegistry(registryApi(input, io), collections, bar.step));
-    const baseline = against === undefined ? undefined : await readBaseline(io, against, paths, runModule);
-    const run = checkWorkspace(collections, baseline, {
-      today: new Date(io.now()).toISOString().slice(0, 10),
-      onProgress: bar.step,
-    });
-    return shown(run);
+    const baseline = against === undefined ? undefined : await readBaseline(io, against, paths);
+    const run = isRemote
+      ? await checkWithRegistry(registryApi(input, io), collections, { baseline, today, onProgress: bar.step })
+      : checkWorkspace(collections, baseline, { today, onProgress: bar.step });
+    const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
+    return { ...shown, prefix: await prefixInRepository(io) };
   } finally {
     bar.done();
   }
-}
-
-/** A folder where there is one of that name, else a git ref. */
-async function readBaseline(
-  io: Io,
-  against: string,
-  paths: readonly string[],
-  runModule: ReturnType<typeof moduleRunner>,
-): Promise<{ readonly name: string; readonly collections: readonly Collection[] }> {
-  const there = await stat(resolve(io.cwd, against)).catch(() => undefined);
-  if (there?.isDirectory()) {
-    const tree = folderTree(resolve(io.cwd, against), against);
-    return { name: against, collections: await readWorkspace(tree, ['.'], runModule) };
-  }
-  const tree = await gitTree(io, against);
-  return { name: tree.name, collections: await readWorkspace(tree, paths, runModule) };
 }
 
 /** Findings come before doubt: a break that is proved is exit 1 even where something else could not be decided. */

@@ -10,8 +10,8 @@ import { type Command, type ExitCode, flag, type Input, text } from '../command.
 import { type CrossCheck, crossCheck } from '../cross-check/cross-check.ts';
 import type { Io } from '../io.ts';
 import { comparisonText } from '../output/comparison.ts';
-import { readDefinition } from '../source/file.ts';
 import { moduleRunner } from '../source/module.ts';
+import { definitionIn } from '../source/required.ts';
 
 const exits = { compatible: 0, incompatible: 1, undecided: 3 } as const satisfies Record<string, ExitCode>;
 
@@ -88,7 +88,7 @@ async function read(path: string, io: Io): Promise<SchemaDocument> {
   const content = await readFile(resolve(io.cwd, path), 'utf8').catch((cause: unknown) => {
     throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be read.`, cause });
   });
-  const definition = await readDefinition({ path, text: content }, moduleRunner(io.cwd));
+  const definition = await definitionIn({ path, text: content }, moduleRunner(io.cwd));
   const parsed = parseSchema(definition.source, { closed: false });
   if (parsed.ok) return parsed.document;
   const problems = parsed.problems.map(({ pointer, message }) => {

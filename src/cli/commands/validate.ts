@@ -9,8 +9,8 @@ import { compileValidator } from '../../schema/validator.ts';
 import { registryApi, registryOption, subjectPath } from '../api.ts';
 import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
-import { readDefinition } from '../source/file.ts';
 import { moduleRunner } from '../source/module.ts';
+import { definitionIn } from '../source/required.ts';
 
 /** Where and why an event is refused. Never its values. */
 interface Refusal {
@@ -75,7 +75,7 @@ async function judgeFor(target: string, input: Input, io: Io): Promise<Judge> {
 }
 
 async function judgeWithFile(path: string, content: string, input: Input, io: Io): Promise<Judge> {
-  const definition = await readDefinition({ path, text: content }, moduleRunner(io.cwd));
+  const definition = await definitionIn({ path, text: content }, moduleRunner(io.cwd));
   return judgeWithSchema(path, definition.source, flag(input, 'as-writer'));
 }
 

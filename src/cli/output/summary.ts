@@ -8,22 +8,29 @@ export type Threshold = CheckFinding['severity'];
 const order: readonly Threshold[] = ['info', 'warning', 'error'];
 
 export function atLeast(finding: CheckFinding, threshold: Threshold): boolean {
-  return finding.waiver === undefined && order.indexOf(finding.severity) >= order.indexOf(threshold);
+  return !isExcused(finding) && order.indexOf(finding.severity) >= order.indexOf(threshold);
+}
+
+/** Neither this change's doing, nor unpermitted. */
+function isExcused({ waiver, standing }: CheckFinding): boolean {
+  return waiver !== undefined || standing === true;
 }
 
 /** Findings worth showing, by file and place. */
 export function shown(run: Run, all: boolean): readonly Placed[] {
   return run.findings
-    .filter(({ finding }) => all || (finding.severity !== 'info' && finding.waiver === undefined))
+    .filter(({ finding }) => all || (finding.severity !== 'info' && !isExcused(finding)))
     .toSorted(
       (a, b) =>
         compareText(a.file, b.file) || a.place.line - b.place.line || compareText(a.finding.rule, b.finding.rule),
     );
 }
 
-export function count(run: Run): Readonly<Record<Threshold | 'waived', number>> {
-  const counted = { error: 0, warning: 0, info: 0, waived: 0 };
-  for (const { finding } of run.findings) counted[finding.waiver ? 'waived' : finding.severity] += 1;
+export function count(run: Run): Readonly<Record<Threshold | 'waived' | 'older', number>> {
+  const counted = { error: 0, warning: 0, info: 0, waived: 0, older: 0 };
+  for (const { finding } of run.findings)
+    counted[finding.waiver ? 'waived' : finding.standing && finding.severity !== 'info' ? 'older' : finding.severity] +=
+      1;
   return counted;
 }
 
@@ -32,6 +39,14 @@ export function summaryLine(run: Run): string {
   const against = run.baseline === undefined ? 'no baseline' : `against ${run.baseline}`;
   const parts = [plural(run.files.length, 'schema'), against, plural(error, 'error'), plural(warning, 'warning')];
   return [...parts, ...(waived > 0 ? [`${waived} waived`] : [])].join(', ');
+}
+
+/** What is left out, so that nobody takes silence for cleanliness. */
+export function olderLine(run: Run, all: boolean): string | undefined {
+  const { older } = count(run);
+  return older === 0 || all
+    ? undefined
+    : `${plural(older, 'older finding')} not shown; --all shows ${older === 1 ? 'it' : 'them'}`;
 }
 
 function compareText(a: string, b: string): number {

@@ -4,7 +4,7 @@ import type { Placed, Run } from '../checking.ts';
 import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
-import { shown, summaryLine } from './summary.ts';
+import { atLeast, olderLine, shown, summaryLine } from './summary.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
 export const text: Format = {
@@ -22,7 +22,8 @@ export const text: Format = {
       }
       lines.push(...block(placed, ink));
     }
-    lines.push('', verdictLine(run, ink));
+    const older = olderLine(run, all);
+    lines.push('', verdictLine(run, ink), ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
     return `${lines.join('\n').replace(/^\n/, '')}\n`;
   },
 };
@@ -35,6 +36,7 @@ function block({ place, finding }: Placed, ink: ReturnType<typeof paint>): strin
 
 function severity(finding: CheckFinding, ink: ReturnType<typeof paint>): string {
   if (finding.waiver) return ink.dim('waived');
+  if (finding.standing) return ink.dim(`older ${finding.severity}`);
   return { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[finding.severity];
 }
 
@@ -73,6 +75,6 @@ function tail(finding: CheckFinding, ink: ReturnType<typeof paint>): string[] {
 }
 
 function verdictLine(run: Run, ink: ReturnType<typeof paint>): string {
-  const failed = run.findings.some(({ finding }) => finding.severity === 'error' && !finding.waiver);
+  const failed = run.findings.some(({ finding }) => atLeast(finding, 'error'));
   return `${failed ? ink.red('✗') : ink.green('✓')} ${summaryLine(run)}`;
 }

@@ -1,9 +1,11 @@
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../errors.ts';
-import type { Tree } from './tree.ts';
+import { type Decoded, decode } from './decode.ts';
+import { isSkipped, type Tree } from './tree.ts';
 
-const skipped: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git']);
+/** Files read at a time: enough to keep the disk busy, few enough for the limit of open files. */
+const atOnce = 64;
 
 /** The files of a folder. Links are followed for what is named, not for what is found, so that no walk goes round. */
 export function folderTree(root: string, name: string): Tree {
@@ -15,10 +17,14 @@ export function folderTree(root: string, name: string): Tree {
       return [...new Set(found)].sort();
     },
     async read(paths) {
-      const texts = new Map<string, string>();
-      for (const path of paths) {
-        const text = await readText(join(root, path));
-        if (text !== undefined) texts.set(path, text);
+      const texts = new Map<string, Decoded>();
+      for (let at = 0; at < paths.length; at += atOnce) {
+        const batch = paths.slice(at, at + atOnce);
+        const bytes = await Promise.all(batch.map((path) => readBytes(join(root, path))));
+        for (const [index, path] of batch.entries()) {
+          const content = bytes[index];
+          if (content) texts.set(path, decode(content));
+        }
       }
       return texts;
     },
@@ -34,13 +40,21 @@ async function collect(root: string, path: string, found: string[]): Promise<voi
   if (!kind.isDirectory()) return;
   for (const entry of (await readdir(full, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const below = path === '.' ? entry.name : `${path}/${entry.name}`;
-    if (entry.isDirectory() && !skipped.has(entry.name) && !entry.name.startsWith('.'))
-      await collect(root, below, found);
+    if (entry.isDirectory() && !isSkipped(entry.name)) await collect(root, below, found);
     else if (entry.isFile()) found.push(below);
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  const there = await lstat(path).catch(() => undefined);
-  return there === undefined ? undefined : readFile(path, 'utf8');
+async function readBytes(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Fault(
+      'INPUT_UNREADABLE',
+      { path },
+      { message: `${path} cannot be read (${String(code)}).`, cause: error },
+    );
+  }
 }

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import type { Waiver } from '../../check/input.ts';
 import { Fault } from '../../errors.ts';
 import { isDate } from '../../schema/duration.ts';
+import type { Place } from '../../schema/scan.ts';
 import { locateInJson } from './place.ts';
+import { notJson, textOf } from './required.ts';
 import type { Tree } from './tree.ts';
 
 const shape = z.array(
@@ -16,18 +18,21 @@ const shape = z.array(
   }),
 );
 
-export async function readWaivers(
-  tree: Tree,
-  path: string,
-): Promise<readonly (Waiver & { readonly file: string; readonly line: number })[]> {
-  const text = (await tree.read([path])).get(path);
-  if (text === undefined) return [];
+export interface PlacedWaiver extends Waiver {
+  readonly file: string;
+  readonly place: Place;
+}
+
+export async function readWaivers(tree: Tree, path: string): Promise<readonly PlacedWaiver[]> {
+  const decoded = (await tree.read([path])).get(path);
+  if (decoded === undefined) return [];
+  const text = textOf(path, decoded);
   const locate = locateInJson(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Fault('INPUT_UNREADABLE', { file: path }, { message: `${path} is not JSON.`, cause: error });
+    throw new Fault('INPUT_UNREADABLE', { file: path }, { message: notJson(path, text), cause: error });
   }
   const parsed = shape.safeParse(value);
   if (!parsed.success) {
@@ -41,6 +46,6 @@ export async function readWaivers(
     ...waiver,
     id: `${path}#${index}`,
     file: path,
-    line: locate(`/${index}`).line,
+    place: locate(`/${index}`),
   }));
 }

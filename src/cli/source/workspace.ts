@@ -1,14 +1,16 @@
 /** Catalogs and their definitions as found in a tree: `catalog.json` rules over every file at or below its folder. */
 import { dirname } from 'node:path';
-import type { Waiver } from '../../check/input.ts';
 import { Fault } from '../../errors.ts';
 import { type Catalog, readCatalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
 import { bareCatalog } from './bare-catalog.ts';
-import { type Definition, isDefinitionFile, readDefinition, type SourceFile } from './file.ts';
-import { locateInJson } from './place.ts';
+import { type Definition, isDefinitionFile, isModuleFile, readDefinition, subjectOf } from './file.ts';
+import type { RunModule } from './module.ts';
+import { locateInJson, start } from './place.ts';
+import { notJson, textOf } from './required.ts';
 import type { Tree } from './tree.ts';
-import { readWaivers } from './waivers.ts';
+import { refuse, type Unreadable } from './unreadable.ts';
+import { type PlacedWaiver, readWaivers } from './waivers.ts';
 
 export interface Located extends Definition {
   readonly file: string;
@@ -20,13 +22,27 @@ export interface Collection {
   /** The folder of its catalog.json; undefined for files under no catalog. */
   readonly folder: string | undefined;
   readonly definitions: readonly Located[];
-  readonly waivers: readonly (Waiver & { readonly file: string; readonly line: number })[];
+  /** Files that should define a subject too. Empty but where a survey was asked for. */
+  readonly unreadable: readonly Unreadable[];
+  readonly waivers: readonly PlacedWaiver[];
+  /** Whether the paths that were named take in its whole folder. */
+  readonly isWhole: boolean;
 }
 
-export type RunModule = (file: SourceFile) => Promise<unknown>;
-
-/** Every collection touched by `paths`. The catalog.json above a path is found too when only a single file is named. */
+/** Every collection touched by `paths`; refused where one of the files cannot be read. */
 export async function readWorkspace(
+  tree: Tree,
+  paths: readonly string[],
+  run: RunModule,
+): Promise<readonly Collection[]> {
+  const collections = await surveyWorkspace(tree, paths, run);
+  const [unreadable] = collections.flatMap((collection) => collection.unreadable);
+  if (unreadable) throw refuse(unreadable);
+  return collections;
+}
+
+/** Every collection touched by `paths`, and what cannot be read. The catalog.json above a path is found too when only a single file is named. */
+export async function surveyWorkspace(
   tree: Tree,
   paths: readonly string[],
   run: RunModule,
@@ -34,47 +50,61 @@ export async function readWorkspace(
   const files = await tree.list(paths);
   const catalogFiles = await tree.read(catalogCandidates(files));
   const folders = new Map<string, Catalog>();
-  for (const [path, text] of catalogFiles) folders.set(dirname(path), parseCatalog(path, text));
+  for (const [path, decoded] of catalogFiles) folders.set(dirname(path), parseCatalog(path, textOf(path, decoded)));
   const grouped = new Map<string | undefined, string[]>();
   for (const folder of folders.keys()) grouped.set(folder, []);
   for (const file of files.filter(isDefinitionFile)) {
     const folder = owner(file, folders);
-    grouped.set(folder, [...(grouped.get(folder) ?? []), file]);
+    const members = grouped.get(folder) ?? [];
+    members.push(file);
+    grouped.set(folder, members);
   }
   const collections: Collection[] = [];
   for (const [folder, members] of grouped) {
     const catalog = folder === undefined ? bareCatalog : folders.get(folder);
     if (!catalog || (folder === undefined && members.length === 0)) continue;
-    collections.push(await readCollection(tree, folder, catalog, members, run));
+    collections.push(await readCollection(tree, { folder, catalog, members, named: new Set(paths) }, run));
   }
   return collections.toSorted((a, b) => (a.catalog.name < b.catalog.name ? -1 : 1));
 }
 
-async function readCollection(
-  tree: Tree,
-  folder: string | undefined,
-  catalog: Catalog,
-  members: readonly string[],
-  run: RunModule,
-): Promise<Collection> {
-  const texts = await tree.read(members);
+interface Members {
+  readonly folder: string | undefined;
+  readonly catalog: Catalog;
+  readonly members: readonly string[];
+  /** Paths given by name: such a module must define an event. */
+  readonly named: ReadonlySet<string>;
+}
+
+async function readCollection(tree: Tree, of: Members, run: RunModule): Promise<Collection> {
+  const { folder, catalog, members, named } = of;
   const definitions: Located[] = [];
+  const unreadable: Unreadable[] = [];
   const bySubject = new Map<string, string>();
-  for (const [path, text] of texts) {
-    const definition = await readDefinition({ path, text }, run);
-    const other = bySubject.get(definition.subject);
-    if (other !== undefined)
-      throw new Fault(
-        'INPUT_UNREADABLE',
-        { file: path },
-        { message: `${other} and ${path} both define "${definition.subject}"; one of them must go.` },
-      );
-    bySubject.set(definition.subject, path);
-    definitions.push({ ...definition, file: path, text });
+  for (const [path, decoded] of await tree.read(members)) {
+    const subject = subjectOf(path);
+    if ('flaw' in decoded) {
+      unreadable.push({ subject, file: path, flaws: [decoded.flaw], isModule: false });
+      continue;
+    }
+    const { text } = decoded;
+    // modules stand beside events for them to import
+    if (isModuleFile(path) && !named.has(path) && !text.includes('defineEvent')) continue;
+    const other = bySubject.get(subject);
+    bySubject.set(subject, other ?? path);
+    const definition = other === undefined ? await readDefinition({ path, text }, run) : secondOf(subject, other, path);
+    if ('flaws' in definition) unreadable.push(definition);
+    else definitions.push({ ...definition, file: path, text });
   }
   const waivers =
     folder === undefined ? [] : await readWaivers(tree, `${folder === '.' ? '' : `${folder}/`}waivers.json`);
-  return { catalog, folder, definitions, waivers };
+  const isWhole = [...named].some((path) => path === '.' || path === folder || folder?.startsWith(`${path}/`));
+  return { catalog, folder, definitions, unreadable, waivers, isWhole };
+}
+
+function secondOf(subject: string, first: string, file: string): Unreadable {
+  const message = `${first} defines "${subject}" too; one of the two must go`;
+  return { subject, file, flaws: [{ place: start, message }], isModule: false };
 }
 
 /** Where a catalog.json may stand: in the folder of any file, or above it. */
@@ -102,11 +132,7 @@ function parseCatalog(path: string, text: string): Catalog {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Fault(
-      'CATALOG_INVALID',
-      { file: path },
-      { message: `${path} is not JSON: ${error instanceof Error ? error.message : ''}`, cause: error },
-    );
+    throw new Fault('CATALOG_INVALID', { file: path }, { message: notJson(path, text), cause: error });
   }
   const reading = readCatalog(value);
   if (reading.ok) return reading.catalog;

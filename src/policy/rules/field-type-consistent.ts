@@ -11,12 +11,16 @@ export const fieldTypeConsistent: PolicyRule = {
   *check({ document, neighbours, subject, name: own }): Generator<PolicyFinding> {
     const isOther = (other: string) => other !== subject && parseSubject(other)?.type !== own?.type;
     for (const { name, pointer, type } of fieldTypes(document)) {
-      const elsewhere = [...(neighbours.fields.get(name) ?? [])].flatMap(([other, subjects]) => {
+      const stated = [...(neighbours.fields.get(name) ?? [])];
+      if (stated.every(([other]) => other === type)) continue;
+      // where its own type stands elsewhere too there is nothing to tell: asked first, so that not every subject is looked at
+      if (stated.some(([other, subjects]) => other === type && subjects.some(isOther))) continue;
+      const elsewhere = stated.flatMap(([other, subjects]) => {
         const example = subjects.filter(isOther).toSorted()[0];
         return example === undefined ? [] : [{ other, example }];
       });
       const [first] = elsewhere.toSorted((left, right) => (left.other < right.other ? -1 : 1));
-      if (!first || elsewhere.some(({ other }) => other === type)) continue;
+      if (!first) continue;
       const { other, example } = first;
       yield {
         pointer,
