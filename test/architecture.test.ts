@@ -137,6 +137,8 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:fs',
       'node:fs/promises',
       'node:path',
+      'node:os',
+      'node:url',
       'node:util',
       'node:child_process',
       'node:worker_threads',
