@@ -32,6 +32,7 @@ import { validatorCache } from './registry/validators.ts';
 import { watchWireTypes } from './registry/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
+import { type MappingPool, openMappings } from './threads/mapping-pool.ts';
 import { openChecks } from './threads/pool.ts';
 
 export interface ServerIo {
@@ -64,9 +65,10 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
   const log = createLog(config.logLevel, io.log);
   const store = await openStore(config.storage, clock);
   const checks = openChecks();
+  const mappings = openMappings();
   try {
     let closing = false;
-    const deps = depsOf(config, store, clock, checks, () => closing);
+    const deps = depsOf(config, store, clock, { checks, mappings }, () => closing);
     const server = await listen(config, listenerOf(config, deps, log));
     const url = urlOf(config.host, server);
     const stopTelling = repeat(headEvery, () => tellHead(store, log), log);
@@ -93,7 +95,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       await tellHead(store, log).catch((error: unknown) => log.trouble('the audit log was not read', error));
       stopSweeper();
       await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
-      await checks.close();
+      await Promise.all([checks.close(), mappings.close()]);
       await store.close();
       log.say('closed');
     };
@@ -106,7 +108,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       },
     };
   } catch (error) {
-    await checks.close();
+    await Promise.all([checks.close(), mappings.close()]);
     await store.close();
     throw error;
   }
@@ -118,7 +120,18 @@ async function tellHead(store: Store, log: Log): Promise<void> {
   log.say('the audit log ends here', { auditHead: `${sequence}:${hash}` });
 }
 
-function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks: Checks, closing: () => boolean): Deps {
+interface Threads {
+  readonly checks: Checks;
+  readonly mappings: MappingPool;
+}
+
+function depsOf(
+  config: Config,
+  store: Store & Deliveries,
+  clock: Clock,
+  { checks, mappings }: Threads,
+  closing: () => boolean,
+): Deps {
   const freshness = watchFreshness(store);
   const metrics = createMetrics({ process: true, gather: metricsOfAll, ...sourcesOn(store, clock) });
   return {
@@ -126,6 +139,7 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, checks:
     clock,
     limits: registryLimits,
     checks: observedChecks(checks, metrics),
+    mappings,
     judges: judgeCache(
       validatorCache(config.limits.validators, registryLimits.bundle),
       freshness,

@@ -47,6 +47,11 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['@eslint-community/regexpp'],
     pure: true,
   },
+  mapping: {
+    ours: { schema: 'validates both sides', compat: 'its solver makes events' },
+    packages: ['jsonata'],
+    pure: true,
+  },
   check: {
     ours: { schema: 'parses', compat: 'compares', policy: 'judges', lint: 'reads closely', lifecycle: 'knows stages' },
     packages: [],
@@ -64,6 +69,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'refuses',
       compat: 'compares two versions when asked, beside any level',
       codegen: 'hands versions out as code',
+      mapping: 'proves successor mappings',
     },
     packages: ['node:crypto'],
   },
@@ -97,6 +103,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'refuses what takes too long',
       check: 'types alone',
       compat: 'types alone',
+      mapping: 'types alone',
     },
     packages: ['node:worker_threads', 'node:os'],
   },
@@ -357,7 +364,7 @@ describe('pure rooms', () => {
   });
 
   it('hold files that only take and give values', () => {
-    expect(pure).toEqual(['schema', 'compat', 'policy', 'lifecycle', 'codegen', 'lint', 'check']);
+    expect(pure).toEqual(['schema', 'compat', 'policy', 'lifecycle', 'codegen', 'lint', 'mapping', 'check']);
   });
 });
 

@@ -243,7 +243,8 @@ describe('the store', () => {
         revision: 2,
         revisedAt: now,
       } as const;
-      const mapping = { backward: '{"id": key}', proof: { generated: 7, recorded: 0 } };
+      const proof = { subjectVersion: 1, successorVersion: 2, generated: 7, recorded: 0, failed: 0 };
+      const mapping = { backward: '{"id": key}', proof };
       const step = { catalog, subject: 'a.v1', actor: 'me', at: now, forced: false } as const;
       const waiver = {
         id: `w-${catalog}`,

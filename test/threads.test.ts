@@ -70,8 +70,8 @@ test('a check that does not end is ended, this thread goes on meanwhile, and the
 
 test('a thread that dies fails its own check only', async () => {
   const fragile = checkPool({ threads: 1, thread: dying });
-  await expect(fragile.check(candidate, emptyHistory, rules)).rejects.toThrow('a check thread ended');
-  await expect(fragile.check(candidate, emptyHistory, rules)).rejects.toThrow('a check thread ended');
+  await expect(fragile.check(candidate, emptyHistory, rules)).rejects.toThrow('a thread ended');
+  await expect(fragile.check(candidate, emptyHistory, rules)).rejects.toThrow('a thread ended');
   await fragile.close();
 });
 

@@ -3,6 +3,7 @@
 import type { Checks } from '../registry/checks.ts';
 import type { Freshness } from '../registry/freshness.ts';
 import type { Judges } from '../registry/judges.ts';
+import type { Mappings } from '../registry/mappings.ts';
 import type { Meter } from '../registry/meter.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
 import type { WireTypes } from '../registry/wire-types.ts';
@@ -15,6 +16,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly checks: Checks;
+  readonly mappings: Mappings;
   readonly judges: Judges;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;

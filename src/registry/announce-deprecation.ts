@@ -1,22 +1,28 @@
 /** Announces that a subject will give way to its successor: the plan, judged, proved and written. */
+import { Fault } from '../errors.ts';
 import type { Plan } from '../lifecycle/facts.ts';
 import { reached } from '../lifecycle/reminder.ts';
 import { isDate } from '../schema/duration.ts';
 import { type Context, timestamp, today } from './context.ts';
-import { apply, type Force, inLockedSubject, settle } from './deprecation-step.ts';
+import { apply, type Force, inLockedSubject, type Locked, permit, settle } from './deprecation-step.ts';
 import type { Place } from './look-up.ts';
 import { collectFacts } from './plan.ts';
-import type { DeprecationRecord } from './ports.ts';
+import type { DeprecationRecord, PlanMapping } from './ports.ts';
+import { type MappingInput, proveMapping } from './prove-mapping.ts';
 
 export interface AnnounceInput extends Place {
   readonly successor: string;
   readonly sunset: string;
   readonly reason: string;
   readonly migration: string;
+  readonly mapping?: MappingInput;
   readonly force?: Force;
 }
 
-export function announceDeprecation(context: Context, input: AnnounceInput): Promise<DeprecationRecord> {
+/** A mapping is proved before the subject is locked: that may take seconds, and registrations need not wait for it. */
+export async function announceDeprecation(context: Context, input: AnnounceInput): Promise<DeprecationRecord> {
+  permit(context, input, 'announce');
+  const mapping = input.mapping && (await proveMapping(context, input, input.mapping, input.force !== undefined));
   return inLockedSubject(context, 'deprecation.announce', input, async (locked) => {
     const now = timestamp(context.clock);
     const { successor, sunset, reason, migration, force } = input;
@@ -30,6 +36,7 @@ export function announceDeprecation(context: Context, input: AnnounceInput): Pro
     };
     const facts = await collectFacts(context, locked.transaction, locked.catalog, locked.subject, { plan });
     settle(context, input, 'announce', facts);
+    if (input.mapping) await requireProved(locked, successor, mapping);
     const record: DeprecationRecord = {
       catalog: input.catalog,
       subject: input.subject,
@@ -39,6 +46,7 @@ export function announceDeprecation(context: Context, input: AnnounceInput): Pro
       revision: 1,
       revisedAt: now,
       ...remindedBy(sunset, today(context.clock)),
+      ...(mapping && { mapping }),
     };
     await apply(context, locked, {
       transition: 'announce',
@@ -48,6 +56,18 @@ export function announceDeprecation(context: Context, input: AnnounceInput): Pro
     });
     return record;
   });
+}
+
+/** What was registered since the proof, it says nothing about. */
+async function requireProved(
+  { transaction, subject }: Locked,
+  successor: string,
+  mapping: PlanMapping | undefined,
+): Promise<void> {
+  const there = await transaction.subject(subject.catalog, successor);
+  const { subjectVersion, successorVersion } = mapping?.proof ?? {};
+  if (subject.latest !== subjectVersion || there?.latest !== successorVersion)
+    throw new Fault('SUBJECT_LOCKED', { catalog: subject.catalog, subject: subject.name });
 }
 
 /** Reminders whose day is past when a sunset is set are not caught up on. */

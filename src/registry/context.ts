@@ -1,6 +1,7 @@
 /** What every verb is given: the ports, who asks, and the limits in force. */
 import type { Limits } from '../schema/limits.ts';
 import type { Checks } from './checks.ts';
+import type { Mappings } from './mappings.ts';
 import type { Caller, Clock, Store } from './ports.ts';
 
 export interface Context {
@@ -9,6 +10,7 @@ export interface Context {
   readonly caller: Caller;
   readonly limits: Limits;
   readonly checks: Checks;
+  readonly mappings: Mappings;
 }
 
 /** The calendar date, UTC. */

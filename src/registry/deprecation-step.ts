@@ -73,7 +73,8 @@ export function settle(
   throw refused(transition, facts, judgement.missing, hard);
 }
 
-function permit(context: Context, place: Place & { readonly force?: Force }, transition: Transition): void {
+/** Force takes a steward, whatever the step. */
+export function permit(context: Context, place: Place & { readonly force?: Force }, transition: Transition): void {
   const permission = place.force ? 'steward' : needs[transitions[transition].by];
   const { catalog, subject } = place;
   if (!context.caller.can(permission, { catalog, subject })) throw new Fault('FORBIDDEN', { permission, subject });

@@ -120,9 +120,14 @@ export interface PlanMapping {
 }
 
 export interface MappingProof {
+  /** The versions it was tried with. */
+  readonly subjectVersion: number;
+  readonly successorVersion: number;
   /** Events made from the schemas, and events the announcer sent along; of the latter only the number is kept. */
   readonly generated: number;
   readonly recorded: number;
+  /** How many of them did not survive; more than none only where a steward forced the plan. */
+  readonly failed: number;
   /** Present where a steward forced the plan through: generated events that do not survive the mapping. */
   readonly counterexamples?: readonly Counterexample[];
 }

@@ -1,10 +1,12 @@
-/** What goes to a thread and what comes back: plain data, copied on the way. */
+/** What goes to a thread: plain data, copied on the way. */
+import type { PairsTask } from '../mapping/pairs.ts';
+import type { ProofTask } from '../mapping/prove.ts';
 import type { Checks } from '../registry/checks.ts';
 
 export type Task =
   | { readonly kind: 'check'; readonly input: Parameters<Checks['check']> }
   | { readonly kind: 'compare'; readonly input: Parameters<Checks['compare']> };
 
-export type TaskAnswer =
-  | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly error: Error };
+export type MappingWork =
+  | { readonly kind: 'prove'; readonly task: ProofTask }
+  | { readonly kind: 'pairs'; readonly task: PairsTask };

@@ -1,7 +1,8 @@
 /** One thread of the pool: takes a task, does it, answers. */
 import { parentPort } from 'node:worker_threads';
 import { inlineChecks } from '../registry/checks.ts';
-import type { Task, TaskAnswer } from './task.ts';
+import type { Task } from './task.ts';
+import type { TaskAnswer } from './workers.ts';
 
 parentPort?.on('message', async (task: Task) => {
   parentPort?.postMessage(await answer(task));

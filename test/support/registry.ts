@@ -14,6 +14,7 @@ import { routes } from '../../src/http/routes/index.ts';
 import { inlineChecks } from '../../src/registry/checks.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import { judgeCache } from '../../src/registry/judges.ts';
+import { inlineMappings } from '../../src/registry/mappings.ts';
 import { createMeter } from '../../src/registry/meter.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { validatorCache } from '../../src/registry/validators.ts';
@@ -72,6 +73,7 @@ export async function testRegistry(
     clock: ticking,
     limits: registryLimits,
     checks: observedChecks(inlineChecks, metrics),
+    mappings: inlineMappings,
     judges: judgeCache(validatorCache(100, registryLimits.bundle), freshness, 100),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),

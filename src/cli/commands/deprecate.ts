@@ -3,9 +3,10 @@ import { isArray, isObject, type JsonObject } from '../../schema/json.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
 import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
-import { statusText } from '../output/deprecation-status.ts';
+import { pairsText, statusText } from '../output/deprecation-status.ts';
+import { readJson, readText } from '../source/input.ts';
 
-const verbs = ['announce', 'advance', 'postpone', 'withdraw', 'acknowledge', 'status', 'plans'] as const;
+const verbs = ['announce', 'advance', 'postpone', 'withdraw', 'acknowledge', 'status', 'pairs', 'plans'] as const;
 
 /** What `advance` leads to from each stage. */
 const onward: Readonly<Record<string, string>> = {
@@ -17,13 +18,24 @@ const onward: Readonly<Record<string, string>> = {
 export const command: Command = {
   name: 'deprecate',
   summary: 'moves a subject to its successor: announce, dual-write, migrate, retire',
-  usage: `${verbs.filter((verb) => verb !== 'plans').join('|')} CATALOG/SUBJECT, or plans; [options]`,
-  takes: [1, 2],
+  usage: 'announce|advance|postpone|withdraw|acknowledge|status CATALOG/SUBJECT | pairs CATALOG/SUBJECT FILE | plans',
+  takes: [1, 3],
   options: {
     successor: { type: 'string', value: 'SUBJECT', summary: 'announce: what to move to.' },
     sunset: { type: 'string', value: 'DATE', summary: 'announce, postpone: the day it retires, such as 2027-03-31.' },
     reason: { type: 'string', value: 'TEXT', summary: 'Why.' },
     migration: { type: 'string', value: 'TEXT', summary: 'announce: what consumers do to move.' },
+    backward: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'announce: JSONata that makes a payload of the subject from one of its successor.',
+    },
+    forward: { type: 'string', value: 'FILE', summary: 'announce: JSONata the other way, where that is possible.' },
+    recorded: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'announce: payloads to try them on, as JSON: {"subject": […], "successor": […]}. They are not kept.',
+    },
     attest: {
       type: 'boolean',
       summary:
@@ -39,6 +51,7 @@ export const command: Command = {
   examples: [
     'herald deprecate announce choice-sherpa/session.created --successor session.created.v2 --sunset 2027-06-30 --reason "titles move" --migration "read title from session.renamed.v2"',
     'herald deprecate status choice-sherpa/session.created',
+    'herald deprecate pairs choice-sherpa/session.created pairs.json',
     'herald deprecate plans --format ics > sunsets.ics',
   ],
   async run(input, io) {
@@ -50,10 +63,15 @@ export const command: Command = {
         { message: `"herald deprecate ${input.positionals[0]}" is nothing; there are ${verbs.join(', ')}.` },
       );
     const api = registryApi(input, io);
-    if (verb === 'plans') return printPlans(api, input, io);
+    if (verb === 'plans') {
+      refuseMore(input, 1);
+      return printPlans(api, input, io);
+    }
     if (verb === 'status' && input.positionals[1] === undefined) return printPlans(api, input, io);
     const path = `${place(input)}/deprecation`;
-    await actions[verb](api, path, input);
+    if (verb === 'pairs') return printPairs(api, path, input, io);
+    refuseMore(input, 2);
+    await actions[verb](api, path, input, io);
     if (verb === 'withdraw') io.out('The plan is withdrawn; the subject is active.\n');
     else io.out(statusText((await api.call('GET', path)).json));
     return 0;
@@ -61,14 +79,18 @@ export const command: Command = {
 };
 
 const actions: Readonly<
-  Record<Exclude<(typeof verbs)[number], 'plans'>, (api: Api, path: string, input: Input) => Promise<unknown>>
+  Record<
+    Exclude<(typeof verbs)[number], 'plans' | 'pairs'>,
+    (api: Api, path: string, input: Input, io: Io) => Promise<unknown>
+  >
 > = {
-  announce: (api, path, input) =>
+  announce: async (api, path, input, io) =>
     api.call('PUT', path, {
       successor: needed(input, 'successor'),
       sunset: needed(input, 'sunset'),
       reason: needed(input, 'reason'),
       migration: needed(input, 'migration'),
+      ...(await mapping(input, io)),
       ...force(input),
     }),
   async advance(api, path, input) {
@@ -97,6 +119,31 @@ const actions: Readonly<
   status: () => Promise.resolve(),
 };
 
+async function mapping(input: Input, io: Io): Promise<JsonObject> {
+  const [backward, forward, recorded] = [text(input, 'backward'), text(input, 'forward'), text(input, 'recorded')];
+  if (backward === undefined) {
+    if (forward !== undefined || recorded !== undefined)
+      throw new Fault(
+        'USAGE_INVALID',
+        {},
+        { message: 'A mapping needs --backward; --forward and --recorded go with it.' },
+      );
+    return {};
+  }
+  return {
+    mapping: {
+      backward: await readText(io, backward),
+      ...(forward !== undefined && { forward: await readText(io, forward) }),
+      ...(recorded !== undefined && { recorded: await readJson(io, recorded) }),
+    },
+  };
+}
+
+function refuseMore(input: Input, most: number): void {
+  const extra = input.positionals[most];
+  if (extra !== undefined) throw new Fault('USAGE_INVALID', {}, { message: `"${extra}" is one argument too many.` });
+}
+
 function reason(input: Input): JsonObject {
   const given = text(input, 'reason');
   return given === undefined ? {} : { reason: given };
@@ -117,6 +164,23 @@ function place(input: Input): string {
   if (!catalog || !subject || more.length > 0)
     throw new Fault('USAGE_INVALID', {}, { message: 'Name the subject as CATALOG/SUBJECT.' });
   return subjectPath(catalog, subject);
+}
+
+/** Exit 1 where any pair disagrees. Places are printed, never values. */
+async function printPairs(api: Api, path: string, input: Input, io: Io): Promise<0 | 1> {
+  const file = input.positionals[2];
+  if (file === undefined)
+    throw new Fault(
+      'USAGE_INVALID',
+      {},
+      {
+        message:
+          'Name the file of pairs: {"pairs": [{"old": …, "new": …}]}, or {"old": [{"correlationId", "event"}], "new": […]}.',
+      },
+    );
+  const { json } = await api.call('POST', `${path}/pairs`, await readJson(io, file));
+  io.out(pairsText(json));
+  return json.disagreed === 0 ? 0 : 1;
 }
 
 /** What each format asks for. The registry makes calendar and page. */

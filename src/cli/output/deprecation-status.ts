@@ -55,6 +55,34 @@ function nextLines(next: JsonObject | undefined): readonly string[] {
   return [`  next: ${next.transition}, blocked by`, ...list(next.missing).map((lack) => `    ${lack.message}`)];
 }
 
+/** `report` as `POST …/deprecation/pairs` answers it. */
+export function pairsText(report: JsonObject): string {
+  const unpaired = isObject(report.unpaired) ? report.unpaired : {};
+  const alone = (['old', 'new'] as const).flatMap((line) => {
+    const ids = isArray(unpaired[line]) ? unpaired[line] : [];
+    return ids.length === 0 ? [] : [`  only in ${line}: ${ids.join(', ')}`];
+  });
+  const lines = [
+    `${report.compared} pairs compared: ${report.agreed} agreed, ${report.disagreed} disagreed`,
+    ...list(report.places).map(({ pointer, pairs }) => `  #${pointer}: ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`),
+    ...list(report.disagreements).flatMap(pairLines),
+    ...alone,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function pairLines({ index, correlationId, failed, differences }: JsonObject): readonly string[] {
+  const name = `  pair ${typeof correlationId === 'string' ? correlationId : index}`;
+  if (typeof failed === 'string') return [`${name}: the mapping fails (${failed})`];
+  return list(differences).map(({ pointer, kind }) => `${name} #${pointer}: ${kindText[String(kind)] ?? kind}`);
+}
+
+const kindText: Readonly<Record<string, string>> = {
+  missing: 'the old event has it, the mapped new one does not',
+  unexpected: 'the mapped new event has it, the old one does not',
+  different: 'not the same',
+};
+
 function list(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? value.filter(isObject) : [];
 }

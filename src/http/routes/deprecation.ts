@@ -6,13 +6,14 @@ import { type Transition, transitions } from '../../lifecycle/transition.ts';
 import { acknowledgeDeprecation } from '../../registry/acknowledge-deprecation.ts';
 import { advanceDeprecation } from '../../registry/advance-deprecation.ts';
 import { announceDeprecation } from '../../registry/announce-deprecation.ts';
+import { comparePairs } from '../../registry/compare-pairs.ts';
 import { today } from '../../registry/context.ts';
 import { deprecationBoard } from '../../registry/deprecation-board.ts';
 import { deprecationStatus } from '../../registry/deprecation-status.ts';
 import { listDeprecations } from '../../registry/list-deprecations.ts';
 import { noticeOf } from '../present.ts';
 import { route } from '../route.ts';
-import { deprecationView, statusView } from '../shapes/deprecation.ts';
+import { deprecationView, mappingBody, pairsBody, pairsView, statusView } from '../shapes/deprecation.ts';
 import {
   catalogName,
   date,
@@ -43,12 +44,14 @@ export const announceRoute = route({
   query: none,
   body: {
     kind: 'json',
+    batch: true,
     schema: z
       .strictObject({
         successor: subjectName,
         sunset: date.meta({ description: 'The day it retires.' }),
         reason: freeText(2_000),
         migration: freeText(10_000).meta({ description: 'How consumers move.' }),
+        mapping: mappingBody.optional(),
         force,
       })
       .meta({ id: 'DeprecationPlan' }),
@@ -60,7 +63,17 @@ export const announceRoute = route({
     },
   },
   replies: { 201: { description: 'The plan.', schema: deprecationView } },
-  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_INVALID', 'TRANSITION_REFUSED', 'SUBJECT_LOCKED'],
+  faults: [
+    'CATALOG_NOT_FOUND',
+    'SUBJECT_NOT_FOUND',
+    'DEPRECATION_INVALID',
+    'TRANSITION_REFUSED',
+    'SUBJECT_LOCKED',
+    'MAPPING_INVALID',
+    'MAPPING_REFUTED',
+    'MAPPING_TOO_COSTLY',
+    'SCHEMA_TOO_LARGE',
+  ],
   permission: 'publish',
   action: 'deprecation.announce',
   handle: async ({ params, body, context }) => {
@@ -157,6 +170,33 @@ export const acknowledgeRoute = route({
   handle: async ({ params, body, context }) => ({
     status: 200,
     json: await acknowledgeDeprecation(context, { ...params, ...(body.note !== undefined && { note: body.note }) }),
+  }),
+});
+
+export const pairsRoute = route({
+  method: 'post',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/deprecation/pairs',
+  id: 'compareDeprecationPairs',
+  group: 'Deprecation',
+  summary: 'Says where an event of the old subject and one of its successor disagree beyond the mapping.',
+  description:
+    'Takes pairs of payloads, or the events of each line with a correlation id. Events are forgotten at once; how many agreed on which day is kept as evidence. Without a mapping both are to be the same.',
+  params: inSubject,
+  query: none,
+  body: { kind: 'json', schema: pairsBody, batch: true },
+  replies: { 200: { description: 'Where they disagree.', schema: pairsView } },
+  faults: [
+    'CATALOG_NOT_FOUND',
+    'SUBJECT_NOT_FOUND',
+    'DEPRECATION_NOT_FOUND',
+    'SUBJECT_RETIRED',
+    'PAIRS_INVALID',
+    'MAPPING_TOO_COSTLY',
+  ],
+  permission: 'publish',
+  handle: async ({ params, body, context }) => ({
+    status: 200,
+    json: await comparePairs(context, { ...params, ...body }),
   }),
 });
 

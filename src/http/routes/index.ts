@@ -36,6 +36,7 @@ export const routes: readonly Route[] = [
   deprecation.deprecationStatusRoute,
   deprecation.advanceRoute,
   deprecation.acknowledgeRoute,
+  deprecation.pairsRoute,
   deprecation.listDeprecationsRoute,
   deprecation.calendarRoute,
   deprecation.pageRoute,

@@ -1,6 +1,6 @@
 /** Shapes of deprecation plans. */
 import * as z from 'zod';
-import { instant, stageShape } from './parameters.ts';
+import { freeText, instant, stageShape } from './parameters.ts';
 
 const planConsumer = z.object({
   service: z.string(),
@@ -8,6 +8,60 @@ const planConsumer = z.object({
   since: z.string().optional(),
   note: z.string().optional(),
 });
+
+const payload = z.json();
+
+const recorded = z.array(payload).max(200);
+
+export const mappingBody = z
+  .strictObject({
+    backward: freeText(20_000).meta({
+      description: 'JSONata: makes a payload of this subject from one of the successor.',
+    }),
+    forward: freeText(20_000)
+      .optional()
+      .meta({ description: 'JSONata: makes a payload of the successor from one of this subject.' }),
+    recorded: z
+      .strictObject({ subject: recorded.optional(), successor: recorded.optional() })
+      .optional()
+      .meta({ description: 'Payloads that really happened, to try the mapping on. They are not kept.' }),
+  })
+  .meta({
+    id: 'SuccessorMapping',
+    description: 'Tried on events made from both schemas and on recorded ones: every event it makes must be valid.',
+  });
+
+const correlationId = freeText(200);
+const correlated = z.array(z.strictObject({ correlationId, event: payload })).max(2_000);
+
+export const pairsBody = z
+  .strictObject({
+    pairs: z
+      .array(z.strictObject({ correlationId: correlationId.optional(), old: payload, new: payload }))
+      .max(2_000)
+      .optional(),
+    old: correlated.optional().meta({ description: 'Payloads of this subject.' }),
+    new: correlated.optional().meta({ description: 'Payloads of the successor.' }),
+  })
+  .meta({ id: 'DeprecationPairs' });
+
+export const pairsView = z
+  .object({
+    compared: z.int(),
+    agreed: z.int(),
+    disagreed: z.int(),
+    disagreements: z.array(
+      z.object({
+        index: z.int(),
+        correlationId: z.string().optional(),
+        differences: z.array(z.object({ pointer: z.string(), kind: z.enum(['missing', 'unexpected', 'different']) })),
+        failed: z.string().optional().meta({ description: 'Why the mapping made nothing of the new event.' }),
+      }),
+    ),
+    places: z.array(z.object({ pointer: z.string(), pairs: z.int() })),
+    unpaired: z.object({ old: z.array(z.string()), new: z.array(z.string()) }),
+  })
+  .meta({ id: 'DeprecationPairsReport' });
 
 export const deprecationView = z
   .looseObject({

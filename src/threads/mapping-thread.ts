@@ -1,0 +1,19 @@
+/** One thread of the mapping pool: takes a task, does it, answers. */
+import { parentPort } from 'node:worker_threads';
+import { inlineMappings } from '../registry/mappings.ts';
+import type { MappingWork } from './task.ts';
+import type { TaskAnswer } from './workers.ts';
+
+parentPort?.on('message', async (work: MappingWork) => {
+  parentPort?.postMessage(await answer(work));
+});
+
+async function answer(work: MappingWork): Promise<TaskAnswer> {
+  try {
+    const result =
+      work.kind === 'prove' ? await inlineMappings.prove(work.task) : await inlineMappings.comparePairs(work.task);
+    return { ok: true, result };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}

@@ -1,0 +1,254 @@
+/** Successor mappings over HTTP: proved when announced, held against pairs while both lines are written, never stored events. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../src/schema/json.ts';
+import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
+
+const at = '/v1/catalogs/shop/subjects';
+const old = `${at}/order.placed/deprecation`;
+const canary = 'canary-2718281828';
+
+let registry: TestRegistry;
+const ask: TestRegistry['ask'] = (...given) => registry.ask(...given);
+
+const order = (id: JsonObject, more: JsonObject = {}): JsonObject => ({
+  title: 'OrderPlaced',
+  description: 'A customer placed an order.',
+  'x-contract': { producer: 'orders', consumers: ['billing'], orderingKey: '/order_id' },
+  type: 'object',
+  required: ['order_id'],
+  properties: { order_id: { description: 'The order.', ...id }, ...more },
+});
+
+const plan = {
+  successor: 'order.placed.v2',
+  sunset: '2026-12-31',
+  reason: 'Ids become integers.',
+  migration: 'Read the number.',
+};
+
+beforeEach(async () => {
+  registry = await testRegistry();
+  const catalog: Json = {
+    name: 'shop',
+    title: 'Shop',
+    names: {
+      segments: [
+        { name: 'domain', style: 'snake' },
+        { name: 'fact', style: 'snake' },
+      ],
+      major: 'optional',
+    },
+    envelope: 'cloudevents-1.0',
+    classification: { levels: ['public', 'internal'] },
+    domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
+    services: { orders: {}, billing: {} },
+  };
+  await expectStatus(ask('PUT', '/v1/catalogs/shop', { body: catalog }), 201);
+  const register = (subject: string, body: Json) =>
+    expectStatus(ask('POST', `${at}/${subject}/versions`, { body }), 201);
+  await register('order.placed', order({ type: 'string', pattern: '^\\d{1,9}$' }));
+  const integer = { type: 'integer', minimum: 0, maximum: 999_999_999 };
+  await register('order.placed.v2', order(integer, { note: { type: 'string', description: 'By the customer.' } }));
+});
+afterEach(() => registry.close());
+
+const missing = (json: JsonObject) =>
+  ((json.error as JsonObject).details as { missing: JsonObject[] }).missing.map(({ condition }) => condition);
+
+describe('a plan that cannot be carried out is refused by its own condition', () => {
+  it.each([
+    ['a successor that does not exist', { successor: 'order.lost' }, 'DEPRECATION_INVALID', ['successor-exists']],
+    ['the subject itself', { successor: 'order.placed' }, 'DEPRECATION_INVALID', ['successor-is-another']],
+    ['a sunset in the past', { sunset: '2026-05-31' }, 'DEPRECATION_INVALID', ['sunset-ahead', 'notice-given']],
+    ['a sunset inside the notice period', { sunset: '2026-06-20' }, 'TRANSITION_REFUSED', ['notice-given']],
+  ])('%s', async (_, change, code, conditions) => {
+    const answer = await ask('PUT', old, { body: { ...plan, ...change } });
+    expect([answer.code, missing(answer.json)]).toEqual([code, conditions]);
+  });
+
+  it('a successor that is itself deprecated, and a cycle', async () => {
+    const third = { ...order({ type: 'integer' }), title: 'Third' };
+    await expectStatus(ask('POST', `${at}/order.placed.v3/versions`, { body: third }), 201);
+    const second = `${at}/order.placed.v2/deprecation`;
+    await expectStatus(ask('PUT', second, { body: { ...plan, successor: 'order.placed.v3' } }), 201);
+    const chained = await ask('PUT', old, { body: plan });
+    expect([chained.code, missing(chained.json)]).toEqual(['TRANSITION_REFUSED', ['successor-is-live']]);
+    const circle = await ask('PUT', `${at}/order.placed.v3/deprecation`, { body: { ...plan } });
+    expect([circle.code, missing(circle.json)]).toEqual(['DEPRECATION_INVALID', ['successor-is-live', 'no-cycle']]);
+    const forced = await ask('PUT', `${at}/order.placed.v3/deprecation`, {
+      body: { ...plan, force: { reason: 'so' } },
+    });
+    expect(forced.code).toBe('DEPRECATION_INVALID');
+  });
+
+  it('a transition out of order, an unknown consumer, a reason that says nothing', async () => {
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    const early = await ask('POST', `${old}/transitions`, { body: { transition: 'retire', force: { reason: 'now' } } });
+    expect([early.code, missing(early.json)]).toEqual(['TRANSITION_REFUSED', ['order']]);
+    expect((await ask('PUT', `${old}/consumers/stranger`, { body: {} })).code).toBe('CONSUMER_NOT_FOUND');
+    const blank = { transition: 'postpone', sunset: '2026-11-01', force: { reason: ' ' } };
+    expect((await ask('POST', `${old}/transitions`, { body: blank })).code).toBe('PARAMETER_INVALID');
+  });
+});
+
+describe('a mapping', () => {
+  const backward = '{"order_id": $string(order_id)}';
+
+  it('that holds on generated and recorded events stands in the plan, without the events', async () => {
+    const recorded = { successor: [{ order_id: 7, note: canary }], subject: [{ order_id: '7' }] };
+    const mapping = { backward, forward: '{"order_id": $number(order_id)}', recorded };
+    const { json } = await expectStatus(ask('PUT', old, { body: { ...plan, mapping } }), 201);
+    const stated = json.mapping as JsonObject;
+    expect(stated).toMatchObject({
+      backward,
+      proof: { recorded: 2, failed: 0, subjectVersion: 1, successorVersion: 1 },
+    });
+    expect(Number((stated.proof as JsonObject).generated)).toBeGreaterThan(10);
+    expect(JSON.stringify(await traces())).not.toContain(canary);
+  });
+
+  it('that fails is refused with a counterexample, and stands in the plan with it where a steward forces', async () => {
+    const body = { ...plan, mapping: { backward: '{"order_id": $string(order_id + 1)}' } };
+    const refused = await ask('PUT', old, { body });
+    expect(refused.code).toBe('MAPPING_REFUTED');
+    expect(refused.json).toMatchObject({
+      error: {
+        details: {
+          counterexamples: [
+            { direction: 'backward', event: { order_id: 999_999_999 }, mapped: { order_id: '1000000000' } },
+          ],
+        },
+      },
+    });
+    expect((await ask('GET', old)).code).toBe('DEPRECATION_NOT_FOUND');
+    const { json } = await expectStatus(
+      ask('PUT', old, { body: { ...body, force: { reason: 'never that many' } } }),
+      201,
+    );
+    expect(json.mapping).toMatchObject({
+      proof: { failed: 1, counterexamples: [{ event: { order_id: 999_999_999 } }] },
+    });
+  });
+
+  it('that fails on a recorded event says which, and shows the event to nobody', async () => {
+    const recorded: JsonObject = { successor: [{ order_id: 1 }, { order_id: 2, note: canary }] };
+    const mapping = { backward: `{"order_id": note = "${canary}" ? $number(note) : $string(order_id)}`, recorded };
+    const refused = await ask('PUT', old, { body: { ...plan, mapping } });
+    expect(refused.code).toBe('MAPPING_REFUTED');
+    const { details, message } = refused.json.error as JsonObject;
+    expect(details).toMatchObject({ counterexamples: [{ direction: 'backward', recorded: 1 }] });
+    expect(JSON.stringify([details, message, await traces()])).not.toContain(canary);
+  });
+
+  it.each([
+    ['is no JSONata', { backward: '{"a": ' }, '/mapping/backward'],
+    ['reads the clock', { backward: '{"order_id": $now()}' }, '/mapping/backward'],
+    ['evaluates text', { backward: '$eval("1")' }, '/mapping/backward'],
+    [
+      'comes with events that are none',
+      { backward, recorded: { successor: [{ order_id: 'x' }] } },
+      '/mapping/recorded/successor/0/order_id',
+    ],
+    [
+      'comes with events nothing maps',
+      { backward, recorded: { subject: [{ order_id: '7' }] } },
+      '/mapping/recorded/subject',
+    ],
+  ])('that %s is refused with the place', async (_, mapping, pointer) => {
+    const { code, json } = await ask('PUT', old, { body: { ...plan, mapping } });
+    expect(code).toBe('MAPPING_INVALID');
+    expect(json).toMatchObject({ error: { details: { problems: [{ pointer }] } } });
+  });
+
+  it('of a successor that does not exist is not tried: the plan is refused for that', async () => {
+    const { code } = await ask('PUT', old, { body: { ...plan, successor: 'order.lost', mapping: { backward } } });
+    expect(code).toBe('DEPRECATION_INVALID');
+  });
+});
+
+describe('pairs', () => {
+  const pairs = (body: Json) => ask('POST', `${old}/pairs`, { body });
+
+  it('are reported on by place, counted by day, and forgotten', async () => {
+    const mapping = { backward: '{"order_id": $string(order_id)}' };
+    await expectStatus(ask('PUT', old, { body: { ...plan, mapping } }), 201);
+    const { json } = await expectStatus(
+      pairs({
+        pairs: [
+          { old: { order_id: '7' }, new: { order_id: 7 } },
+          { correlationId: 'c-8', old: { order_id: '8', [canary]: canary }, new: { order_id: 9 } },
+        ],
+      }),
+      200,
+    );
+    expect(json).toEqual({
+      compared: 2,
+      agreed: 1,
+      disagreed: 1,
+      disagreements: [
+        {
+          index: 1,
+          correlationId: 'c-8',
+          differences: [
+            { pointer: '/order_id', kind: 'different' },
+            { pointer: `/${canary}`, kind: 'missing' },
+          ],
+        },
+      ],
+      places: [
+        { pointer: `/${canary}`, pairs: 1 },
+        { pointer: '/order_id', pairs: 1 },
+      ],
+      unpaired: { old: [], new: [] },
+    });
+    expect((await ask('GET', old)).json.pairs).toMatchObject([{ day: '2026-06-01', agreed: 1, disagreed: 1 }]);
+    expect(JSON.stringify([await traces(), (await ask('GET', old)).json])).not.toContain(canary);
+  });
+
+  it('are found by correlation id, whatever the order; what is alone is named', async () => {
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    const event = (correlationId: string, order_id: Json) => ({ correlationId, event: { order_id } });
+    const { json } = await expectStatus(
+      pairs({ old: [event('a', 1), event('b', 2), event('x', 3)], new: [event('y', 3), event('b', 2), event('a', 7)] }),
+      200,
+    );
+    expect(json).toMatchObject({
+      compared: 2,
+      agreed: 1,
+      disagreements: [{ correlationId: 'a', differences: [{ pointer: '/order_id', kind: 'different' }] }],
+      unpaired: { old: ['x'], new: ['y'] },
+    });
+  });
+
+  it('that disagreed last hold the plan in dual-writing', async () => {
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    const step = (transition: string, more: JsonObject = {}) =>
+      ask('POST', `${old}/transitions`, { body: { transition, ...more } });
+    await expectStatus(step('dual-write', { attest: true }), 200);
+    registry.clock.time += 8 * 86_400_000;
+    await expectStatus(pairs({ pairs: [{ old: { order_id: 1 }, new: { order_id: 2 } }] }), 200);
+    const held = await step('migrate');
+    expect([held.code, missing(held.json)]).toEqual(['TRANSITION_REFUSED', ['pairs-agree']]);
+    registry.clock.time += 86_400_000;
+    await expectStatus(pairs({ pairs: [{ old: { order_id: 1 }, new: { order_id: 1 } }] }), 200);
+    await expectStatus(step('migrate'), 200);
+  });
+
+  it('are refused without a plan, without any pair, and where an id stands twice', async () => {
+    expect((await pairs({ pairs: [] })).code).toBe('DEPRECATION_NOT_FOUND');
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    expect((await pairs({})).code).toBe('PAIRS_INVALID');
+    const twice = { correlationId: 'a', event: {} };
+    const doubled = await pairs({ old: [twice, twice], new: [twice] });
+    expect([doubled.code, doubled.json]).toMatchObject([
+      'PAIRS_INVALID',
+      { error: { message: expect.stringContaining('"a" stands twice among the old') } },
+    ]);
+  });
+});
+
+/** Everything that is kept: the plan, the audit log, the outbox, the log. */
+async function traces() {
+  const { store } = registry.deps;
+  return [await store.deprecations(), await store.audit({ limit: 1_000 }), await store.outbox(0, 1_000), registry.log];
+}
