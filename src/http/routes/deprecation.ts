@@ -194,6 +194,7 @@ export const pairsRoute = route({
     'MAPPING_TOO_COSTLY',
   ],
   permission: 'publish',
+  action: 'deprecation.pairs',
   handle: async ({ params, body, context }) => ({
     status: 200,
     json: await comparePairs(context, { ...params, ...body }),
