@@ -1,25 +1,27 @@
 import { resolve } from 'node:path';
-import { artifactNames } from '../../codegen/artifacts.ts';
-import { folderNames, mapName, mapText } from '../../codegen/map.ts';
+import type { ArtifactInput } from '../../codegen/input.ts';
+import { noticeText } from '../../codegen/types.ts';
+import type { PrintOptions } from '../../codegen/typescript.ts';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
-import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
-import { type Command, flag, type Input, text } from '../command.ts';
+import { type Api, registryApi, registryOption } from '../api.ts';
+import { type Command, flag, type Input } from '../command.ts';
+import { codeOptions, codeUsage, generatedFiles, outputFolder, printOptions } from '../generated.ts';
 import type { Io } from '../io.ts';
 import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../lockfile.ts';
 import { plural } from '../output/plural.ts';
-import { type GeneratedFile, staleFiles, writeFiles } from '../output-folder.ts';
+import { bringUpToDate, type GeneratedFile, outdated, staleFiles, writeFiles } from '../output-folder.ts';
 import { progress } from '../progress.ts';
+import { registryOf, strange } from '../registered.ts';
 
 export const command: Command = {
   name: 'pull',
   summary: 'writes types and schemas of registered versions, pinned in herald.lock.json',
-  usage: '[CATALOG/SUBJECT…] --out DIR [--update] [--check] [--registry URL]',
+  usage: `[CATALOG/SUBJECT…] ${codeUsage} [--update] [--registry URL]`,
   takes: [0, 1_000],
   options: {
-    out: { type: 'string', short: 'o', value: 'DIR', summary: 'Where to write.' },
+    ...codeOptions,
     update: { type: 'boolean', short: 'u', summary: 'Move what is named, or everything, to its latest version.' },
-    check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
     registry: registryOption,
   },
   examples: [
@@ -28,27 +30,26 @@ export const command: Command = {
     'herald pull choice-sherpa/* --out src/events',
   ],
   async run(input, io) {
-    const out = text(input, 'out');
-    if (out === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Say where to write with --out DIR.' });
+    const out = outputFolder(input);
     const api = registryApi(input, io);
-    const pulled = await pull(api, input, io);
+    const pulled = await pull(api, input, io, printOptions(input));
     const folder = resolve(io.cwd, out);
-    const lockText = lockfileText(pulled.lock);
-    const stale = [
-      ...(await staleFiles(folder, pulled.files)).map((path) => `${out}/${path}`),
-      ...(await staleFiles(io.cwd, [{ path: lockfileName, text: lockText }])),
-    ];
+    const lock = { path: lockfileName, text: lockfileText(pulled.lock) };
+    const changes = await outdated(folder, pulled.files);
+    const lockIsStale = (await staleFiles(io.cwd, [lock])).length > 0;
+    const stale = [...changes.stale.map((path) => `${out}/${path}`), ...(lockIsStale ? [lockfileName] : [])];
     if (flag(input, 'check')) {
       for (const path of stale) io.out(`${path} is stale\n`);
-      if (stale.length === 0) io.out(`${pulled.files.length} files are up to date\n`);
-      return stale.length === 0 ? 0 : 1;
+      for (const path of changes.leftover) io.out(`${out}/${path} is of a subject that is not there any more\n`);
+      const isCurrent = stale.length + changes.leftover.length === 0;
+      if (isCurrent) io.out(`${pulled.files.length} files are up to date\n`);
+      return isCurrent ? 0 : 1;
     }
-    await writeFiles(folder, pulled.files);
-    await writeFiles(io.cwd, [{ path: lockfileName, text: lockText }]);
+    await bringUpToDate(folder, pulled.files, changes);
+    await writeFiles(io.cwd, [lock]);
     for (const warning of pulled.warnings) io.err(`${warning}\n`);
-    io.out(
-      `${plural(Object.keys(pulled.lock.subjects).length, 'subject')} pinned in ${lockfileName}, ${plural(stale.length, 'file')} written\n`,
-    );
+    const subjects = plural(Object.keys(pulled.lock.subjects).length, 'subject');
+    io.out(`${subjects} pinned in ${lockfileName}, ${plural(stale.length, 'file')} written\n`);
     return 0;
   },
 };
@@ -59,7 +60,7 @@ interface Pulled {
   readonly warnings: readonly string[];
 }
 
-async function pull(api: Api, input: Input, io: Io): Promise<Pulled> {
+async function pull(api: Api, input: Input, io: Io, options: PrintOptions): Promise<Pulled> {
   const before = await readLockfile(io.cwd);
   const named = await expand(api, input.positionals);
   const wanted = [...new Set([...Object.keys(before?.subjects ?? {}), ...named])].sort();
@@ -70,44 +71,48 @@ async function pull(api: Api, input: Input, io: Io): Promise<Pulled> {
       { message: `Name what to pull, such as choice-sherpa/session.created; there is no ${lockfileName} yet.` },
     );
   const moving = (key: string) => flag(input, 'update') && (named.length === 0 || named.includes(key));
-  const { folders, maps } = layout(wanted);
+  const registry = registryOf(api);
   const subjects: Record<string, { version: number; fingerprint: string }> = {};
-  const files: GeneratedFile[] = [];
-  const warnings: string[] = [];
+  const inputs: ArtifactInput[] = [];
   const bar = progress(io, 'Pulling');
   for (const [index, key] of wanted.entries()) {
     const pinned = moving(key) ? undefined : before?.subjects[key];
-    const version = await lookUp(api, key, pinned?.version);
-    if (pinned && pinned.fingerprint !== version.fingerprint)
-      throw new Fault(
-        'LOCKFILE_INVALID',
-        { subject: key },
-        {
-          message: `${key} version ${pinned.version} is not what ${lockfileName} pins: a version never changes, so this is another registry, or a lock file edited by hand.`,
-        },
-      );
+    const [catalog = '', subject = ''] = key.split('/');
+    const version = await registry.version(catalog, subject, pinned?.version ?? 'latest');
+    if (pinned && pinned.fingerprint !== version.fingerprint) throw repinned(key, pinned.version);
     subjects[key] = { version: version.number, fingerprint: version.fingerprint };
-    for (const name of artifactNames)
-      files.push({ path: `${folders.get(key)}/${name}`, text: await artifact(api, key, version.number, name) });
-    if (version.deprecated !== undefined) warnings.push(`${key} is deprecated: ${version.deprecated}`);
+    inputs.push(version.input);
     bar.step(index + 1, wanted.length);
   }
   bar.done();
-  return { lock: { lockVersion: 1, registry: api.url, subjects }, files: [...files, ...maps], warnings };
+  const lock = { lockVersion: 1, registry: api.url, subjects } as const;
+  return { lock, files: filesOf(inputs, options), warnings: inputs.flatMap(warningsOf) };
 }
 
-/** Where each `catalog/subject` goes, and one map of subjects for each catalog. */
-function layout(keys: readonly string[]) {
-  const catalogs = [...new Set(keys.map((key) => key.slice(0, key.indexOf('/'))))];
-  const folders = new Map<string, string>();
-  const maps: GeneratedFile[] = [];
-  for (const catalog of catalogs) {
-    const members = keys.filter((key) => key.startsWith(`${catalog}/`));
-    const subjects = members.map((key) => key.slice(catalog.length + 1));
-    for (const [subject, folder] of folderNames(subjects)) folders.set(`${catalog}/${subject}`, `${catalog}/${folder}`);
-    maps.push({ path: `${catalog}/${mapName}`, text: mapText(catalog, subjects) });
-  }
-  return { folders, maps };
+function repinned(key: string, version: number): Fault {
+  return new Fault(
+    'LOCKFILE_INVALID',
+    { subject: key },
+    {
+      message: `${key} version ${version} is not what ${lockfileName} pins: a version never changes, so this is another registry, or a lock file edited by hand.`,
+    },
+  );
+}
+
+/** Catalog by catalog: each has a map of its own. */
+function filesOf(inputs: readonly ArtifactInput[], options: PrintOptions): readonly GeneratedFile[] {
+  const catalogs = new Map(inputs.map(({ catalog }) => [catalog.name, catalog]));
+  return [...catalogs].flatMap(([name, catalog]) =>
+    generatedFiles(
+      catalog,
+      inputs.filter((input) => input.catalog.name === name),
+      options,
+    ),
+  );
+}
+
+function warningsOf({ catalog, subject, notice }: ArtifactInput): readonly string[] {
+  return notice === undefined ? [] : [`${catalog.name}/${subject} is deprecated. ${noticeText(notice)}`];
 }
 
 /** `catalog/*` stands for every subject of the catalog. */
@@ -128,30 +133,9 @@ async function subjectsOf(api: Api, catalog: string): Promise<readonly string[]>
   for (let cursor: Json | undefined = ''; cursor !== undefined; ) {
     const query: string = typeof cursor === 'string' && cursor !== '' ? `&cursor=${encodeURIComponent(cursor)}` : '';
     const { json } = await api.call('GET', `/v1/catalogs/${encodeURIComponent(catalog)}/subjects?limit=1000${query}`);
-    for (const item of isArray(json.items) ? json.items : []) if (isObject(item)) found.push(String(item.name));
+    if (!isArray(json.items)) throw strange(api, `it did not list the subjects of ${catalog}`);
+    for (const item of json.items) if (isObject(item)) found.push(String(item.name));
     cursor = json.cursor;
   }
   return found;
-}
-
-async function lookUp(api: Api, key: string, version: number | undefined) {
-  const [catalog = '', subject = ''] = key.split('/');
-  const { json, headers } = await api.call('GET', `${subjectPath(catalog, subject)}/versions/${version ?? 'latest'}`);
-  if (typeof json.number !== 'number' || typeof json.fingerprint !== 'string')
-    throw new Fault(
-      'REGISTRY_ANSWER_INVALID',
-      { url: api.url },
-      { message: `${api.url} did not answer a version for ${key}.` },
-    );
-  const sunset = headers.get('sunset');
-  const deprecated =
-    sunset === null
-      ? undefined
-      : `it retires on ${new Date(sunset).toISOString().slice(0, 10)}; ${headers.get('link') ?? ''}`;
-  return { number: json.number, fingerprint: json.fingerprint, deprecated };
-}
-
-async function artifact(api: Api, key: string, version: number, name: string): Promise<string> {
-  const [catalog = '', subject = ''] = key.split('/');
-  return (await api.call('GET', `${subjectPath(catalog, subject)}/versions/${version}/artifacts/${name}`)).text;
 }
