@@ -22,6 +22,7 @@ import { observedChecks } from './http/observed-checks.ts';
 import { rateLimit } from './http/rate.ts';
 import { refusalRecorder } from './http/refusals.ts';
 import { shortcut } from './http/shortcut.ts';
+import { watchCatalogFields } from './registry/catalog-fields.ts';
 import type { Checks } from './registry/checks.ts';
 import { watchFreshness } from './registry/freshness.ts';
 import { judgeCache } from './registry/judges.ts';
@@ -145,6 +146,7 @@ function depsOf(
       freshness,
       config.limits.validators,
     ),
+    fields: watchCatalogFields(store),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, clock),
     freshness,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cloudEvent } from '../src/announce/cloud-event.ts';
 import { lintFindings } from '../src/check/lints.ts';
-import { neighboursOf } from '../src/check/neighbours.ts';
+import { fieldIndex, fieldNames } from '../src/check/neighbours.ts';
 import { lintRules } from '../src/lint/rules/index.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
 import { type JudgedPolicyFinding, judge } from '../src/policy/ruleset.ts';
@@ -60,14 +60,14 @@ function folder(name: string): CatalogFolder {
 
 function findings(name: string): readonly (JudgedPolicyFinding & { readonly subject: string })[] {
   const { catalog, events } = folder(name);
-  const neighbours = neighboursOf(events);
+  const index = fieldIndex(events);
   return events.flatMap((event) => {
     const context = {
       ...event,
       name: parseSubject(event.subject),
       catalog,
       previous: undefined,
-      neighbours,
+      neighbours: index.around(event.subject, fieldNames(event.document.root)),
     };
     return judge(context).map((finding) => ({ ...finding, subject: event.subject }));
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { faults } from '../src/errors.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
 import { judge } from '../src/policy/ruleset.ts';
+import { type NameStyle, styleTold } from '../src/policy/words.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
 import { readContract } from '../src/schema/contract.ts';
 import type { SchemaDocument } from '../src/schema/document.ts';
@@ -46,6 +47,12 @@ function version(value: Json, bundle?: ReadonlyMap<string, SchemaDocument>) {
   return { document: documentOf(value, bundle), contract };
 }
 
+function styles(names: readonly string[]): ReadonlyMap<NameStyle, number> {
+  const counts = new Map<NameStyle, number>();
+  for (const style of names.map(styleTold)) if (style) counts.set(style, (counts.get(style) ?? 0) + 1);
+  return counts;
+}
+
 function findingsOf(rule: string, given: Case) {
   const reading = readCatalog({ ...base, ...given.catalog });
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
@@ -60,7 +67,11 @@ function findingsOf(rule: string, given: Case) {
     catalog: reading.catalog,
     ...version(given.document, bundle),
     previous: given.previous === undefined ? undefined : version(given.previous, bundle),
-    neighbours: { fields: new Map(fields), stages: new Map(Object.entries(given.stages ?? {})) },
+    neighbours: {
+      fields: new Map(fields),
+      styles: styles(Object.keys(given.fields ?? {})),
+      stages: new Map(Object.entries(given.stages ?? {})),
+    },
   };
   return judge(
     context,

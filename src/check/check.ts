@@ -7,6 +7,7 @@ import { confirm } from '../compat/confirm.ts';
 import { lookedAt, verdictFor } from '../compat/history.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
+import { eventSensitivity } from '../policy/effective.ts';
 import { judge } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
@@ -29,7 +30,13 @@ import { waive } from './waive.ts';
 export interface Checked {
   readonly report: Report;
   /** Absent where the candidate is no schema. */
-  readonly version?: { readonly document: SchemaDocument; readonly contract: Contract };
+  readonly version?: {
+    readonly document: SchemaDocument;
+    readonly contract: Contract;
+    /** Of the event as a whole, references followed. */
+    readonly classification?: string;
+    readonly tags: readonly string[];
+  };
 }
 
 export function check(candidate: Candidate, history: History, rules: Rules): Checked {
@@ -108,7 +115,8 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
       ...(history.successor !== undefined && { successor: history.successor }),
     }),
   };
-  return { report, version: { document, contract } };
+  const sensitivity = eventSensitivity(document, contract, subject, rules.catalog);
+  return { report, version: { document, contract, ...sensitivity } };
 }
 
 function parse({ source, bundle }: Candidate, { limits }: Rules): Parsed {

@@ -1,7 +1,7 @@
 /** Checks a workspace against a baseline workspace, on this machine: the same pure check the registry runs. */
 import { check } from '../check/check.ts';
 import { emptyHistory, type History, type Rules, type Surroundings } from '../check/input.ts';
-import { neighboursOf } from '../check/neighbours.ts';
+import { type FieldIndex, fieldIndex, fieldNames } from '../check/neighbours.ts';
 import type { CheckFinding, Report } from '../check/report.ts';
 import { canonicalize } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
@@ -118,16 +118,11 @@ function* checkCollection(
   today: string,
 ): Generator<Checked> {
   const prepared = prepare(collection);
-  const now = { catalog: collection.catalog, neighbours: neighboursOf(prepared) };
-  const before = past && surroundingsThen(past, prepared, pairing, now);
-  const rules: Rules = {
-    ...now,
-    waivers: collection.waivers,
-    limits: registryLimits,
-    today,
-    ...(before && { before }),
-  };
+  const now = { catalog: collection.catalog, index: fieldIndex(prepared) };
+  const before = past && groundThen(past, prepared, pairing, now);
+  const { waivers } = collection;
   for (const candidate of prepared) {
+    const rules = { waivers, limits: registryLimits, today, ...surroundings(candidate, now, before) };
     const previous = pairing.previous.get(candidate.definition);
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
     yield checkOne(candidate, version ? { versions: [version], stage: 'active' } : emptyHistory, rules);
@@ -148,13 +143,28 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
   return { file: { catalog, subject, file, report }, placed };
 }
 
-/** What the baseline was judged under; the very same object where it is what holds now. */
-function surroundingsThen(
-  past: Collection,
-  prepared: readonly Prepared[],
-  pairing: Pairing,
-  now: Surroundings,
-): Surroundings {
+/** What a whole collection is judged under. */
+interface Ground {
+  readonly catalog: Surroundings['catalog'];
+  readonly index: FieldIndex;
+}
+
+/** The very same objects where what held then is what holds now: judged once, it need not be judged again. */
+function surroundings(
+  { subject, document }: Prepared,
+  now: Ground,
+  before: Ground | undefined,
+): Surroundings & { readonly before?: Surroundings } {
+  const names = fieldNames(document.root);
+  const at = ({ catalog, index }: Ground): Surroundings => ({ catalog, neighbours: index.around(subject, names) });
+  const around = at(now);
+  if (!before) return around;
+  const { catalog, index } = before;
+  return { ...around, before: index === now.index ? { ...around, catalog } : at(before) };
+}
+
+/** What the baseline was judged under; the very same objects where it is what holds now. */
+function groundThen(past: Collection, prepared: readonly Prepared[], pairing: Pairing, now: Ground): Ground {
   const next = new Map(
     prepared.flatMap((each) => {
       const previous = pairing.previous.get(each.definition);
@@ -170,6 +180,6 @@ function surroundingsThen(
   const sameRules = canonicalize(past.catalog as unknown as Json) === canonicalize(now.catalog as unknown as Json);
   return {
     catalog: sameRules ? now.catalog : past.catalog,
-    neighbours: isSame ? now.neighbours : neighboursOf(entries),
+    index: isSame ? now.index : fieldIndex(entries),
   };
 }

@@ -1,8 +1,8 @@
 /** Definitions parsed once for all that a check asks of them: their own text, their neighbours', and the baseline's. */
 import type { PastVersion } from '../check/input.ts';
+import { unchecked as neighbour } from '../check/neighbours.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { readContract } from '../schema/contract.ts';
-import { declaredDialect } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { libraryLimits, registryLimits } from '../schema/limits.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
@@ -59,6 +59,5 @@ function isUnchanged({ source, text }: Located, { definition, parsed }: Prepared
 }
 
 function unchecked(definition: Located): SchemaDocument {
-  const root = readableValue(definition);
-  return { root, dialect: declaredDialect(root) ?? '2020-12', bundle: new Map() };
+  return neighbour(definition.subject, readableValue(definition)).document;
 }

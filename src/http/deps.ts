@@ -1,5 +1,6 @@
 /** What handlers are given beside the request: the composition root fills it once. */
 
+import type { CatalogFields } from '../registry/catalog-fields.ts';
 import type { Checks } from '../registry/checks.ts';
 import type { Freshness } from '../registry/freshness.ts';
 import type { Judges } from '../registry/judges.ts';
@@ -17,6 +18,7 @@ export interface Deps {
   readonly limits: Limits;
   readonly checks: Checks;
   readonly mappings: Mappings;
+  readonly fields: CatalogFields;
   readonly judges: Judges;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;

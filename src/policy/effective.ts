@@ -75,3 +75,18 @@ export function eventLevel(contract: Contract, name: SubjectName | undefined, ca
   const domain = name && Object.hasOwn(catalog.domains, name.domain) ? catalog.domains[name.domain] : undefined;
   return contract.classification ?? domain?.classification;
 }
+
+/** What the event as a whole amounts to: the highest level of the whole and its parts, wherever they are defined, and every tag. */
+export function eventSensitivity(
+  document: SchemaDocument,
+  contract: Contract,
+  name: SubjectName | undefined,
+  catalog: Catalog,
+): { readonly classification?: string; readonly tags: readonly string[] } {
+  const { levels } = catalog.classification;
+  const level = eventLevel(contract, name, catalog);
+  const parts = [...effectiveSensitivity(document, levels, level).values()];
+  const classification = highest(levels, [level, ...parts.map((part) => part.classification)]);
+  const tags = [...new Set(parts.flatMap((part) => part.tags))].sort();
+  return { ...(classification !== undefined && { classification }), tags };
+}

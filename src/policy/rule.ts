@@ -5,6 +5,7 @@ import type { SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import type { SubjectName } from '../schema/subject.ts';
+import type { NameStyle } from './words.ts';
 
 export type PolicySeverity = 'error' | 'warning' | 'info';
 
@@ -26,15 +27,17 @@ export interface PolicyContext extends PolicyVersion {
   readonly options: Readonly<Record<string, Json>>;
 }
 
-/** Facts about the catalog's other subjects; empty where they are not known (a single file in an empty folder). */
+/** Facts about the catalog's other events; empty where they are not known (a single file in an empty folder). */
 export interface Neighbours {
-  /** Field name → the types it has, and which subjects have it so; the version's own subject may be among them. */
+  /** Field name → the types it has elsewhere, and which subjects have it so. At least for the names this version has. */
   readonly fields: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** Style → how many names of fields elsewhere only that style allows. */
+  readonly styles: ReadonlyMap<NameStyle, number>;
   /** Stage of each subject a reference may name, by `catalog/subject`. */
   readonly stages: ReadonlyMap<string, string>;
 }
 
-export const noNeighbours: Neighbours = { fields: new Map(), stages: new Map() };
+export const noNeighbours: Neighbours = { fields: new Map(), styles: new Map(), stages: new Map() };
 
 export interface PolicyFinding {
   readonly pointer: Pointer;

@@ -1,7 +1,7 @@
 /** The dry run: what registration would say, without writing anything. */
 import type { Checked } from '../check/check.ts';
 import { type Candidate, emptyHistory, type History, type Rules } from '../check/input.ts';
-import { neighboursOf } from '../check/neighbours.ts';
+import { type FieldIndex, fieldNames } from '../check/neighbours.ts';
 import type { Report } from '../check/report.ts';
 import { Fault } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
@@ -18,10 +18,12 @@ export interface CheckInput {
   readonly source: Source;
 }
 
-export async function checkCandidate(context: Context, input: CheckInput): Promise<Report> {
+/** `beside`: the fields of the catalog where they are not what is registered. */
+export async function checkCandidate(context: Context, input: CheckInput, beside?: FieldIndex): Promise<Report> {
   const catalog = await catalogOf(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
-  return (await checkAgainst(context, context.store, catalog, subject, input, { markStanding: true })).checked.report;
+  const options = { markStanding: true, ...(beside && { beside }) } as const;
+  return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
 }
 
 export async function catalogOf(reads: Reads, name: string): Promise<CatalogRecord> {
@@ -43,15 +45,19 @@ export async function checkAgainst(
   catalog: CatalogRecord,
   subject: SubjectRecord | undefined,
   input: CheckInput,
-  options: { readonly markStanding?: true } = {},
+  options: { readonly markStanding?: true; readonly beside?: FieldIndex } = {},
 ): Promise<CheckedCandidate> {
-  const bundle = await loadBundle(reads, readable(input.source), context.limits.bundle);
+  const root = readable(input.source);
+  const bundle = await loadBundle(reads, root, context.limits.bundle);
   const history = subject ? await loadHistory(reads, subject, context.limits) : emptyHistory;
-  const waivers = subject ? await reads.waivers({ catalog: input.catalog, subject: input.subject }) : [];
+  // a first version can need one: the subject need not exist
+  const waivers = await reads.waivers({ catalog: input.catalog, subject: input.subject });
   const settings = subject?.settings ?? {};
+  const index = options.beside ?? (await context.fields.of(reads, input.catalog));
+  const stages = await stagesOf(reads, bundle.direct);
   const surroundings = {
     catalog: catalog.rules,
-    neighbours: neighboursOf([], await stagesOf(reads, bundle.direct)),
+    neighbours: index.around(input.subject, fieldNames(root), stages),
   };
   const rules: Rules = {
     ...surroundings,
@@ -66,7 +72,7 @@ export async function checkAgainst(
 }
 
 /** What can be searched for references. Text that is no JSON names none; the check itself says what is wrong with it. */
-function readable(source: Source): Json {
+export function readable(source: Source): Json {
   if ('value' in source) return source.value;
   try {
     return JSON.parse(source.text);

@@ -1,5 +1,6 @@
 /** What every verb is given: the ports, who asks, and the limits in force. */
 import type { Limits } from '../schema/limits.ts';
+import type { CatalogFields } from './catalog-fields.ts';
 import type { Checks } from './checks.ts';
 import type { Mappings } from './mappings.ts';
 import type { Caller, Clock, Store } from './ports.ts';
@@ -11,6 +12,7 @@ export interface Context {
   readonly limits: Limits;
   readonly checks: Checks;
   readonly mappings: Mappings;
+  readonly fields: CatalogFields;
 }
 
 /** The calendar date, UTC. */

@@ -76,6 +76,19 @@ export interface VersionRecord {
   readonly createdBy: string;
 }
 
+/** The latest version of a subject as whoever reads a whole catalog wants it: without the report it was let in by. */
+export interface CurrentDocument {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly stage: Stage;
+  readonly number: number;
+  readonly title?: string;
+  readonly contract: Contract;
+  readonly classification?: string;
+  readonly dialect: Dialect;
+  readonly text: string;
+}
+
 export type NewVersion = Omit<VersionRecord, 'schema' | 'createdAt'> & {
   readonly schemaId: number;
   readonly references: readonly Reference[];
@@ -380,6 +393,8 @@ export interface Reads {
   ): Promise<readonly { readonly catalog: string; readonly subject: string; readonly number: number }[]>;
   /** The latest version of every subject of a catalog, by subject name. */
   latestVersions(catalog: string): Promise<readonly VersionRecord[]>;
+  /** The same without reports, by subject name; of `subjects` alone where they are given. */
+  currentDocuments(catalog: string, subjects?: readonly string[]): Promise<readonly CurrentDocument[]>;
   /** One for each service and subject: where the contract and the service both say so, what the service says. */
   consumers(catalog: string, subject?: string): Promise<readonly ConsumerRecord[]>;
   deprecation(catalog: string, subject: string): Promise<DeprecationRecord | undefined>;

@@ -7,7 +7,6 @@ import type { CheckFinding, Report } from '../check/report.ts';
 import { blocks } from '../check/waive.ts';
 import { Fault, isFaultCode } from '../errors.ts';
 import { isObject, member } from '../schema/json.ts';
-import { highest, sensitivities } from '../schema/sensitivity.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { type CheckedCandidate, type CheckInput, catalogOf, checkAgainst } from './check.ts';
 import type { Context } from './context.ts';
@@ -99,16 +98,10 @@ async function insert(
 ): Promise<VersionRecord> {
   const { report, version: made } = checked;
   if (!made) throw new Error('what the gate lets in was read');
-  const { document, contract } = made;
+  const { document, contract, classification, tags } = made;
   const text = 'text' in input.source ? input.source.text : JSON.stringify(input.source.value);
   const schemaId = await transaction.putSchema({ fingerprint: report.fingerprint, dialect: document.dialect, text });
-  const stated = sensitivities(document);
   const domain = catalog.rules.domains[parseSubject(subject.name)?.domain ?? ''];
-  const { levels } = catalog.rules.classification;
-  const classification = highest(levels, [
-    contract.classification ?? domain?.classification,
-    ...stated.map((statement) => statement.classification),
-  ]);
   const title = isObject(document.root) ? member(document.root, 'title') : undefined;
   const owner = contract.owner ?? domain?.owner;
   const version = await transaction.insertVersion({
@@ -121,7 +114,7 @@ async function insert(
     schemaId,
     contract,
     ...(classification !== undefined && { classification }),
-    tags: [...new Set(stated.flatMap((statement) => statement.tags))].sort(),
+    tags,
     report,
     references,
     createdBy: context.caller.actor,
@@ -145,6 +138,7 @@ async function insert(
       change: report.change,
     },
   });
+  const { levels } = catalog.rules.classification;
   const before = history.versions.at(-1);
   const past = before && (await transaction.version(place.catalog, place.subject, before.number));
   const change =

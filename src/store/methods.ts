@@ -21,7 +21,7 @@ import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './sche
 import { findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
-import { findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
+import { currentDocuments, findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
 import { insertWaiver, listWaivers } from './waivers.ts';
 import { deleteWebhook, insertWebhook, listWebhooks } from './webhooks.ts';
 
@@ -38,6 +38,7 @@ export function readsOn(db: Db): Reads {
     schemaByFingerprint: (fingerprint) => findSchemaByFingerprint(db, fingerprint),
     placesOf: (schemaId) => placesOf(db, schemaId),
     latestVersions: (catalog) => latestVersions(db, catalog),
+    currentDocuments: (catalog, named) => currentDocuments(db, catalog, named),
     consumers: (catalog, subject) => listConsumers(db, catalog, subject),
     deprecation: (catalog, subject) => findDeprecation(db, catalog, subject),
     deprecations: (catalog) => listDeprecations(db, catalog),

@@ -1,7 +1,7 @@
 /** Versions: immutable documents at a place in a subject. */
-import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
-import type { NewVersion, Page, PageRequest, Reference, VersionRecord } from '../registry/ports.ts';
+import type { CurrentDocument, NewVersion, Page, PageRequest, Reference, VersionRecord } from '../registry/ports.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
@@ -85,6 +85,31 @@ export async function latestVersions(db: Db, catalog: string): Promise<readonly 
     db,
     and(eq(subjects.catalog, catalog), eq(versions.number, subjects.latest)),
   ).orderBy(asc(subjects.name));
+  return rows.map(present);
+}
+
+export async function currentDocuments(
+  db: Db,
+  catalog: string,
+  named?: readonly string[],
+): Promise<readonly CurrentDocument[]> {
+  const rows = await db
+    .select({
+      catalog: subjects.catalog,
+      subject: subjects.name,
+      stage: subjects.stage,
+      number: versions.number,
+      title: subjects.title,
+      contract: versions.contract,
+      classification: versions.classification,
+      dialect: schemas.dialect,
+      text: schemas.text,
+    })
+    .from(subjects)
+    .innerJoin(versions, and(eq(versions.subjectId, subjects.id), eq(versions.number, subjects.latest)))
+    .innerJoin(schemas, eq(schemas.id, versions.schemaId))
+    .where(and(eq(subjects.catalog, catalog), named === undefined ? undefined : inArray(subjects.name, [...named])))
+    .orderBy(asc(subjects.name));
   return rows.map(present);
 }
 

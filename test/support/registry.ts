@@ -11,6 +11,7 @@ import { observedChecks } from '../../src/http/observed-checks.ts';
 import { refusalRecorder } from '../../src/http/refusals.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
+import { watchCatalogFields } from '../../src/registry/catalog-fields.ts';
 import { inlineChecks } from '../../src/registry/checks.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import { judgeCache } from '../../src/registry/judges.ts';
@@ -75,6 +76,7 @@ export async function testRegistry(
     checks: observedChecks(inlineChecks, metrics),
     mappings: inlineMappings,
     judges: judgeCache(validatorCache(100, registryLimits.bundle), freshness, 100),
+    fields: watchCatalogFields(store),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),
     freshness,

@@ -1,5 +1,5 @@
 import { append } from '../../schema/pointer.ts';
-import { eventLevel } from '../effective.ts';
+import { eventSensitivity } from '../effective.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const consumersCleared: PolicyRule = {
@@ -7,9 +7,9 @@ export const consumersCleared: PolicyRule = {
   summary: 'Consumers are known to the catalog and cleared for what they receive.',
   severity: 'error',
   fault: 'POLICY_REFUSED',
-  *check({ contract, name, catalog }): Generator<PolicyFinding> {
+  *check({ contract, document, name, catalog }): Generator<PolicyFinding> {
     const { levels } = catalog.classification;
-    const level = eventLevel(contract, name, catalog);
+    const { classification: level } = eventSensitivity(document, contract, name, catalog);
     for (const [index, { service }] of (contract.consumers ?? []).entries()) {
       const pointer = append('/x-contract/consumers', index);
       const row = Object.hasOwn(catalog.services, service) ? catalog.services[service] : undefined;
