@@ -161,6 +161,17 @@ describe('attribution', () => {
     expect(findings.map(({ breaks }) => breaks.open)).toEqual([['backward'], ['forward']]);
   });
 
+  it('shows what oneOf minded by an event that matched twice, and a further alternative by another', () => {
+    const { findings } = two(
+      { oneOf: [{ type: 'integer' }, { type: 'number', minimum: 0 }] },
+      { anyOf: [{ type: 'integer' }, { type: 'number', minimum: 0 }, { type: 'string' }] },
+    );
+    expect(findings.map(({ rule, witness }) => [rule, typeof witness?.value])).toEqual([
+      ['UNION_OVERLAP_ACCEPTED', 'number'],
+      ['UNION_BRANCH_ADDED', 'string'],
+    ]);
+  });
+
   it('tells apart what one list lost and gained', () => {
     const { findings } = two({ enum: ['a', 'b'] }, { enum: ['b', 'c'] });
     expect(findings.map(({ rule, breaks }) => [rule, breaks.closed])).toEqual([
