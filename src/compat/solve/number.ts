@@ -145,7 +145,13 @@ function lattice(tab: Tableau, numbers: Numbers, step: Decimal): Outcome {
     if (value === undefined) unwritable ||= !excluded(numbers, exact);
     else if (fits(numbers, value)) return sat(value);
   }
-  if (unwritable) return unknown('counting', 'the only numbers left cannot be written as doubles');
+  if (unwritable) {
+    const value = roundCounts(first, last)
+      .map((count) => toDouble(times(step, count)))
+      .find((each) => each !== undefined && fits(numbers, each));
+    if (value !== undefined) return sat(value);
+    return unknown('counting', 'the only numbers left cannot be written as doubles');
+  }
   if (walk.complete) return UNSAT;
   // what one whole period avoids, all of them avoid
   const whole =
@@ -179,12 +185,28 @@ interface Walk {
 function points(first: bigint | undefined, last: bigint | undefined, enough: bigint): Walk {
   const wanted = enough > BigInt(maxPoints) ? BigInt(maxPoints) : enough;
   if (first === undefined && last === undefined) return { counts: run(0n, wanted, 1n), complete: false };
-  if (first === undefined) return { counts: run(last ?? 0n, wanted, -1n), complete: false };
+  if (first === undefined)
+    return { counts: run(last !== undefined && last < 0n ? last : 0n, wanted, -1n), complete: false };
   if (last === undefined) return { counts: run(first > 0n ? first : 0n, wanted, 1n), complete: false };
   const size = last - first + 1n;
   if (size <= BigInt(maxPoints)) return { counts: run(first, size, 1n), complete: true };
   const start = first <= 0n && last >= wanted ? 0n : first;
   return { counts: [...run(start, wanted, 1n), ...run(last, wanted, -1n)], complete: false };
+}
+
+/** Where not every whole number is a double any more, those with few digits before their zeros still are. */
+const mostZeros = 40n;
+
+function roundCounts(first: bigint | undefined, last: bigint | undefined): readonly bigint[] {
+  const from = first !== undefined && first > 0n ? first : last !== undefined && last < 0n ? last : 0n;
+  const counts: bigint[] = [];
+  for (let zeros = 1n; zeros <= mostZeros; zeros++) {
+    const unit = 10n ** zeros;
+    const away = (from / unit) * unit;
+    const count = away === from ? from : from > 0n ? away + unit : away - unit;
+    if ((last === undefined || count <= last) && (first === undefined || count >= first)) counts.push(count);
+  }
+  return counts;
 }
 
 function run(from: bigint, count: bigint, by: bigint): readonly bigint[] {
