@@ -1,6 +1,6 @@
 import { isForeign, type Keyword, keywords } from '../../schema/dialect.ts';
-import { isObject } from '../../schema/json.ts';
-import { append } from '../../schema/pointer.ts';
+import { isObject, type JsonObject } from '../../schema/json.ts';
+import { append, type Pointer } from '../../schema/pointer.ts';
 import { walk } from '../../schema/walk.ts';
 import type { LintFinding, LintRule } from '../rule.ts';
 
@@ -26,6 +26,13 @@ export const keywordNotInDialect: LintRule = {
   *check({ document }): Generator<LintFinding> {
     for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
       if (!isObject(schema)) continue;
+      if (Object.hasOwn(schema, '$schema') && !mayStateDialect(schema, pointer))
+        yield {
+          pointer: append(pointer, '$schema'),
+          message: `"$schema" says nothing inside a schema of ${dialect}: it counts at the root and beside an identifier.`,
+          hint: 'Leave it out, or give this part an "$id" of its own.',
+          params: { keyword: '$schema', dialect },
+        };
       for (const keyword of Object.keys(schema)) {
         // an annotation that its dialect does not know constrains as little as one that it knows
         if (!isForeign(keyword, dialect) || keywords[keyword as Keyword].role === 'annotation') continue;
@@ -40,3 +47,8 @@ export const keywordNotInDialect: LintRule = {
     }
   },
 };
+
+/** Core §8.1.1: in the root of a schema resource. */
+function mayStateDialect(schema: JsonObject, pointer: Pointer): boolean {
+  return pointer === '' || Object.hasOwn(schema, '$id') || Object.hasOwn(schema, 'id');
+}
