@@ -183,7 +183,7 @@ function fromFlags({ host, port, data, database, processes }: Flags): Record<str
 }
 
 /** What the command line reads for itself when it talks to a registry. */
-const ofTheClient: ReadonlySet<string> = new Set(['HERALD_URL', 'HERALD_TOKEN']);
+const ofTheClient: ReadonlySet<string> = new Set(['HERALD_URL', 'HERALD_TOKEN', 'HERALD_FROM_TOKEN']);
 
 /** A misspelt setting that is silently ignored is a setting somebody believes in. */
 function unknownVariables(stated: Readonly<Record<string, string>>): ConfigProblem[] {

@@ -74,6 +74,8 @@ export const faults = {
   WAIVER_INVALID: { status: 422, exit: 2, title: 'The waiver cannot be given.' },
   WEBHOOK_INVALID: { status: 422, exit: 2, title: 'The webhook cannot be registered.' },
   TOKEN_INVALID: { status: 422, exit: 2, title: 'The API token cannot be made.' },
+  IMPORT_INVALID: { status: 422, exit: 2, title: 'The line is not one that a registry exported.' },
+  IMPORT_CONFLICT: { status: 409, exit: 1, title: 'Something else is where the line belongs.' },
   EVENT_UNROUTABLE: { status: 422, exit: 2, title: 'The envelope does not say which subject the event belongs to.' },
 
   UNAUTHENTICATED: { status: 401, exit: 2, title: 'The request carries no valid credentials.' },

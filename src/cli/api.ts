@@ -17,6 +17,8 @@ export interface Api {
   readonly url: string;
   /** Throws the registry's own Fault where it refuses. */
   call(method: string, path: string, body?: Json | string, mediaType?: string): Promise<Answer>;
+  /** An answer as it comes, however long that takes. Throws as `call` does, and REGISTRY_UNREACHABLE where it breaks off. */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface Answer {
@@ -27,14 +29,18 @@ export interface Answer {
 }
 
 export function registryApi(input: Input, io: Io): Api {
-  const url = (text(input, 'registry') ?? io.env.HERALD_URL ?? defaultRegistry).replace(/\/+$/, '');
+  return apiAt(text(input, 'registry') ?? io.env.HERALD_URL ?? defaultRegistry, io, io.env.HERALD_TOKEN);
+}
+
+export function apiAt(given: string, io: Io, token: string | undefined): Api {
+  const url = given.replace(/\/+$/, '');
   if (!/^https?:\/\//.test(url))
     throw new Fault(
       'USAGE_INVALID',
       {},
       { message: `"${url}" is no registry URL: it starts with http:// or https://.` },
     );
-  const token = io.env.HERALD_TOKEN;
+  const authorized = token !== undefined && { authorization: `Bearer ${token}` };
   return {
     url,
     async call(method, path, body, mediaType = 'application/json') {
@@ -44,13 +50,30 @@ export function registryApi(input: Input, io: Io): Api {
         headers: {
           accept: 'application/json, text/markdown;q=0.5, */*;q=0.1',
           ...(body !== undefined && { 'content-type': mediaType }),
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...authorized,
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       return readAnswer(url, response);
     },
+    async stream(path) {
+      const response = await reach(io, url, `${url}${path}`, { headers: { ...authorized } });
+      if (!response.ok || !response.body) await readAnswer(url, response);
+      return unbroken(url, response.body ?? new ReadableStream());
+    },
   };
+}
+
+async function* unbroken(url: string, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk;
+  } catch (cause) {
+    throw new Fault(
+      'REGISTRY_UNREACHABLE',
+      { url },
+      { message: `The registry at ${url} broke off in the middle of its answer; nothing of it was kept.`, cause },
+    );
+  }
 }
 
 /** The path of a subject: every segment is encoded, whatever its name holds. */

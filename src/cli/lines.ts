@@ -10,10 +10,10 @@ export interface Line {
   readonly ended: boolean;
 }
 
-/** Fault INPUT_UNREADABLE where the file cannot be read, is no UTF-8, or holds a line of more than `most` bytes. */
-export async function* linesOf(path: string, shown: string, most: number): AsyncGenerator<Line> {
+/** Fault INPUT_UNREADABLE for a line that is no UTF-8, or of more than `most` bytes. `shown` is what the text is called. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, shown: string, most: number): AsyncGenerator<Line> {
   let number = 0;
-  let held: Buffer[] = [];
+  let held: Uint8Array[] = [];
   let size = 0;
   const line = (ended: boolean): Line => {
     number += 1;
@@ -22,12 +22,12 @@ export async function* linesOf(path: string, shown: string, most: number): Async
     size = 0;
     return { number, text, ended };
   };
-  const hold = (part: Buffer) => {
+  const hold = (part: Uint8Array) => {
     size += part.length;
     if (size > most) throw unreadable(shown, `line ${number + 1} is longer than ${most} bytes.`);
     held.push(part);
   };
-  for await (const chunk of chunksOf(path, shown)) {
+  for await (const chunk of chunks) {
     let from = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
       hold(chunk.subarray(from, end));
@@ -39,7 +39,7 @@ export async function* linesOf(path: string, shown: string, most: number): Async
   if (size > 0) yield line(false);
 }
 
-async function* chunksOf(path: string, shown: string): AsyncGenerator<Buffer> {
+export async function* fileChunks(path: string, shown: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of createReadStream(path)) yield chunk as Buffer;
   } catch (cause) {

@@ -21,6 +21,8 @@ export type BodySpec =
       readonly mediaTypes: readonly string[];
       readonly example?: Json;
     }
+  /** Lines as they are written, judged by the registry. */
+  | { readonly kind: 'lines'; readonly schema: z.ZodType; readonly batch: true; readonly example?: Json }
   /** One event as JSON, or one per line as NDJSON. */
   | { readonly kind: 'events'; readonly schema: z.ZodType; readonly batch: true; readonly example?: Json };
 
@@ -37,9 +39,11 @@ export type BodyOf<B extends BodySpec | undefined> = B extends {
   ? z.output<S>
   : B extends { readonly kind: 'document' }
     ? string
-    : B extends { readonly kind: 'events' }
-      ? Events
-      : undefined;
+    : B extends { readonly kind: 'lines' }
+      ? readonly string[]
+      : B extends { readonly kind: 'events' }
+        ? Events
+        : undefined;
 
 export interface BodyLimits {
   /** Bytes of one document or event. */
@@ -58,6 +62,7 @@ const ndjson = 'application/x-ndjson';
 
 export function mediaTypesOf(spec: BodySpec): readonly string[] {
   if (spec.kind === 'document') return spec.mediaTypes;
+  if (spec.kind === 'lines') return [ndjson];
   return spec.kind === 'events' ? ['application/json', 'application/cloudevents+json', ndjson] : ['application/json'];
 }
 
@@ -65,6 +70,7 @@ export async function readBody(spec: BodySpec, request: Request, limits: BodyLim
   const mediaType = acceptedType(spec, request);
   const text = await readText(request, spec.kind !== 'document' && spec.batch ? limits.batch : limits.single);
   if (spec.kind === 'document') return text;
+  if (spec.kind === 'lines') return statedLines(text, limits);
   if (spec.kind === 'json') return checked(spec.schema, parse(text, limits.depth), 'body');
   return mediaType === ndjson ? lines(text, limits) : { batch: false, items: [{ value: parse(text, limits.depth) }] };
 }
@@ -131,11 +137,15 @@ function syntaxDetails(text: string, error: unknown): Record<string, Json> {
   return position === undefined ? { problem: 'ends too early' } : { position: Number(position) };
 }
 
-function lines(text: string, limits: BodyLimits): Events {
+function statedLines(text: string, limits: BodyLimits): readonly string[] {
   const rows = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   const stated = rows.filter((line) => line.trim() !== '');
   if (stated.length > limits.lines) throw new Fault('BODY_TOO_LARGE', { lines: limits.lines });
-  return { batch: true, items: stated.map((line) => item(line, limits)) };
+  return stated;
+}
+
+function lines(text: string, limits: BodyLimits): Events {
+  return { batch: true, items: statedLines(text, limits).map((line) => item(line, limits)) };
 }
 
 function item(line: string, limits: BodyLimits): Events['items'][number] {

@@ -17,9 +17,29 @@ export function respond(reply: Reply, request: Request): Response {
   if (etag !== undefined) headers.ETag = etag;
   if (etag !== undefined && holds(request.headers.get('if-none-match'), etag))
     return new Response(null, { status: 304, headers });
+  if (reply.pieces) {
+    headers['Content-Type'] = reply.mediaType ?? 'application/json; charset=utf-8';
+    return new Response(streamed(reply.pieces), { status: reply.status, headers });
+  }
   const text = reply.text ?? (reply.json === undefined ? null : JSON.stringify(reply.json));
   if (text !== null) headers['Content-Type'] = reply.mediaType ?? 'application/json; charset=utf-8';
   return new Response(text, { status: reply.status, headers });
+}
+
+/** Ends early, without a last chunk, where the pieces fail: the caller sees that it has not got everything. */
+function streamed(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
 }
 
 /** RFC 9110 §13.1.2: weak comparison, `*` for anything. */

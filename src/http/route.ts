@@ -22,6 +22,8 @@ export interface Reply {
   readonly json?: unknown;
   /** Already serialized; `mediaType` says what it is, JSON where absent. */
   readonly text?: string;
+  /** Sent piece by piece, as fast as the caller reads. */
+  readonly pieces?: AsyncIterable<string>;
   readonly mediaType?: string;
   /** Without quotes; the edge answers 304 where the caller has it already. */
   readonly etag?: string;

@@ -335,6 +335,22 @@ export interface AuditHead {
   readonly hash: string;
 }
 
+/** One thing of a registry as it travels to another one: what kind of thing it is, and its members. */
+export interface TransferRow {
+  readonly kind: string;
+  readonly record: JsonObject;
+}
+
+/** A registry as it was at one moment. */
+export interface Exported {
+  /** Rows of each kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** In an order in which they can be written again; a subject just before its first version. */
+  readonly rows: AsyncIterable<TransferRow>;
+}
+
+export type Imported = 'new' | 'same';
+
 /** Whether the audit log is as it was written; if not, the first row that is wrong. */
 export type AuditVerdict =
   | { readonly intact: true; readonly rows: number; readonly head: string }
@@ -459,6 +475,10 @@ export interface Transaction extends Reads {
   revokeToken(id: string, at: string, by: string): Promise<TokenRecord | undefined>;
   /** Makes a delivery due again; false where the webhook has none of this id. */
   redeliver(webhook: string, delivery: string): Promise<boolean>;
+  /** Before rows are imported: until the transaction ends, nobody else takes an id that may come with them. */
+  lockForImport(): Promise<void>;
+  /** Ids, numbers and times stay as they are. Faults IMPORT_INVALID, IMPORT_CONFLICT where something else is in its place. */
+  importRow(row: TransferRow): Promise<Imported>;
   announce(announcement: Announcement): Promise<void>;
   /** Appended as the last step of the transaction: the log is one chain, so writers follow one another from here on. */
   appendAudit(entry: AuditEntry): Promise<void>;
@@ -476,6 +496,8 @@ export interface Store extends Reads {
   markTokenUsed(id: string, day: string): Promise<void>;
   /** Calls back when any process changed a subject (LISTEN/NOTIFY); returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void;
+  /** What is large is read while it is asked for: an export takes as long as whoever reads it. */
+  export(): Promise<Exported>;
   /** Where the audit log ends now: kept elsewhere, it shows later whether rows at the end were taken away. */
   auditHead(): Promise<AuditHead>;
   /** Follows the audit log's chain from its first row to its last. */

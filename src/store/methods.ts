@@ -15,6 +15,7 @@ import {
   listTransitions,
   putDeprecation,
 } from './deprecations.ts';
+import { importRow, lockForImport } from './import.ts';
 import { tryLock } from './lock.ts';
 import { announce, readOutbox } from './outbox.ts';
 import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
@@ -116,6 +117,13 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       return revokeToken(db, id, at, by);
     },
     redeliver: (webhook, delivery) => redeliver(db, webhook, delivery, now()),
+    lockForImport: () => lockForImport(db),
+    importRow: async (row) => {
+      const imported = await importRow(db, row);
+      // whatever anybody remembers may be another thing now
+      if (imported === 'new') noted('', '');
+      return imported;
+    },
     announce: (stated) => announce(db, stated, now()),
   };
 }

@@ -3,6 +3,7 @@ import type { AuditEntry, Change, Clock, Deliveries, Store, Transaction } from '
 import { appendAudit, auditHeadOf, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';
 import { backlog, claim, fanOut, listDeliveries, settle } from './deliveries.ts';
+import { exported, readExport } from './export.ts';
 import { guarded, repeated, within } from './guard.ts';
 import { type Noted, readsOn, writesOn } from './methods.ts';
 import { markTokenUsed } from './tokens.ts';
@@ -43,6 +44,11 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   return {
     ...guarded(methods, driver.patience, refuseInsideTransaction),
     // Reads the whole log: as long as it takes.
+    ...guarded(
+      { export: async () => exported(driver.db, await inOne(readExport)) },
+      Number.POSITIVE_INFINITY,
+      refuseInsideTransaction,
+    ),
     ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, Number.POSITIVE_INFINITY, refuseInsideTransaction),
     write,
     onChange: (listener) => {

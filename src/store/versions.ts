@@ -1,14 +1,14 @@
 /** Versions: immutable documents at a place in a subject. */
-import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import { Fault } from '../errors.ts';
-import type { CurrentDocument, NewVersion, Page, PageRequest, Reference, VersionRecord } from '../registry/ports.ts';
+import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import type { CurrentDocument, NewVersion, Page, PageRequest, VersionRecord } from '../registry/ports.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { prepared } from './prepared.ts';
+import { insertReferences } from './references.ts';
 import { maxInteger } from './schemas.ts';
 import { at, subjectId } from './subjects.ts';
-import { references, schemas, subjects, versions } from './tables.ts';
+import { schemas, subjects, versions } from './tables.ts';
 
 const record = {
   catalog: subjects.catalog,
@@ -148,23 +148,4 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
     .where(eq(subjects.id, id));
   const stored = await findVersion(db, catalog, subject, number);
   return stored!;
-}
-
-/** Each must exist: a reference to nothing could never be resolved again. */
-async function insertReferences(db: Db, id: number, number: number, stated: readonly Reference[]): Promise<void> {
-  if (stated.length === 0) return;
-  const targets = await db
-    .select({ id: subjects.id, catalog: subjects.catalog, name: subjects.name, number: versions.number })
-    .from(subjects)
-    .innerJoin(versions, eq(versions.subjectId, subjects.id))
-    .where(or(...stated.map((to) => and(at(to.catalog, to.subject), eq(versions.number, to.number)))));
-  for (const to of stated) {
-    const found = targets.some(
-      (target) => target.catalog === to.catalog && target.name === to.subject && target.number === to.number,
-    );
-    if (!found) throw new Fault('VERSION_NOT_FOUND', { ...to });
-  }
-  await db
-    .insert(references)
-    .values(targets.map((to) => ({ subjectId: id, number, targetId: to.id, targetNumber: to.number })));
 }

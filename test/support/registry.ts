@@ -117,7 +117,7 @@ function requestOf(method: string, { body, raw, type, headers = {} }: Ask): Requ
 
 async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== '';
   const json: JsonObject = isJson ? JSON.parse(text) : {};
   const error = json.error as JsonObject | undefined;
   const code = response.status >= 400 ? String(error?.code) : undefined;
@@ -153,7 +153,7 @@ function hold(
   }
   const spec = record?.replies[answer.status];
   if (!record || !spec) throw say('answers with an undeclared status');
-  if (!spec.schema || !/json/.test(answer.headers.get('content-type') ?? '')) return;
+  if (!spec.schema || !/[/+]json/.test(answer.headers.get('content-type') ?? '')) return;
   const parsed = spec.schema.safeParse(answer.json);
   if (!parsed.success)
     throw say(

@@ -6,7 +6,7 @@ import { type Api, registryApi, registryOption } from '../api.ts';
 import { type Head, headText, noHead, parseHead, verifyRows } from '../audit-chain.ts';
 import { type Command, type ExitCode, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
-import { linesOf, unreadable } from '../lines.ts';
+import { fileChunks, linesOf, unreadable } from '../lines.ts';
 import { plural } from '../output/plural.ts';
 import { progress } from '../progress.ts';
 
@@ -141,7 +141,7 @@ async function* rowsOf(api: Api): AsyncGenerator<JsonObject> {
 const longestRow = 1_000_000;
 
 async function* fileRows(path: string, shown: string): AsyncGenerator<Json> {
-  for await (const { number, text: line, ended } of linesOf(path, shown, longestRow)) {
+  for await (const { number, text: line, ended } of linesOf(fileChunks(path, shown), shown, longestRow)) {
     try {
       yield JSON.parse(line);
     } catch (cause) {

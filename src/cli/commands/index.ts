@@ -54,6 +54,21 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./audit.ts')).command,
   },
   {
+    name: 'export',
+    summary: 'write a whole registry to a file',
+    load: async () => (await import('./export.ts')).command,
+  },
+  {
+    name: 'import',
+    summary: 'write an exported registry into another',
+    load: async () => (await import('./import.ts')).command,
+  },
+  {
+    name: 'promote',
+    summary: 'register versions of one registry with another',
+    load: async () => (await import('./promote.ts')).command,
+  },
+  {
     name: 'token',
     summary: 'make, list and revoke API tokens of a registry',
     load: async () => (await import('./token.ts')).command,

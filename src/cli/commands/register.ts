@@ -102,12 +102,12 @@ async function registerOne(
     clear();
     outcome.refused.push({ subject, file, fault });
     outcome.exit = outcome.exit === 1 || fault.exit === 1 ? 1 : 2;
-    io.err(`${file}: refused, ${fault.message} (${fault.code})\n${reasons(fault.details.report)}`);
+    io.err(`${file}: refused, ${fault.message} (${fault.code})\n${blockingReasons(fault.details.report)}`);
   }
 }
 
 /** The findings that block, from the report in a refusal. */
-function reasons(report: Json | undefined): string {
+export function blockingReasons(report: Json | undefined): string {
   const findings =
     isObject(report) && isArray(report.findings) ? (report.findings as unknown as readonly CheckFinding[]) : [];
   return findings

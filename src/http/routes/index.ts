@@ -8,6 +8,7 @@ import * as operation from './operation.ts';
 import * as schemas from './schemas.ts';
 import * as subjects from './subjects.ts';
 import * as tokens from './tokens.ts';
+import * as transfer from './transfer.ts';
 import * as validation from './validation.ts';
 import * as versions from './versions.ts';
 import * as webhooks from './webhooks.ts';
@@ -53,6 +54,8 @@ export const routes: readonly Route[] = [
   webhooks.removeWebhookRoute,
   webhooks.deliveriesRoute,
   webhooks.redeliverRoute,
+  transfer.exportRoute,
+  transfer.importRoute,
   operation.livezRoute,
   operation.readyzRoute,
   operation.metricsRoute,

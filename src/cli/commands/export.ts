@@ -1,0 +1,80 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Fault } from '../../errors.ts';
+import { registryApi, registryOption } from '../api.ts';
+import { type Command, text } from '../command.ts';
+import { plural } from '../output/plural.ts';
+import { progress } from '../progress.ts';
+import { registryLines } from '../registry-lines.ts';
+
+export const command: Command = {
+  name: 'export',
+  summary: 'writes a whole registry to a file, for "herald import"',
+  usage: '--out FILE|- [--registry URL]',
+  takes: [0, 0],
+  options: {
+    out: { type: 'string', short: 'o', value: 'FILE', summary: 'Where to write; - for standard output.' },
+    registry: registryOption,
+  },
+  examples: ['herald export --out registry.ndjson', 'herald export --out - | gzip > registry.ndjson.gz'],
+  async run(input, io) {
+    const out = text(input, 'out');
+    if (out === undefined)
+      throw new Fault(
+        'USAGE_INVALID',
+        {},
+        { message: 'Say where to write with --out FILE, or --out - for standard output.' },
+      );
+    const api = registryApi(input, io);
+    const answer = await api.stream('/v1/export');
+    const target = out === '-' ? standardOutput(io.out) : await fileAt(resolve(io.cwd, out));
+    const bar = progress(io, 'Exporting');
+    let lines = 0;
+    try {
+      for await (const { text: line, progress: at } of registryLines(answer, `the answer of ${api.url}`)) {
+        await target.write(`${line}\n`);
+        lines = at.place.line;
+        bar.step(lines, at.total);
+      }
+      await target.keep();
+    } finally {
+      bar.done();
+      await target.close();
+    }
+    io.err(
+      `${plural(lines, 'line')} exported. Webhooks and tokens are not in it; "herald audit export" writes the audit log.\n`,
+    );
+    return 0;
+  },
+};
+
+interface Target {
+  write(text: string): Promise<unknown>;
+  /** All of it is there. */
+  keep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function standardOutput(out: (text: string) => void): Target {
+  return { write: async (text) => out(text), keep: async () => undefined, close: async () => undefined };
+}
+
+/** Under its name only once it is whole: half an export must not be taken for one. */
+async function fileAt(path: string): Promise<Target> {
+  const draft = `${path}.partial`;
+  const file = await open(draft, 'w', 0o600).catch((cause: unknown) => {
+    throw new Fault('INPUT_UNREADABLE', { file: path }, { message: `${path} cannot be written.`, cause });
+  });
+  let whole = false;
+  return {
+    write: (text) => file.write(text),
+    keep: async () => {
+      await file.sync();
+      whole = true;
+    },
+    close: async () => {
+      await file.close();
+      await (whole ? rename(draft, path) : rm(draft, { force: true }));
+    },
+  };
+}

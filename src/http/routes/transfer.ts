@@ -1,0 +1,62 @@
+/** A whole registry, out of one and into another. */
+import * as z from 'zod';
+import { exportRegistry } from '../../registry/export-registry.ts';
+import { importPortion } from '../../registry/import-portion.ts';
+import { fileStart } from '../../schema/registry-file.ts';
+import { route } from '../route.ts';
+import { fingerprint, none } from '../shapes/parameters.ts';
+
+export const exportRoute = route({
+  method: 'get',
+  path: '/v1/export',
+  id: 'exportRegistry',
+  group: 'Operation',
+  summary: 'Gives the whole registry as NDJSON: a header, a line for each thing, a footer.',
+  description:
+    'Each line carries a hash over itself and the line before; without its footer the answer is not whole. Webhooks and tokens are not in it, since they hold secrets, nor is the audit log, which is exported for itself.',
+  params: none,
+  query: none,
+  replies: { 200: { description: 'The lines.', mediaTypes: ['application/x-ndjson'] } },
+  faults: [],
+  permission: 'admin',
+  example: 'curl $HERALD/v1/export',
+  handle: async ({ context }) => ({
+    status: 200,
+    pieces: await exportRegistry(context),
+    mediaType: 'application/x-ndjson',
+  }),
+});
+
+export const importRoute = route({
+  method: 'post',
+  path: '/v1/import',
+  id: 'importRegistry',
+  group: 'Operation',
+  summary: 'Writes a portion of an exported registry: all of it, or nothing.',
+  description:
+    'Ids, numbers, fingerprints and times stay as they are. What is there already and the same is left; what differs is refused with its line. A portion may be sent again. It ends neither before the first version of a subject it opens nor within a line.',
+  params: none,
+  query: z.strictObject({
+    after: z
+      .string()
+      .regex(/^\d{1,9}$/, 'is not a line number')
+      .transform(Number)
+      .default(0)
+      .meta({ description: 'The line before the first one sent; 0 for the start of the file.' }),
+    hash: fingerprint.default(fileStart.hash).meta({ description: 'The hash that line carries.' }),
+  }),
+  body: { kind: 'lines', batch: true, schema: z.string().meta({ description: 'Lines of an export.' }) },
+  replies: {
+    200: {
+      description: 'The last line that is in now with its hash, and how many were new.',
+      schema: z.object({ line: z.int(), hash: fingerprint, created: z.int(), same: z.int() }),
+    },
+  },
+  faults: ['IMPORT_INVALID', 'IMPORT_CONFLICT', 'SUBJECT_LOCKED'],
+  permission: 'admin',
+  action: 'registry.import',
+  handle: async ({ query, body, context }) => {
+    const { place, created, same } = await importPortion(context, { line: query.after, hash: query.hash }, body);
+    return { status: 200, json: { ...place, created, same } };
+  },
+});

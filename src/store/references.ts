@@ -1,0 +1,31 @@
+/** References: which version refers to which pinned version of another subject. */
+import { and, eq, or } from 'drizzle-orm';
+import { Fault } from '../errors.ts';
+import type { Reference } from '../registry/ports.ts';
+import type { Db } from './database.ts';
+import { at } from './subjects.ts';
+import { references, subjects, versions } from './tables.ts';
+
+/** Each must exist: a reference to nothing could never be resolved again. */
+export async function insertReferences(
+  db: Db,
+  id: number,
+  number: number,
+  stated: readonly Reference[],
+): Promise<void> {
+  if (stated.length === 0) return;
+  const targets = await db
+    .select({ id: subjects.id, catalog: subjects.catalog, name: subjects.name, number: versions.number })
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .where(or(...stated.map((to) => and(at(to.catalog, to.subject), eq(versions.number, to.number)))));
+  for (const to of stated) {
+    const found = targets.some(
+      (target) => target.catalog === to.catalog && target.name === to.subject && target.number === to.number,
+    );
+    if (!found) throw new Fault('VERSION_NOT_FOUND', { ...to });
+  }
+  await db
+    .insert(references)
+    .values(targets.map((to) => ({ subjectId: id, number, targetId: to.id, targetNumber: to.number })));
+}
