@@ -10,9 +10,11 @@ import { routes } from '../src/http/routes/index.ts';
 import type { AuditRecord } from '../src/registry/ports.ts';
 import { remindOfSunsets } from '../src/registry/remind-of-sunsets.ts';
 import { fingerprint } from '../src/schema/canonical.ts';
+import { readCatalog } from '../src/schema/catalog.ts';
 import { cloudEventsSchema } from '../src/schema/cloudevents.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { parseSchema } from '../src/schema/parse.ts';
+import { fileStart, headerOf, writeLine } from '../src/schema/registry-file.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 import { openStore } from '../src/store/open.ts';
 import { type Answer, expectStatus, noon, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
@@ -150,6 +152,7 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
   ['addWebhook', () => ask('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/', subjects: ['shop/**'] })],
   ['addWebhook', () => ask('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/watch', types: ['herald.webhook.**'] })],
   ['redeliver', redeliver],
+  ['importRegistry', importOther],
   ['createToken', () => ask('POST', '/v1/tokens', { name: 'ci', role: 'reader' })],
   ['revokeToken', async () => ask('DELETE', `/v1/tokens/${(await registry.deps.store.tokens())[0]?.id}`)],
   ['removeWebhook', async () => ask('DELETE', `/v1/webhooks/${await firstWebhook()}`)],
@@ -175,6 +178,18 @@ async function redeliver(): Promise<Answer> {
   }
   const [delivery] = (await store.deliveries(webhook, { limit: 1 })).items;
   return ask('POST', `/v1/webhooks/${webhook}/deliveries/${delivery?.id}/redeliver`);
+}
+
+/** A catalog that comes from elsewhere. */
+function importOther(): Promise<Answer> {
+  const reading = readCatalog({ ...shop, name: 'other' });
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+  const rules: JsonObject = JSON.parse(JSON.stringify(reading.catalog));
+  const moment = '2026-01-01T00:00:00.000Z';
+  const record = { name: 'other', rules, fingerprint: fingerprint(rules), createdAt: moment, updatedAt: moment };
+  const header = writeLine(fileStart, headerOf({ catalog: 1 }));
+  const raw = `${header.text}\n${writeLine(header.place, { kind: 'catalog', record }).text}\n`;
+  return registry.ask('POST', '/v1/import', { headers: as('admin'), raw, type: 'application/x-ndjson' });
 }
 
 /** Questions that come as POST because they are long. */
