@@ -146,6 +146,10 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
   ['advanceDeprecation', () => ask('POST', `${at}/deprecation/transitions`, { transition: 'withdraw', force })],
   ['announceDeprecation', () => ask('PUT', `${at}/deprecation`, plan)],
   ['advanceDeprecation', () => ask('POST', `${at}/deprecation/transitions`, { transition: 'dual-write', force })],
+  [
+    'compareDeprecationPairs',
+    () => ask('POST', `${at}/deprecation/pairs`, { pairs: [{ old: { id: 'b' }, new: { id: 'b' } }] }),
+  ],
   ['advanceDeprecation', () => ask('POST', `${at}/deprecation/transitions`, { transition: 'migrate', force })],
   ['advanceDeprecation', () => ask('POST', `${at}/deprecation/transitions`, { transition: 'retire', force })],
   ['withdrawConsumer', () => ask('DELETE', `${at}/consumers/billing`)],
@@ -237,7 +241,8 @@ describe('every write', () => {
       ({ action, subject }) => action === 'settings.change' && subject === 'order.placed',
     );
     expect([settings?.before, settings?.after]).toEqual([fingerprint({}), fingerprint({ level: 'BACKWARD' })]);
-    const steps = (await log()).filter(({ action }) => action.startsWith('deprecation.'));
+    const plans = /^deprecation\.(?!pairs)/;
+    const steps = (await log()).filter(({ action }) => plans.test(action));
     for (const [index, { before }] of steps.entries()) {
       const past = steps[index - 1];
       expect(before, `step ${index}`).toBe(past?.action === 'deprecation.withdraw' ? undefined : past?.after);
