@@ -21,8 +21,8 @@ function printed(error: unknown): string {
   return links.join('\n');
 }
 
-/** A way to the database that can stop passing anything on. */
-async function gateTo(url: string) {
+/** A way to the database that can stop passing anything on, and cuts whoever says a word of `cutAt`. */
+async function gateTo(url: string, cutAt?: string) {
   const { hostname, port } = new URL(url);
   const sockets: Socket[] = [];
   let stalled = false;
@@ -31,6 +31,9 @@ async function gateTo(url: string) {
     sockets.push(from, to);
     for (const socket of [from, to]) socket.on('error', () => {});
     if (stalled) return;
+    from.on('data', (said) => {
+      if (cutAt !== undefined && said.includes(cutAt)) from.destroy();
+    });
     from.pipe(to);
     to.pipe(from);
   });
@@ -254,6 +257,26 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
       expect(uncaught).toEqual([]);
     } finally {
       process.off('uncaughtException', note);
+    }
+  });
+
+  test('a connection lost while it is being made does not end the process', async () => {
+    const schema = fresh();
+    // What the driver would ask every new connection, in a promise nobody holds.
+    const { port, close } = await gateTo(databaseUrl!, 'pg_catalog.pg_type');
+    opened.push({ close });
+    const url = new URL(databaseUrl!);
+    url.host = `127.0.0.1:${port}`;
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.prependListener('unhandledRejection', note);
+    try {
+      const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 2 });
+      opened.push(store);
+      expect(await store.catalogs()).toEqual([]);
+      expect(uncaught).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
     }
   });
 

@@ -81,6 +81,9 @@ export function connect(options: PostgresOptions, max: number): postgres.Sql {
     // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it.
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => {},
+    // It would ask each new connection for array types, in a promise nobody holds: a connection lost just then ends the process.
+    // Drizzle reads and writes arrays itself.
+    fetch_types: false,
     connection: {
       application_name: `herald ${schema}`,
       search_path: schema,
