@@ -59,6 +59,8 @@ const flushEvery = 5_000;
 const sweepEvery = 60_000;
 const headEvery = 3_600_000;
 const patience = 10_000;
+/** Longer than the minute for which balancers and clients keep a connection: else they write to one that is being closed. */
+const keepAlive = 75_000;
 
 /** Faults: DATA_FOLDER_IN_USE, MIGRATIONS_INVALID, STORE_UNAVAILABLE, CONFIG_INVALID (the port is taken). */
 export async function startServer(config: Config, io: ServerIo = {}): Promise<RunningServer> {
@@ -182,7 +184,7 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
 
 function listen({ host, port }: Config, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(listener);
+    const server = createServer({ keepAliveTimeout: keepAlive }, listener);
     server.listen(port, host, () => resolve(server));
     server.on('error', (cause: NodeJS.ErrnoException) => {
       const message =
@@ -202,6 +204,7 @@ function urlOf(host: string, server: Server): string {
 /** Accepted requests are answered; connections that only wait are closed; whoever takes too long is cut off. */
 async function finish(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.keepAliveTimeout = 1; // of connections that become idle from now on
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), patience);
   await ended;

@@ -141,6 +141,11 @@ describe('a running server', () => {
     expect(lines.filter((line) => line.includes('"bug"'))).toEqual([]);
   });
 
+  it('keeps an idle connection for longer than a balancer does', async () => {
+    const { headers } = await fetch(`${(await start('kept')).url}/livez`);
+    expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(60);
+  });
+
   it('finishes what it has accepted before it ends', async () => {
     const server = await start('kept');
     const candidates = Array.from({ length: 100 }, (_, index) => ({
