@@ -225,11 +225,29 @@ describe('announcements', () => {
         const now = () => new Date(database.clock.at).toISOString();
         await database.store.fanOut(now());
         const until = new Date(database.clock.at + 60 * second).toISOString();
-        expect(await database.store.claim(now(), until, 10)).toHaveLength(1);
+        expect(await database.store.claim(now(), until, until, 10)).toHaveLength(1);
         expect(await announceDue(partsFor(database, post))).toBe(0);
         database.clock.at += 60 * second;
         expect(await announceDue(partsFor(database, post))).toBe(1);
         expect(got).toHaveLength(1);
+      });
+
+      test('put off by a clock that was ahead are made once it is right again', async () => {
+        const database = current();
+        const { got, answers, post } = receiver();
+        await addWebhook(database);
+        await announce(database, 'failed.v1', 1);
+        await announce(database, 'claimed.v1', 1);
+        database.clock.at += 86_400 * second;
+        answers.push({ ok: false, error: 'status 500' }, { ok: false, error: 'status 500' });
+        await announceDue(partsFor(database, post));
+        database.clock.at += 2 * second;
+        const moment = (later: number) => new Date(database.clock.at + later).toISOString();
+        expect(await database.store.claim(moment(0), moment(60 * second), moment(120 * second), 1)).toHaveLength(1);
+        database.clock.at -= 86_400 * second;
+        got.length = 0;
+        expect(await announceDue(partsFor(database, post))).toBe(2);
+        expect(got.map((sent) => data(sent).subject).sort()).toEqual(['claimed.v1', 'failed.v1']);
       });
 
       test('are made once, and in order, by several announcers at a time', async () => {

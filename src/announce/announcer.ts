@@ -42,12 +42,14 @@ export const parkedType = 'herald.webhook.parked.v1';
 /** Everything that is due, once. Answers how many attempts were made. */
 export async function announceDue(parts: AnnouncerParts, stop?: AbortSignal): Promise<number> {
   const { store, clock } = parts;
-  const now = () => new Date(clock.now()).toISOString();
+  // twice as far as anything is put off: the clocks of several processes need not agree to the second
+  const farthest = 2 * Math.max((parts.backoff ?? usual).longest, lease);
+  const after = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
+  const now = () => after(0);
   while ((await store.fanOut(now())) > 0);
   let made = 0;
   while (!stop?.aborted) {
-    const until = new Date(clock.now() + lease).toISOString();
-    const claimed = await store.claim(now(), until, atOnce);
+    const claimed = await store.claim(now(), after(lease), after(farthest), atOnce);
     if (claimed.length === 0) break;
     await Promise.all(claimed.map((one) => attempt(parts, one, stop)));
     made += claimed.length;

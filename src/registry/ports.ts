@@ -509,10 +509,14 @@ export interface Store extends Reads {
 export interface Deliveries {
   /** Turns outbox rows into one pending delivery per webhook that wants them. Answers how many. */
   fanOut(now: string): Promise<number>;
-  /** Claims due deliveries, in order per subject and webhook, for this process until `until`. */
+  /**
+   * Claims due deliveries, in order per subject and webhook, for this process until `until`. Claims and waits that end after
+   * `beyond` were written by a clock that was ahead of this one: they are over.
+   */
   claim(
     now: string,
     until: string,
+    beyond: string,
     limit: number,
   ): Promise<
     readonly {

@@ -65,15 +65,15 @@ function isAbout(pattern: string, said: OutboxRecord): boolean {
 const ahead = alias(deliveries, 'ahead');
 
 /** Due, not claimed, and first of its stream: what stands behind a pending one waits. */
-export async function claim(db: Db, now: string, until: string, limit: number) {
+export async function claim(db: Db, now: string, until: string, beyond: string, limit: number) {
   const due = await db
     .select({ id: deliveries.id })
     .from(deliveries)
     .where(
       and(
         eq(deliveries.state, 'pending'),
-        lte(deliveries.nextAt, now),
-        or(isNull(deliveries.claimedUntil), lte(deliveries.claimedUntil, now)),
+        or(lte(deliveries.nextAt, now), gt(deliveries.nextAt, beyond)),
+        or(isNull(deliveries.claimedUntil), lte(deliveries.claimedUntil, now), gt(deliveries.claimedUntil, beyond)),
         notExists(
           db
             .select({ one: sql`1` })

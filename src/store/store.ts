@@ -34,7 +34,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     ping: () => driver.ping(),
     markTokenUsed: (id: string, day: string) => markTokenUsed(driver.db, id, day),
     fanOut: (at: string) => repeated(() => inOne((db) => fanOut(db, at))),
-    claim: (at: string, until: string, limit: number) => repeated(() => inOne((db) => claim(db, at, until, limit))),
+    claim: (...given: Parameters<Deliveries['claim']>) => repeated(() => inOne((db) => claim(db, ...given))),
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),
     deliveries: (webhook: string, page: Parameters<Deliveries['deliveries']>[1]) =>
       listDeliveries(driver.db, webhook, page),
