@@ -2,7 +2,7 @@
  * Takes away what a registry stands on, under load, and gives it back:
  *   node scripts/bench/faults.mjs [--times 3] [--seconds 6] [--only NAME,…]
  * Scenarios: killed, terminated, cut, stalled (a PostgreSQL of its own, made with initdb), full-postgres, full-folder (a small tmpfs;
- * left out where mounting is not allowed), clock (an injected clock that jumps). Meanwhile requests may fail with 503 and
+ * left out where mounting is not allowed). Meanwhile requests may fail with 503 and
  * Retry-After and in no other way, /readyz says 503 while nothing works, and afterwards everything works again by itself;
  * in the end what was acknowledged is held against the laws of laws.mjs.
  */
