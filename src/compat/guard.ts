@@ -27,13 +27,13 @@ export function counterexample(question: Case, solver: Solver): Json | undefined
 function samples(question: Case, solver: Solver): readonly Json[] {
   const { writer, reader, world, context } = question;
   const keys = [...new Set([...partsOf(reader).byKey.keys(), ...partsOf(writer).byKey.keys()])];
-  const extras: readonly (readonly Lit[])[] = [
-    [],
-    ...keys.slice(0, maxSamples - 1).map((key) => [present(context.arena, key)]),
-  ];
   const writers = world === 'closed' ? [{ shape: writer, certain: true }] : [];
-  return extras.flatMap((extra) => {
+  const made = (extra: readonly Lit[]): readonly Json[] => {
     const outcome = answer(solver, { lits: [writer.lit, ...extra], writers }, stepsPerSample);
     return outcome.kind === 'sat' ? [outcome.value] : [];
-  });
+  };
+  const each = keys.slice(0, maxSamples - 1).map((key) => present(context.arena, key));
+  const [least, together] = [made([]), each.length > 0 ? made(each) : []];
+  // properties that exclude each other are shown one by one
+  return together.length > 0 ? [...least, ...together] : [...least, ...each.flatMap((lit) => made([lit]))];
 }

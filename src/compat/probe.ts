@@ -175,6 +175,7 @@ export function probe(asked: Asked, { target, given }: Probe): Witness | undefin
     const inPlace = inContext(asked, occurrence, failing, given);
     if (inPlace === undefined) continue;
     const lits = [not(arena, wrapped(arena, guard)), ...inPlace];
+    // where a guard or what has to hold outside of one fails, the reader rejects: that need not be asked for again
     const witness = ask(asked, lits, occurrence);
     if (witness !== undefined) return witness;
   }
@@ -187,7 +188,7 @@ export function probeBeyond(asked: Asked, targets: readonly Target[]): Witness |
   const holding = targets.flatMap((target) =>
     find(asked.reader, target).map((found) => wrapped(arena, mended(arena, found, target))),
   );
-  return ask(asked, holding, undefined);
+  return ask(asked, [not(arena, asked.question.reader.lit), ...holding], undefined);
 }
 
 /** What holds once the edit is taken as mended. */
@@ -200,9 +201,8 @@ function ask(
   lits: readonly Lit[],
   about: Occurrence | undefined,
 ): Witness | undefined {
-  const { arena } = question.context;
   const writers = question.world === 'closed' ? [{ shape: question.writer, certain: true }] : [];
-  const goal = { lits: [question.writer.lit, not(arena, question.reader.lit), ...lits], writers };
+  const goal = { lits: [question.writer.lit, ...lits], writers };
   const outcome = answer(solver, goal, most);
   if (outcome.kind !== 'sat') return undefined;
   const witness = witnessOf(question, outcome.value, lits);

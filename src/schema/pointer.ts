@@ -13,7 +13,9 @@ export function unescapeSegment(segment: string): string {
 }
 
 export function append(pointer: Pointer, ...segments: readonly (string | number)[]): Pointer {
-  return segments.reduce<string>((at, segment) => `${at}/${escapeSegment(String(segment))}`, pointer);
+  let at = pointer;
+  for (const segment of segments) at += `/${escapeSegment(String(segment))}`;
+  return at;
 }
 
 export function segments(pointer: Pointer): readonly string[] {

@@ -4,8 +4,10 @@ import { ANY, type Body, isNegated, type Lit, type Mask, type Node, nodeOf } fro
 
 export interface Arena {
   readonly nodes: Node[];
-  /** Node ids by key; two arenas never share one. */
+  /** Node ids by key. */
   readonly ids: Map<string, number>;
+  /** The same of the arena this one continues, which no longer changes. */
+  readonly inherited?: ReadonlyMap<string, number>;
   /** What a link stands for, once it is known. */
   readonly links: Map<number, Lit>;
 }
@@ -16,9 +18,14 @@ export function createArena(): Arena {
   return arena;
 }
 
+/** An arena that begins with the nodes of `base`; `base` itself continues no other and has no links. */
+export function continued(base: Arena): Arena {
+  return { nodes: base.nodes.slice(), ids: new Map(), inherited: base.ids, links: new Map() };
+}
+
 export function intern(arena: Arena, body: Body, can: Mask, cannot: Mask): Lit {
   const key = keyOf(body);
-  const known = arena.ids.get(key);
+  const known = arena.inherited?.get(key) ?? arena.ids.get(key);
   if (known !== undefined) return known * 2;
   const id = arena.nodes.length;
   arena.nodes.push({ id, body, can, cannot });

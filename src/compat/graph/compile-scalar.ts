@@ -42,12 +42,15 @@ function maskNamed(named: Json): Mask {
   return names.reduce<Mask>((mask, name) => mask | (typeMasks.get(name) ?? 0), 0);
 }
 
+/** A row is a bound: its kind of node, and the keywords that include and exclude it. */
+const bounds = [
+  ['min', 'minimum', 'exclusiveMinimum'],
+  ['max', 'maximum', 'exclusiveMaximum'],
+] as const;
+
 function compileNumbers(frame: Frame): void {
   const { arena } = frame.compiler;
-  for (const [kind, inclusive, exclusive] of [
-    ['min', 'minimum', 'exclusiveMinimum'],
-    ['max', 'maximum', 'exclusiveMaximum'],
-  ] as const) {
+  for (const [kind, inclusive, exclusive] of bounds) {
     const at = read(frame, inclusive);
     const beyond = read(frame, exclusive);
     // draft-04: a boolean that sharpens its neighbour

@@ -22,7 +22,7 @@ import { compileCombinators } from './compile-combinator.ts';
 import { compileObjects } from './compile-object.ts';
 import { compileScalars } from './compile-scalar.ts';
 import { and } from './connective.ts';
-import { keySet } from './keyset.ts';
+import { noKeys } from './keyset.ts';
 import { FALSE, type Lit, TRUE } from './node.ts';
 import type { Constraint, Part, Shape, Step } from './shape.ts';
 import { type Unchanged, unchanged } from './unchanged.ts';
@@ -161,7 +161,7 @@ function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {
     place,
     lit,
     constraints: [],
-    declared: keySet([]),
+    declared: noKeys,
     open: false,
     tuple: undefined,
     tail: false,

@@ -24,6 +24,7 @@ interface Flat {
 }
 
 export function and(arena: Arena, lits: readonly Lit[]): Lit {
+  if (lits.length < 2) return lits[0] ?? TRUE;
   const flat: Flat = { lits: new Set(), mask: ANY, enums: [], excluded: [] };
   if (!flatten(arena, lits, flat)) return FALSE;
   let mask = flat.mask;

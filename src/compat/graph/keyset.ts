@@ -11,8 +11,11 @@ export interface KeySet {
 }
 
 function sorted(texts: Iterable<string>): readonly string[] {
+  if (Array.isArray(texts) && texts.length < 2) return texts;
   return [...new Set(texts)].sort();
 }
+
+export const noKeys: KeySet = { names: [], patterns: [], schemas: [], complement: false };
 
 export function keySet(names: Iterable<string>, patterns: Iterable<string> = [], complement = false): KeySet {
   return { names: sorted(names), patterns: sorted(patterns), schemas: [], complement };

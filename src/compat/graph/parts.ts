@@ -20,7 +20,7 @@ export function partsOf(shape: Shape): Parts {
   for (const constraint of shape.constraints) {
     for (const part of constraint.parts) {
       const { step } = part;
-      if (step.kind === 'key') byKey.set(step.key, [...(byKey.get(step.key) ?? []), part]);
+      if (step.kind === 'key') add(byKey, step.key, part);
       else if (step.kind !== 'same') rest.push(part);
       else if (step.lends) inPlace.push(part);
     }
@@ -28,4 +28,10 @@ export function partsOf(shape: Shape): Parts {
   const made = { inPlace, byKey, rest };
   cache.set(shape, made);
   return made;
+}
+
+function add(byKey: Map<string, Part[]>, key: string, part: Part): void {
+  const list = byKey.get(key);
+  if (list === undefined) byKey.set(key, [part]);
+  else list.push(part);
 }

@@ -1,9 +1,9 @@
 /** Two documents in one graph, so that what did not change is literally the same. */
 import type { SchemaDocument } from '../../schema/document.ts';
-import { isArray, isObject, type Json, member } from '../../schema/json.ts';
+import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import type { Undecided } from '../report.ts';
-import { type Arena, createArena } from './arena.ts';
-import { type CompileOptions, compile } from './compile.ts';
+import { type Arena, continued, createArena } from './arena.ts';
+import { type Compiled, type CompileOptions, compile } from './compile.ts';
 import { findIllFounded, merge } from './merge.ts';
 import { type Lit, TRUE } from './node.ts';
 import type { Shape } from './shape.ts';
@@ -18,17 +18,52 @@ export interface Graph {
 }
 
 export function buildGraph(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph {
+  return onKnown(previous, next, options) ?? onNew(previous, next, options);
+}
+
+interface Alone {
+  readonly of: string;
+  readonly arena: Arena;
+  readonly compiled: Compiled;
+}
+
+/** Documents compiled on their own, as the last options asked: an earlier version is compared with many later ones. */
+const compiledAlone = new WeakMap<SchemaDocument, Alone>();
+
+function alone(document: SchemaDocument, options: CompileOptions): Alone {
+  const of = [options.formats, ...[...options.ignore].sort()].join('\n');
+  const known = compiledAlone.get(document);
+  if (known?.of === of) return known;
+  const arena = createArena();
+  const made = { of, arena, compiled: compile(arena, document, options, 'p') };
+  compiledAlone.set(document, made);
+  return made;
+}
+
+/** Only without links: merging moves the shapes, and these are not ours alone. */
+function onKnown(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph | undefined {
+  const { arena: base, compiled: old } = alone(previous, options);
+  if (base.links.size > 0) return undefined;
+  const arena = continued(base);
+  const young = compile(arena, next, options, 'n', old);
+  return arena.links.size > 0 ? undefined : graphOf(arena, old, young, [...old.problems, ...young.problems]);
+}
+
+function graphOf(arena: Arena, old: Compiled, young: Compiled, problems: readonly Undecided[]): Graph {
+  const hints = hintsOf([...old.shapes, ...young.shapes]);
+  return { arena, previous: old.root, next: young.root, hints, problems };
+}
+
+function onNew(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph {
   const arena = createArena();
   const old = compile(arena, previous, options, 'p');
   const young = compile(arena, next, options, 'n', old);
-  const shapes = [...old.shapes, ...young.shapes];
   const problems: Undecided[] = [...old.problems, ...young.problems];
-  if (arena.links.size === 0) return { arena, previous: old.root, next: young.root, hints: hintsOf(shapes), problems };
   if (findIllFounded(arena) !== undefined && problems.length === 0) {
     problems.push({ reason: 'ill-founded', detail: 'a schema refers to itself without a step into the instance' });
   }
-  const merged = merge(arena, shapes);
-  return { arena: merged, previous: old.root, next: young.root, hints: hintsOf(shapes), problems };
+  const merged = merge(arena, [...old.shapes, ...young.shapes]);
+  return graphOf(merged, old, young, problems);
 }
 
 function hintsOf(shapes: readonly Shape[]): ReadonlyMap<Lit, readonly Json[]> {
@@ -36,10 +71,21 @@ function hintsOf(shapes: readonly Shape[]): ReadonlyMap<Lit, readonly Json[]> {
   for (const { lit, place } of shapes) {
     const { schema } = place;
     if (!isObject(schema) || lit === TRUE) continue;
-    const examples = member(schema, 'examples');
-    const given = [...(isArray(examples) ? examples : []), ...[member(schema, 'default'), member(schema, 'example')]];
-    const found = given.filter((value) => value !== undefined).slice(0, 8);
+    const found = givenBy(schema);
     if (found.length > 0) hints.set(lit, [...(hints.get(lit) ?? []), ...found]);
   }
   return hints;
+}
+
+const maxGiven = 8;
+
+function givenBy(schema: JsonObject): readonly Json[] {
+  const [examples, fallback, example] = [
+    member(schema, 'examples'),
+    member(schema, 'default'),
+    member(schema, 'example'),
+  ];
+  if (examples === undefined && fallback === undefined && example === undefined) return [];
+  const given = [...(isArray(examples) ? examples : []), fallback, example];
+  return given.filter((value) => value !== undefined).slice(0, maxGiven);
 }

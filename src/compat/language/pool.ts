@@ -47,6 +47,7 @@ export function openPool(): Pool {
         options?.window ?? anyLength,
         [...(options?.hints ?? []), ...usualWords(termOf(language))],
         budgetFor(store, options?.states),
+        (word) => isMatch(store, termOf(language), word),
       ),
     enumerate: (language, count, options) => distinct(store, termOf(language), count, options),
     isEmpty,
@@ -76,8 +77,13 @@ function usualWords(term: Term): readonly string[] {
 const quickLength = 200;
 
 function isMatch(store: Store, term: Term, text: string): boolean {
-  const row = text.length <= quickLength ? formatOf(term)?.row : undefined;
-  return row?.kind === 'exact' ? row.test(text) : matches(store, term, text);
+  if (text.length > quickLength) return matches(store, term, text);
+  const row = formatOf(term)?.row;
+  // an approximate format's language holds more than its expression accepts, never less
+  if (row?.test(text) === true) return true;
+  if (row?.kind === 'exact') return false;
+  if (term.kind === 'intersection') return term.parts.every((part) => isMatch(store, part, text));
+  return matches(store, term, text);
 }
 
 function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {

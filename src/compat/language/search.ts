@@ -5,7 +5,6 @@ import { chars, repeat, turns } from './build.ts';
 import type { Search, Window } from './language.ts';
 import { longEnough } from './layers.ts';
 import { firstLength, lengthsOf, wordOfLength } from './lengths.ts';
-import { matches } from './match.ts';
 import { moves, remainder } from './moves.ts';
 import { choose, plain } from './readable.ts';
 
@@ -178,8 +177,15 @@ export function isWellFormed(word: string): boolean {
 }
 
 /** A word a person would write, where there is one. */
-export function plausible(store: Store, term: Term, window: Window, hints: readonly string[], budget: Budget): Search {
-  const hint = hints.find((word) => isWellFormed(word) && isWithin(word, window) && matches(store, term, word));
+export function plausible(
+  store: Store,
+  term: Term,
+  window: Window,
+  hints: readonly string[],
+  budget: Budget,
+  accepts: (word: string) => boolean,
+): Search {
+  const hint = hints.find((word) => isWellFormed(word) && isWithin(word, window) && accepts(word));
   if (hint !== undefined) return { word: hint };
   const longer = { min: Math.max(1, window.min), max: window.max };
   const direct = shortest(store, term, longer, budget);

@@ -51,6 +51,7 @@ const maxEntangled = 200;
 
 export function solveArray(tab: Tableau): Outcome {
   const arrays = collect(tab);
+  if (mayBeEmpty(arrays)) return judged(arrays, placeDemands(arrays, []));
   shorten(arrays);
   if (arrays.least > arrays.most) return UNSAT;
   const entangled = arrays.unique || arrays.limits.length > 0 || arrays.repeats;
@@ -59,13 +60,20 @@ export function solveArray(tab: Tableau): Outcome {
   const { lengths, complete } = lengthsOf(arrays);
   for (const length of lengths) {
     const outcome = ofLength(arrays, length);
-    if (outcome.kind === 'sat') {
-      return arrays.opaque === undefined ? outcome : unknown(arrays.opaque, 'a constraint is opaque');
-    }
+    if (outcome.kind === 'sat') return judged(arrays, outcome);
     if (outcome.kind === 'unknown') open = outcome;
   }
   if (open !== undefined) return open;
   return complete ? UNSAT : unknown('counting', 'not every length could be tried');
+}
+
+/** Then nothing needs to be known of the items. */
+function mayBeEmpty({ least, most, demands, repeats }: Arrays): boolean {
+  return least === 0 && most >= 0 && demands.length === 0 && !repeats;
+}
+
+function judged({ opaque }: Arrays, outcome: Outcome): Outcome {
+  return outcome.kind === 'sat' && opaque !== undefined ? unknown(opaque, 'a constraint is opaque') : outcome;
 }
 
 function lengthsOf(arrays: Arrays): { readonly lengths: readonly number[]; readonly complete: boolean } {

@@ -79,13 +79,16 @@ function tryWords(
   inexact: { readonly reason: string; readonly detail: string },
 ): Outcome {
   const { pool } = tab.solver.context;
-  const words = pool.enumerate(language, maxTries, { window });
+  const holding = (tried: readonly string[]) => tried.find((word) => factsHold(tab, word));
   const plausible = pool.plausible(language, { window });
   if (plausible === 'empty') return UNSAT;
   const readable = plausible === 'unknown' ? [] : [plausible.word];
-  for (const word of [...candidates, ...readable, ...words.words]) {
-    if (factsHold(tab, word)) return sat(word);
-  }
+  const found = holding([...candidates, ...readable]);
+  if (found !== undefined) return sat(found);
+  // listing words costs far more than the one that mostly does
+  const words = pool.enumerate(language, maxTries, { window });
+  const listed = holding(words.words);
+  if (listed !== undefined) return sat(listed);
   if (words.more === false && words.words.every((word) => refuted(tab, word))) return UNSAT;
   return unknown(inexact.reason, inexact.detail);
 }
