@@ -3,9 +3,10 @@
  * The folder is ../shared/corpora where none is given. --write renews DISAGREEMENTS.md from the labels and reasons.json.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { compareDocuments } from '../../dist/compat/compare.js';
+import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
 import { confirm } from '../../dist/compat/confirm.js';
 import { prepare } from '../../dist/compat/decide.js';
+import { costOf, quantile, shown } from './cost.mjs';
 import { disagreementsPage } from './disagreements.mjs';
 import { jsoncompat } from './peer.mjs';
 import { corpora, documentFrom, readLines } from './read.mjs';
@@ -20,29 +21,33 @@ if (!existsSync(folder)) {
 const worlds = ['closed', 'open'];
 const directions = ['backward', 'forward'];
 
-/** One pair: four answers and how long they took together. */
+/** One pair: four answers, as a comparison asks for them, and what they cost together. */
 function judge({ previous, next, ignore }) {
-  const began = process.hrtime.bigint();
-  const pair = prepare(previous, next, { ignore, confirm });
+  const { ms, result } = costOf(() => worldReports(prepare(previous, next, { ignore, confirm, guard: true })));
   const answers = {};
   for (const world of worlds) {
-    for (const direction of directions) answers[`${world} ${direction}`] = pair.decide(direction, world);
+    for (const direction of directions) answers[`${world} ${direction}`] = result[world][direction];
   }
-  return { answers, ms: Number(process.hrtime.bigint() - began) / 1e6 };
+  return { answers, ms };
 }
 
 function withFindings({ previous, next, ignore }) {
-  const began = process.hrtime.bigint();
-  compareDocuments(previous, next, { ignore, confirm });
-  return Number(process.hrtime.bigint() - began) / 1e6;
+  return costOf(() => compareDocuments(previous, next, { ignore, confirm })).ms;
 }
 
-function quantile(times, part) {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted.length === 0 ? Number.NaN : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+/** The same case in documents of their own: nothing is kept for them yet. */
+function reread(each) {
+  return { ...each, previous: { ...each.previous }, next: { ...each.next } };
 }
 
-const ms = (time) => (Number.isNaN(time) ? '-' : time < 10 ? time.toFixed(2) : time.toFixed(0));
+/** Each pair's median over several runs, so that neighbours on the machine do not decide. */
+const runs = 5;
+
+function medians(list, run) {
+  const times = list.map(() => []);
+  for (let turn = 0; turn < runs; turn++) for (const [at, each] of list.entries()) times[at].push(run(each));
+  return times.map((own) => quantile(own, 0.5));
+}
 
 function tally(answers, key) {
   const count = (verdict) => answers.filter((each) => each[key].verdict === verdict).length;
@@ -60,6 +65,19 @@ function load(corpus) {
   });
 }
 
+// what is measured first would be measured cold: every corpus once untimed, before any is timed
+for (const corpus of corpora) {
+  for (const each of load(corpus) ?? []) {
+    if (each.refused !== undefined) continue;
+    judge(each);
+    withFindings(each);
+  }
+}
+console.log(`processor time (user and system), median of ${runs} runs of each pair after two untimed runs of all;`);
+console.log(
+  "documents parsed, what is kept by content or document (Ajv's code, an earlier version's graph) already made",
+);
+
 const peer = flags.includes('--jsoncompat') ? await jsoncompat() : undefined;
 const disagreements = [];
 
@@ -72,9 +90,10 @@ for (const corpus of corpora) {
   const usable = cases.filter((each) => each.refused === undefined);
   for (const each of usable) judge(each);
   const judged = usable.map((each) => ({ ...each, ...judge(each) }));
-  const times = judged.map((each) => each.ms);
+  const times = medians(usable, (each) => judge(each).ms);
   for (const each of usable) withFindings(each);
-  const findingTimes = usable.map(withFindings);
+  const findingTimes = medians(usable, withFindings);
+  const newTimes = medians(Array.from(usable.keys()), (at) => judge(reread(usable[at])).ms);
 
   console.log(`\n${corpus.name}: ${cases.length} pairs, ${cases.length - usable.length} refused at reading`);
   console.log('  world  direction  compatible incompatible undecided crash');
@@ -91,9 +110,10 @@ for (const corpus of corpora) {
   }
   const row = (label, list) =>
     console.log(
-      `  ${label}: median ${ms(quantile(list, 0.5))} ms, p99 ${ms(quantile(list, 0.99))} ms, max ${ms(Math.max(...list))} ms`,
+      `  ${label}: median ${shown(quantile(list, 0.5))} ms, p99 ${shown(quantile(list, 0.99))} ms, max ${shown(Math.max(...list))} ms`,
     );
   row('four answers', times);
+  row('four answers, documents not seen before', newTimes);
   row('with findings', findingTimes);
 
   for (const world of worlds) {

@@ -50,9 +50,7 @@ export function compareDocuments(
     guard: true,
     ...(options.confirm && { confirm: options.confirm }),
   });
-  // the open world first: its proofs hold in the closed one, and most of its witnesses do
-  const open = worldReport(pair, 'open');
-  const reports = { closed: worldReport(pair, 'closed'), open };
+  const reports = worldReports(pair);
   const enforced = enforcedDirections(level);
   const verdict = worst(enforced.map((direction) => reports[world][direction].verdict));
   const decide = { formats, ignore, budget, ...(options.confirm && { confirm: options.confirm }) };
@@ -81,6 +79,12 @@ export function compareDocuments(
     change: changeOf(pair, verdict, reports, findings),
     findings,
   };
+}
+
+/** The open world first: its proofs hold in the closed one, and most of its witnesses do. */
+export function worldReports(pair: Pair): Comparison['worlds'] {
+  const open = worldReport(pair, 'open');
+  return { closed: worldReport(pair, 'closed'), open };
 }
 
 function worldReport(pair: Pair, world: World): WorldReport {

@@ -1,0 +1,87 @@
+/**
+ * How the cost of a comparison grows: `npm run bench:growth`. Changed properties from 10 to 10,000, tagged branches, members of an
+ * enumeration. "verdict" is four answers by the engine alone, "confirmed" the same with Ajv's word on each witness, "whole" all that
+ * `herald compare` computes. Cold: the first time in the process a case of this kind and size is seen; then the median of three.
+ */
+import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
+import { confirm } from '../../dist/compat/confirm.js';
+import { prepare } from '../../dist/compat/decide.js';
+import { costOf, quantile, shown } from './cost.mjs';
+import { documentFrom } from './read.mjs';
+
+const runs = 3;
+
+const each = (count, make) => Array.from({ length: count }, (_, index) => make(index));
+
+function properties(count, type) {
+  return { type: 'object', properties: Object.fromEntries(each(count, (index) => [`p${index}`, { type }])) };
+}
+
+function branches(count, type) {
+  const branch = (index) => ({
+    type: 'object',
+    required: ['kind', 'value'],
+    properties: { kind: { const: `k${index}` }, value: { type } },
+  });
+  return { oneOf: each(count, branch) };
+}
+
+function members(count) {
+  return { properties: { code: { enum: each(count, (index) => `v${index}`) } } };
+}
+
+/** A row is a case by its size: what it is called, and the two documents. */
+const kinds = [
+  {
+    name: 'properties, all narrowed',
+    sizes: [10, 100, 1_000, 2_000, 10_000],
+    pair: (size) => [properties(size, 'number'), properties(size, 'integer')],
+  },
+  {
+    name: 'properties, all replaced',
+    sizes: [10, 100, 1_000, 2_000, 10_000],
+    pair: (size) => [properties(size, 'string'), properties(size, 'integer')],
+  },
+  {
+    name: 'tagged branches, all widened',
+    sizes: [10, 30, 100, 300],
+    pair: (size) => [branches(size, 'integer'), branches(size, 'number')],
+  },
+  {
+    name: 'members of an enum, one more',
+    sizes: [100, 1_000, 10_000],
+    pair: (size) => [members(size), members(size + 1)],
+  },
+];
+
+/** Documents made anew: nothing is known of them from the run before. */
+function documentsOf({ pair }, size) {
+  return pair(size).map((root) => documentFrom(root, '2020-12').document);
+}
+
+const measures = {
+  verdict: ([previous, next]) => worldReports(prepare(previous, next, { guard: true })),
+  confirmed: ([previous, next]) => worldReports(prepare(previous, next, { guard: true, confirm })),
+  whole: ([previous, next]) => compareDocuments(previous, next, { confirm }),
+};
+
+console.log('processor time in ms (cold, then median)');
+console.log('| case | size | verdict | confirmed | whole | findings |');
+console.log('|---|---|---|---|---|---|');
+for (const kind of kinds) {
+  for (const size of kind.sizes) {
+    const cells = [];
+    let findings = 0;
+    for (const measure of Object.values(measures)) {
+      const times = each(runs + 1, () => {
+        const documents = documentsOf(kind, size);
+        const { ms, result } = costOf(() => measure(documents));
+        findings = result.findings?.length ?? findings;
+        return ms;
+      });
+      const [cold, ...warm] = times;
+      cells.push(`${shown(cold)}, ${shown(quantile(warm, 0.5))}`);
+    }
+    console.log(`| ${kind.name} | ${size} | ${cells.join(' | ')} | ${findings} |`);
+  }
+}
