@@ -1,5 +1,6 @@
 /** What `herald generate` and `herald pull` write for the subjects of one catalog, and the options that both take. */
 import { type ArtifactInput, artifacts } from '../codegen/artifacts.ts';
+import { asyncApiName, asyncApiText } from '../codegen/asyncapi.ts';
 import { folderNames, mapName, mapText } from '../codegen/map.ts';
 import { formatStyles, type PrintOptions } from '../codegen/typescript.ts';
 import { Fault } from '../errors.ts';
@@ -15,10 +16,11 @@ export const codeOptions = {
     value: formatStyles.join('|'),
     summary: 'Strings of a checked format: plain (default), or types of their own such as UuidString.',
   },
+  asyncapi: { type: 'boolean', summary: 'Write an AsyncAPI 3.0 document of the catalog too.' },
   check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
 } as const satisfies Options;
 
-export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--check]';
+export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--asyncapi] [--check]';
 
 export function outputFolder(input: Input): string {
   const out = text(input, 'out');
@@ -26,21 +28,25 @@ export function outputFolder(input: Input): string {
   return out;
 }
 
-export function printOptions(input: Input): PrintOptions {
+export interface CodeOptions extends PrintOptions {
+  readonly asyncapi: boolean;
+}
+
+export function codeOptionsOf(input: Input): CodeOptions {
   const stated = text(input, 'formats') ?? 'plain';
   const formats = formatStyles.find((style) => style === stated);
   if (formats === undefined) {
     const message = `--formats is one of ${formatStyles.join(', ')}, not "${stated}".`;
     throw new Fault('USAGE_INVALID', {}, { message });
   }
-  return { readonly: flag(input, 'readonly'), formats };
+  return { readonly: flag(input, 'readonly'), formats, asyncapi: flag(input, 'asyncapi') };
 }
 
 /** One folder for each subject, and the map of all beside them. */
 export function generatedFiles(
   catalog: Catalog,
   inputs: readonly ArtifactInput[],
-  options: PrintOptions,
+  options: CodeOptions,
 ): readonly GeneratedFile[] {
   if (inputs.length === 0) return [];
   const subjects = inputs.map(({ subject }) => subject);
@@ -51,5 +57,7 @@ export function generatedFiles(
       text: content,
     })),
   );
-  return [...files, { path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) }];
+  files.push({ path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) });
+  if (options.asyncapi) files.push({ path: `${catalog.name}/${asyncApiName}`, text: asyncApiText(catalog, inputs) });
+  return files;
 }

@@ -1,4 +1,5 @@
 /** The registry's answers as types, checked where bytes become values. */
+import { canonicalize } from '../schema/canonical-form.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { Json } from '../schema/json.ts';
 import { HeraldError } from './error.ts';
@@ -28,20 +29,44 @@ export interface Version {
   readonly stage?: string;
 }
 
-export function schemaFrom(value: unknown, path: string): Schema {
+export async function schemaFrom(value: unknown, path: string): Promise<Schema> {
   if (!isRecord(value) || typeof value.id !== 'number' || !hasContent(value)) throw strange(path);
+  await verify(value as unknown as Schema, path);
   return value as unknown as Schema;
 }
 
-export function versionFrom(value: unknown, path: string): Version {
+export async function versionFrom(value: unknown, path: string): Promise<Version> {
   const isPlaced = isRecord(value) && typeof value.number === 'number' && typeof value.subject === 'string';
   if (!isPlaced || typeof value.catalog !== 'string' || !hasContent(value)) throw strange(path);
+  await verify(value as unknown as Version, path);
   return value as unknown as Version;
 }
 
 function hasContent(value: Readonly<Record<string, unknown>>): boolean {
   const { fingerprint, schema } = value;
   return typeof fingerprint === 'string' && (typeof schema === 'boolean' || isRecord(schema));
+}
+
+/**
+ * Content is what its fingerprint says: what a proxy or a cache made of it is not kept for ever. Where the runtime has no
+ * `crypto.subtle` (pages that came over plain HTTP) it is taken as it is.
+ */
+async function verify({ schema, fingerprint }: Pick<Schema, 'schema' | 'fingerprint'>, path: string): Promise<void> {
+  const subtle = (globalThis.crypto as { readonly subtle?: typeof globalThis.crypto.subtle } | undefined)?.subtle;
+  if (subtle === undefined) return;
+  const digest = await subtle.digest('SHA-256', new TextEncoder().encode(canonicalOr(schema, path)));
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (hex === fingerprint) return;
+  const message = `The content that ${path} answered does not have the fingerprint it states.`;
+  throw new HeraldError('REGISTRY_ANSWER_INVALID', message, { details: { path, stated: fingerprint, found: hex } });
+}
+
+function canonicalOr(schema: Json, path: string): string {
+  try {
+    return canonicalize(schema);
+  } catch {
+    throw strange(path); // deeper than the stack: no registry takes such a schema
+  }
 }
 
 export function strange(path: string): HeraldError {

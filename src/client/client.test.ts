@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
 import { createClient, HeraldError } from './index.ts';
 import type { ClientOptions } from './options.ts';
@@ -16,18 +17,22 @@ const catalog = {
     at: { id: '/id', type: '/type', version: '/version', payload: '/payload' },
   },
 };
-const placed = {
+const placed = stated({
   catalog: 'shop',
   subject: 'order.placed',
   number: 2,
   label: '1.1.0',
   id: 7,
-  fingerprint: 'f'.repeat(64),
   dialect: '2020-12',
   contract: {},
   createdAt: '2026-01-01T00:00:00Z',
   schema: { type: 'object', required: ['total'], properties: { total: { type: 'integer' } } },
-};
+});
+/** As a registry states it. */
+function stated<Content extends { readonly schema: Json }>(content: Content) {
+  return { ...content, fingerprint: fingerprint(content.schema) };
+}
+
 const latest = '/v1/catalogs/shop/subjects/order.placed/versions/latest';
 const base = 'http://registry.test';
 
@@ -161,7 +166,7 @@ describe('latest', () => {
     await client.latest('shop', 'order.placed');
     clock.now += 500;
     expect((await client.latest('shop', 'order.placed')).number).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await expect.poll(async () => (await client.latest('shop', 'order.placed')).number).toBe(2);
     clock.now += 1_100;
     expect((await client.latest('shop', 'order.placed')).number).toBe(3);
   });
@@ -236,6 +241,16 @@ describe('a registry that misbehaves', () => {
     }
   });
 
+  it('is not believed when content is not what its fingerprint says, and is asked again next time', async () => {
+    const tampered = { ...placed, schema: { ...placed.schema, required: [] } };
+    const path = '/v1/catalogs/shop/subjects/order.placed/versions/2';
+    const reply: Reply = ({ count }) => json(count === 1 ? tampered : placed);
+    const { client } = registry({ [path]: reply, [latest]: () => json({ ...tampered, stage: 'active' }) });
+    await expect(client.version('shop', 'order.placed', 2)).rejects.toThrow('does not have the fingerprint it states');
+    expect((await client.version('shop', 'order.placed', 2)).fingerprint).toBe(placed.fingerprint);
+    expect(await codeOf(client.latest('shop', 'order.placed'))).toBe('REGISTRY_ANSWER_INVALID');
+  });
+
   it('keeps its own codes when it refuses, and is not asked again', async () => {
     const { client, asked } = registry({ [latest]: () => refusal(401, 'UNAUTHENTICATED') });
     expect(await codeOf(client.latest('shop', 'order.placed'))).toBe('UNAUTHENTICATED');
@@ -274,8 +289,16 @@ describe('validate', () => {
   });
 
   it('brings along what the schema refers to', async () => {
-    const money = { ...placed, subject: 'money', number: 3, schema: { $defs: { amount: { type: 'integer' } } } };
-    const order = { ...placed, schema: { properties: { total: { $ref: 'herald://shop/money/3#/$defs/amount' } } } };
+    const money = stated({
+      ...placed,
+      subject: 'money',
+      number: 3,
+      schema: { $defs: { amount: { type: 'integer' } } },
+    });
+    const order = stated({
+      ...placed,
+      schema: { properties: { total: { $ref: 'herald://shop/money/3#/$defs/amount' } } },
+    });
     const { client } = registry({
       ...working,
       [latest]: () => json(order),

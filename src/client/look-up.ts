@@ -18,7 +18,7 @@ export interface LookUp {
 
 const defaults = { freshMs: 30_000, staleMs: 600_000, cacheBytes: 32 * 1024 * 1024 };
 
-type From<Value> = (value: unknown, path: string, weight: number) => Value;
+type From<Value> = (value: unknown, path: string, weight: number) => Value | Promise<Value>;
 
 interface Kept<Value> {
   readonly value: Value;
@@ -40,7 +40,7 @@ export function lookUps(options: ClientOptions, pins: Pins, request: Request, ru
     if (known !== undefined) return Promise.resolve(known as Value);
     return once(key, async () => {
       const answer = await request({ path });
-      const value = from(answer.value, path, answer.weight);
+      const value = await from(answer.value, path, answer.weight);
       kept.set(key, value, answer.weight);
       return value;
     });
@@ -62,7 +62,7 @@ export function lookUps(options: ClientOptions, pins: Pins, request: Request, ru
     const answer = await request(ask).catch((error: unknown) => fallBack(path, known, error));
     const isSame = answer.status === 304 && known !== undefined;
     if (answer.status === 304 && known === undefined) throw strange(path);
-    const value = isSame ? known.value : from(answer.value, path, answer.weight);
+    const value = isSame ? known.value : await from(answer.value, path, answer.weight);
     const { etag, weight } = isSame ? known : answer;
     changing.set(path, { value, etag, weight, checkedAt: runtime.now() }, weight);
     return value;
@@ -77,8 +77,8 @@ export function lookUps(options: ClientOptions, pins: Pins, request: Request, ru
   };
 
   /** What is latest now stays what it is when something else is. */
-  const remembered = (value: unknown, path: string, weight: number): Version => {
-    const version = versionFrom(value, path);
+  const remembered = async (value: unknown, path: string, weight: number): Promise<Version> => {
+    const version = await versionFrom(value, path);
     const { stage: _, ...pinned } = version;
     kept.set(versionKey(version.catalog, version.subject, version.number), Object.freeze(pinned), weight);
     return version;

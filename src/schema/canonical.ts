@@ -1,18 +1,9 @@
 /** The canonical form of JSON (RFC 8785) and the fingerprint of content: SHA-256 over its UTF-8 bytes, in hex. */
 import { createHash } from 'node:crypto';
-import { isArray, isObject, type Json } from './json.ts';
+import { canonicalize } from './canonical-form.ts';
+import type { Json } from './json.ts';
 
-/** `value` as canonical JSON: names sorted by UTF-16 code units, numbers as ECMAScript prints them, no white space. */
-export function canonicalize(value: Json): string {
-  if (isArray(value)) return `[${value.map(canonicalize).join(',')}]`;
-  if (isObject(value)) {
-    const members = Object.keys(value)
-      .sort()
-      .map((name) => `${JSON.stringify(name)}:${canonicalize(value[name]!)}`);
-    return `{${members.join(',')}}`;
-  }
-  return JSON.stringify(value);
-}
+export { canonicalize };
 
 /** Documents are never changed, and one check asks for the same one several times. */
 const known = new WeakMap<object, string>();

@@ -5,7 +5,7 @@ import { readContract } from '../../schema/contract.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { type Command, flag } from '../command.ts';
-import { codeOptions, codeUsage, generatedFiles, outputFolder, printOptions } from '../generated.ts';
+import { codeOptions, codeOptionsOf, codeUsage, generatedFiles, outputFolder } from '../generated.ts';
 import { bringUpToDate, outdated } from '../output-folder.ts';
 import { bundler } from '../source/bundle.ts';
 import { folderTree } from '../source/folder.ts';
@@ -22,7 +22,7 @@ export const command: Command = {
   examples: ['herald generate schemas --out src/events', 'herald generate schemas --out src/events --check'],
   async run(input, io) {
     const out = outputFolder(input);
-    const options = printOptions(input);
+    const options = codeOptionsOf(input);
     const paths = await namedPaths(io, input.positionals);
     const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
     const files = collections.flatMap((each) => generatedFiles(each.catalog, inputs(each), options));

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import type { ArtifactInput } from '../../codegen/input.ts';
 import { noticeText } from '../../codegen/types.ts';
-import type { PrintOptions } from '../../codegen/typescript.ts';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
 import { type Command, flag, type Input } from '../command.ts';
-import { codeOptions, codeUsage, generatedFiles, outputFolder, printOptions } from '../generated.ts';
+import { type CodeOptions, codeOptions, codeOptionsOf, codeUsage, generatedFiles, outputFolder } from '../generated.ts';
 import type { Io } from '../io.ts';
 import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../lockfile.ts';
 import { plural } from '../output/plural.ts';
@@ -32,7 +31,7 @@ export const command: Command = {
   async run(input, io) {
     const out = outputFolder(input);
     const api = registryApi(input, io);
-    const pulled = await pull(api, input, io, printOptions(input));
+    const pulled = await pull(api, input, io, codeOptionsOf(input));
     const folder = resolve(io.cwd, out);
     const lock = { path: lockfileName, text: lockfileText(pulled.lock) };
     const changes = await outdated(folder, pulled.files);
@@ -60,7 +59,7 @@ interface Pulled {
   readonly warnings: readonly string[];
 }
 
-async function pull(api: Api, input: Input, io: Io, options: PrintOptions): Promise<Pulled> {
+async function pull(api: Api, input: Input, io: Io, options: CodeOptions): Promise<Pulled> {
   const before = await readLockfile(io.cwd);
   const named = await expand(api, input.positionals);
   const wanted = [...new Set([...Object.keys(before?.subjects ?? {}), ...named])].sort();
@@ -100,7 +99,7 @@ function repinned(key: string, version: number): Fault {
 }
 
 /** Catalog by catalog: each has a map of its own. */
-function filesOf(inputs: readonly ArtifactInput[], options: PrintOptions): readonly GeneratedFile[] {
+function filesOf(inputs: readonly ArtifactInput[], options: CodeOptions): readonly GeneratedFile[] {
   const catalogs = new Map(inputs.map(({ catalog }) => [catalog.name, catalog]));
   return [...catalogs].flatMap(([name, catalog]) =>
     generatedFiles(

@@ -1,5 +1,6 @@
 /** Catalogs: the rules a set of subjects shares. */
 import * as z from 'zod';
+import { asyncApiOf } from '../../registry/asyncapi.ts';
 import { putCatalog } from '../../registry/catalog.ts';
 import { catalogOf } from '../../registry/check.ts';
 import { listCatalogs } from '../../registry/list-catalogs.ts';
@@ -112,4 +113,25 @@ export const matrixRoute = route({
       ? { status: 200, text: matrixMarkdown(matrix), mediaType: 'text/markdown; charset=utf-8' }
       : { status: 200, json: matrix };
   },
+});
+
+export const asyncApiRoute = route({
+  method: 'get',
+  path: '/v1/catalogs/{catalog}/asyncapi.json',
+  id: 'getAsyncApi',
+  group: 'Catalogs',
+  summary: 'Gives the catalog as an AsyncAPI 3.0 document.',
+  description:
+    'A channel for each subject that is not retired, an operation for each service that sends or receives it, and whole events as messages. Schemas state their dialect.',
+  params: inCatalog,
+  query: none,
+  replies: { 200: { description: 'The document.', mediaTypes: ['application/json'] } },
+  faults: ['CATALOG_NOT_FOUND', 'SCHEMA_TOO_LARGE'],
+  permission: 'read',
+  example: 'curl $HERALD/v1/catalogs/choice-sherpa/asyncapi.json',
+  handle: async ({ params, context }) => ({
+    status: 200,
+    text: await asyncApiOf(context, params.catalog),
+    mediaType: 'application/json; charset=utf-8',
+  }),
 });

@@ -33,6 +33,7 @@ export const routes: readonly Route[] = [
   consumers.declareConsumerRoute,
   consumers.withdrawConsumerRoute,
   catalogs.matrixRoute,
+  catalogs.asyncApiRoute,
   deprecation.announceRoute,
   deprecation.deprecationStatusRoute,
   deprecation.advanceRoute,
