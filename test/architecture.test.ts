@@ -141,6 +141,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'jiti',
       'yaml',
       'json-schema-diff',
+      'quicktype-core',
       'node:fs',
       'node:fs/promises',
       'node:path',

@@ -6,6 +6,7 @@ import { formatStyles, type PrintOptions } from '../codegen/typescript.ts';
 import { Fault } from '../errors.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import { flag, type Input, type Options, text } from './command.ts';
+import { languageFiles } from './languages.ts';
 import type { GeneratedFile } from './output-folder.ts';
 
 export const codeOptions = {
@@ -17,10 +18,16 @@ export const codeOptions = {
     summary: 'Strings of a checked format: plain (default), or types of their own such as UuidString.',
   },
   asyncapi: { type: 'boolean', summary: 'Write an AsyncAPI 3.0 document of the catalog too.' },
+  language: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    summary: 'Types in another language too, such as go; needs quicktype-core.',
+  },
   check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
 } as const satisfies Options;
 
-export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--asyncapi] [--check]';
+export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--asyncapi] [--language NAME]… [--check]';
 
 export function outputFolder(input: Input): string {
   const out = text(input, 'out');
@@ -30,6 +37,7 @@ export function outputFolder(input: Input): string {
 
 export interface CodeOptions extends PrintOptions {
   readonly asyncapi: boolean;
+  readonly languages: readonly string[];
 }
 
 export function codeOptionsOf(input: Input): CodeOptions {
@@ -39,15 +47,27 @@ export function codeOptionsOf(input: Input): CodeOptions {
     const message = `--formats is one of ${formatStyles.join(', ')}, not "${stated}".`;
     throw new Fault('USAGE_INVALID', {}, { message });
   }
-  return { readonly: flag(input, 'readonly'), formats, asyncapi: flag(input, 'asyncapi') };
+  return {
+    readonly: flag(input, 'readonly'),
+    formats,
+    asyncapi: flag(input, 'asyncapi'),
+    languages: languagesIn(input),
+  };
+}
+
+/** `--language go --language python`, or both in one separated by commas. */
+function languagesIn({ options }: Input): readonly string[] {
+  const stated = options.language;
+  const words = Array.isArray(stated) ? stated.flatMap((word) => String(word).split(',')) : [];
+  return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))];
 }
 
 /** One folder for each subject, and the map of all beside them. */
-export function generatedFiles(
+export async function generatedFiles(
   catalog: Catalog,
   inputs: readonly ArtifactInput[],
   options: CodeOptions,
-): readonly GeneratedFile[] {
+): Promise<readonly GeneratedFile[]> {
   if (inputs.length === 0) return [];
   const subjects = inputs.map(({ subject }) => subject);
   const folders = folderNames(subjects);
@@ -59,5 +79,6 @@ export function generatedFiles(
   );
   files.push({ path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) });
   if (options.asyncapi) files.push({ path: `${catalog.name}/${asyncApiName}`, text: asyncApiText(catalog, inputs) });
-  return files;
+  const folderOf = (subject: string) => `${catalog.name}/${folders.get(subject)}`;
+  return [...files, ...(await languageFiles(inputs, options.languages, folderOf))];
 }

@@ -94,13 +94,20 @@ interface Tools {
   readonly lookUp: LookUp;
   readonly heartbeat: Heartbeat;
   validatorOf(version: Version): Promise<Validator>;
+  /** The same, where it is made already. */
+  readonly ready: WeakMap<Version, Validator>;
   envelopeOf(rules: Rules): Promise<Validator>;
 }
 
 const mostValidators = 500;
 
 /** Validators by content: compiled once, the least recently used forgotten first. */
-function validators(options: ClientOptions, pins: Pins, lookUp: LookUp): Pick<Tools, 'validatorOf' | 'envelopeOf'> {
+function validators(
+  options: ClientOptions,
+  pins: Pins,
+  lookUp: LookUp,
+): Pick<Tools, 'validatorOf' | 'envelopeOf' | 'ready'> {
+  const ready = new WeakMap<Version, Validator>();
   const made = lru<Promise<Validator>>(mostValidators);
   let loading: Promise<CompileValidator> | undefined;
   const compile = async (document: SchemaDocument, rules: Rules) => {
@@ -121,16 +128,22 @@ function validators(options: ClientOptions, pins: Pins, lookUp: LookUp): Pick<To
     const given = options.catalogs?.[version.catalog];
     return isGiven ? (isRecord(given) ? given : {}) : lookUp.catalog(version.catalog);
   };
+  const validatorFor = (version: Version): Promise<Validator> => {
+    const key = `${version.catalog}/${version.subject}`;
+    const given = options.validators?.[key];
+    const isPinned = pins.version(version.catalog, version.subject)?.number === version.number;
+    if (given !== undefined && isPinned) return Promise.resolve({ validate: given.problems });
+    return kept(`${version.catalog} ${version.fingerprint}`, async () => {
+      const rules = await rulesFor(version);
+      return compile(await documentOf(version.schema, version.dialect, lookUp), rules);
+    });
+  };
   return {
-    validatorOf: (version) => {
-      const key = `${version.catalog}/${version.subject}`;
-      const given = options.validators?.[key];
-      const isPinned = pins.version(version.catalog, version.subject)?.number === version.number;
-      if (given !== undefined && isPinned) return Promise.resolve({ validate: given.problems });
-      return kept(`${version.catalog} ${version.fingerprint}`, async () => {
-        const rules = await rulesFor(version);
-        return compile(await documentOf(version.schema, version.dialect, lookUp), rules);
-      });
+    ready,
+    async validatorOf(version) {
+      const validator = await validatorFor(version);
+      ready.set(version, validator);
+      return validator;
     },
     envelopeOf: (rules) => {
       const { schema } = envelopeOf(rules as unknown as Catalog);
@@ -172,8 +185,11 @@ async function validate(
   payload: Json,
   how: ValidateOptions,
 ): Promise<Judgement> {
-  const version = await versionInUse(tools, catalog, subject, how.version);
-  const errors = (await tools.validatorOf(version)).validate(payload);
+  // what is at hand is not awaited: a turn of the event loop costs more than the validation
+  const number = how.version ?? tools.pins.version(catalog, subject)?.number;
+  const version = tools.lookUp.known(catalog, subject, number) ?? (await versionInUse(tools, catalog, subject, number));
+  const validator = tools.ready.get(version) ?? (await tools.validatorOf(version));
+  const errors = validator.validate(payload);
   tools.heartbeat.count(version.catalog, version.subject, version.number, how.role ?? 'produce');
   return { valid: errors.length === 0, errors, version };
 }

@@ -9,6 +9,8 @@ import type { Answer, Ask, Request } from './request.ts';
 import { isRecord } from './request.ts';
 
 export interface LookUp {
+  /** What `version` or, without a number, `latest` would answer at once; undefined where that takes asking. */
+  known(catalog: string, subject: string, number: number | undefined): Version | undefined;
   schema(key: string): Promise<Schema>;
   version(catalog: string, subject: string, number: number): Promise<Version>;
   latest(catalog: string, subject: string): Promise<Version>;
@@ -85,6 +87,15 @@ export function lookUps(options: ClientOptions, pins: Pins, request: Request, ru
   };
 
   return {
+    known(catalog, subject, number) {
+      if (number === undefined) {
+        const held = changing.get(`${subjectPath(catalog, subject)}/versions/latest`) as Kept<Version> | undefined;
+        return held !== undefined && runtime.now() - held.checkedAt < settings.freshMs ? held.value : undefined;
+      }
+      const pinned = pins.version(catalog, subject);
+      if (pinned?.number === number) return pinned.content;
+      return kept.get(versionKey(catalog, subject, number)) as Version | undefined;
+    },
     schema: (key) => forEver(`schema ${key}`, `/v1/schemas/${encodeURIComponent(key)}`, schemaFrom),
     async version(catalog, subject, number) {
       const pinned = pins.version(catalog, subject);

@@ -14,7 +14,7 @@ export interface Validator {
   validate(value: Json): readonly Rejection[];
 }
 
-/** Makes a validator. The default one brings Ajv; it is loaded when the first event is validated. */
+/** Makes a validator. The default one is made by our own generator; it is loaded when the first event is validated. */
 export type CompileValidator = (
   document: SchemaDocument,
   options: { readonly formats: 'assert' | 'annotate' },

@@ -25,7 +25,8 @@ export const command: Command = {
     const options = codeOptionsOf(input);
     const paths = await namedPaths(io, input.positionals);
     const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
-    const files = collections.flatMap((each) => generatedFiles(each.catalog, inputs(each), options));
+    const made = await Promise.all(collections.map((each) => generatedFiles(each.catalog, inputs(each), options)));
+    const files = made.flat();
     if (files.length === 0)
       throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
     const folder = resolve(io.cwd, out);

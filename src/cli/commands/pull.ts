@@ -85,7 +85,7 @@ async function pull(api: Api, input: Input, io: Io, options: CodeOptions): Promi
   }
   bar.done();
   const lock = { lockVersion: 1, registry: api.url, subjects } as const;
-  return { lock, files: filesOf(inputs, options), warnings: inputs.flatMap(warningsOf) };
+  return { lock, files: await filesOf(inputs, options), warnings: inputs.flatMap(warningsOf) };
 }
 
 function repinned(key: string, version: number): Fault {
@@ -99,15 +99,16 @@ function repinned(key: string, version: number): Fault {
 }
 
 /** Catalog by catalog: each has a map of its own. */
-function filesOf(inputs: readonly ArtifactInput[], options: CodeOptions): readonly GeneratedFile[] {
+async function filesOf(inputs: readonly ArtifactInput[], options: CodeOptions): Promise<readonly GeneratedFile[]> {
   const catalogs = new Map(inputs.map(({ catalog }) => [catalog.name, catalog]));
-  return [...catalogs].flatMap(([name, catalog]) =>
+  const made = [...catalogs].map(([name, catalog]) =>
     generatedFiles(
       catalog,
       inputs.filter((input) => input.catalog.name === name),
       options,
     ),
   );
+  return (await Promise.all(made)).flat();
 }
 
 function warningsOf({ catalog, subject, notice }: ArtifactInput): readonly string[] {
