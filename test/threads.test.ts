@@ -23,7 +23,7 @@ const candidate = { subject: 'order', source: { text: '{"type":"object","x-contr
 
 /** A thread that never answers, one that dies, and one that is there for others. */
 const stuck = new URL(
-  `data:text/javascript,${encodeURIComponent("import{parentPort}from'node:worker_threads';parentPort.on('message',()=>{for(;;);})")}`,
+  `data:text/javascript,${encodeURIComponent("import{parentPort}from'node:worker_threads';parentPort.on('message',()=>{for(;;);});parentPort.postMessage('ready')")}`,
 );
 const dying = new URL(
   `data:text/javascript,${encodeURIComponent("import{parentPort}from'node:worker_threads';parentPort.on('message',()=>process.exit(1))")}`,

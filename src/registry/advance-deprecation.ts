@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts';
 import type { Transition } from '../lifecycle/transition.ts';
 import { remindedBy } from './announce-deprecation.ts';
 import { type Context, timestamp, today } from './context.ts';
-import { apply, type Force, inLockedSubject, planOf, settle } from './deprecation-step.ts';
+import { apply, type Force, inLockedSubject, permit, planOf, settle } from './deprecation-step.ts';
 import type { Place } from './look-up.ts';
 import { collectFacts } from './plan.ts';
 import type { DeprecationRecord } from './ports.ts';
@@ -21,6 +21,7 @@ export interface AdvanceInput extends Place {
 export function advanceDeprecation(context: Context, input: AdvanceInput): Promise<DeprecationRecord | undefined> {
   const { transition } = input;
   return inLockedSubject(context, `deprecation.${transition}`, input, async (locked) => {
+    await permit(context, locked.transaction, input, transition);
     const before = await planOf(locked.transaction, input);
     const plan = { ...before, ...changes(context, before, input) };
     const facts = await collectFacts(context, locked.transaction, locked.catalog, locked.subject, {
@@ -28,7 +29,7 @@ export function advanceDeprecation(context: Context, input: AdvanceInput): Promi
       attestedUnused: transition === 'retire' && input.attest === true,
       ...(transition === 'postpone' && { sunsetSoFar: before.sunset }),
     });
-    const to = settle(context, input, transition, facts);
+    const to = settle(input, transition, facts);
     const record = to === 'active' ? undefined : revised(context, plan, to);
     const reason = input.force?.reason ?? input.reason ?? (facts.attestedUnused ? 'attested as unused' : undefined);
     await apply(context, locked, { transition, record, reason, forced: input.force !== undefined });

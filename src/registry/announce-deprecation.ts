@@ -3,9 +3,10 @@ import { Fault } from '../errors.ts';
 import type { Plan } from '../lifecycle/facts.ts';
 import { reached } from '../lifecycle/reminder.ts';
 import { isDate } from '../schema/duration.ts';
+import { catalogOf } from './check.ts';
 import { type Context, timestamp, today } from './context.ts';
 import { apply, type Force, inLockedSubject, type Locked, permit, settle } from './deprecation-step.ts';
-import type { Place } from './look-up.ts';
+import { findSubject, type Place } from './look-up.ts';
 import { collectFacts } from './plan.ts';
 import type { DeprecationRecord, PlanMapping } from './ports.ts';
 import { type MappingInput, proveMapping } from './prove-mapping.ts';
@@ -19,24 +20,15 @@ export interface AnnounceInput extends Place {
   readonly force?: Force;
 }
 
-/** A mapping is proved before the subject is locked: that may take seconds, and registrations need not wait for it. */
 export async function announceDeprecation(context: Context, input: AnnounceInput): Promise<DeprecationRecord> {
-  permit(context, input, 'announce');
-  const mapping = input.mapping && (await proveMapping(context, input, input.mapping, input.force !== undefined));
+  const mapping = input.mapping && (await provedAhead(context, input, input.mapping));
   return inLockedSubject(context, 'deprecation.announce', input, async (locked) => {
-    const now = timestamp(context.clock);
-    const { successor, sunset, reason, migration, force } = input;
-    const plan: Plan = {
-      successor,
-      announcedOn: today(context.clock),
-      sunset,
-      reason,
-      migration,
-      entered: { announced: now },
-    };
-    const facts = await collectFacts(context, locked.transaction, locked.catalog, locked.subject, { plan });
-    settle(context, input, 'announce', facts);
-    if (input.mapping) await requireProved(locked, successor, mapping);
+    const { transaction } = locked;
+    await permit(context, transaction, input, 'announce');
+    const plan = planOf(context, input);
+    const facts = await collectFacts(context, transaction, locked.catalog, locked.subject, { plan });
+    settle(input, 'announce', facts);
+    if (input.mapping) await requireProved(locked, input.successor, mapping);
     const record: DeprecationRecord = {
       catalog: input.catalog,
       subject: input.subject,
@@ -44,18 +36,37 @@ export async function announceDeprecation(context: Context, input: AnnounceInput
       ...plan,
       consumers: facts.consumers.map(({ service }) => ({ service, state: 'pending' })),
       revision: 1,
-      revisedAt: now,
-      ...remindedBy(sunset, today(context.clock)),
+      revisedAt: timestamp(context.clock),
+      ...remindedBy(input.sunset, today(context.clock)),
       ...(mapping && { mapping }),
     };
-    await apply(context, locked, {
-      transition: 'announce',
-      record,
-      reason: force?.reason ?? reason,
-      forced: force !== undefined,
-    });
+    const { force, reason } = input;
+    const forced = force !== undefined;
+    await apply(context, locked, { transition: 'announce', record, reason: force?.reason ?? reason, forced });
     return record;
   });
+}
+
+function planOf({ clock }: Context, { successor, sunset, reason, migration }: AnnounceInput): Plan {
+  const announcedOn = today(clock);
+  return { successor, announcedOn, sunset, reason, migration, entered: { announced: timestamp(clock) } };
+}
+
+/**
+ * A mapping is proved before the subject is locked: that may take seconds, and registrations need not wait for it. What refuses the
+ * plan anyway is told first.
+ */
+async function provedAhead(context: Context, input: AnnounceInput, mapping: MappingInput) {
+  const { store } = context;
+  await permit(context, store, input, 'announce');
+  const { subject } = await findSubject(store, input);
+  const plan = planOf(context, input);
+  settle(
+    input,
+    'announce',
+    await collectFacts(context, store, await catalogOf(store, input.catalog), subject, { plan }),
+  );
+  return proveMapping(context, input, mapping, input.force !== undefined);
 }
 
 /** What was registered since the proof, it says nothing about. */

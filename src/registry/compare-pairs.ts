@@ -6,6 +6,7 @@ import { Fault } from '../errors.ts';
 import type { PairVerdict } from '../mapping/pairs.ts';
 import type { Json } from '../schema/json.ts';
 import { type Context, today } from './context.ts';
+import { permitProducer } from './deprecation-step.ts';
 import { findSubject, type Place } from './look-up.ts';
 import { audited, entry } from './refusal.ts';
 
@@ -42,8 +43,8 @@ export interface PairsReport {
 /** Faults: DEPRECATION_NOT_FOUND, SUBJECT_RETIRED, PAIRS_INVALID, MAPPING_TOO_COSTLY. */
 export async function comparePairs(context: Context, input: PairsInput): Promise<PairsReport> {
   const place = { catalog: input.catalog, subject: input.subject };
-  if (!context.caller.can('publish', place)) throw new Fault('FORBIDDEN', { permission: 'publish', ...place });
   const { plan } = await findSubject(context.store, input);
+  await permitProducer(context, context.store, place);
   if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', place);
   if (plan.stage === 'retired') throw new Fault('SUBJECT_RETIRED', { ...place, successor: plan.successor });
   const { pairs, unpaired } = joined(input);

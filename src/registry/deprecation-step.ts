@@ -5,7 +5,7 @@ import { type Judgement, judge, type Party, type Transition, transitions } from 
 import { catalogOf } from './check.ts';
 import { type Context, timestamp } from './context.ts';
 import type { Place } from './look-up.ts';
-import type { CatalogRecord, DeprecationRecord, Permission, SubjectRecord, Transaction } from './ports.ts';
+import type { CatalogRecord, DeprecationRecord, Permission, Reads, SubjectRecord, Transaction } from './ports.ts';
 import { audited, digestOf, entry } from './refusal.ts';
 
 export interface Force {
@@ -57,12 +57,10 @@ const unforceable: ReadonlySet<string> = new Set([
 
 /** The stage it leads to. Force skips the conditions, never the order, and takes a steward and a reason. */
 export function settle(
-  context: Context,
   place: Place & { readonly force?: Force },
   transition: Transition,
   facts: Facts,
 ): DeprecationRecord['stage'] | 'active' {
-  permit(context, place, transition);
   const judgement: Judgement = judge(transition, facts);
   if (judgement.allowed) return judgement.to;
   const hard = judgement.missing.some(({ condition }) => unforceable.has(condition));
@@ -73,11 +71,34 @@ export function settle(
   throw refused(transition, facts, judgement.missing, hard);
 }
 
-/** Force takes a steward, whatever the step. */
-export function permit(context: Context, place: Place & { readonly force?: Force }, transition: Transition): void {
+/** A step is taken by who speaks for the subject's producer; force takes a steward, whatever the step. */
+export async function permit(
+  { caller }: Pick<Context, 'caller'>,
+  reads: Reads,
+  place: Place & { readonly force?: Force },
+  transition: Transition,
+): Promise<void> {
   const permission = place.force ? 'steward' : needs[transitions[transition].by];
   const { catalog, subject } = place;
-  if (!context.caller.can(permission, { catalog, subject })) throw new Fault('FORBIDDEN', { permission, subject });
+  if (permission === 'publish') return permitProducer({ caller }, reads, place);
+  if (!caller.can(permission, { catalog, subject }))
+    throw new Fault('FORBIDDEN', { permission, subject }, { message: 'Only a steward may force a step.' });
+}
+
+export async function permitProducer(
+  { caller }: Pick<Context, 'caller'>,
+  reads: Reads,
+  { catalog, subject }: Place,
+): Promise<void> {
+  const service = (await reads.version(catalog, subject, 'latest'))?.contract.producer;
+  if (caller.can('publish', { catalog, subject, ...(service !== undefined && { service }) })) return;
+  const message =
+    service === undefined ? undefined : `The caller does not speak for "${service}", which produces "${subject}".`;
+  throw new Fault(
+    'FORBIDDEN',
+    { permission: 'publish', subject, ...(service && { service }) },
+    { ...(message !== undefined && { message }) },
+  );
 }
 
 type Missing = Extract<Judgement, { readonly allowed: false }>['missing'];

@@ -22,7 +22,7 @@ export function openMappings(): MappingPool {
 const memoryMb = 256;
 
 export function mappingPool(options: PoolOptions = {}): MappingPool {
-  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeoutMs = options.timeoutMs ?? 15_000;
   const workers = startWorkers<MappingWork>({
     thread: new URL('./mapping-thread.js', import.meta.url),
     threads: 1,

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { inlineMappings } from '../registry/mappings.ts';
 import type { MappingWork } from './task.ts';
-import type { TaskAnswer } from './workers.ts';
+import { ready, type TaskAnswer } from './workers.ts';
 
 parentPort?.on('message', async (work: MappingWork) => {
   parentPort?.postMessage(await answer(work));
@@ -17,3 +17,5 @@ async function answer(work: MappingWork): Promise<TaskAnswer> {
     return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
+
+parentPort?.postMessage(ready);

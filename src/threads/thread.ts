@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { inlineChecks } from '../registry/checks.ts';
 import type { Task } from './task.ts';
-import type { TaskAnswer } from './workers.ts';
+import { ready, type TaskAnswer } from './workers.ts';
 
 parentPort?.on('message', async (task: Task) => {
   parentPort?.postMessage(await answer(task));
@@ -17,3 +17,5 @@ async function answer(task: Task): Promise<TaskAnswer> {
     return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
+
+parentPort?.postMessage(ready);

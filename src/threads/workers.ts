@@ -3,10 +3,10 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { Fault } from '../errors.ts';
 
 export interface WorkerOptions {
-  /** The module each thread runs: it answers every message with a TaskAnswer. */
+  /** The module each thread runs: it says `ready` once it is loaded, then answers every message with a TaskAnswer. */
   readonly thread: URL;
   readonly threads: number;
-  /** For one task, from the moment a thread begins it. */
+  /** For one task, from the moment a thread that is ready begins it. */
   readonly timeoutMs: number;
   /** Tasks that may wait; past them a caller is told to come back. */
   readonly waiting: number;
@@ -26,6 +26,11 @@ export interface Workers<Task> {
   close(): Promise<void>;
 }
 
+export const ready = 'ready';
+
+/** Milliseconds a thread may take to load its module: on a busy machine that is longer than most tasks. */
+const patienceForStart = 60_000;
+
 interface Job<Task> {
   readonly task: Task;
   readonly resolve: (result: unknown) => void;
@@ -36,6 +41,7 @@ export function startWorkers<Task>(options: WorkerOptions): Workers<Task> {
   const { threads, timeoutMs, waiting } = options;
   const idle: Worker[] = [];
   const busy = new Set<Worker>();
+  const loaded = new WeakSet<Worker>();
   const queue: Job<Task>[] = [];
   let closed = false;
 
@@ -61,12 +67,19 @@ export function startWorkers<Task>(options: WorkerOptions): Workers<Task> {
       settle();
       assign();
     };
-    const onMessage = (answer: TaskAnswer) =>
-      finish(() => (answer.ok ? job.resolve(answer.result) : job.reject(answer.error)), true);
+    const limited = (milliseconds: number) =>
+      setTimeout(() => finish(() => job.reject(options.tooMuch('time')), false), milliseconds);
+    const onMessage = (answer: TaskAnswer | typeof ready) => {
+      if (answer === ready) {
+        loaded.add(worker);
+        clearTimeout(timer);
+        timer = limited(timeoutMs);
+      } else finish(() => (answer.ok ? job.resolve(answer.result) : job.reject(answer.error)), true);
+    };
     const onError = (error: Error) =>
       finish(() => job.reject(outOfMemory(error) ? options.tooMuch('memory') : error), false);
     const onExit = () => finish(() => job.reject(new Error('a thread ended')), false);
-    const timer = setTimeout(() => finish(() => job.reject(options.tooMuch('time')), false), timeoutMs);
+    let timer = limited(loaded.has(worker) ? timeoutMs : patienceForStart);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(job.task);
   };
