@@ -135,6 +135,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'renders faults',
       compat: 'compares two files, and its reports are printed',
       policy: 'what neighbours are, for a check',
+      lifecycle: 'names of stages',
     },
     packages: [
       'zod',

@@ -54,7 +54,7 @@ describe('scenarios', () => {
       }
       await world.registry?.close();
     },
-    60_000,
+    180_000,
   );
 });
 

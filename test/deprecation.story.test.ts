@@ -49,14 +49,16 @@ interface Process {
 
 describe.skipIf(databaseUrl === undefined)('a breaking change, carried through', () => {
   const schema = newSchema();
-  const received: { type: string; subject: string; data: JsonObject }[] = [];
+  const received: { id: string; type: string; subject: string; data: JsonObject }[] = [];
   const receiver = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
       body += chunk;
     });
     request.on('end', () => {
-      received.push(JSON.parse(body));
+      // at least once: a process that dies between a delivery and its record leaves it to another, under the same id
+      const event = JSON.parse(body);
+      if (!received.some(({ id }) => id === event.id)) received.push(event);
       response.end();
     });
   });
@@ -347,7 +349,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     ]);
     expect(recorded.filter(({ outcome }) => outcome === 'refused').length).toBeGreaterThanOrEqual(9);
     passed = true;
-  }, 300_000);
+  }, 900_000);
 
   test('a hostile mapping stalls nobody: the process that tries it answers others meanwhile', async () => {
     const v3 = order({ type: 'string', pattern: '^a+b$' });

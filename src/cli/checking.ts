@@ -60,13 +60,14 @@ export function checkWorkspace(
   const { today, onProgress } = options;
   const pairing = pair(collections, baseline?.collections ?? []);
   const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
+  const stages = stagesOf(collections);
   const gone = removalFindings(pairing.gone, collections, today);
   const files: CheckedFile[] = [];
   const findings: Placed[] = [];
   for (const collection of collections) {
     const past = baseline && pastOf(collection, baseline);
     const found: Placed[] = [...unreadableFindings(collection), ...(past?.unread ?? [])];
-    for (const { file, placed } of checkCollection(collection, pairing, past?.collection, today)) {
+    for (const { file, placed } of checkCollection(collection, pairing, past?.collection, { stages, today })) {
       files.push(file);
       found.push(...placed);
       onProgress?.(files.length, total);
@@ -115,18 +116,28 @@ function* checkCollection(
   collection: Collection,
   pairing: Pairing,
   past: Collection | undefined,
-  today: string,
+  { stages, today }: { readonly stages: ReadonlyMap<string, string>; readonly today: string },
 ): Generator<Checked> {
   const prepared = prepare(collection);
-  const now = { catalog: collection.catalog, index: fieldIndex(prepared) };
+  const now = { catalog: collection.catalog, index: fieldIndex(prepared), stages };
   const before = past && groundThen(past, prepared, pairing, now);
   const { waivers } = collection;
   for (const candidate of prepared) {
     const rules = { waivers, limits: registryLimits, today, ...surroundings(candidate, now, before) };
     const previous = pairing.previous.get(candidate.definition);
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
-    yield checkOne(candidate, version ? { versions: [version], stage: 'active' } : emptyHistory, rules);
+    const known = collection.deprecations.get(candidate.subject);
+    yield checkOne(candidate, { ...emptyHistory, ...known, versions: version ? [version] : [] }, rules);
   }
+}
+
+/** Of every subject that is on its way out, by `catalog/subject`. */
+function stagesOf(collections: readonly Collection[]): ReadonlyMap<string, string> {
+  return new Map(
+    collections.flatMap(({ catalog, deprecations }) =>
+      [...deprecations].map(([subject, { stage }]) => [`${catalog.name}/${subject}`, stage] as const),
+    ),
+  );
 }
 
 function checkOne({ subject, definition, parsed }: Prepared, history: History, rules: Rules): Checked {
@@ -147,6 +158,7 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
 interface Ground {
   readonly catalog: Surroundings['catalog'];
   readonly index: FieldIndex;
+  readonly stages: ReadonlyMap<string, string>;
 }
 
 /** The very same objects where what held then is what holds now: judged once, it need not be judged again. */
@@ -156,7 +168,10 @@ function surroundings(
   before: Ground | undefined,
 ): Surroundings & { readonly before?: Surroundings } {
   const names = fieldNames(document.root);
-  const at = ({ catalog, index }: Ground): Surroundings => ({ catalog, neighbours: index.around(subject, names) });
+  const at = ({ catalog, index, stages }: Ground): Surroundings => ({
+    catalog,
+    neighbours: index.around(subject, names, stages),
+  });
   const around = at(now);
   if (!before) return around;
   const { catalog, index } = before;
@@ -181,5 +196,6 @@ function groundThen(past: Collection, prepared: readonly Prepared[], pairing: Pa
   return {
     catalog: sameRules ? now.catalog : past.catalog,
     index: isSame ? now.index : fieldIndex(entries),
+    stages: now.stages,
   };
 }

@@ -12,7 +12,12 @@ const shape = z.strictObject({
   /** `catalog/subject` → what is pinned. */
   subjects: z.record(
     z.string(),
-    z.strictObject({ version: z.int().min(1), fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }),
+    z.strictObject({
+      version: z.int().min(1),
+      fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+      /** As it was known when it was last pulled. */
+      deprecated: z.strictObject({ successor: z.string(), sunset: z.string() }).optional(),
+    }),
   ),
 });
 

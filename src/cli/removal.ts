@@ -7,17 +7,24 @@ import type { Gone } from './pairing.ts';
 import { start } from './source/place.ts';
 import type { Collection } from './source/workspace.ts';
 
-/** A subject that is gone breaks everyone who reads it, unless it was retired: the registry knows that, a folder does not. */
+/** A subject that is gone breaks everyone who reads it, unless it was retired: the registry knows that, or deprecations.json. */
 export function removalFindings(gone: readonly Gone[], collections: readonly Collection[], today: string): Placed[] {
-  return gone.map((placement) => {
-    const { catalog } = placement.collection;
-    const { subject, file } = placement.definition;
-    const waivers = collections.find((collection) => collection.catalog.name === catalog.name)?.waivers ?? [];
-    const found = placement.now ? renamed(placement, placement.now) : removed(subject);
-    const [finding = found] = waive([found], waivers, subject, today);
-    const at = placement.now?.definition.file ?? file;
-    return { catalog: catalog.name, subject, file: at, place: start, finding };
-  });
+  const isRetired = ({ collection, definition }: Gone) =>
+    collections.some(
+      ({ catalog, deprecations }) =>
+        catalog.name === collection.catalog.name && deprecations.get(definition.subject)?.stage === 'retired',
+    );
+  return gone
+    .filter((placement) => !isRetired(placement))
+    .map((placement) => {
+      const { catalog } = placement.collection;
+      const { subject, file } = placement.definition;
+      const waivers = collections.find((collection) => collection.catalog.name === catalog.name)?.waivers ?? [];
+      const found = placement.now ? renamed(placement, placement.now) : removed(subject);
+      const [finding = found] = waive([found], waivers, subject, today);
+      const at = placement.now?.definition.file ?? file;
+      return { catalog: catalog.name, subject, file: at, place: start, finding };
+    });
 }
 
 function removed(subject: string): CheckFinding {
@@ -26,7 +33,7 @@ function removed(subject: string): CheckFinding {
     rule: 'SUBJECT_REMOVED',
     severity: 'error',
     message: `"${subject}" was deleted, and nothing says that it is retired.`,
-    hint: 'Bring the file back and announce its deprecation (herald deprecate announce). Once it is retired, check with --registry beside --against: the registry knows.',
+    hint: 'Bring the file back and announce its deprecation (herald deprecate announce). Once it is retired, check with --registry beside --against, or keep deprecations.json beside catalog.json (herald deprecate plans --format json).',
     params: {},
     fingerprint: fingerprintOf(subject),
   };

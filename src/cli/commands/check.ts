@@ -4,6 +4,8 @@ import { checkWorkspace, type Run } from '../checking.ts';
 import { checkWithRegistry } from '../checking-remote.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
+import { lockFindings } from '../lock-findings.ts';
+import { readLockfile } from '../lockfile.ts';
 import { formats } from '../output/index.ts';
 import { atLeast, type Threshold } from '../output/summary.ts';
 import { progress } from '../progress.ts';
@@ -73,7 +75,8 @@ async function runCheck(input: Input, io: Io): Promise<Run> {
   const paths = await namedPaths(io, input.positionals);
   const collections = await surveyWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
   const isEmpty = collections.every(({ definitions, unreadable }) => definitions.length + unreadable.length === 0);
-  if (isEmpty && against === undefined)
+  const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
+  if (isEmpty && against === undefined && (await readLockfile(io.cwd)) === undefined)
     throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
   const today = new Date(io.now()).toISOString().slice(0, 10);
   const bar = progress(io, 'Checking');
@@ -83,7 +86,7 @@ async function runCheck(input: Input, io: Io): Promise<Run> {
       ? await checkWithRegistry(registryApi(input, io), collections, { baseline, today, onProgress: bar.step })
       : checkWorkspace(collections, baseline, { today, onProgress: bar.step });
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
-    return { ...shown, prefix: await prefixInRepository(io) };
+    return { ...shown, findings: [...shown.findings, ...pinned], prefix: await prefixInRepository(io) };
   } finally {
     bar.done();
   }

@@ -47,11 +47,13 @@ export const command: Command = {
 };
 
 function inputs(collection: Collection): readonly ArtifactInput[] {
-  const { catalog, definitions } = collection;
+  const { catalog, definitions, deprecations } = collection;
   const bundleOf = bundler(collection);
   return definitions.map((definition) => {
     const document = documentOf(definition, bundleOf(definition));
-    return { catalog, subject: definition.subject, document, contract: readContract(document.root).contract };
+    const { contract } = readContract(document.root);
+    const notice = deprecations.get(definition.subject);
+    return { catalog, subject: definition.subject, document, contract, ...(notice && { notice }) };
   });
 }
 

@@ -71,7 +71,7 @@ async function pull(api: Api, input: Input, io: Io, options: CodeOptions): Promi
     );
   const moving = (key: string) => flag(input, 'update') && (named.length === 0 || named.includes(key));
   const registry = registryOf(api);
-  const subjects: Record<string, { version: number; fingerprint: string }> = {};
+  const subjects: Record<string, Lockfile['subjects'][string]> = {};
   const inputs: ArtifactInput[] = [];
   const bar = progress(io, 'Pulling');
   for (const [index, key] of wanted.entries()) {
@@ -79,7 +79,9 @@ async function pull(api: Api, input: Input, io: Io, options: CodeOptions): Promi
     const [catalog = '', subject = ''] = key.split('/');
     const version = await registry.version(catalog, subject, pinned?.version ?? 'latest');
     if (pinned && pinned.fingerprint !== version.fingerprint) throw repinned(key, pinned.version);
-    subjects[key] = { version: version.number, fingerprint: version.fingerprint };
+    const { successor, sunset } = version.input.notice ?? {};
+    const deprecated = successor !== undefined && sunset !== undefined && { deprecated: { successor, sunset } };
+    subjects[key] = { version: version.number, fingerprint: version.fingerprint, ...deprecated };
     inputs.push(version.input);
     bar.step(index + 1, wanted.length);
   }

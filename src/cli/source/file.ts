@@ -21,12 +21,15 @@ export interface Definition {
 
 export const extensions = ['.json', '.yaml', '.yml', '.ts', '.mts', '.js', '.mjs'] as const;
 
+/** Files of Herald's own that define no event. */
+const ours: ReadonlySet<string> = new Set(['catalog.json', 'waivers.json', 'deprecations.json', 'herald.lock.json']);
+
 /** Files of other tools that have these endings in every repository. */
 const foreign = /^(package|package-lock|tsconfig.*|jsconfig|biome|deno|renovate|lerna|nx|turbo|composer)\.json$/;
 
 export function isDefinitionFile(path: string): boolean {
   const name = basename(path);
-  if (name === 'catalog.json' || name === 'waivers.json' || name.startsWith('.') || foreign.test(name)) return false;
+  if (ours.has(name) || name.startsWith('.') || foreign.test(name)) return false;
   if (/\.(test|spec|d|config)\.[mc]?[tj]s$/.test(name)) return false;
   return extensions.some((extension) => name.endsWith(extension));
 }

@@ -4,6 +4,7 @@ import { Fault } from '../../errors.ts';
 import { type Catalog, readCatalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
 import { bareCatalog } from './bare-catalog.ts';
+import { type KnownDeprecation, readDeprecations } from './deprecations.ts';
 import { type Definition, isDefinitionFile, isModuleFile, readDefinition, subjectOf } from './file.ts';
 import type { RunModule } from './module.ts';
 import { locateInJson, start } from './place.ts';
@@ -25,6 +26,8 @@ export interface Collection {
   /** Files that should define a subject too. Empty but where a survey was asked for. */
   readonly unreadable: readonly Unreadable[];
   readonly waivers: readonly PlacedWaiver[];
+  /** By subject: what is known here of subjects on their way out. */
+  readonly deprecations: ReadonlyMap<string, KnownDeprecation>;
   /** Whether the paths that were named take in its whole folder. */
   readonly isWhole: boolean;
 }
@@ -98,8 +101,9 @@ async function readCollection(tree: Tree, of: Members, run: RunModule): Promise<
   }
   const waivers =
     folder === undefined ? [] : await readWaivers(tree, `${folder === '.' ? '' : `${folder}/`}waivers.json`);
+  const deprecations = folder === undefined ? new Map() : await readDeprecations(tree, folder, catalog.name);
   const isWhole = [...named].some((path) => path === '.' || path === folder || folder?.startsWith(`${path}/`));
-  return { catalog, folder, definitions, unreadable, waivers, isWhole };
+  return { catalog, folder, definitions, unreadable, waivers, deprecations, isWhole };
 }
 
 function secondOf(subject: string, first: string, file: string): Unreadable {

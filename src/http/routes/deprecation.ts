@@ -74,7 +74,8 @@ export const announceRoute = route({
     'MAPPING_TOO_COSTLY',
     'SCHEMA_TOO_LARGE',
   ],
-  permission: 'publish',
+  // the verb asks for more: to publish for the producer, or to be a steward where it is forced
+  permission: 'read',
   action: 'deprecation.announce',
   handle: async ({ params, body, context }) => {
     const plan = await announceDeprecation(context, { ...params, ...body });
@@ -140,7 +141,8 @@ export const advanceRoute = route({
     'TRANSITION_REFUSED',
     'SUBJECT_LOCKED',
   ],
-  permission: 'publish',
+  // the verb asks for more: to publish for the producer, or to be a steward where it is forced
+  permission: 'read',
   action: 'deprecation.advance',
   handle: async ({ params, body, context }) => {
     const plan = await advanceDeprecation(context, { ...params, ...body });
