@@ -27,7 +27,7 @@ export const command: Command = {
       );
     const api = registryApi(input, io);
     const answer = await api.stream('/v1/export');
-    const target = out === '-' ? standardOutput(io.out) : await fileAt(resolve(io.cwd, out));
+    const target = out === '-' ? standardOutput(io.out) : await fileAt(resolve(io.cwd, out), out);
     const bar = progress(io, 'Exporting');
     let lines = 0;
     try {
@@ -60,10 +60,10 @@ function standardOutput(out: (text: string) => void): Target {
 }
 
 /** Under its name only once it is whole: half an export must not be taken for one. */
-async function fileAt(path: string): Promise<Target> {
+async function fileAt(path: string, shown: string): Promise<Target> {
   const draft = `${path}.partial`;
   const file = await open(draft, 'w', 0o600).catch((cause: unknown) => {
-    throw new Fault('INPUT_UNREADABLE', { file: path }, { message: `${path} cannot be written.`, cause });
+    throw new Fault('INPUT_UNREADABLE', { file: shown }, { message: `${shown} cannot be written.`, cause });
   });
   let whole = false;
   return {
