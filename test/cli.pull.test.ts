@@ -127,7 +127,7 @@ describe('herald pull', () => {
           { error: { code: 'SUBJECT_NOT_FOUND', message: 'There is no subject "order.placed".' } },
           { status: 404 },
         ),
-      'There is no subject',
+      'shop/order.placed: There is no subject',
       2,
     ],
   ])('says so where the registry is %s', async (_, reply, says, exit) => {

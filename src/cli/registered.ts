@@ -70,7 +70,8 @@ export function registryOf(api: Api): Registry {
 
 async function answered(api: Api, catalog: string, subject: string, number: number | 'latest'): Promise<Answered> {
   const key = `${catalog}/${subject}`;
-  const { json, headers } = await api.call('GET', `${subjectPath(catalog, subject)}/versions/${number}`);
+  const asked = api.call('GET', `${subjectPath(catalog, subject)}/versions/${number}`);
+  const { json, headers } = await asked.catch((error: unknown) => refused(error, key));
   const { schema, label } = json;
   if (typeof json.number !== 'number' || typeof json.fingerprint !== 'string' || schema === undefined)
     throw strange(api, `it did not answer a version for ${key}`);
@@ -84,6 +85,12 @@ async function answered(api: Api, catalog: string, subject: string, number: numb
     schema,
     isDeprecated: headers.has('deprecation'),
   };
+}
+
+/** The registry knows what was asked for; who asked for a hundred subjects does not know for which. */
+function refused(error: unknown, key: string): never {
+  if (!(error instanceof Fault) || !error.code.endsWith('_NOT_FOUND')) throw error;
+  throw new Fault(error.code, error.details, { message: `${key}: ${error.message}`, cause: error });
 }
 
 /** What `schema` refers to, and what that refers to in turn, by URI. */
