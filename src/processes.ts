@@ -17,6 +17,7 @@ export interface Serving extends Pick<RunningServer, 'url' | 'close'> {
 /** Milliseconds: a process that dies at once is not started a thousand times a second. */
 const soonest = 200;
 const latest = 10_000;
+const endsWithin = 20_000;
 
 /** One process or several, as configured. Faults: as startServer. */
 export async function serve(config: Config, io: ServerIo = {}): Promise<Serving> {
@@ -32,7 +33,7 @@ async function serveAsOne(config: Config, io: ServerIo): Promise<Serving> {
     speaks: false,
     close: async () => {
       await close();
-      cluster.worker?.disconnect(); // the connection to the first process keeps this one alive
+      process.disconnect?.(); // the connection to the first process keeps this one alive
     },
   };
 }
@@ -76,9 +77,14 @@ function portOf(worker: Worker): Promise<number> {
   });
 }
 
+/** Asked to end; after that, made to. A server gives its requests ten seconds. */
 function ended(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
-    worker.once('exit', () => resolve());
+    const late = setTimeout(() => worker.process.kill('SIGKILL'), endsWithin);
+    worker.once('exit', () => {
+      clearTimeout(late);
+      resolve();
+    });
     worker.process.kill('SIGTERM');
   });
 }

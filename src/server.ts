@@ -15,11 +15,12 @@ import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
 import type { Deps } from './http/deps.ts';
 import { metricsOfAll } from './http/gathered-metrics.ts';
-import { localAdmin } from './http/identity.ts';
+import { may } from './http/identity.ts';
 import { createLog, type Log } from './http/log.ts';
 import { createMetrics, sourcesOn } from './http/metrics.ts';
 import { observedChecks } from './http/observed-checks.ts';
 import { rateLimit } from './http/rate.ts';
+import { recentProofs } from './http/recent-proofs.ts';
 import { refusalRecorder } from './http/refusals.ts';
 import { shortcut } from './http/shortcut.ts';
 import { watchCatalogFields } from './registry/catalog-fields.ts';
@@ -162,9 +163,10 @@ function depsOf(
 function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const { bodyBytes, batchBytes, perSecond } = config.limits;
   const rate = perSecond > 0 ? rateLimit(perSecond, deps.clock) : undefined;
+  const proofs = recentProofs(authenticator(config.auth, deps.clock, deps.store), deps.store, deps.clock);
   const app = createApp({
     deps,
-    authenticate: authenticator(config.auth, deps.clock, deps.store),
+    authenticate: proofs.authenticate,
     limits: { ...bodyLimits, single: bodyBytes, batch: batchBytes },
     ...(rate && { rate }),
     onRequest: log.request,
@@ -173,8 +175,10 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
     onBug: log.bug,
     onUndeclared: (route, fault) => log.trouble(`${route.id} does not declare ${fault.code}`, fault),
   });
-  // with authentication, who asks is for the app to find out
-  const known = shortcut(deps, () => !config.auth && (rate?.spend(localAdmin.actor) ?? true));
+  const known = shortcut(deps, (authorization) => {
+    const identity = proofs.find(authorization);
+    return identity !== undefined && may(identity, 'read') && (rate?.spend(identity.actor) ?? true);
+  });
   // the adapter would put its own Request and Response in place of the global ones, for everybody in the process
   const asked = getRequestListener(app.fetch, { hostname: config.host, overrideGlobalObjects: false });
   return (request, response) => {

@@ -187,6 +187,13 @@ describe('a look-up that was answered before', () => {
   const subject = '/v1/catalogs/choice-sherpa/subjects/session.created';
   const paths = ['/versions/1', '/versions/latest', '/versions/1/schema'].map((each) => `${subject}${each}`);
 
+  beforeAll(async () => {
+    const server = await start('kept');
+    await send(server, 'PUT', '/v1/catalogs/choice-sherpa', readSchema('choice-sherpa', 'catalog.json'));
+    await send(server, 'POST', `${subject}/versions`, readSchema('choice-sherpa', 'session.created.json'));
+    await Promise.all(running.splice(0).map((each) => each.close()));
+  }, slow);
+
   async function look(server: RunningServer, path: string, headers: Record<string, string> = {}) {
     const response = await fetch(`${server.url}${path}`, { headers });
     const { date: _, 'x-correlation-id': correlation, ...others } = Object.fromEntries(response.headers);
@@ -256,6 +263,40 @@ describe('a look-up that was answered before', () => {
     for (const headers of [known, known, {}, { Authorization: 'Bearer other' }, known])
       statuses.push((await look(server, path, headers)).status);
     expect(statuses).toEqual([200, 200, 401, 401, 200]);
+  });
+
+  it('is given to a token from memory, and no more once the token is revoked', async () => {
+    const admin = 'an-administrator-of-schemas';
+    const sha256 = createHash('sha256').update(admin).digest('hex');
+    const server = await start('kept', { HERALD_TOKENS: JSON.stringify([{ name: 'admin', sha256, role: 'admin' }]) });
+    const asAdmin = { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' };
+    const made = await fetch(`${server.url}/v1/tokens`, {
+      method: 'POST',
+      headers: asAdmin,
+      body: JSON.stringify({ name: 'reader', role: 'reader' }),
+    });
+    const { id, token } = (await made.json()) as Record<string, string>;
+    const [path = ''] = paths;
+    const asReader = { Authorization: `Bearer ${token}` };
+    for (let times = 0; times < 3; times += 1) expect((await look(server, path, asReader)).status).toBe(200);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('herald_lookups_total{cache="hit"} 2');
+    expect((await fetch(`${server.url}/v1/tokens/${id}`, { method: 'DELETE', headers: asAdmin })).ok).toBe(true);
+    expect((await look(server, path, asReader)).status).toBe(401);
+  });
+
+  it('is not for an expired token, however lately it was good', async () => {
+    let time = Date.parse('2026-06-01T12:00:00Z');
+    const token = 'a-reader-for-the-day';
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    const row = { name: 'reader', sha256, role: 'reader', expires: '2026-06-01T12:00:05Z' };
+    const server = await start('kept', { HERALD_TOKENS: JSON.stringify([row]) }, { clock: { now: () => time } });
+    const [path = ''] = paths;
+    const known = { Authorization: `Bearer ${token}` };
+    expect((await look(server, path, known)).status).toBe(200);
+    expect((await look(server, path, known)).status).toBe(200);
+    time += 6_000;
+    expect((await look(server, path, known)).status).toBe(401);
   });
 });
 

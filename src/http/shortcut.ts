@@ -10,7 +10,7 @@ import type { Deps } from './deps.ts';
 import { cacheControl, holds } from './reply.ts';
 
 /** Whether whoever sends this header may read now, known without waiting. `false`: ask the app. */
-export type MayRead = (authorization: string | undefined) => boolean;
+export type MayRead = (authorization: string | null) => boolean;
 
 /** An answer as it goes over the wire: header names and values in turn. */
 interface Wire {
@@ -33,7 +33,7 @@ export function shortcut({ answers, metrics }: Pick<Deps, 'answers' | 'metrics'>
   return (request, response) => {
     if (request.method !== 'GET') return false;
     const answer = answers.get(request.url ?? '');
-    if (!answer || !mayRead(request.headers.authorization)) return false;
+    if (!answer || !mayRead(request.headers.authorization ?? null)) return false;
     const began = performance.now();
     const status = send(request, response, wireOf(answer));
     metrics.lookUp('hit');
