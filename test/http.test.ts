@@ -829,6 +829,48 @@ describe('webhooks', () => {
   );
 });
 
+describe('access and the data map', () => {
+  it('are told; more about them in access.test.ts and data-map.test.ts', async () => {
+    const at = '/v1/access?service=dashboard&subject=session.created&action=';
+    expect((await ask('GET', `${at}subscribe`)).json).toMatchObject({ catalog: 'choice-sherpa', allowed: true });
+    expect((await ask('GET', `${at}publish`)).json).toMatchObject({ allowed: false });
+    expect((await ask('GET', `${at}steal`)).code).toBe('PARAMETER_INVALID');
+    expect((await ask('GET', `${sherpa}/access`)).json).toMatchObject({ catalog: 'choice-sherpa' });
+    expect((await ask('GET', `${sherpa}/access?format=kafka`)).text).toContain('kafka-acls.sh');
+    expect((await ask('GET', `${sherpa}/data-map`)).json).toMatchObject({ catalog: 'choice-sherpa', filter: {} });
+  });
+
+  it('a waiver that has expired, or is for another finding, is told apart', async () => {
+    const at = `${sherpa}/subjects/session.merged/versions`;
+    const body = session((schema) => ({
+      ...schema,
+      'x-contract': { ...(schema['x-contract'] as JsonObject), producer: 'stranger' },
+    }));
+    const why = async () => String(((await ask('POST', at, { body })).json.error as JsonObject).message);
+    const about = { catalog: 'choice-sherpa', subject: 'session.merged', reason: 'a trial', expires: '2026-06-30' };
+    const refused = await ask('POST', at, { body });
+    const report = ((refused.json.error as JsonObject).details as JsonObject).report as JsonObject;
+    const [first] = (report.findings as JsonObject[]).filter(({ severity }) => severity === 'error');
+    const fingerprint = first?.fingerprint ?? null;
+    await expectStatus(ask('POST', '/v1/waivers', { body: { ...about, fingerprint: 'a'.repeat(64) } }), 201);
+    expect(await why()).toContain(`is for another finding; this one is ${fingerprint}`);
+    await expectStatus(ask('POST', '/v1/waivers', { body: { ...about, fingerprint } }), 201);
+    registry.clock.time = Date.parse('2026-07-01T12:00:00Z');
+    expect(await why()).toContain('The waiver by local expired on 2026-06-30.');
+    registry.clock.time = Date.parse('2026-06-01T12:00:00Z');
+  });
+
+  it('a rule that does not exist is refused in a catalog, where it would be off unnoticed', async () => {
+    const rules = readSchema('choice-sherpa', 'catalog.json');
+    const { code, text } = await ask('PUT', sherpa, { body: { ...rules, rules: { 'name-grammer': 'error' } } });
+    expect([code, text]).toEqual(['CATALOG_INVALID', expect.stringContaining('/rules/name-grammer')]);
+    const exceptions = [{ id: 'x', rule: 'nothing', subjects: ['**'], reason: 'none' }];
+    expect((await ask('PUT', sherpa, { body: { ...rules, exceptions } })).code).toBe('CATALOG_INVALID');
+    const services = { ...(rules.services as JsonObject), 'a\u0007b': {} };
+    expect((await ask('PUT', sherpa, { body: { ...rules, services } })).code).toBe('CATALOG_INVALID');
+  });
+});
+
 describe('API tokens', () => {
   it('are made, listed and revoked; more about them in http-tokens.test.ts', async () => {
     const { json } = await ask('POST', '/v1/tokens', { body: { name: 'ci', role: 'reader' } });

@@ -24,7 +24,7 @@ import { lintFindings } from './lints.ts';
 import { type Compared, mergedReport } from './merge.ts';
 import type { CheckFinding, Report } from './report.ts';
 import { markStanding } from './standing.ts';
-import { waive } from './waive.ts';
+import { triedToWaive, waive } from './waive.ts';
 
 /** What a check learnt beside its report. A registration stores it; nothing is parsed twice. */
 export interface Checked {
@@ -113,6 +113,8 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
       faults,
       stage: history.stage,
       ...(history.successor !== undefined && { successor: history.successor }),
+      triedToWaive: (finding) =>
+        triedToWaive(finding, findings, rules.waivers, { subject: candidate.subject, today: rules.today }),
     }),
   };
   const sensitivity = eventSensitivity(document, contract, subject, rules.catalog);

@@ -14,6 +14,8 @@ export interface GateInput {
   readonly faults: ReadonlyMap<string, string>;
   readonly stage: Stage;
   readonly successor?: string;
+  /** Why a finding that blocks is not waived, where a waiver was given. */
+  readonly triedToWaive?: (finding: CheckFinding) => string | undefined;
 }
 
 export function gate(input: GateInput): Gate {
@@ -31,23 +33,29 @@ export function gate(input: GateInput): Gate {
       `The subject is retired${input.successor === undefined ? '' : `; its successor is "${input.successor}"`}.`,
     );
   const policy = first('policy');
-  if (policy) return refuse(input.faults.get(policy.rule) ?? 'POLICY_REFUSED', policy.message);
+  if (policy) return refuse(input.faults.get(policy.rule) ?? 'POLICY_REFUSED', withWaiver(input, policy));
   const lint = first('lint');
-  if (lint) return refuse('POLICY_REFUSED', lint.message);
+  if (lint) return refuse('POLICY_REFUSED', withWaiver(input, lint));
   return compatibilityGate(input, first('compatibility'));
+}
+
+function withWaiver({ triedToWaive }: GateInput, finding: CheckFinding): string {
+  const tried = triedToWaive?.(finding);
+  return tried === undefined ? finding.message : `${finding.message} ${tried}`;
 }
 
 /**
  * A verdict that is not compatible is let in only when every finding that blocks was waived, and there was one: an incompatible
  * verdict without a finding would be a hole.
  */
-function compatibilityGate({ verdict, level, world, findings }: GateInput, blocking: CheckFinding | undefined): Gate {
+function compatibilityGate(input: GateInput, blocking: CheckFinding | undefined): Gate {
+  const { verdict, level, world, findings } = input;
   if (verdict === 'compatible') return { allowed: true };
   const waived = findings.some(
     (finding) => finding.kind === 'compatibility' && finding.severity === 'error' && finding.waiver,
   );
   if (!blocking && waived) return { allowed: true };
-  const told = blocking?.message ?? '';
+  const told = blocking ? withWaiver(input, blocking) : '';
   return verdict === 'incompatible'
     ? refuse('INCOMPATIBLE', told || `It is incompatible at level ${level} in the ${world} world.`)
     : refuse('UNDECIDED', told || `Compatibility at level ${level} could not be proved.`);

@@ -21,3 +21,25 @@ export function waive(
 export function blocks(finding: Pick<CheckFinding, 'severity' | 'waiver'>): boolean {
   return finding.severity === 'error' && finding.waiver === undefined;
 }
+
+/** Why a finding that blocks is not excused, where somebody tried: its waiver has expired, or is for another finding. */
+export function triedToWaive(
+  { fingerprint }: CheckFinding,
+  findings: readonly CheckFinding[],
+  waivers: readonly Waiver[],
+  { subject, today }: { readonly subject: string; readonly today: string },
+): string | undefined {
+  const given = waivers.filter((waiver) => waiver.subject === subject);
+  const own = given
+    .filter((waiver) => waiver.fingerprint === fingerprint)
+    .toSorted(byExpiry)
+    .at(-1);
+  if (own) return `The waiver by ${own.author} expired on ${own.expires}.`;
+  const told = new Set(findings.map((finding) => finding.fingerprint));
+  const other = given.find((waiver) => waiver.expires >= today && !told.has(waiver.fingerprint));
+  return other && `The waiver by ${other.author} is for another finding; this one is ${fingerprint}.`;
+}
+
+function byExpiry(left: Waiver, right: Waiver): number {
+  return left.expires < right.expires ? -1 : left.expires > right.expires ? 1 : 0;
+}

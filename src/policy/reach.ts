@@ -1,6 +1,6 @@
 /** Every schema an event's parts meet, with the part: through properties, items, combinators and references, also into other subjects. */
 import type { SchemaDocument } from '../schema/document.ts';
-import { isObject, type Json, member } from '../schema/json.ts';
+import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import { append, type Pointer } from '../schema/pointer.ts';
 import { type Place, type References, referenceOf, references } from '../schema/reference.ts';
 import { type Subschema, subschemas } from '../schema/walk.ts';
@@ -103,4 +103,28 @@ export function inPlace(from: Reached, document: SchemaDocument): readonly Json[
     stack.push(...stepsBelow(at, refs).filter((step) => step.instance === from.instance));
   }
   return found;
+}
+
+/** Whether whatever the place accepts meets `holds`: by the schema itself, what it refers to, one of `allOf` or all of `anyOf`. */
+export function holdsThroughout(place: Place, document: SchemaDocument, holds: (schema: Json) => boolean): boolean {
+  return holdsAt(references(document), place, holds, 0);
+}
+
+function holdsAt(refs: References, place: Place, holds: (schema: Json) => boolean, depth: number): boolean {
+  const { schema } = place;
+  if (holds(schema)) return true;
+  if (!isObject(schema) || depth >= maxDepth) return false;
+  const reference = referenceOf(schema);
+  const target = reference === undefined ? undefined : refs.resolve(place, reference);
+  if (target && holdsAt(refs, target, holds, depth + 1)) return true;
+  const branches = (keyword: string) => {
+    const listed = member(schema, keyword);
+    return isArray(listed) ? listed.map((one, index) => refs.descend(place, [keyword, String(index)], one)) : [];
+  };
+  const below = (branch: Place) => holdsAt(refs, branch, holds, depth + 1);
+  if (branches('allOf').some(below)) return true;
+  return ['anyOf', 'oneOf'].some((keyword) => {
+    const all = branches(keyword);
+    return all.length > 0 && all.every(below);
+  });
 }

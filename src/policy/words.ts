@@ -48,6 +48,14 @@ export function commonestStyle(counts: ReadonlyMap<NameStyle, number>): NameStyl
 /** Verbs whose past participle does not end in "-ed": participle by base form. Read by the rule that names state facts. */
 const irregular: ReadonlyMap<string, string> = new Map(
   (
+    'bend:bent bite:bitten bleed:bled blow:blown breed:bred burn:burnt cling:clung creep:crept dig:dug dream:dreamt drink:drunk ' +
+    'eat:eaten flee:fled fling:flung forbid:forbidden foresee:foreseen forgive:forgiven grind:ground hang:hung hurt:hurt ' +
+    'kneel:knelt lean:leant leap:leapt light:lit mean:meant mislead:misled mistake:mistaken misunderstand:misunderstood ' +
+    'outbid:outbid outgrow:outgrown oversee:overseen oversell:oversold overtake:overtaken overthrow:overthrown overwrite:overwritten ' +
+    'quit:quit redo:redone rerun:rerun retake:retaken rethink:rethought reread:reread ride:ridden ring:rung seek:sought ' +
+    'shoot:shot shrink:shrunk sing:sung sink:sunk sit:sat sleep:slept slide:slid sow:sown spill:spilt spring:sprung ' +
+    'stick:stuck sting:stung sweep:swept swim:swum swing:swung tear:torn undertake:undertaken underwrite:underwritten ' +
+    'unbind:unbound unwind:unwound wake:woken wear:worn weave:woven weep:wept wind:wound withstand:withstood wring:wrung ' +
     'beat:beaten become:become begin:begun bid:bid bind:bound break:broken bring:brought build:built ' +
     'buy:bought cast:cast catch:caught choose:chosen come:come cost:cost cut:cut deal:dealt do:done ' +
     'draw:drawn drive:driven fall:fallen feed:fed fight:fought find:found fly:flown forget:forgotten ' +
@@ -69,17 +77,31 @@ const irregular: ReadonlyMap<string, string> = new Map(
 
 const participles = new Set(irregular.values());
 
+/** Past forms that are no participle: `vote.began` states a fact as well as `vote.begun`. */
+const simplePasts = new Set(
+  (
+    'arose ate became began bit blew bore broke came chose did drank drew drove fell flew forbade forgave forgot froze ' +
+    'gave got grew hid knew lay outgrew overdrew overrode oversaw overtook overwrote ran rang redid rewrote rode rose sang sank ' +
+    'saw shook showed shrank spoke sprang stole strode struck swam swore took threw tore undertook underwent undid went withdrew ' +
+    'woke wore wove wrote'
+  ).split(' '),
+);
+
 /** Words in "-ed" that are no participles. */
 const deceptive = new Set([
   'bed',
+  'biped',
   'embed',
   'exceed',
   'feed',
   'heed',
+  'hundred',
   'indeed',
   'need',
   'proceed',
+  'quadruped',
   'red',
+  'sacred',
   'seed',
   'shed',
   'speed',
@@ -95,7 +117,9 @@ export function statesFact(words: readonly string[]): boolean {
   const last = words.at(-1);
   if (last === undefined) return false;
   if (particles.has(last) && words.length > 1) return statesFact(words.slice(0, -1));
-  return participles.has(last) || (last.endsWith('ed') && last.length > 3 && !deceptive.has(last));
+  return (
+    participles.has(last) || simplePasts.has(last) || (last.endsWith('ed') && last.length > 3 && !deceptive.has(last))
+  );
 }
 
 /** Verbs that names are wrongly given in the imperative. For others the participle cannot be told from a noun's. */

@@ -1,4 +1,5 @@
 /** Creates a catalog or changes its rules. New rules hold for what is registered from now on; what is stored stays. */
+import { catalogProblems } from '../check/rules.ts';
 import { Fault } from '../errors.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { readCatalog } from '../schema/catalog.ts';
@@ -44,6 +45,8 @@ function readRules(name: string, value: Json) {
     const problems = reading.problems.map(({ pointer, message }) => ({ pointer, message }));
     throw new Fault('CATALOG_INVALID', { problems });
   }
+  const unknown = catalogProblems(reading.catalog).map(({ pointer, message }) => ({ pointer, message }));
+  if (unknown.length > 0) throw new Fault('CATALOG_INVALID', { problems: unknown });
   if (reading.catalog.name !== name)
     throw new Fault('CATALOG_INVALID', {
       problems: [{ pointer: '/name', message: `is "${reading.catalog.name}", but the path says "${name}"` }],

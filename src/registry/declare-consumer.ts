@@ -1,5 +1,6 @@
 /** A service declares that it consumes a subject, and which fields it reads. */
 import { Fault } from '../errors.ts';
+import { permits } from '../policy/access.ts';
 import type { Context } from './context.ts';
 import { findSubject, type Place } from './look-up.ts';
 import type { ConsumerRecord } from './ports.ts';
@@ -16,6 +17,7 @@ export async function declareConsumer(
     if (!context.caller.can('consume', place)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
     await findSubject(transaction, place);
     await transaction.lockSubject(catalog, subject, false);
+    await refuseUnpermitted(transaction, place);
     await refuseAboveClearance(transaction, place);
     const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };
     const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
@@ -35,6 +37,21 @@ export async function declareConsumer(
     });
     return consumer;
   });
+}
+
+/** The lists of a catalog bind who declares itself as they bind whom a contract names. */
+async function refuseUnpermitted(
+  reads: Parameters<typeof findSubject>[0],
+  { catalog, subject, service }: Place & { readonly service: string },
+): Promise<void> {
+  const services = (await reads.catalog(catalog))?.rules.services ?? {};
+  const row = Object.hasOwn(services, service) ? services[service] : undefined;
+  if (!permits(row, 'subscribe', subject))
+    throw new Fault(
+      'FORBIDDEN',
+      { service, subject },
+      { message: `The catalog does not let "${service}" subscribe to "${subject}".` },
+    );
 }
 
 /** A service cleared up to a level receives nothing above it. */

@@ -7,13 +7,19 @@ import type { SchemaProblem } from './document.ts';
 import { durationDays } from './duration.ts';
 import { isObject, type Json } from './json.ts';
 import { append, isPointer } from './pointer.ts';
+import { printable } from './printable.ts';
+import { isTemplate } from './template.ts';
 
 const text = z.string().min(1).max(2_000);
-const name = z.string().min(1).max(200);
+const name = z.string().min(1).max(200).regex(printable, 'holds control characters');
 export const catalogNamePattern = /^[a-z][a-z0-9-]{0,62}$/;
 const duration = z
   .string()
   .refine((value) => durationDays(value) !== undefined, 'is not a duration such as P90D, or "permanent"');
+const template = z
+  .string()
+  .max(100)
+  .refine(isTemplate, 'is no template of letters, digits, ".", "_", "-" and {subject}, {type}, {domain} or {major}');
 const pointer = z.string().refine(isPointer, 'is not a JSON Pointer');
 const jsonObject = z.custom<Record<string, Json>>((value) => isObject(value as Json), 'is not an object');
 
@@ -142,6 +148,13 @@ export const catalogShape = z.strictObject({
     .default([]),
   /** Contradictions and gaps of the source document that no rule is about. */
   notes: z.array(z.strictObject({ id: name, text, source: text.optional() })).default([]),
+  /** What subjects are called on the wire, with `{subject}`, `{type}`, `{domain}` and `{major}` filled in. */
+  transports: z
+    .strictObject({
+      nats: z.strictObject({ subject: template }).optional(),
+      kafka: z.strictObject({ topic: template }).optional(),
+    })
+    .optional(),
   deprecation: z
     .strictObject({
       notice: duration.default('P30D'),

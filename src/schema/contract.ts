@@ -6,11 +6,12 @@ import * as z from 'zod';
 import type { SchemaProblem } from './document.ts';
 import { isObject, type Json, member } from './json.ts';
 import { append, isPointer } from './pointer.ts';
+import { printable } from './printable.ts';
 
 export const contractKeyword = 'x-contract';
 
 const pointer = z.string().refine(isPointer, 'is not a JSON Pointer');
-const name = z.string().min(1).max(200);
+const name = z.string().min(1).max(200).regex(printable, 'holds control characters');
 
 const consumer = z.union([
   name.transform((service) => ({ service })),

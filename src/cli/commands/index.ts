@@ -29,6 +29,21 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./matrix.ts')).command,
   },
   {
+    name: 'data-map',
+    summary: 'show where sensitive data is, who receives it and how long it is kept',
+    load: async () => (await import('./data-map.ts')).command,
+  },
+  {
+    name: 'access',
+    summary: 'say which service may publish and subscribe to what, for NATS and Kafka too',
+    load: async () => (await import('./access.ts')).command,
+  },
+  {
+    name: 'rules',
+    summary: 'list the rules with the severity each catalog gives them',
+    load: async () => (await import('./rules.ts')).command,
+  },
+  {
     name: 'serve',
     summary: 'run a registry',
     load: async () => (await import('./serve.ts')).command,

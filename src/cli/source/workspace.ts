@@ -1,5 +1,6 @@
 /** Catalogs and their definitions as found in a tree: `catalog.json` rules over every file at or below its folder. */
 import { dirname } from 'node:path';
+import { catalogProblems } from '../../check/rules.ts';
 import { Fault } from '../../errors.ts';
 import { type Catalog, readCatalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
@@ -139,9 +140,10 @@ function parseCatalog(path: string, text: string): Catalog {
     throw new Fault('CATALOG_INVALID', { file: path }, { message: notJson(path, text), cause: error });
   }
   const reading = readCatalog(value);
-  if (reading.ok) return reading.catalog;
+  const found = reading.ok ? catalogProblems(reading.catalog) : reading.problems;
+  if (reading.ok && found.length === 0) return reading.catalog;
   const locate = locateInJson(text);
-  const problems = reading.problems.map(({ pointer, message }) => {
+  const problems = found.map(({ pointer, message }) => {
     const { line, column } = locate(pointer);
     return { pointer, message, place: `${path}:${line}:${column}` };
   });

@@ -1,5 +1,6 @@
 /** The table of routes: a row is one operation of the HTTP interface. The app, the OpenAPI document and /docs are made from it. */
 import type { Route } from '../route.ts';
+import * as access from './access.ts';
 import * as catalogs from './catalogs.ts';
 import * as consumers from './consumers.ts';
 import * as deprecation from './deprecation.ts';
@@ -47,6 +48,9 @@ export const routes: readonly Route[] = [
   governance.listWaiversRoute,
   governance.auditRoute,
   governance.auditHeadRoute,
+  access.accessRoute,
+  access.accessExportRoute,
+  access.dataMapRoute,
   tokens.createTokenRoute,
   tokens.listTokensRoute,
   tokens.revokeTokenRoute,

@@ -4,10 +4,9 @@ import { levels, worlds } from '../../compat/report.ts';
 import { stages } from '../../lifecycle/stage.ts';
 import { isDate } from '../../schema/duration.ts';
 import { isPointer } from '../../schema/pointer.ts';
+import { printable } from '../../schema/printable.ts';
 
-/** Control characters have no place in a name; everything else about it the registry judges. */
-const printable = /^[^\p{Cc}\p{Cs}]+$/u;
-
+/** Everything else about a name the registry judges. */
 const segment = (description: string) =>
   z.string().max(300).regex(printable, 'holds control characters').meta({ description });
 

@@ -1,14 +1,10 @@
 /** Shapes of API tokens. */
 import * as z from 'zod';
 import { roles } from '../../registry/ports.ts';
+import { printable } from '../../schema/printable.ts';
 import { date, instant, serviceName } from './parameters.ts';
 
-const name = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'holds control characters');
+const name = (max: number) => z.string().min(1).max(max).regex(printable, 'holds control characters');
 
 export const tokenBody = z
   .strictObject({

@@ -1,13 +1,14 @@
 import { append } from '../../schema/pointer.ts';
+import { permits } from '../access.ts';
 import { eventSensitivity } from '../effective.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const consumersCleared: PolicyRule = {
   id: 'consumers-cleared',
-  summary: 'Consumers are known to the catalog and cleared for what they receive.',
+  summary: 'Consumers are known to the catalog, may subscribe, and are cleared for what they receive.',
   severity: 'error',
   fault: 'POLICY_REFUSED',
-  *check({ contract, document, name, catalog }): Generator<PolicyFinding> {
+  *check({ contract, document, name, subject, catalog }): Generator<PolicyFinding> {
     const { levels } = catalog.classification;
     const { classification: level } = eventSensitivity(document, contract, name, catalog);
     for (const [index, { service }] of (contract.consumers ?? []).entries()) {
@@ -19,6 +20,13 @@ export const consumersCleared: PolicyRule = {
           message: `The catalog knows no service "${service}".`,
           hint: 'New services are added in catalog.json.',
           params: { service },
+        };
+      else if (!permits(row, 'subscribe', subject))
+        yield {
+          pointer,
+          message: `The catalog does not let "${service}" subscribe to "${subject}".`,
+          hint: `Its "subscribe" and "deny" stand in catalog.json under /services.`,
+          params: { service, subject },
         };
       else if (
         row.clearance !== undefined &&

@@ -12,7 +12,7 @@ export const correlationReachable: PolicyRule = {
     const { schema, at } = envelopeOf(catalog);
     const pointers = new Map(Object.entries(at));
     const required = names(options.required, []);
-    for (const place of new Set([...names(options.reachable, ['correlation']), ...required])) {
+    for (const place of new Set([...names(options.reachable, ['correlation', 'causation']), ...required])) {
       const pointer = pointers.get(place);
       const field = pointer === undefined ? undefined : fieldAt(schema, pointer);
       if (!field) yield unreachable(catalog.name, place);
@@ -48,7 +48,18 @@ function names(option: Json | undefined, otherwise: readonly string[]): readonly
 
 function isOpaque(schema: Json): boolean {
   if (!isObject(schema)) return false;
-  if (member(schema, 'format') === 'uuid' || member(schema, 'pattern') !== undefined) return true;
+  if (member(schema, 'format') === 'uuid' || isTokenPattern(member(schema, 'pattern'))) return true;
   const branches = member(schema, 'anyOf') ?? member(schema, 'oneOf');
   return isArray(branches) && branches.length > 0 && branches.every(isOpaque);
+}
+
+/** What a person writes must not fit: an address, a sentence. */
+function isTokenPattern(pattern: Json | undefined): boolean {
+  if (typeof pattern !== 'string') return false;
+  try {
+    const compiled = new RegExp(pattern, 'u');
+    return !['jane@example.org', 'a plain text'].some((text) => compiled.test(text));
+  } catch {
+    return false; // an invalid pattern is refused when the catalog's envelope is used
+  }
 }

@@ -6,7 +6,7 @@ import type { PolicyFinding, PolicyRule } from '../rule.ts';
 export const explicitFields: PolicyRule = {
   id: 'explicit-fields',
   summary:
-    'Fields are spelt out: no objects without fields, no values of any kind, nothing declared open without saying why (x-open: "reason").',
+    'Fields are spelt out: no objects without fields, no arrays of anything, no values of any kind, nothing declared open without saying why (x-open: "reason").',
   severity: 'warning',
   fault: 'POLICY_REFUSED',
   *check({ document }): Generator<PolicyFinding> {
@@ -18,6 +18,8 @@ export const explicitFields: PolicyRule = {
       if (isObject(schema) && typeof member(schema, 'x-open') === 'string') continue;
       if (name !== undefined && isAnything(schema))
         yield { pointer, message: `"${name}" may be anything.`, params: { field: name }, hint };
+      else if (isObject(schema) && isBareArray(schema))
+        yield { pointer, message: 'An array of anything: nobody can tell what is in it.', hint };
       else if (isObject(schema) && isBareObject(schema))
         yield { pointer, message: 'An object without fields: nobody can tell what is in it.', hint };
       else if (isObject(schema) && isDeclaredOpen(schema))
@@ -49,6 +51,8 @@ function isAnything(schema: Json): boolean {
   return isObject(schema) && Object.keys(schema).every((keyword) => silent.has(keyword) || keyword.startsWith('x-'));
 }
 
+const ofAnyType = ['enum', 'const', '$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if'];
+
 const describing = [
   'properties',
   'patternProperties',
@@ -56,14 +60,7 @@ const describing = [
   'additionalProperties',
   'unevaluatedProperties',
   'maxProperties',
-  'enum',
-  'const',
-  '$ref',
-  '$dynamicRef',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'if',
+  ...ofAnyType,
 ];
 
 function isBareObject(schema: JsonObject): boolean {
@@ -71,6 +68,16 @@ function isBareObject(schema: JsonObject): boolean {
   const mayBeObject = type === 'object' || (isArray(type) && type.includes('object'));
   return mayBeObject && !describing.some((keyword) => Object.hasOwn(schema, keyword));
 }
+
+function isBareArray(schema: JsonObject): boolean {
+  const type = member(schema, 'type');
+  const mayBeArray = type === 'array' || (isArray(type) && type.includes('array'));
+  const items = member(schema, 'items');
+  const isTold = items !== undefined && (isArray(items) || !isAnything(items));
+  return mayBeArray && !isTold && !describingItems.some((keyword) => Object.hasOwn(schema, keyword));
+}
+
+const describingItems = ['prefixItems', 'contains', 'maxItems', ...ofAnyType];
 
 function isDeclaredOpen(schema: JsonObject): boolean {
   const additional = member(schema, 'additionalProperties');

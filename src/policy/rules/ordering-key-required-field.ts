@@ -1,9 +1,10 @@
-import { lookUp } from '../field.ts';
+import { isArray, isObject, member } from '../../schema/json.ts';
+import { type Field, lookUp } from '../field.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const orderingKeyRequiredField: PolicyRule = {
   id: 'ordering-key-required-field',
-  summary: 'The ordering key points at a field that every event has.',
+  summary: 'The ordering key points at a field that every event has, with one plain value.',
   severity: 'error',
   fault: 'POLICY_REFUSED',
   *check({ contract, document }): Generator<PolicyFinding> {
@@ -18,5 +19,23 @@ export const orderingKeyRequiredField: PolicyRule = {
         message: `The ordering key ${orderingKey} points at a field that events may leave out.`,
         hint: 'Require the field, and whatever it stands in.',
       };
+    else {
+      const unfit = unfitTypes(field);
+      if (unfit.length > 0)
+        yield {
+          ...about,
+          message: `The ordering key ${orderingKey} may be ${unfit.join(' or ')}: no stream can be ordered by that.`,
+          params: { orderingKey, types: unfit },
+        };
+    }
   },
 };
+
+function unfitTypes({ places }: Field): string[] {
+  const stated = new Set<unknown>();
+  for (const { schema } of places) {
+    const type = isObject(schema) ? member(schema, 'type') : undefined;
+    for (const one of isArray(type) ? type : [type]) stated.add(one);
+  }
+  return ['array', 'null', 'object'].filter((type) => stated.has(type));
+}

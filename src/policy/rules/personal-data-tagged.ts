@@ -1,4 +1,4 @@
-import { isObject, type Json, member } from '../../schema/json.ts';
+import { isArray, isObject, type Json, member } from '../../schema/json.ts';
 import { type Effective, effectiveSensitivity } from '../effective.ts';
 import { inPlace, reach } from '../reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
@@ -22,6 +22,7 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\b(card number|credit card|card pan|pan|cvv|cvc|iban|account number|bank account)\b/, 'payment data'],
   [/\b(health|diagnosis|medical|patient|symptom|medication|disability|blood type)\b/, 'health data'],
   [/\b(gender|ethnicity|race|religion|sexual orientation|nationality|marital status)\b/, 'a personal characteristic'],
+  [/\b(latitude|longitude|geo ?location|gps)\b/, 'a whereabouts'],
   [/\b(password|passphrase)\b/, 'a secret of a person'],
 ];
 
@@ -44,7 +45,7 @@ export const personalDataTagged: PolicyRule = {
       if (name === undefined || told.has(instance) || tagged.has(instance) || place.resource.document !== document)
         continue;
       const schemas = inPlace({ instance, place }, document);
-      const look = looksLike(name, schemas);
+      const look = isFlag(schemas) ? undefined : looksLike(name, schemas);
       if (look === undefined || schemas.some((schema) => isObject(schema) && Object.hasOwn(schema, 'x-tags'))) continue;
       told.add(instance);
       const tags = Object.keys(catalog.classification.tags).sort().join(', ');
@@ -65,6 +66,15 @@ function taggedParts(parts: ReadonlyMap<string, Effective>): ReadonlySet<string>
     if (tags.length > 0)
       for (let at = instance; !found.has(at); at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) found.add(at);
   return found;
+}
+
+/** `email_verified` says something about an address and holds none. */
+function isFlag(schemas: readonly Json[]): boolean {
+  const types = schemas.flatMap((schema) => {
+    const type = isObject(schema) ? member(schema, 'type') : undefined;
+    return type === undefined ? [] : isArray(type) ? type : [type];
+  });
+  return types.length > 0 && types.every((type) => type === 'boolean' || type === 'null');
 }
 
 function looksLike(name: string, schemas: readonly Json[]): string | undefined {

@@ -1,3 +1,4 @@
+import { permits } from '../access.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const producerOwnsDomain: PolicyRule = {
@@ -5,7 +6,7 @@ export const producerOwnsDomain: PolicyRule = {
   summary: "A service emits only events about data it owns: the producer owns the domain of the event's name.",
   severity: 'error',
   fault: 'PRODUCER_NOT_OWNER',
-  *check({ name, contract, catalog }): Generator<PolicyFinding> {
+  *check({ name, contract, catalog, subject }): Generator<PolicyFinding> {
     if (!name || contract.producer === undefined) return;
     const domain = Object.hasOwn(catalog.domains, name.domain) ? catalog.domains[name.domain] : undefined;
     if (!domain)
@@ -20,6 +21,19 @@ export const producerOwnsDomain: PolicyRule = {
         pointer: '/x-contract/producer',
         message: `"${contract.producer}" may not emit events of the domain "${name.domain}", which "${domain.owner}" owns.`,
         params: { domain: name.domain, owner: domain.owner, producer: contract.producer },
+      };
+    else if (
+      !permits(
+        Object.hasOwn(catalog.services, contract.producer) ? catalog.services[contract.producer] : undefined,
+        'publish',
+        subject,
+      )
+    )
+      yield {
+        pointer: '/x-contract/producer',
+        message: `The catalog does not let "${contract.producer}" publish "${subject}".`,
+        hint: 'Its "publish" and "deny" stand in catalog.json under /services.',
+        params: { producer: contract.producer, subject },
       };
   },
 };

@@ -1,6 +1,7 @@
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
+import { append } from '../../schema/pointer.ts';
 import { statedSensitivity } from '../../schema/sensitivity.ts';
-import { inPlace, reach } from '../reach.ts';
+import { holdsThroughout, reach } from '../reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const tagsHonoured: PolicyRule = {
@@ -16,6 +17,7 @@ export const tagsHonoured: PolicyRule = {
       const { schema, pointer, resource } = reached.place;
       if (resource.document !== document || seen.has(pointer)) continue;
       seen.add(pointer);
+      yield* misspelt(schema, pointer);
       const tags = statedSensitivity(schema)?.tags ?? [];
       for (const tag of tags) {
         const row = Object.hasOwn(known, tag) ? known[tag] : undefined;
@@ -35,7 +37,7 @@ export const tagsHonoured: PolicyRule = {
       }
       const demanding = tags.find((tag) => Object.hasOwn(known, tag) && known[tag]?.encryption === 'required');
       const stated = isObject(schema) && member(schema, 'x-encryption') === 'required';
-      if ((demanding !== undefined || stated) && !inPlace(reached, document).some(isCiphertext))
+      if ((demanding !== undefined || stated) && !holdsThroughout(reached.place, document, isCiphertext))
         yield {
           pointer,
           message: 'It must be encrypted, but its type admits plain text.',
@@ -45,6 +47,32 @@ export const tagsHonoured: PolicyRule = {
     }
   },
 };
+
+/** What is written so that nobody reads it would look like protection. */
+function* misspelt(schema: Json, pointer: string): Generator<PolicyFinding> {
+  if (!isObject(schema)) return;
+  const tags = member(schema, 'x-tags');
+  if (tags !== undefined && !(isArray(tags) && tags.every((tag) => typeof tag === 'string')))
+    yield {
+      pointer: append(pointer, 'x-tags'),
+      message: 'Tags are a list of names; this says nothing.',
+      hint: typeof tags === 'string' ? `Write "x-tags": [${JSON.stringify(tags)}].` : 'Write "x-tags": ["…"].',
+      params: { keyword: 'x-tags' },
+    };
+  if (member(schema, 'x-classification') !== undefined && typeof member(schema, 'x-classification') !== 'string')
+    yield {
+      pointer: append(pointer, 'x-classification'),
+      message: 'A classification is the name of a level; this says nothing.',
+      params: { keyword: 'x-classification' },
+    };
+  const encryption = member(schema, 'x-encryption');
+  if (encryption !== undefined && encryption !== 'required')
+    yield {
+      pointer: append(pointer, 'x-encryption'),
+      message: 'Encryption is "required" or not stated; this says nothing.',
+      params: { keyword: 'x-encryption' },
+    };
+}
 
 function knownTags(tags: readonly string[]): string {
   return tags.length === 0 ? 'catalog.json lists no tags yet; add it there.' : `Known: ${[...tags].sort().join(', ')}.`;
