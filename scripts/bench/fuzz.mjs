@@ -163,7 +163,7 @@ function contract(document) {
     if (!spec.content)
       return answer.text === '' ? undefined : violations.add('an answer declared without a body has none', about);
     if (!(type in spec.content)) return violations.add('the content type is declared', `${type}: ${about}`);
-    if (!type.endsWith('json')) return undefined;
+    if (type.endsWith('ndjson') || !type.endsWith('json')) return undefined;
     const check = validator(
       ['', 'paths', path, method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema']
         .map(escaped)

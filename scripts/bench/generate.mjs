@@ -21,7 +21,9 @@ export function generator(document, random, words) {
 
   const text = (schema, hint) => {
     if (formats[schema.format]) return random.pick(formats[schema.format]);
-    const fitting = [...(words[hint] ?? []), ...words.any].filter((word) => fits(schema, word));
+    const known = (words[hint] ?? []).filter((word) => fits(schema, word));
+    if (known.length > 0 && random.next() < 0.85) return random.pick(known);
+    const fitting = words.any.filter((word) => fits(schema, word));
     return fitting.length > 0 ? random.pick(fitting) : 'a'.repeat(Math.max(1, schema.minLength ?? 1));
   };
 

@@ -125,7 +125,7 @@ export const asyncApiRoute = route({
     'A channel for each subject that is not retired, an operation for each service that sends or receives it, and whole events as messages. Schemas state their dialect.',
   params: inCatalog,
   query: none,
-  replies: { 200: { description: 'The document.', mediaTypes: ['application/json'] } },
+  replies: { 200: { description: 'The document.', schema: z.looseObject({ asyncapi: z.string() }) } },
   faults: ['CATALOG_NOT_FOUND', 'SCHEMA_TOO_LARGE'],
   permission: 'read',
   example: 'curl $HERALD/v1/catalogs/choice-sherpa/asyncapi.json',

@@ -1,0 +1,45 @@
+/**
+ * Short forms of the commands that try to break a registry (`scripts/bench/`; their long forms and last results stand in
+ * RESULTS.md there). Each is the command itself, with smaller numbers, on the built registry.
+ */
+import { spawn } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { databaseUrl } from './support/database.ts';
+
+const scripts = new URL('../scripts/bench/', import.meta.url).pathname;
+
+function run(script: string, ...args: string[]): Promise<{ readonly code: number | null; readonly printed: string }> {
+  const child = spawn(process.execPath, [`${scripts}${script}.mjs`, ...args]);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, printed })));
+}
+
+async function holds(script: string, ...args: string[]): Promise<void> {
+  const { code, printed } = await run(script, ...args);
+  expect(printed).toMatch(/^Holds\.$/m);
+  expect(code, printed).toBe(0);
+}
+
+/** Seconds on a quiet machine; each of them starts registries. */
+const patience = 600_000;
+
+describe('kill -9 while versions are registered', () => {
+  test(
+    'loses nothing and says nothing that is not so, in a data folder',
+    () => holds('crash', '--kills', '5'),
+    patience,
+  );
+  test.skipIf(databaseUrl === undefined)(
+    'loses nothing and says nothing that is not so, on PostgreSQL',
+    () => holds('crash', '--storage', 'postgres', '--kills', '5'),
+    patience,
+  );
+});
+
+describe.skipIf(databaseUrl === undefined)('writers through several servers', () => {
+  test('end in a serial order', () => holds('contention', '--writers', '12', '--rounds', '2'), patience);
+});
