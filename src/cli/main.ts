@@ -16,13 +16,21 @@ const io: Io = {
   git,
   now: Date.now,
   interactive: process.stderr.isTTY === true && !process.env.CI,
-  color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  color: isColored(),
   stopped: () =>
     new Promise((resolve) => {
       process.once('SIGINT', () => resolve());
       process.once('SIGTERM', () => resolve());
     }),
 };
+
+/** https://no-color.org and https://force-color.org: what is set to anything counts, and no colour wins. `0` and `false` force nothing. */
+function isColored(): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return process.stdout.isTTY === true && TERM !== 'dumb';
+}
 
 async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { registryApi, registryOption } from '../api.ts';
 import { checkWorkspace, type Run } from '../checking.ts';
@@ -6,6 +8,7 @@ import { type Command, type ExitCode, flag, type Input, text } from '../command.
 import type { Io } from '../io.ts';
 import { lockFindings } from '../lock-findings.ts';
 import { readLockfile } from '../lockfile.ts';
+import type { Format } from '../output/format.ts';
 import { formats } from '../output/index.ts';
 import { atLeast, type Threshold } from '../output/summary.ts';
 import { progress } from '../progress.ts';
@@ -37,8 +40,9 @@ export const command: Command = {
     format: {
       type: 'string',
       short: 'f',
-      value: 'FORMAT',
-      summary: `${formats.map(({ name }) => name).join(', ')}. Default text.`,
+      multiple: true,
+      value: 'FORMAT[=FILE]',
+      summary: `${formats.map(({ name }) => name).join(', ')}. Default text; with =FILE into a file, and then several.`,
     },
     'fail-on': { type: 'string', value: 'SEVERITY', summary: 'Exit 1 at error (default), warning or info.' },
     envelope: {
@@ -52,22 +56,50 @@ export const command: Command = {
     'herald check schemas --registry https://herald.example --format sarif',
   ],
   async run(input, io) {
-    const format = formats.find(({ name }) => name === (text(input, 'format') ?? 'text'));
-    if (!format)
-      throw new Fault(
-        'USAGE_INVALID',
-        {},
-        {
-          message: `There is no format "${text(input, 'format')}"; there are ${formats.map(({ name }) => name).join(', ')}.`,
-        },
-      );
+    const outputs = outputsOf(input);
     const threshold = thresholds.find((name) => name === (text(input, 'fail-on') ?? 'error'));
     if (!threshold) throw new Fault('USAGE_INVALID', {}, { message: `--fail-on takes ${thresholds.join(', ')}.` });
     const run = await runCheck(input, io);
-    io.out(format.render(run, { color: io.color && format.name === 'text', all: flag(input, 'all') }));
+    const all = flag(input, 'all');
+    for (const { format, file } of outputs) {
+      const rendered = format.render(run, { color: io.color && file === undefined && format.name === 'text', all });
+      if (file === undefined) io.out(rendered);
+      else await writeReport(resolve(io.cwd, file), rendered);
+    }
     return exitCode(run, threshold);
   },
 };
+
+interface Output {
+  readonly format: Format;
+  /** Standard output where there is none. */
+  readonly file?: string;
+}
+
+/** One run can be told to several readers: to people on standard output, to programs in files. */
+function outputsOf(input: Input): readonly Output[] {
+  const asked = input.options.format;
+  const outputs = (Array.isArray(asked) ? asked : ['text']).map((given: string): Output => {
+    const [name = '', ...rest] = given.split('=');
+    const format = formats.find((each) => each.name === name);
+    const known = formats.map((each) => each.name).join(', ');
+    if (!format) throw new Fault('USAGE_INVALID', {}, { message: `There is no format "${name}"; there are ${known}.` });
+    return { format, ...(rest.length > 0 && { file: rest.join('=') }) };
+  });
+  if (outputs.filter(({ file }) => file === undefined).length > 1)
+    throw new Fault(
+      'USAGE_INVALID',
+      {},
+      { message: 'Only one format can go to standard output; write others as --format NAME=FILE.' },
+    );
+  return outputs;
+}
+
+async function writeReport(path: string, rendered: string): Promise<void> {
+  await writeFile(path, rendered).catch((cause: unknown) => {
+    throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be written.`, cause });
+  });
+}
 
 async function runCheck(input: Input, io: Io): Promise<Run> {
   const against = text(input, 'against');

@@ -1,7 +1,7 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. Their text is escaped as the runner unescapes it. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Format } from './format.ts';
-import { shown, summaryLine } from './summary.ts';
+import { olderLine, pathInRepository, shown, summaryLine } from './summary.ts';
 
 const commands: Readonly<Record<CheckFinding['severity'], string>> = {
   error: 'error',
@@ -21,10 +21,12 @@ export const github: Format = {
       ]
         .filter(Boolean)
         .join('\n');
-      const at = `file=${property(file)},line=${place.line},col=${place.column},title=${property(finding.rule)}`;
+      const at = `file=${property(pathInRepository(run, file))},line=${place.line},col=${place.column},title=${property(finding.rule)}`;
       return `::${commands[finding.severity]} ${at}::${data(body)}`;
     });
-    return `${[...lines, summaryLine(run)].join('\n')}\n`;
+    // printed as they are: a line that began with two colons would be a command
+    const older = olderLine(run, all);
+    return `${[...lines, summaryLine(run), ...(older === undefined ? [] : [older])].join('\n')}\n`;
   },
 };
 

@@ -1,7 +1,8 @@
 /** GitLab's code-quality report: a subset of the Code Climate format. */
 import type { CheckFinding } from '../../check/report.ts';
+import { canonicalize, sha256 } from '../../schema/canonical.ts';
 import type { Format } from './format.ts';
-import { shown } from './summary.ts';
+import { pathInRepository, shown } from './summary.ts';
 
 const severities: Readonly<Record<CheckFinding['severity'], string>> = {
   error: 'blocker',
@@ -13,13 +14,13 @@ export const gitlab: Format = {
   name: 'gitlab',
   summary: 'code-quality report of GitLab',
   render(run, { all }) {
-    const issues = shown(run, all).map(({ file, place, subject, finding }) => ({
-      description: finding.message,
+    const issues = shown(run, all).map(({ catalog, file, place, subject, finding }) => ({
+      description: finding.hint === undefined ? finding.message : `${finding.message} ${finding.hint}`,
       check_name: finding.rule,
       // GitLab drops issues with equal fingerprints: the same finding in two subjects is two issues
-      fingerprint: `${finding.fingerprint}-${subject}`,
+      fingerprint: sha256(canonicalize([finding.fingerprint, catalog, subject])),
       severity: severities[finding.severity],
-      location: { path: file, lines: { begin: place.line } },
+      location: { path: pathInRepository(run, file), lines: { begin: place.line } },
     }));
     return `${JSON.stringify(issues, null, 2)}\n`;
   },

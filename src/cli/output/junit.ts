@@ -1,50 +1,98 @@
-/** JUnit XML: one test case per schema file, failed where a finding blocks. */
-import type { Placed } from '../checking.ts';
+/**
+ * JUnit XML as Jenkins and GitLab read it (junit-4.xsd): a suite for each catalog, a case for each schema. A schema that breaks
+ * somebody has failed; one that could not be read or decided is in error.
+ */
+import type { Placed, Run } from '../checking.ts';
 import type { Format } from './format.ts';
 import { shown } from './summary.ts';
+
+interface Case {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly file: string;
+  readonly blocking: readonly Placed[];
+}
 
 export const junit: Format = {
   name: 'junit',
   summary: 'JUnit XML, one test case per schema',
   render(run) {
-    const blocking = shown(run, false).filter(({ finding }) => finding.severity === 'error');
-    const byFile = group(blocking);
-    const names = new Map(run.files.map(({ file, subject }) => [file, subject]));
-    for (const { file, subject } of blocking) if (!names.has(file)) names.set(file, subject);
-    const cases = [...names].map(([file, subject]) => testCase(file, subject, byFile.get(file) ?? []));
-    const failures = byFile.size;
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="herald" tests="${names.size}" failures="${failures}">\n  <testsuite name="herald check" tests="${names.size}" failures="${failures}">\n${cases.join('\n')}\n  </testsuite>\n</testsuites>\n`;
+    const cases = casesOf(run);
+    const catalogs = [...new Set(cases.map(({ catalog }) => catalog))].sort();
+    const suites = catalogs.map((name) =>
+      suite(
+        name,
+        cases.filter(({ catalog }) => catalog === name),
+      ),
+    );
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="herald check" ${totals(cases)}>\n${suites.join('')}</testsuites>\n`;
   },
 };
 
-function testCase(file: string, subject: string, findings: readonly Placed[]): string {
+function casesOf(run: Run): readonly Case[] {
+  const blocking = new Map<string, Placed[]>();
+  for (const placed of shown(run, false).filter(({ finding }) => finding.severity === 'error')) {
+    const key = `${placed.catalog}/${placed.subject}`;
+    blocking.set(key, [...(blocking.get(key) ?? []), placed]);
+  }
+  // a file that is gone or cannot be read was not checked, and has findings all the same
+  const checked = new Map(run.files.map((file) => [`${file.catalog}/${file.subject}`, file]));
+  for (const [key, [first]] of blocking) if (first && !checked.has(key)) checked.set(key, first);
+  return [...checked].map(([key, { catalog, subject, file }]) => ({
+    catalog,
+    subject,
+    file,
+    blocking: blocking.get(key) ?? [],
+  }));
+}
+
+function suite(name: string, cases: readonly Case[]): string {
+  return `  <testsuite name="${xml(name)}" ${totals(cases)}>\n${cases.map(testCase).join('')}  </testsuite>\n`;
+}
+
+function totals(cases: readonly Case[]): string {
+  const errors = cases.filter(isError).length;
+  const failures = cases.filter(({ blocking }) => blocking.length > 0).length - errors;
+  return `tests="${cases.length}" failures="${failures}" errors="${errors}"`;
+}
+
+function isError({ blocking }: Case): boolean {
+  return (
+    blocking.length > 0 && blocking.every(({ finding }) => finding.kind === 'schema' || finding.effect === 'undecided')
+  );
+}
+
+function testCase(of: Case): string {
+  const { file, subject, blocking } = of;
   const head = `    <testcase classname="${xml(file)}" name="${xml(subject)}"`;
-  if (findings.length === 0) return `${head}/>`;
-  const [first] = findings;
-  const body = findings
-    .map(
-      ({ place, finding }) =>
-        `${file}:${place.line}:${place.column} ${finding.rule}: ${finding.message}${finding.witness ? `\nwitness: ${JSON.stringify(finding.witness.value)}` : ''}`,
-    )
-    .join('\n');
-  return `${head}>\n      <failure type="${xml(first?.finding.rule ?? '')}" message="${xml(first?.finding.message ?? '')}">${xml(body)}</failure>\n    </testcase>`;
+  const [first] = blocking;
+  if (!first) return `${head}/>\n`;
+  const element = isError(of) ? 'error' : 'failure';
+  const { rule, message } = first.finding;
+  return `${head}>\n      <${element} type="${xml(rule)}" message="${xml(message)}">${xml(blocking.map(told).join('\n'))}</${element}>\n    </testcase>\n`;
 }
 
-function group(findings: readonly Placed[]): Map<string, Placed[]> {
-  const grouped = new Map<string, Placed[]>();
-  for (const placed of findings) grouped.set(placed.file, [...(grouped.get(placed.file) ?? []), placed]);
-  return grouped;
+function told({ file, place, finding }: Placed): string {
+  const { rule, message, witness, hint } = finding;
+  return [
+    `${file}:${place.line}:${place.column} ${rule}: ${message}`,
+    ...(witness ? [`witness: ${JSON.stringify(witness.value)}`] : []),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+  ].join('\n');
 }
 
-/** XML 1.0 cannot carry most control characters at all, not even escaped. */
+/** XML 1.0 cannot carry most control characters nor half a surrogate pair at all, not even escaped. */
 function xml(text: string): string {
   return (
     text
+      .toWellFormed()
       // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones that must go
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
+      // a parser makes a space of a line break in an attribute
+      .replaceAll('\n', '&#10;')
   );
 }

@@ -1,16 +1,31 @@
-/** For a pull-request comment. */
+/** For a pull-request comment: within the length GitHub takes, and with nothing in it that a name could turn into markup. */
 import type { Placed } from '../checking.ts';
 import type { Format } from './format.ts';
-import { shown, summaryLine } from './summary.ts';
+import { atLeast, olderLine, shown, summaryLine } from './summary.ts';
+
+/** GitHub takes 65,536 characters. */
+const longest = 60_000;
 
 export const markdown: Format = {
   name: 'markdown',
   summary: 'for a pull-request comment',
   render(run, { all }) {
     const visible = shown(run, all);
-    const failed = visible.some(({ finding }) => finding.severity === 'error' && !finding.waiver);
-    const head = `### ${failed ? '❌ Herald refuses this change' : '✅ Herald finds no break'}\n\n${summaryLine(run)}\n`;
-    return `${head}${visible.map(section).join('')}`;
+    const failed = run.findings.some(({ finding }) => atLeast(finding, 'error'));
+    const older = olderLine(run, all);
+    const head = `### ${failed ? '❌ Herald refuses this change' : '✅ Herald finds no break'}\n\n${plain(summaryLine(run))}\n${older === undefined ? '' : `\n${older}\n`}`;
+    const sections: string[] = [];
+    let length = head.length;
+    for (const placed of visible) {
+      const made = section(placed);
+      length += made.length;
+      if (length > longest) {
+        sections.push(`\n… and ${visible.length - sections.length} more.\n`);
+        break;
+      }
+      sections.push(made);
+    }
+    return head + sections.join('');
   },
 };
 
@@ -19,14 +34,21 @@ function section({ file, place, finding }: Placed): string {
     ? `\n  \`\`\`json\n${indent(JSON.stringify(finding.witness.value, null, 2).slice(0, 4_000))}\n  \`\`\`\n`
     : '';
   const hint = finding.hint === undefined ? '' : `\n  ${plain(finding.hint)}\n`;
-  return `\n- **${finding.severity}** \`${finding.rule}\` in \`${file}:${place.line}\`: ${plain(finding.message)}\n${witness}${hint}`;
+  return `\n- **${finding.severity}** \`${finding.rule}\` in ${plain(`${file}:${place.line}`)}: ${plain(finding.message)}\n${witness}${hint}`;
 }
 
 function indent(text: string): string {
   return text.replace(/^/gm, '  ').replaceAll('```', "'''");
 }
 
-/** Names come from schemas: nothing in them may turn into markup or a mention. */
+/**
+ * Names come from schemas: nothing in them may turn into markup, a link, a mention or a reference to an issue. A mention is looked
+ * for after entities were read, so a space of no width keeps it apart.
+ */
 function plain(text: string): string {
-  return text.replace(/[<>&@|`*_[\]]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[@#](?=\w)/g, '$&\u200b')
+    .replace(/[<>&|`*_[\]~\\!$:]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\bwww\./gi, 'www&#46;');
 }

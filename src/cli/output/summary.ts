@@ -41,6 +41,16 @@ export function summaryLine(run: Run): string {
   return [...parts, ...(waived > 0 ? [`${waived} waived`] : [])].join(', ');
 }
 
+/** As the repository calls a file, whichever of its folders the command ran in: what CI servers show lines of. */
+export function pathInRepository({ prefix }: Run, file: string): string {
+  const parts: string[] = [];
+  for (const part of `${prefix}${file}`.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
+
 /** What is left out, so that nobody takes silence for cleanliness. */
 export function olderLine(run: Run, all: boolean): string | undefined {
   const { older } = count(run);

@@ -10,11 +10,11 @@ export interface EventLine {
   readonly marked: boolean;
 }
 
-/** The event, indented by two, at most 30 lines. */
+/** The event, indented by two, at most 30 lines; in one line where there is but one member that can be at fault. */
 export function witnessLines(witness: Witness): readonly EventLine[] {
   const flat = JSON.stringify(witness.value);
-  if (flat.length <= 72) return [{ text: flat, marked: true }];
   const text = JSON.stringify(witness.value, null, 2);
+  if (flat.length <= 72 && text.split('\n').length <= 3) return [{ text: flat, marked: true }];
   const { offsets } = scan(text, { maxDepth: Number.POSITIVE_INFINITY, places: true });
   const at = nearestOffset(offsets, witness.rejection.instancePointer) ?? 0;
   const fault = text.slice(0, at).split('\n').length - 1;

@@ -60,7 +60,7 @@ function pairOf(document: Document, map: { readonly items: readonly Pair[] }, na
   const own = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
   if (own) return own;
   for (const { key, value } of map.items) {
-    if (!isScalar(key) || key.value !== '<<') continue;
+    if (!isScalar(key) || !(typeof key.value === 'symbol' || key.value === '<<')) continue;
     const merged = resolved(document, value);
     for (const source of isSeq(merged) ? merged.items : [merged]) {
       const base = resolved(document, source);
