@@ -6,6 +6,7 @@ import { variables } from '../src/config.ts';
 import { faults } from '../src/errors.ts';
 import { faultsOf } from '../src/http/route.ts';
 import { routes } from '../src/http/routes/index.ts';
+import { rulesAboutNeighbours } from '../src/policy/ruleset.ts';
 
 const root = new URL('../', import.meta.url).pathname;
 
@@ -78,6 +79,17 @@ describe('routes', () => {
       expect(summary).toMatch(/^[A-Z].*\.$/);
       if (description !== undefined) expect(description).toMatch(/^[A-Z].*\.$/);
     }
+  });
+});
+
+describe('policy rules', () => {
+  it('that read what neighbours say are marked so: of unchanged versions no others are asked', () => {
+    const reading = [...code].filter(
+      ([file, text]) => file.startsWith('src/policy/rules/') && text.includes('neighbours'),
+    );
+    expect(reading.map(([file]) => file).sort()).toEqual(
+      rulesAboutNeighbours.map(({ id }) => `src/policy/rules/${id}.ts`).sort(),
+    );
   });
 });
 

@@ -208,7 +208,7 @@ describe('github', () => {
     );
     expect(lines.slice(2)).toEqual([
       '2 schemas, against main (1234567), 2 errors, 0 warnings, 1 waived',
-      '1 older finding not shown; --all shows it',
+      '1 older finding not shown; --all shows everything',
     ]);
   });
 });

@@ -8,7 +8,8 @@ import { lookedAt, verdictFor } from '../compat/history.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { eventSensitivity } from '../policy/effective.ts';
-import { judge } from '../policy/ruleset.ts';
+import { policyRules } from '../policy/rules/index.ts';
+import { judge, rulesAboutNeighbours } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
@@ -73,18 +74,14 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const verdict = verdictFor(level, world, merged);
   const change: Change = isLatest ? 'none' : (compared[0]?.comparison.change ?? 'none');
   const { catalog, neighbours } = rules;
-  const policy = judge({
-    subject: candidate.subject,
-    name: subject,
-    catalog,
-    document,
-    contract,
-    previous: latest,
-    neighbours,
-  });
+  const isSettled = rules.newOnly === true && isLatest && rules.before?.catalog === catalog;
+  const policy = judge(
+    { subject: candidate.subject, name: subject, catalog, document, contract, previous: latest, neighbours },
+    isSettled ? rulesAboutNeighbours : policyRules,
+  );
   const found: readonly CheckFinding[] = [
     ...lifecycleFindings(candidate.subject, history),
-    ...lintFindings(document, candidate.subject, rules.catalog),
+    ...(isSettled ? [] : lintFindings(document, candidate.subject, rules.catalog)),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
     ...compatibilityFindings(compared),
   ];

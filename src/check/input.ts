@@ -57,6 +57,8 @@ export interface Rules extends Surroundings {
   readonly waivers: readonly Waiver[];
   /** Given where findings that the latest version has too are to be marked `standing`: what that version was judged under. */
   readonly before?: Surroundings;
+  /** With `before`: what must stand, because content and rules are the same, is not even looked for. */
+  readonly newOnly?: boolean;
   readonly limits: Limits;
   /** The calendar date of the check, `YYYY-MM-DD`: only waivers depend on it. */
   readonly today: string;

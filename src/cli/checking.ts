@@ -29,6 +29,8 @@ export interface CheckedFile {
   readonly subject: string;
   readonly file: string;
   readonly report?: Report;
+  /** It is what the baseline has, under the same rules: only what its neighbours changed was looked for. */
+  readonly settled?: true;
 }
 
 export interface Run {
@@ -49,6 +51,8 @@ export interface Baseline {
 
 export interface CheckingOptions {
   readonly today: string;
+  /** Also what must stand because nothing changed. */
+  readonly all: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -57,7 +61,7 @@ export function checkWorkspace(
   baseline: Baseline | undefined,
   options: CheckingOptions,
 ): Run {
-  const { today, onProgress } = options;
+  const { today, all, onProgress } = options;
   const pairing = pair(collections, baseline?.collections ?? []);
   const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
   const stages = stagesOf(collections);
@@ -67,7 +71,7 @@ export function checkWorkspace(
   for (const collection of collections) {
     const past = baseline && pastOf(collection, baseline);
     const found: Placed[] = [...unreadableFindings(collection), ...(past?.unread ?? [])];
-    for (const { file, placed } of checkCollection(collection, pairing, past?.collection, { stages, today })) {
+    for (const { file, placed } of checkCollection(collection, pairing, past?.collection, { stages, today, all })) {
       files.push(file);
       found.push(...placed);
       onProgress?.(files.length, total);
@@ -116,7 +120,11 @@ function* checkCollection(
   collection: Collection,
   pairing: Pairing,
   past: Collection | undefined,
-  { stages, today }: { readonly stages: ReadonlyMap<string, string>; readonly today: string },
+  {
+    stages,
+    today,
+    all,
+  }: { readonly stages: ReadonlyMap<string, string>; readonly today: string; readonly all: boolean },
 ): Generator<Checked> {
   const prepared = prepare(collection);
   const now = { catalog: collection.catalog, index: fieldIndex(prepared), stages };
@@ -127,7 +135,10 @@ function* checkCollection(
     const previous = pairing.previous.get(candidate.definition);
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
     const known = collection.deprecations.get(candidate.subject);
-    yield checkOne(candidate, { ...emptyHistory, ...known, versions: version ? [version] : [] }, rules);
+    const history: History = { ...emptyHistory, ...known, versions: version ? [version] : [] };
+    // a waiver that excuses an old finding is in use
+    const newOnly = !all && !waivers.some(({ subject }) => subject === candidate.subject);
+    yield checkOne(candidate, history, { ...rules, newOnly });
   }
 }
 
@@ -151,7 +162,8 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
     place: locate(finding.nextPointer ?? ''),
     finding,
   }));
-  return { file: { catalog, subject, file, report }, placed };
+  const settled = rules.newOnly && rules.before?.catalog === rules.catalog && report.same !== undefined;
+  return { file: { catalog, subject, file, report, ...(settled && { settled }) }, placed };
 }
 
 /** What a whole collection is judged under. */

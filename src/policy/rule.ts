@@ -53,5 +53,7 @@ export interface PolicyRule {
   readonly severity: PolicySeverity | 'off';
   /** The fault's code when this rule alone refuses a registration. A row of src/errors.ts. */
   readonly fault: string;
+  /** Whether what other subjects say decides what it finds. */
+  readonly aboutNeighbours?: true;
   check(context: PolicyContext): Iterable<PolicyFinding>;
 }

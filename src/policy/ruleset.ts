@@ -13,6 +13,9 @@ export interface JudgedPolicyFinding extends PolicyFinding {
   readonly exception?: string;
 }
 
+/** Those that may find something in a version that did not change itself. */
+export const rulesAboutNeighbours: readonly PolicyRule[] = policyRules.filter((rule) => rule.aboutNeighbours);
+
 export interface AppliedSetting {
   readonly severity: PolicySeverity | 'off';
   readonly options: Readonly<Record<string, Json>>;

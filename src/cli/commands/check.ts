@@ -116,7 +116,7 @@ async function runCheck(input: Input, io: Io): Promise<Run> {
     const baseline = against === undefined ? undefined : await readBaseline(io, against, paths);
     const run = isRemote
       ? await checkWithRegistry(registryApi(input, io), collections, { baseline, today, onProgress: bar.step })
-      : checkWorkspace(collections, baseline, { today, onProgress: bar.step });
+      : checkWorkspace(collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
     return { ...shown, findings: [...shown.findings, ...pinned], prefix: await prefixInRepository(io) };
   } finally {

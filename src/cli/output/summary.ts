@@ -54,9 +54,12 @@ export function pathInRepository({ prefix }: Run, file: string): string {
 /** What is left out, so that nobody takes silence for cleanliness. */
 export function olderLine(run: Run, all: boolean): string | undefined {
   const { older } = count(run);
-  return older === 0 || all
-    ? undefined
-    : `${plural(older, 'older finding')} not shown; --all shows ${older === 1 ? 'it' : 'them'}`;
+  const settled = run.files.filter((file) => file.settled).length;
+  const parts = [
+    ...(older > 0 ? [`${plural(older, 'older finding')} not shown`] : []),
+    ...(settled > 0 ? [`${plural(settled, 'unchanged schema')} not judged again`] : []),
+  ];
+  return parts.length === 0 || all ? undefined : `${parts.join(', ')}; --all shows everything`;
 }
 
 function compareText(a: string, b: string): number {

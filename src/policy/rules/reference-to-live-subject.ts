@@ -8,6 +8,7 @@ export const referenceToLiveSubject: PolicyRule = {
   id: 'reference-to-live-subject',
   summary: 'References lead to live subjects: never to retired ones, and no new ones to deprecated ones.',
   severity: 'error',
+  aboutNeighbours: true,
   fault: 'POLICY_REFUSED',
   *check({ document, previous, neighbours }): Generator<PolicyFinding> {
     const before = new Set(
