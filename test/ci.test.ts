@@ -146,8 +146,8 @@ describe('the GitHub Action', () => {
   });
 
   it('hands names on as they are: none is run as a command', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would run
     const work = pullRequest();
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would run
     const { stderr, status } = runAction(work, { base_ref: 'main' }, { paths: '$(touch${IFS}pwned);x' });
     expect(existsSync(join(work, 'pwned'))).toBe(false);
     expect([status, stderr]).toEqual([2, expect.stringContaining('There is no file or folder')]);
