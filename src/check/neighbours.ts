@@ -62,6 +62,7 @@ function indexOf(entries: readonly Said[]): FieldIndex {
       const types = getOr(names, name, () => new Map<string, Map<string, Set<string>>>());
       const events = getOr(types, type, () => new Map<string, Set<string>>());
       getOr(events, entry.event, () => new Set<string>()).add(entry.subject);
+      ordered.delete(events);
     }
   };
   for (const entry of entries) put(entry);
@@ -82,7 +83,21 @@ function indexOf(entries: readonly Said[]): FieldIndex {
   };
 }
 
-type Names = Map<string, Map<string, Map<string, Set<string>>>>;
+/** Event → its subjects. */
+type Events = Map<string, Set<string>>;
+type Names = Map<string, Map<string, Events>>;
+
+/** Subjects by name, each with its event: sorted once and not for everyone who asks, until one comes or goes. */
+const ordered = new WeakMap<Events, readonly (readonly [subject: string, event: string])[]>();
+
+function inOrder(events: Events): readonly (readonly [subject: string, event: string])[] {
+  const known = ordered.get(events);
+  if (known) return known;
+  const made = [...events].flatMap(([event, subjects]) => [...subjects].map((subject) => [subject, event] as const));
+  made.sort(([left], [right]) => (left < right ? -1 : 1));
+  ordered.set(events, made);
+  return made;
+}
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key) ?? make();
@@ -95,6 +110,7 @@ function withdraw(names: Names, name: string, type: string, subject: string): vo
   const events = types?.get(type);
   const subjects = events?.get(eventOf(subject));
   subjects?.delete(subject);
+  if (events) ordered.delete(events);
   if (subjects?.size === 0) events?.delete(eventOf(subject));
   if (events?.size === 0) types?.delete(type);
   if (types?.size === 0) names.delete(name);
@@ -105,7 +121,7 @@ function others(names: Names, wanted: ReadonlySet<string>, own: string): Neighbo
   const found = new Map<string, ReadonlyMap<string, readonly string[]>>();
   for (const name of [...wanted].filter((one) => names.has(one)).sort()) {
     const types = [...(names.get(name) ?? [])].flatMap(([type, events]) => {
-      const [first] = [...events].flatMap(([event, subjects]) => (event === own ? [] : [...subjects])).sort();
+      const first = inOrder(events).find(([, event]) => event !== own)?.[0];
       return first === undefined ? [] : [[type, [first]] as const];
     });
     if (types.length > 0) found.set(name, new Map(types));
