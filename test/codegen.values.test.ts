@@ -152,6 +152,7 @@ describe.skipIf(!existsSync(corpora))('types of public schemas', () => {
     }
     expect(complaints(await compile(files))).toEqual([]);
     expect(count.schemas).toBeGreaterThan(400 / step);
-    expect(Math.min(count.accepted, count.refused)).toBeGreaterThan(5_000 / step);
+    // that the compiler was asked something at all; the generator of values decides how much
+    expect(Math.min(count.accepted, count.refused)).toBeGreaterThan(2_000 / step);
   }, 300_000);
 });
