@@ -143,7 +143,10 @@ const identifying: ReadonlySet<string> = new Set(['$schema', '$id', 'id']);
 
 function addressOf({ resource, pointer }: Place, { keys }: Rewriting): string {
   const key = keys.get(resource.document) ?? '';
-  const below = segments(pointer).map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
+  // a fragment may hold "$" as it is (RFC 3986 §3.5), and people look for "$defs"
+  const below = segments(pointer).map((part) =>
+    encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')).replaceAll('%24', '$'),
+  );
   return ['#/components/schemas', key, 'schema', ...below].join('/');
 }
 
