@@ -41,6 +41,7 @@ export const importRoute = route({
       .string()
       .regex(/^\d{1,9}$/, 'is not a line number')
       .transform(Number)
+      .pipe(z.int().min(0).max(999_999_999))
       .default(0)
       .meta({ description: 'The line before the first one sent; 0 for the start of the file.' }),
     hash: fingerprint.default(fileStart.hash).meta({ description: 'The hash that line carries.' }),
