@@ -161,8 +161,8 @@ export const mutations = [
     theory: 'array',
     name: 'an array that must contain something may be empty',
     file: 'src/compat/solve/array.ts',
-    from: ' && demands.length === 0 && ',
-    to: ' && ',
+    from: 'arrays.least = Math.max(arrays.least, from + 1, count);',
+    to: '',
   },
   {
     theory: 'array',

@@ -67,9 +67,9 @@ export function solveArray(tab: Tableau): Outcome {
   return complete ? UNSAT : unknown('counting', 'not every length could be tried');
 }
 
-/** Then nothing needs to be known of the items. */
-function mayBeEmpty({ least, most, demands, repeats }: Arrays): boolean {
-  return least === 0 && most >= 0 && demands.length === 0 && !repeats;
+/** Then nothing needs to be known of the items: what asks for any has raised `least`. */
+function mayBeEmpty({ least, most }: Arrays): boolean {
+  return least === 0 && most >= 0;
 }
 
 function judged({ opaque }: Arrays, outcome: Outcome): Outcome {
