@@ -8,6 +8,7 @@ import { type ApiToken, apiTokenShape } from './http/api-tokens.ts';
 import type { AuthSettings } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
 import type { JwtSettings } from './http/jwt.ts';
+import { issueText } from './schema/issue-text.ts';
 
 export interface Config {
   readonly host: string;
@@ -140,8 +141,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
   const problems = unknownVariables(stated);
   const parsed = shape.safeParse(stated);
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) {
-      const [variable, ...inside] = path.map(String);
+    for (const issue of parsed.error.issues) {
+      const [variable, ...inside] = issue.path.map(String);
+      const message = issueText(issue);
       problems.push({
         variable: variable ?? '',
         message: inside.length > 0 ? `/${inside.join('/')} ${message}` : message,

@@ -156,7 +156,10 @@ const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
-  config: { ours: { http: 'the form of tokens, and the limits of bodies' }, packages: ['zod', 'node:net'] },
+  config: {
+    ours: { http: 'the form of tokens, and the limits of bodies', schema: 'words for what is wrong' },
+    packages: ['zod', 'node:net'],
+  },
   index: { ours: { authoring: 'the public surface' }, packages: [] },
   processes: {
     ours: {

@@ -2,6 +2,7 @@
 import { Fault } from '../errors.ts';
 import { contractKeyword, contractShape } from '../schema/contract.ts';
 import { fieldAt } from '../schema/envelope.ts';
+import { issueText } from '../schema/issue-text.ts';
 import { isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { resolve, segments } from '../schema/pointer.ts';
 import type { Inexpressible } from './inexpressible.ts';
@@ -75,7 +76,7 @@ function contractOf(definition: EventDefinition): object {
   const stated = { producer, owner, consumers, classification, retention, orderingKey, decision, type, aggregate };
   const parsed = contractShape.safeParse(stated);
   if (parsed.success) return stated;
-  const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issueText(issue)}`);
   throw invalid(definition, lines);
 }
 

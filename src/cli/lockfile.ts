@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { Fault } from '../errors.ts';
+import { issueText } from '../schema/issue-text.ts';
 
 export const lockfileName = 'herald.lock.json';
 
@@ -34,7 +35,7 @@ export async function readLockfile(cwd: string): Promise<Lockfile | undefined> {
   }
   const parsed = shape.safeParse(value);
   if (!parsed.success)
-    throw corrupt(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '));
+    throw corrupt(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issueText(issue)}`).join('; '));
   return parsed.data;
 }
 

@@ -1,6 +1,7 @@
 /** Input held against a shape: the one place where zod's issues become the fault callers see. Values are never in it. */
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
+import { issueText } from '../schema/issue-text.ts';
 import { append } from '../schema/pointer.ts';
 
 export type Where = 'path' | 'query' | 'body';
@@ -40,6 +41,5 @@ function problemsOf(issue: z.core.$ZodIssue, where: Where): readonly Problem[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ in: where, at: append('', ...path, key), message: 'is not known here' }));
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return [{ in: where, at: append('', ...path), message: missing ? 'is missing' : issue.message }];
+  return [{ in: where, at: append('', ...path), message: issueText(issue) }];
 }

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { SchemaProblem } from './document.ts';
 import { durationDays } from './duration.ts';
+import { issueText } from './issue-text.ts';
 import { isObject, type Json } from './json.ts';
 import { append, isPointer } from './pointer.ts';
 import { printable } from './printable.ts';
@@ -180,7 +181,7 @@ export function readCatalog(value: Json): CatalogReading {
     : parsed.error.issues.map((issue) => ({
         rule: 'CATALOG_INVALID',
         pointer: append('', ...issue.path.map(String)),
-        message: issue.message,
+        message: issueText(issue),
       }));
   if (parsed.success && problems.length === 0) return { ok: true, catalog: parsed.data };
   return { ok: false, problems };

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { SchemaProblem } from './document.ts';
+import { issueText } from './issue-text.ts';
 import { isObject, type Json, member } from './json.ts';
 import { append, isPointer } from './pointer.ts';
 import { printable } from './printable.ts';
@@ -60,7 +61,7 @@ export function readContract(root: Json): ContractReading {
   const problems = parsed.error.issues.map((issue) => ({
     rule: 'SCHEMA_CONTRACT_INVALID',
     pointer: append(`/${contractKeyword}`, ...issue.path.map(String)),
-    message: issue.message,
+    message: issueText(issue),
   }));
   return { contract: {}, problems };
 }

@@ -1,6 +1,7 @@
 /** A JSON list beside a catalog.json that people and tools write: read strictly, refused with the place of what is wrong. */
 import type * as z from 'zod';
 import { Fault } from '../../errors.ts';
+import { issueText } from '../../schema/issue-text.ts';
 import type { Place } from '../../schema/scan.ts';
 import { locateInJson } from './place.ts';
 import { notJson, textOf } from './required.ts';
@@ -33,7 +34,7 @@ export async function readListed<T>(
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       const pointer = issue.path.map((part) => `/${String(part)}`).join('');
-      return { pointer, message: issue.message, place: `${path}:${locate(pointer).line}` };
+      return { pointer, message: issueText(issue), place: `${path}:${locate(pointer).line}` };
     });
     throw new Fault('INPUT_UNREADABLE', { problems }, { message: `${path} holds no list of ${what}:` });
   }
