@@ -8,11 +8,6 @@ export function costOf(run) {
   return { ms: (user + system) / 1000, result };
 }
 
-export function quantile(times, part) {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted.length === 0 ? Number.NaN : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-}
-
 export function shown(ms) {
   return Number.isNaN(ms) ? '-' : ms < 10 ? ms.toFixed(2) : ms.toFixed(0);
 }

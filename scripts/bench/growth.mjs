@@ -6,7 +6,8 @@
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
 import { confirm } from '../../dist/compat/confirm.js';
 import { prepare } from '../../dist/compat/decide.js';
-import { costOf, quantile, shown } from './cost.mjs';
+import { costOf, shown } from './cost.mjs';
+import { quantile } from './figures.mjs';
 import { documentFrom } from './read.mjs';
 
 const runs = 3;

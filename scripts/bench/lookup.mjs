@@ -3,10 +3,11 @@
  * `wrk` drives both in turn, one connection set, one core each; the ratio is taken round by round. With DATABASE_URL also two
  * processes behind one port. Besides rates it prints processor time for each request, which other people's load disturbs less.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { machine, median, option, quantile, table } from './figures.mjs';
-import { ask, newDatabase, processorTime, putPlainCatalog, servedOn, servedOnFolder, started } from './served.mjs';
+import { demand, newDatabase, newFolder, processorTime, putPlainCatalog, startHerald } from './serving.mjs';
 
 const seconds = Number(option('seconds', 4));
 const rounds = Number(option('rounds', 5));
@@ -42,13 +43,20 @@ const at = '/v1/catalogs/bench/subjects/thing.done/versions';
 
 async function prepared(server) {
   await putPlainCatalog(server.url);
-  await ask(server.url, 'POST', at, document());
+  await demand(server.url, 'POST', at, document());
   return server;
 }
 
-async function measure(name, server) {
+async function yardstickFor(text) {
+  const child = spawn(process.execPath, [bare, text], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = await once(child.stdout, 'data');
+  return { url: /listens on (\S+)/.exec(printed)[1], pid: child.pid, stop: () => child.kill() };
+}
+
+/** `alone`: whether the process asked is the one that answers, so that its processor time says something. */
+async function measure(name, server, alone) {
   const text = await (await fetch(`${server.url}${at}/1`)).text();
-  const yardstick = await started([bare, text]);
+  const yardstick = await yardstickFor(text);
   const paths = [
     ['pinned version', `${at}/1`],
     ['latest', `${at}/latest`],
@@ -69,29 +77,31 @@ async function measure(name, server) {
       Math.round(of(0, 'rate')),
       Math.round(of(1, 'rate')),
       median(pairs.map(([a, b]) => b.rate / a.rate)).toFixed(2),
-      median(pairs.map(([a, b]) => a.micros / b.micros)).toFixed(2),
-      `${of(0, 'micros').toFixed(1)} / ${of(1, 'micros').toFixed(1)}`,
+      alone ? median(pairs.map(([a, b]) => a.micros / b.micros)).toFixed(2) : '-',
+      alone ? `${of(0, 'micros').toFixed(1)} / ${of(1, 'micros').toFixed(1)}` : '-',
       quantile(
         pairs.map(([, b]) => b.p99),
         0.5,
       ),
     ]);
   }
-  await yardstick.stop();
+  yardstick.stop();
   return rows;
 }
 
 const rows = [];
-const one = await prepared(await servedOnFolder());
-rows.push(...(await measure('one process', one)));
+const folder = newFolder();
+const one = await prepared(await startHerald(folder.args, {}, []));
+rows.push(...(await measure('one process', one, true)));
 await one.stop();
+await folder.remove();
 
 if (process.env.DATABASE_URL) {
   const database = await newDatabase(process.env.DATABASE_URL);
-  const two = await prepared(await servedOn(database.url, ['--processes', '2']));
-  rows.push(...(await measure('two processes', two)));
+  const two = await prepared(await startHerald([...database.args, '--processes', '2'], {}, []));
+  rows.push(...(await measure('two processes', two, false)));
   await two.stop();
-  await database.drop();
+  await database.remove();
 }
 
 console.log(`Look-ups, wrk -t1 -c32 -d${seconds}s, ${rounds} rounds in turn. ${machine()}\n`);

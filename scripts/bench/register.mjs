@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { machine, median, option, quantile, table } from './figures.mjs';
-import { newDatabase, putPlainCatalog, servedOn } from './served.mjs';
+import { newDatabase, putPlainCatalog, startHerald } from './serving.mjs';
 
 const admin = process.env.DATABASE_URL;
 if (!admin) {
@@ -24,7 +24,7 @@ const writers = 16;
 
 const folder = await mkdtemp(join(tmpdir(), 'herald-bench-'));
 const database = await newDatabase(admin);
-const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+const sql = postgres(database.store.url, { max: 1, onnotice: () => undefined });
 const [{ fsync, synchronous_commit: commit }] =
   await sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as synchronous_commit`;
 await sql`create table one_row (id bigint generated always as identity primary key, body text not null)`;
@@ -32,7 +32,7 @@ const script = join(folder, 'one-row.sql');
 writeFileSync(script, `insert into one_row (body) values ('${'x'.repeat(200)}');\n`);
 
 function commits() {
-  const args = ['-n', '-c', String(writers), '-j', '2', '-T', String(seconds), '-f', script, database.url];
+  const args = ['-n', '-c', String(writers), '-j', '2', '-T', String(seconds), '-f', script, database.store.url];
   const { stdout, stderr, status } = spawnSync('pgbench', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`pgbench: ${stderr || 'is not installed'}`);
   return Number(/tps = ([\d.]+)/.exec(stdout)[1]);
@@ -91,7 +91,7 @@ async function registrations(url, subjectOf) {
 }
 
 let run = 0;
-const server = await servedOn(database.url, [], { HERALD_CONNECTIONS: String(writers) });
+const server = await startHerald(database.args, { HERALD_CONNECTIONS: String(writers) }, []);
 await putPlainCatalog(server.url);
 await registrations(server.url, (number, count) => `warm-${number}.done-${count}`);
 const kinds = [
@@ -108,7 +108,7 @@ for (run = 1; run <= rounds; run += 1) {
 }
 await server.stop();
 await sql.end();
-await database.drop();
+await database.remove();
 await rm(folder, { recursive: true });
 
 console.log(

@@ -1,7 +1,7 @@
-/** Real `herald serve` processes for the tests that try to break one: started, asked over HTTP, killed, looked into afterwards. */
+/** Real `herald serve` processes for benches and for the tests that try to break one: started, asked over HTTP, killed, looked into. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +11,10 @@ import { policyRules } from '../../dist/policy/rules/index.js';
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const patience = 600_000;
 /** The embedded database is WebAssembly: compiled by the fast compiler alone it starts in half the processor time, and does the same. */
-const flags = ['--liftoff-only'];
+const quickStart = ['--liftoff-only'];
 
 /** Answers at once; `ready` resolves with the address, or rejects with what the process said when it ended instead. */
-export function spawnHerald(args, env = {}) {
+export function spawnHerald(args, env = {}, flags = quickStart) {
   const child = spawn(process.execPath, [...flags, main, 'serve', '--port', '0', ...args], {
     env: { ...process.env, DATABASE_URL: '', HERALD_URL: '', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,8 +47,9 @@ export function spawnHerald(args, env = {}) {
   };
 }
 
-export async function startHerald(args, env) {
-  const herald = spawnHerald(args, env);
+/** `flags`: of Node. Who measures speed gives none, as `herald serve` runs. */
+export async function startHerald(args, env, flags) {
+  const herald = spawnHerald(args, env, flags);
   return { ...herald, url: await herald.ready };
 }
 
@@ -122,4 +123,15 @@ export const versionsAt = (catalog, subject) => `/v1/catalogs/${catalog}/subject
 export function toldToRetry(status, headers, body) {
   if (status === 503) return headers.has('retry-after');
   return status === 409 && body?.error?.code === 'UNDECIDED' && body.error.details?.reason === 'time';
+}
+
+/** A catalog of that name whose rules measure the registry and not a rule book. */
+export async function putPlainCatalog(url, name = 'bench') {
+  await demand(url, 'PUT', `/v1/catalogs/${name}`, plainCatalog(name));
+}
+
+/** Processor time of one process so far, in milliseconds (Linux); its children are not in it. */
+export function processorTime(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

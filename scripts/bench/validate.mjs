@@ -6,7 +6,7 @@
 import { Agent, request } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { machine, median, option, quantile, table } from './figures.mjs';
-import { ask, putPlainCatalog, servedOnFolder } from './served.mjs';
+import { demand, newFolder, putPlainCatalog, startHerald } from './serving.mjs';
 
 const seconds = Number(option('seconds', 5));
 const rounds = Number(option('rounds', 3));
@@ -73,9 +73,10 @@ async function overHttp(url, type, body, events, connections) {
   return { rate: (times.length * events * 1_000) / (performance.now() - began), p99: quantile(times, 0.99) };
 }
 
-const server = await servedOnFolder();
+const folder = newFolder();
+const server = await startHerald(folder.args, {}, []);
 await putPlainCatalog(server.url);
-await ask(server.url, 'POST', '/v1/catalogs/bench/subjects/thing.done/versions', schema);
+await demand(server.url, 'POST', '/v1/catalogs/bench/subjects/thing.done/versions', schema);
 const kinds = [
   ['single events, 16 connections', () => overHttp(server.url, 'application/json', event, 1, 16)],
   ['NDJSON of 1,000, 2 connections', () => overHttp(server.url, 'application/x-ndjson', batch, 1_000, 2)],
@@ -94,6 +95,7 @@ for (const [what, measure] of kinds) {
   ]);
 }
 await server.stop();
+await folder.remove();
 console.log(`Validation of ${event.length}-byte events, ${seconds} s a round, ${rounds} rounds. ${machine()}\n`);
 console.log(table(['how', 'parse + Ajv in process /s', 'over HTTP /s', 'ratio', 'p99 ms of a request'], rows));
 process.exit(0);

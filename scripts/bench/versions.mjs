@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { machine, option, quantile, table } from './figures.mjs';
 import { logPlot } from './log-plot.mjs';
-import { ask, newDatabase, putPlainCatalog, servedOn } from './served.mjs';
+import { demand, newDatabase, putPlainCatalog, startHerald } from './serving.mjs';
 
 const admin = process.env.DATABASE_URL;
 if (!admin) {
@@ -79,18 +79,18 @@ function document(name) {
 async function measure(database, size) {
   const roll = dice(size);
   const began = performance.now();
-  const server = await servedOn(database);
+  const server = await startHerald(database.args, {}, []);
   const start = performance.now() - began;
   const atStart = residentMegabytes(server.pid);
   const subjects = '/v1/catalogs/bench/subjects';
   const anything = () => `thing-${1 + roll(size / perSubject)}.done`;
-  await timed(50, () => ask(server.url, 'GET', `${subjects}/${anything()}/versions/1`));
+  await timed(50, () => demand(server.url, 'GET', `${subjects}/${anything()}/versions/1`));
   const lookUp = await timed(requests, () =>
-    ask(server.url, 'GET', `${subjects}/${anything()}/versions/${1 + roll(perSubject)}`),
+    demand(server.url, 'GET', `${subjects}/${anything()}/versions/${1 + roll(perSubject)}`),
   );
   let cursor = '';
   const list = await timed(300, async () => {
-    const page = await ask(
+    const { body: page } = await demand(
       server.url,
       'GET',
       `${subjects}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
@@ -98,10 +98,10 @@ async function measure(database, size) {
     cursor = page.cursor ?? '';
   });
   const search = await timed(300, () =>
-    ask(server.url, 'GET', `${subjects}?q=thing-${1 + roll(size / perSubject)}&limit=20`),
+    demand(server.url, 'GET', `${subjects}?q=thing-${1 + roll(size / perSubject)}&limit=20`),
   );
   const registration = await timed(300, (count) =>
-    ask(
+    demand(
       server.url,
       'POST',
       `${subjects}/${count % 2 ? `new-${size}-${count}.done` : anything()}/versions`,
@@ -114,21 +114,21 @@ async function measure(database, size) {
 }
 
 const database = await newDatabase(admin);
-const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
-const first = await servedOn(database.url);
+const sql = postgres(database.store.url, { max: 1, onnotice: () => undefined });
+const first = await startHerald(database.args, {}, []);
 await putPlainCatalog(first.url);
-await ask(first.url, 'POST', '/v1/catalogs/bench/subjects/first.done/versions', document('the first'));
+await demand(first.url, 'POST', '/v1/catalogs/bench/subjects/first.done/versions', document('the first'));
 await first.stop();
 const found = [];
 let size = 0;
 for (const wanted of sizes) {
   await grow(sql, size, wanted);
   size = wanted;
-  found.push([wanted, await measure(database.url, wanted)]);
+  found.push([wanted, await measure(database, wanted)]);
   console.error(`measured ${wanted}`);
 }
 await sql.end();
-await database.drop();
+await database.remove();
 
 /** A row is one figure: its name, and how to read it from a measurement. */
 const figures = [
