@@ -67,6 +67,7 @@ const rooms: Readonly<Record<string, Room>> = {
       check: 'decides',
       lifecycle: 'judges transitions',
       errors: 'refuses',
+      together: 'asks a transaction several things at once',
       compat: 'compares two versions when asked, beside any level',
       codegen: 'hands versions out as code',
       mapping: 'proves successor mappings',
@@ -80,6 +81,7 @@ const rooms: Readonly<Record<string, Room>> = {
       schema: 'canonical form, cursors',
       lifecycle: 'stages; types alone',
       errors: 'refuses',
+      together: 'writes several rows at once',
       check: 'the report beside a version; types alone',
       compat: 'level and world; types alone',
     },
@@ -156,6 +158,7 @@ const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
+  together: { ours: {}, packages: [] },
   config: {
     ours: { http: 'the form of tokens, and the limits of bodies', schema: 'words for what is wrong' },
     packages: ['zod', 'node:net'],

@@ -316,7 +316,7 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     opened.push(store);
     await store.write(async (tx) => {
       await putCatalog(tx, 'c');
-      await tx.lockSubject('c', 'a.v1', true);
+      await tx.createSubject('c', 'a.v1');
     });
     let release = () => {};
     let locked = () => {};
@@ -324,14 +324,14 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
       locked = resolve;
     });
     const holder = store.write(async (tx) => {
-      await tx.lockSubject('c', 'a.v1', false);
+      await tx.lockSubject('c', 'a.v1');
       locked();
       await new Promise<void>((resolve) => {
         release = resolve;
       });
     });
     await isLocked;
-    await expect(store.write((tx) => tx.lockSubject('c', 'a.v1', false))).rejects.toMatchObject({
+    await expect(store.write((tx) => tx.lockSubject('c', 'a.v1'))).rejects.toMatchObject({
       code: 'SUBJECT_LOCKED',
     });
     // Its usage is counted all the same.

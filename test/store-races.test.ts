@@ -1,9 +1,10 @@
+import postgres from 'postgres';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Deliveries, Store } from '../src/registry/ports.ts';
 import { sha256 } from '../src/schema/canonical.ts';
 import { openStore } from '../src/store/open.ts';
 import { databaseUrl, dropSchema, newSchema, onEachDatabase } from './support/database.ts';
-import { addVersion, putCatalog } from './support/records.ts';
+import { addVersion, lockedSubject, putCatalog } from './support/records.ts';
 
 async function raceOnOneSubject(stores: readonly Store[], catalog: string, writers: number): Promise<void> {
   const numbers = await Promise.all(
@@ -20,7 +21,9 @@ async function raceForOneContent(stores: readonly Store[], catalog: string, writ
   const text = `{"title":"${catalog}"}`;
   const content = { fingerprint: sha256(text), dialect: '2020-12', text } as const;
   const ids = await Promise.all(
-    Array.from({ length: writers }, (_, index) => stores[index % stores.length]!.write((tx) => tx.putSchema(content))),
+    Array.from({ length: writers }, (_, index) =>
+      stores[index % stores.length]!.write(async (tx) => (await tx.putSchema(content)).id),
+    ),
   );
   expect(new Set(ids).size).toBe(1);
 }
@@ -44,7 +47,7 @@ describe('writers at the same time', () => {
       const locked = await Promise.all(
         Array.from({ length: 12 }, () =>
           store.write(async (tx) => {
-            const row = await tx.lockSubject(catalog, 'new.v1', true);
+            const row = await lockedSubject(tx, catalog, 'new.v1');
             // Long enough for the others to find nothing committed.
             await new Promise((resolve) => setTimeout(resolve, 30));
             return row;
@@ -60,7 +63,7 @@ describe('writers at the same time', () => {
       const names = ['a.v1', 'b.v1', 'c.v1', 'd.v1'];
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
-        for (const name of names) await tx.lockSubject(catalog, name, true);
+        for (const name of names) await lockedSubject(tx, catalog, name);
       });
       const row = { catalog, number: 1, service: 's', role: 'consume', day: '2026-03-01', count: 1 } as const;
       await Promise.all(
@@ -120,25 +123,34 @@ describe.skipIf(databaseUrl === undefined)('several registries on one PostgreSQL
     const hook = { id: 'h', url: 'http://x.example/', subjects: [], types: [], secret: 's', createdBy: 'me' };
     const now = '2026-03-01T12:00:00.000Z';
     await all[0]!.write((tx) => tx.insertWebhook({ ...hook, createdAt: now }));
-    const say = (store: Store, subject: string, number: number, until: Promise<void> = Promise.resolve()) =>
+    const say = (store: Store, subject: string, number: number, audit = false) =>
       store.write(async (tx) => {
         await tx.announce({ type: 't', catalog: 'c', subject, data: { number } });
-        await until;
+        if (audit) await tx.appendAudit({ actor: 'me', action: 'x', outcome: 'done' });
       });
+    // whoever holds the end of the audit log keeps the first from committing, when its announcement is written already
+    const client = postgres(databaseUrl!, { max: 1, connection: { search_path: schema } });
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const first = say(all[0]!, 'a.v1', 1, held);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const second = say(all[1]!, 'a.v1', 2);
-    await say(all[1]!, 'b.v1', 3);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    let first: Promise<void> | undefined;
+    let second: Promise<void> | undefined;
+    const holding = client.begin(async (sql) => {
+      await sql`select 1 from audit_head for update`;
+      first = say(all[0]!, 'a.v1', 1, true);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      second = say(all[1]!, 'a.v1', 2);
+      await say(all[1]!, 'b.v1', 3);
+      await held;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 600));
     const seen = async () => (await all[0]!.outbox(0, 10)).map((row) => row.data.number);
     expect(await seen()).toEqual([3]);
     expect(await all[0]!.fanOut(now)).toBe(1);
     release();
-    await Promise.all([first, second]);
+    await Promise.all([holding, first, second]);
+    await client.end();
     expect(await seen()).toEqual([1, 3, 2]);
     expect(await all[1]!.fanOut(now)).toBe(2);
     const delivered = (await all[0]!.deliveries('h', { limit: 10 })).items.map((one) => one.sequence);

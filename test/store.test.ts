@@ -25,8 +25,8 @@ describe('the store', () => {
       const { store, catalog } = current();
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
-        expect(await tx.lockSubject(catalog, 'a.b.v1', false)).toBeUndefined();
-        const made = await tx.lockSubject(catalog, 'a.b.v1', true);
+        expect(await tx.lockSubject(catalog, 'a.b.v1')).toBeUndefined();
+        const made = await tx.createSubject(catalog, 'a.b.v1');
         expect(made).toEqual({ catalog, name: 'a.b.v1', settings: {}, stage: 'active', latest: 0, createdAt: now });
       });
       await store.write(async (tx) => {
@@ -98,7 +98,7 @@ describe('the store', () => {
     test('identical content has one id, and asking again uses no id up', async () => {
       const { store, catalog } = current();
       const put = (text: string) =>
-        store.write((tx) => tx.putSchema({ fingerprint: sha256(text), dialect: 'draft-07', text }));
+        store.write(async (tx) => (await tx.putSchema({ fingerprint: sha256(text), dialect: 'draft-07', text })).id);
       const first = await put(`${catalog} 1`);
       for (let again = 0; again < 5; again += 1) expect(await put(`${catalog} 1`)).toBe(first);
       expect(await put(`${catalog} 2`)).toBe(first + 1);
@@ -128,6 +128,10 @@ describe('the store', () => {
       expect(rest.items.map((item) => item.number)).toEqual([1]);
       expect(rest.cursor).toBeUndefined();
       expect((await store.history(catalog, 'a.v1')).map((item) => item.number)).toEqual([1, 2, 3, 4]);
+      const second = sha256('{"title":"1"}');
+      expect((await store.history(catalog, 'a.v1', second)).map((item) => item.number)).toEqual([2, 4]);
+      expect((await store.history(catalog, 'a.v1', sha256('{}'))).map((item) => item.number)).toEqual([1, 4]);
+      expect((await store.history(catalog, 'a.v1', sha256('never'))).map((item) => item.number)).toEqual([4]);
       expect((await store.latestVersions(catalog)).map((item) => `${item.subject} ${item.number}`)).toEqual(
         [...names].sort().map((name) => `${name} ${name === 'a.v1' ? 4 : 1}`),
       );
@@ -208,11 +212,8 @@ describe('the store', () => {
       const consumer = { catalog, subject: 'a.v1', service: 'mail' };
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
-        await tx.lockSubject(catalog, 'a.v1', true);
-        await tx.replaceContractConsumers(catalog, 'a.v1', [
-          { ...consumer, origin: 'contract', note: 'stated' },
-          { ...consumer, service: 'audit', origin: 'contract' },
-        ]);
+        const consumers = [{ service: 'mail', note: 'stated' }, { service: 'audit' }];
+        await addVersion(tx, catalog, 'a.v1', '{}', { contract: { consumers } });
         await tx.putConsumer({ ...consumer, origin: 'declared', reads: ['/id'] });
         await tx.putConsumer({ ...consumer, origin: 'declared', reads: ['/name'] });
       });
@@ -220,7 +221,7 @@ describe('the store', () => {
         { ...consumer, service: 'audit', origin: 'contract' },
         { ...consumer, origin: 'declared', reads: ['/name'] },
       ]);
-      await store.write((tx) => tx.replaceContractConsumers(catalog, 'a.v1', []));
+      await store.write((tx) => addVersion(tx, catalog, 'a.v1', '{"title":"nobody"}'));
       expect((await store.consumers(catalog, 'a.v1')).map((row) => row.service)).toEqual(['mail']);
       expect(await store.write((tx) => tx.deleteConsumer(catalog, 'a.v1', 'mail'))).toBe(true);
       expect(await store.write((tx) => tx.deleteConsumer(catalog, 'a.v1', 'mail'))).toBe(false);
@@ -258,7 +259,7 @@ describe('the store', () => {
       };
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
-        await tx.lockSubject(catalog, 'a.v1', true);
+        await tx.createSubject(catalog, 'a.v1');
         await tx.putDeprecation({ ...plan, attestedBy: 'x', mapping, reminded: 30 });
         expect(await tx.deprecation(catalog, 'a.v1')).toEqual({ ...plan, attestedBy: 'x', mapping, reminded: 30 });
         await tx.putDeprecation(plan);
@@ -283,7 +284,7 @@ describe('the store', () => {
       const count = { catalog, subject: 'a.v1', agreed: 2, disagreed: 1 };
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
-        await tx.lockSubject(catalog, 'a.v1', true);
+        await tx.createSubject(catalog, 'a.v1');
         await tx.addPairs({ ...count, day: '2026-03-02' });
         await tx.addPairs({ ...count, day: '2026-03-01' });
         await tx.addPairs({ ...count, day: '2026-03-02', agreed: 5 });
@@ -307,7 +308,7 @@ describe('the store', () => {
       } as const;
       await store.write(async (tx) => {
         await putCatalog(tx, catalog);
-        await tx.lockSubject(catalog, 'a.v1', true);
+        await tx.createSubject(catalog, 'a.v1');
       });
       const add = (batch: string | undefined, at: string) => store.write((tx) => tx.addUsage(batch, [row, row], at));
       expect(await add(`${catalog}-1`, now)).toEqual({ counted: true, first: 1 });

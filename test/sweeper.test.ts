@@ -11,7 +11,7 @@ async function plan({ store, catalog }: TestDatabase, change: Partial<Deprecatio
   const subject = change.subject ?? 'a.v1';
   await store.write(async (tx) => {
     await putCatalog(tx, catalog);
-    await tx.lockSubject(catalog, subject, true);
+    await tx.createSubject(catalog, subject);
     await tx.setStage(catalog, subject, change.stage ?? 'announced');
     await tx.putConsumer({ catalog, subject, service: 'mail', origin: 'declared' });
     await tx.putDeprecation({

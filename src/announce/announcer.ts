@@ -34,6 +34,8 @@ type Claimed = Awaited<ReturnType<Deliveries['claim']>>[number];
 
 /** Deliveries on their way at once, each of another subject or webhook. */
 const atOnce = 16;
+/** Milliseconds until what changed is looked at: under load many changes are one look, and nobody waits for an announcement. */
+const breath = 50;
 /** Milliseconds a claim holds: longer than any attempt takes, so that only a process that died lets go of one. */
 const lease = 60_000;
 
@@ -114,7 +116,8 @@ export function startAnnouncer(parts: AnnouncerParts): Announcer {
         wake = resolve;
       });
       await announceDue(parts, stop.signal).catch(parts.onTrouble);
-      await sleepUntil(changed, parts.every ?? 1_000, stop.signal);
+      await sleep(parts.every ?? 1_000, stop.signal, changed);
+      await sleep(breath, stop.signal);
     }
   };
   const ended = run();
@@ -127,7 +130,7 @@ export function startAnnouncer(parts: AnnouncerParts): Announcer {
   };
 }
 
-function sleepUntil(changed: Promise<void>, milliseconds: number, signal: AbortSignal): Promise<void> {
+function sleep(milliseconds: number, signal: AbortSignal, changed?: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     // also when time is up: a listener left behind each second would pile up for as long as the process lives
@@ -138,6 +141,6 @@ function sleepUntil(changed: Promise<void>, milliseconds: number, signal: AbortS
       resolve();
     };
     signal.addEventListener('abort', end);
-    void changed.then(end);
+    void changed?.then(end);
   });
 }

@@ -22,10 +22,15 @@ export interface PastVersion {
   readonly fingerprint: string;
   readonly document: SchemaDocument;
   readonly contract: Contract;
+  /** Of the event as a whole, where it is known. */
+  readonly classification?: string;
 }
 
 export interface History {
-  /** Oldest first; empty for a new subject. */
+  /**
+   * Oldest first; empty for a new subject. The latest and those of the candidate's own content are always among them; the others
+   * only have to be where the level looks at all.
+   */
   readonly versions: readonly PastVersion[];
   readonly stage: Stage;
   readonly successor?: string;

@@ -22,81 +22,145 @@ export interface FieldIndex {
   with(entries: readonly NeighbourEntry[]): FieldIndex;
 }
 
+interface Field {
+  readonly name: string;
+  readonly type: string;
+}
+
 interface Said {
   readonly subject: string;
   /** All major lines of an event are one: a line may differ from the one before it. */
   readonly event: string;
-  readonly fields: readonly { readonly name: string; readonly type: string }[];
+  readonly fields: readonly Field[];
+}
+
+type Line = Pick<Said, 'subject' | 'event'>;
+
+/** Who gives a name one type. Not all are listed: a catalog has many subjects, and a rule names one example. */
+interface Told {
+  subjects: number;
+  /** Undefined once one of them went: to be looked for again. */
+  leaders: readonly Line[] | undefined;
 }
 
 export function fieldIndex(entries: readonly NeighbourEntry[] = []): FieldIndex {
   return indexOf(entries.map(said));
 }
 
+/** Each name with each of its types once. */
 function said({ subject, document }: NeighbourEntry): Said {
-  const fields = fieldTypes(document).map(({ name, type }) => ({ name, type }));
-  return { subject, event: eventOf(subject), fields };
+  const fields = new Map(fieldTypes(document).map(({ name, type }) => [JSON.stringify([name, type]), { name, type }]));
+  return { subject, event: eventOf(subject), fields: [...fields.values()] };
 }
 
 function eventOf(subject: string): string {
   return parseSubject(subject)?.type ?? subject;
 }
 
-function indexOf(entries: readonly Said[]): FieldIndex {
+function indexOf(entries: Iterable<Said>): FieldIndex {
   const bySubject = new Map<string, Said>();
-  const byEvent = new Map<string, Set<string>>();
-  let styles: ReadonlyMap<NameStyle, number> | undefined;
-  /** Name → type → event → its subjects. */
-  const names: Names = new Map();
-  const remove = (subject: string) => {
-    styles = undefined;
-    byEvent.get(eventOf(subject))?.delete(subject);
-    for (const { name, type } of bySubject.get(subject)?.fields ?? []) withdraw(names, name, type, subject);
+  const byEvent = new Map<string, readonly string[]>();
+  const names = new Map<string, Map<string, Told>>();
+  const styles = new Map<NameStyle, number>();
+  const lists = sharedLists();
+
+  const add = ({ name, type }: Field, line: Line) => {
+    if (!names.has(name)) count(styles, styleTold(name), 1);
+    const types = getOr(names, name, () => new Map<string, Told>());
+    const told = getOr(types, type, () => ({ subjects: 0, leaders: [] }));
+    told.subjects += 1;
+    if (told.leaders) told.leaders = leadersOf([...told.leaders, line]);
+  };
+  const withdraw = ({ name, type }: Field, { subject }: Line) => {
+    const types = names.get(name);
+    const told = types?.get(type);
+    if (!types || !told) return;
+    told.subjects -= 1;
+    if (told.leaders?.some((line) => line.subject === subject)) told.leaders = undefined;
+    if (told.subjects === 0) types.delete(type);
+    if (types.size > 0) return;
+    names.delete(name);
+    count(styles, styleTold(name), -1);
+  };
+  const replace = (subject: string, next: Said | undefined) => {
+    const previous = bySubject.get(subject);
+    const fields = next ? lists.take(next.fields) : [];
+    const line = { subject, event: eventOf(subject) };
+    const gone = previous?.fields.filter((field) => !has(fields, field)) ?? [];
+    const come = fields.filter((field) => !previous || !has(previous.fields, field));
+    if (previous) lists.leave(previous.fields);
     bySubject.delete(subject);
+    if (next) bySubject.set(subject, { ...line, fields });
+    const lines = (byEvent.get(line.event) ?? []).filter((one) => one !== subject);
+    if (next) lines.push(subject);
+    if (lines.length > 0) byEvent.set(line.event, lines);
+    else byEvent.delete(line.event);
+    for (const field of gone) withdraw(field, line);
+    for (const field of come) add(field, line);
   };
-  const put = (entry: Said) => {
-    remove(entry.subject);
-    bySubject.set(entry.subject, entry);
-    getOr(byEvent, entry.event, () => new Set<string>()).add(entry.subject);
-    for (const { name, type } of entry.fields) {
-      const types = getOr(names, name, () => new Map<string, Map<string, Set<string>>>());
-      const events = getOr(types, type, () => new Map<string, Set<string>>());
-      getOr(events, entry.event, () => new Set<string>()).add(entry.subject);
-      ordered.delete(events);
-    }
+  const leaders = (field: Field, told: Told): readonly Line[] => {
+    told.leaders ??= leadersOf([...bySubject.values()].filter(({ fields }) => has(fields, field)));
+    return told.leaders;
   };
-  for (const entry of entries) put(entry);
+  const toldElsewhere = (name: string, own: string) =>
+    [...(names.get(name) ?? [])].flatMap(([type, told]) => {
+      const first = leaders({ name, type }, told).find(({ event }) => event !== own)?.subject;
+      return first === undefined ? [] : [[type, [first]] as const];
+    });
+
+  for (const entry of entries) replace(entry.subject, entry);
   return {
-    put: (entry) => put(said(entry)),
-    remove,
+    put: (entry) => replace(entry.subject, said(entry)),
+    remove: (subject) => replace(subject, undefined),
     around: (subject, wanted, stages = new Map()) => {
       const own = eventOf(subject);
-      styles ??= countStyles(names.keys());
-      const ownNames = [...(byEvent.get(own) ?? [])].flatMap((line) => bySubject.get(line)?.fields ?? []);
-      return {
-        fields: others(names, wanted, own),
-        styles: stylesElsewhere(styles, names, own, new Set(ownNames.map(({ name }) => name))),
-        stages,
-      };
+      const fields = [...wanted]
+        .sort()
+        .map((name) => [name, new Map(toldElsewhere(name, own))] as const)
+        .filter(([, types]) => types.size > 0);
+      const elsewhere = new Map(styles);
+      const ownNames = (byEvent.get(own) ?? []).flatMap((line) => bySubject.get(line)?.fields ?? []);
+      for (const name of new Set(ownNames.map((field) => field.name)))
+        if (toldElsewhere(name, own).length === 0) count(elsewhere, styleTold(name), -1);
+      return { fields: new Map(fields), styles: elsewhere, stages };
     },
     with: (more) => indexOf([...bySubject.values(), ...more.map(said)]),
   };
 }
 
-/** Event → its subjects. */
-type Events = Map<string, Set<string>>;
-type Names = Map<string, Map<string, Events>>;
+/** The first subject by name, and the first of another event than its: whoever asks, one of them is of another event than theirs. */
+function leadersOf(lines: readonly Line[]): readonly Line[] {
+  let first: Line | undefined;
+  let second: Line | undefined;
+  for (const line of lines) {
+    if (first === undefined || line.subject < first.subject) {
+      if (first !== undefined && first.event !== line.event) second = first;
+      first = line;
+    } else if (line.event !== first.event && (second === undefined || line.subject < second.subject)) second = line;
+  }
+  return [first, second].filter((line) => line !== undefined);
+}
 
-/** Subjects by name, each with its event: sorted once and not for everyone who asks, until one comes or goes. */
-const ordered = new WeakMap<Events, readonly (readonly [subject: string, event: string])[]>();
+function has(fields: readonly Field[], { name, type }: Field): boolean {
+  return fields.some((field) => field.name === name && field.type === type);
+}
 
-function inOrder(events: Events): readonly (readonly [subject: string, event: string])[] {
-  const known = ordered.get(events);
-  if (known) return known;
-  const made = [...events].flatMap(([event, subjects]) => [...subjects].map((subject) => [subject, event] as const));
-  made.sort(([left], [right]) => (left < right ? -1 : 1));
-  ordered.set(events, made);
-  return made;
+/** Subjects with the same fields share one list of them: of a hundred thousand subjects most are alike. */
+function sharedLists() {
+  const held = new Map<string, { readonly fields: readonly Field[]; uses: number }>();
+  const keyOf = (fields: readonly Field[]) => JSON.stringify(fields.map(({ name, type }) => [name, type]));
+  return {
+    take(fields: readonly Field[]): readonly Field[] {
+      const list = getOr(held, keyOf(fields), () => ({ fields, uses: 0 }));
+      list.uses += 1;
+      return list.fields;
+    },
+    leave(fields: readonly Field[]): void {
+      const key = keyOf(fields);
+      const list = held.get(key);
+      if (list && --list.uses === 0) held.delete(key);
+    },
+  };
 }
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -105,50 +169,12 @@ function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return found;
 }
 
-function withdraw(names: Names, name: string, type: string, subject: string): void {
-  const types = names.get(name);
-  const events = types?.get(type);
-  const subjects = events?.get(eventOf(subject));
-  subjects?.delete(subject);
-  if (events) ordered.delete(events);
-  if (subjects?.size === 0) events?.delete(eventOf(subject));
-  if (events?.size === 0) types?.delete(type);
-  if (types?.size === 0) names.delete(name);
-}
-
-/** One subject is told for each type, the first by name: a rule names one example. */
-function others(names: Names, wanted: ReadonlySet<string>, own: string): Neighbours['fields'] {
-  const found = new Map<string, ReadonlyMap<string, readonly string[]>>();
-  for (const name of [...wanted].filter((one) => names.has(one)).sort()) {
-    const types = [...(names.get(name) ?? [])].flatMap(([type, events]) => {
-      const first = inOrder(events).find(([, event]) => event !== own)?.[0];
-      return first === undefined ? [] : [[type, [first]] as const];
-    });
-    if (types.length > 0) found.set(name, new Map(types));
-  }
-  return found;
-}
-
-function countStyles(names: Iterable<string>): Map<NameStyle, number> {
-  const counts = new Map<NameStyle, number>();
-  for (const name of names) {
-    const style = styleTold(name);
-    if (style !== undefined) counts.set(style, (counts.get(style) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** All names but those that the event `own` alone has. */
-function stylesElsewhere(
-  all: ReadonlyMap<NameStyle, number>,
-  names: Names,
-  own: string,
-  ownNames: Iterable<string>,
-): Neighbours['styles'] {
-  const isOwnAlone = (name: string) =>
-    [...(names.get(name)?.values() ?? [])].every((events) => events.size === 1 && events.has(own));
-  const alone = countStyles(new Set([...ownNames].filter(isOwnAlone)));
-  return new Map([...all].map(([style, count]) => [style, count - (alone.get(style) ?? 0)]));
+/** A style that nothing has any more is not listed. */
+function count(counts: Map<NameStyle, number>, style: NameStyle | undefined, by: number): void {
+  if (style === undefined) return;
+  const sum = (counts.get(style) ?? 0) + by;
+  if (sum > 0) counts.set(style, sum);
+  else counts.delete(style);
 }
 
 /** For what its neighbours compare themselves with; whether it is a schema at all its own check says. */

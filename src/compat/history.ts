@@ -34,10 +34,15 @@ export function compareHistory(
   return { level, world, verdict: verdictFor(level, world, merged), worlds: merged, comparisons };
 }
 
+/** Whether a level looks at every earlier version, or at the latest alone. */
+export function looksAtAll(level: Level): boolean {
+  return level.endsWith('_TRANSITIVE');
+}
+
 /** The earlier versions a level looks at, newest first. */
 export function lookedAt<T>(level: Level, history: readonly T[]): readonly T[] {
   const newestFirst = history.toReversed();
-  return level.endsWith('_TRANSITIVE') ? newestFirst : newestFirst.slice(0, 1);
+  return looksAtAll(level) ? newestFirst : newestFirst.slice(0, 1);
 }
 
 export function mergeWorlds(comparisons: readonly Comparison[]): MergedWorlds {

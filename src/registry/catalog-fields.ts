@@ -6,6 +6,8 @@ import { type FieldIndex, fieldIndex } from '../check/neighbours.ts';
 import type { CurrentDocument, Reads, Store } from './ports.ts';
 
 export interface CatalogFields {
+  /** Gathers what is not kept yet. To be waited for before a transaction: of a large catalog it takes its time. */
+  ready(store: Reads, catalog: string): Promise<void>;
   /** As they are for whoever reads through `reads`: inside a transaction, its own. */
   of(reads: Reads, catalog: string): Promise<FieldIndex>;
 }
@@ -16,35 +18,58 @@ interface Kept {
   readonly changed: Set<string>;
 }
 
+/** Subjects read at once: between two portions others get the thread. */
+const portion = 500;
+
 export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogFields {
   const held = new Map<string, Kept>();
   /** Being read for the first time: what changes meanwhile is read again. */
-  const gathering = new Set<{ readonly catalog: string; readonly changed: Set<string> }>();
+  const gathering = new Map<string, { readonly changed: Set<string>; readonly done: Promise<Kept> }>();
   store.onChange(({ catalog, subject }) => {
     if (catalog === '') held.clear();
     held.get(catalog)?.changed.add(subject);
-    for (const one of gathering) if (catalog === '' || one.catalog === catalog) one.changed.add(subject);
+    for (const [name, { changed }] of gathering) if (catalog === '' || name === catalog) changed.add(subject);
   });
-  const gather = async (reads: Reads, catalog: string): Promise<Kept> => {
-    const one = { catalog, changed: new Set<string>() };
-    gathering.add(one);
-    try {
-      const documents = await reads.currentDocuments(catalog);
-      const kept = { index: fieldIndex(documents.map(entryOf)), changed: one.changed };
-      // word was lost meanwhile: good enough for this once, and not kept
-      if (!one.changed.has('')) held.set(catalog, kept);
-      return kept;
-    } finally {
-      gathering.delete(one);
-    }
+  const gather = async (reads: Reads, catalog: string, changed: Set<string>): Promise<Kept> => {
+    const kept = { index: await gathered(reads, catalog), changed };
+    // word was lost meanwhile: good enough for this once, and not kept
+    if (!changed.has('')) held.set(catalog, kept);
+    return kept;
   };
   return {
+    async ready(reads, catalog) {
+      if (held.has(catalog)) return;
+      const known = gathering.get(catalog);
+      if (known) {
+        await known.done;
+        return;
+      }
+      const changed = new Set<string>();
+      const done = gather(reads, catalog, changed).finally(() => gathering.delete(catalog));
+      gathering.set(catalog, { changed, done });
+      await done;
+    },
     async of(reads, catalog) {
-      const kept = held.get(catalog) ?? (await gather(reads, catalog));
+      const kept = held.get(catalog) ?? { index: await gathered(reads, catalog), changed: new Set() };
       await refresh(reads, catalog, kept);
       return kept.index;
     },
   };
+}
+
+async function gathered(reads: Reads, catalog: string): Promise<FieldIndex> {
+  const index = fieldIndex();
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await reads.subjects(catalog, {}, { limit: portion, ...(cursor !== undefined && { cursor }) });
+    cursor = page.cursor;
+    if (page.items.length === 0) break;
+    const documents = await reads.currentDocuments(
+      catalog,
+      page.items.map(({ name }) => name),
+    );
+    for (const document of documents) index.put(entryOf(document));
+  }
+  return index;
 }
 
 async function refresh(reads: Reads, catalog: string, { index, changed }: Kept): Promise<void> {

@@ -16,7 +16,7 @@ export async function changeSettings(
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('steward', place)) throw new Fault('FORBIDDEN', { permission: 'steward' });
     await findSubject(transaction, place);
-    const locked = await transaction.lockSubject(place.catalog, place.subject, false);
+    const locked = await transaction.lockSubject(place.catalog, place.subject);
     const before = locked?.settings ?? {};
     await transaction.putSettings(place.catalog, place.subject, settings);
     await transaction.announce({ type: 'herald.settings.changed.v1', ...place, data: { settings: plain(settings) } });

@@ -58,6 +58,9 @@ async function besideOneAnother(
   }
   const found = new Map<string, FieldIndex>();
   for (const [catalog, more] of entries)
-    if (more.length > 1) found.set(catalog, (await fields.of(store, catalog)).with(more));
+    if (more.length > 1) {
+      await fields.ready(store, catalog);
+      found.set(catalog, (await fields.of(store, catalog)).with(more));
+    }
   return found;
 }

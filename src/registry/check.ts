@@ -4,9 +4,13 @@ import { type Candidate, emptyHistory, type History, type Rules } from '../check
 import { type FieldIndex, fieldNames } from '../check/neighbours.ts';
 import type { Report } from '../check/report.ts';
 import { Fault } from '../errors.ts';
+import { fingerprint } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
+import type { Limits } from '../schema/limits.ts';
 import type { Source } from '../schema/parse.ts';
 import type { RegisteredReference } from '../schema/registered.ts';
+import { measure } from '../schema/value-size.ts';
+import { together } from '../together.ts';
 import { loadBundle } from './bundle.ts';
 import { type Context, today } from './context.ts';
 import { loadHistory } from './history.ts';
@@ -21,6 +25,7 @@ export interface CheckInput {
 /** `beside`: the fields of the catalog where they are not what is registered. */
 export async function checkCandidate(context: Context, input: CheckInput, beside?: FieldIndex): Promise<Report> {
   const catalog = await catalogOf(context.store, input.catalog);
+  await context.fields.ready(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
   const options = { markStanding: true, ...(beside && { beside }) } as const;
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
@@ -31,6 +36,8 @@ export async function catalogOf(reads: Reads, name: string): Promise<CatalogReco
   if (!record) throw new Fault('CATALOG_NOT_FOUND', { catalog: name });
   return record;
 }
+
+const noHistory = Promise.resolve(emptyHistory);
 
 export interface CheckedCandidate {
   readonly checked: Checked;
@@ -47,13 +54,17 @@ export async function checkAgainst(
   input: CheckInput,
   options: { readonly markStanding?: true; readonly beside?: FieldIndex } = {},
 ): Promise<CheckedCandidate> {
+  const { limits } = context;
   const root = readable(input.source);
-  const bundle = await loadBundle(reads, root, context.limits.bundle);
-  const history = subject ? await loadHistory(reads, subject, context.limits) : emptyHistory;
-  // a first version can need one: the subject need not exist
-  const waivers = await reads.waivers({ catalog: input.catalog, subject: input.subject });
   const settings = subject?.settings ?? {};
-  const index = options.beside ?? (await context.fields.of(reads, input.catalog));
+  const asked = { level: settings.level ?? catalog.rules.level, fingerprint: fingerprintWithin(limits, root) };
+  const [bundle, history, waivers, index] = await together([
+    loadBundle(reads, root, limits.bundle),
+    subject ? loadHistory(reads, subject, asked, limits) : noHistory,
+    // a first version can need one: the subject need not exist
+    reads.waivers({ catalog: input.catalog, subject: input.subject }),
+    options.beside ? Promise.resolve(options.beside) : context.fields.of(reads, input.catalog),
+  ]);
   const stages = await stagesOf(reads, bundle.direct);
   const surroundings = {
     catalog: catalog.rules,
@@ -64,11 +75,17 @@ export async function checkAgainst(
     ...(options.markStanding && { before: surroundings }),
     ...settings,
     waivers,
-    limits: context.limits,
+    limits,
     today: today(context.clock),
   };
   const candidate: Candidate = { subject: input.subject, source: input.source, bundle: bundle.documents };
   return { checked: await context.checks.check(candidate, history, rules), history, references: bundle.direct };
+}
+
+/** Undefined where the document is too large or too deep to be registered: its own check says so. */
+function fingerprintWithin(limits: Limits, root: Json): string | undefined {
+  const { depth, values } = measure(root);
+  return depth <= limits.depth && values <= limits.values ? fingerprint(root) : undefined;
 }
 
 /** What can be searched for references. Text that is no JSON names none; the check itself says what is wrong with it. */

@@ -16,7 +16,7 @@ export async function declareConsumer(
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('consume', place)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
     await findSubject(transaction, place);
-    await transaction.lockSubject(catalog, subject, false);
+    await transaction.lockSubject(catalog, subject);
     await refuseUnpermitted(transaction, place);
     await refuseAboveClearance(transaction, place);
     const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };

@@ -27,7 +27,7 @@ export function inLockedSubject<T>(
 ): Promise<T> {
   return audited(context, { action, catalog: place.catalog, subject: place.subject }, async (transaction) => {
     const catalog = await catalogOf(transaction, place.catalog);
-    const subject = await transaction.lockSubject(place.catalog, place.subject, false);
+    const subject = await transaction.lockSubject(place.catalog, place.subject);
     if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { catalog: place.catalog, subject: place.subject });
     return work({ transaction, catalog, subject });
   });

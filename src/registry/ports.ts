@@ -76,6 +76,9 @@ export interface VersionRecord {
   readonly createdBy: string;
 }
 
+/** A version as the check of a later one wants it. */
+export type PastRecord = Omit<VersionRecord, 'report'>;
+
 /** The latest version of a subject as whoever reads a whole catalog wants it: without the report it was let in by. */
 export interface CurrentDocument {
   readonly catalog: string;
@@ -89,8 +92,7 @@ export interface CurrentDocument {
   readonly text: string;
 }
 
-export type NewVersion = Omit<VersionRecord, 'schema' | 'createdAt'> & {
-  readonly schemaId: number;
+export type NewVersion = Omit<VersionRecord, 'createdAt'> & {
   readonly references: readonly Reference[];
   /** What lists show of the subject from now on. */
   readonly title?: string;
@@ -399,8 +401,8 @@ export interface Reads {
   version(catalog: string, subject: string, number: number | 'latest'): Promise<VersionRecord | undefined>;
   /** Newest first. */
   versions(catalog: string, subject: string, page: PageRequest): Promise<Page<VersionRecord>>;
-  /** All of a subject's versions, oldest first: what a check is made against. */
-  history(catalog: string, subject: string): Promise<readonly VersionRecord[]>;
+  /** A subject's versions, oldest first: all of them, or with `content` the latest alone and those of that fingerprint. */
+  history(catalog: string, subject: string, content?: string): Promise<readonly PastRecord[]>;
   schemaById(id: number): Promise<SchemaRecord | undefined>;
   schemaByFingerprint(fingerprint: string): Promise<SchemaRecord | undefined>;
   /** Where a schema id stands. */
@@ -442,21 +444,21 @@ export interface Reads {
 /** Writes. All of one transaction or none of it. */
 export interface Transaction extends Reads {
   /**
-   * The subject's row, locked until the transaction ends, created (stage active, no version) where it is missing and `create` is
-   * set. Everything that reads a subject's history in order to write it holds this lock.
+   * The subject's row, locked until the transaction ends. Everything that reads a subject's history in order to write it holds
+   * this lock.
    */
-  lockSubject(catalog: string, name: string, create: boolean): Promise<SubjectRecord | undefined>;
+  lockSubject(catalog: string, name: string): Promise<SubjectRecord | undefined>;
+  /** A new row, locked: stage active, no version. Where another transaction was faster, the row it made. */
+  createSubject(catalog: string, name: string): Promise<SubjectRecord>;
   putCatalog(rules: Catalog, fingerprint: string): Promise<CatalogRecord>;
   putSettings(catalog: string, subject: string, settings: SubjectSettings): Promise<void>;
-  /** The id of this content, new or old. Races between transactions end in one id. */
-  putSchema(content: Omit<SchemaRecord, 'id'>): Promise<number>;
-  /** Inserts the version and moves the subject's `latest` to it. */
+  /** This content as it is stored, now or before. Races between transactions end in one id. */
+  putSchema(content: Omit<SchemaRecord, 'id'>): Promise<SchemaRecord>;
+  /** Inserts the version, moves the subject's `latest` to it, and puts its contract's consumers in place of those before. */
   insertVersion(version: NewVersion): Promise<VersionRecord>;
   putConsumer(consumer: ConsumerRecord): Promise<void>;
   /** Of origin `declared`: what the contract states, only the next contract takes back. False where there was none. */
   deleteConsumer(catalog: string, subject: string, service: string): Promise<boolean>;
-  /** Replaces the consumers of origin `contract`; declared ones stay. */
-  replaceContractConsumers(catalog: string, subject: string, consumers: readonly ConsumerRecord[]): Promise<void>;
   putDeprecation(deprecation: DeprecationRecord): Promise<void>;
   deleteDeprecation(catalog: string, subject: string): Promise<void>;
   setStage(catalog: string, subject: string, stage: Stage): Promise<void>;
@@ -479,6 +481,7 @@ export interface Transaction extends Reads {
   lockForImport(): Promise<void>;
   /** Ids, numbers and times stay as they are. Faults IMPORT_INVALID, IMPORT_CONFLICT where something else is in its place. */
   importRow(row: TransferRow): Promise<Imported>;
+  /** Written as the transaction ends, in this order: a lower number is never committed after a higher one of its subject. */
   announce(announcement: Announcement): Promise<void>;
   /** Appended as the last step of the transaction: the log is one chain, so writers follow one another from here on. */
   appendAudit(entry: AuditEntry): Promise<void>;

@@ -8,9 +8,10 @@ import { blocks } from '../check/waive.ts';
 import { Fault, isFaultCode } from '../errors.ts';
 import { isObject, member } from '../schema/json.ts';
 import { parseSubject } from '../schema/subject.ts';
+import { together } from '../together.ts';
 import { type CheckedCandidate, type CheckInput, catalogOf, checkAgainst } from './check.ts';
 import type { Context } from './context.ts';
-import type { CatalogRecord, ConsumerRecord, SubjectRecord, Transaction, VersionRecord } from './ports.ts';
+import type { CatalogRecord, SubjectRecord, Transaction, VersionRecord } from './ports.ts';
 import { audited, entry, type Refusal } from './refusal.ts';
 
 export interface Registered {
@@ -25,10 +26,12 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
   let refused: Report | undefined;
   const work = async (transaction: Transaction): Promise<Registered> => {
     refused = undefined;
-    const catalog = await catalogOf(transaction, input.catalog);
+    const [catalog, known] = await together([
+      catalogOf(transaction, input.catalog),
+      transaction.lockSubject(input.catalog, input.subject),
+    ]);
     if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
-    const subject = await transaction.lockSubject(input.catalog, input.subject, true);
-    if (!subject) throw new Error('a subject that is created on demand is there');
+    const subject = known ?? (await transaction.createSubject(input.catalog, input.subject));
     const outcome = await checkAgainst(context, transaction, catalog, subject, input);
     const { report } = outcome.checked;
     authorize(context, input, outcome);
@@ -49,6 +52,7 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
     });
     return { version, report, created: true };
   };
+  await context.fields.ready(context.store, input.catalog);
   return audited(context, about, work, (fault) => (refused ? refusalOf(fault, refused) : {}));
 }
 
@@ -100,7 +104,7 @@ async function insert(
   if (!made) throw new Error('what the gate lets in was read');
   const { document, contract, classification, tags } = made;
   const text = 'text' in input.source ? input.source.text : JSON.stringify(input.source.value);
-  const schemaId = await transaction.putSchema({ fingerprint: report.fingerprint, dialect: document.dialect, text });
+  const schema = await transaction.putSchema({ fingerprint: report.fingerprint, dialect: document.dialect, text });
   const domain = catalog.rules.domains[parseSubject(subject.name)?.domain ?? ''];
   const title = isObject(document.root) ? member(document.root, 'title') : undefined;
   const owner = contract.owner ?? domain?.owner;
@@ -111,7 +115,7 @@ async function insert(
     subject: subject.name,
     number: subject.latest + 1,
     label: report.label,
-    schemaId,
+    schema,
     contract,
     ...(classification !== undefined && { classification }),
     tags,
@@ -119,7 +123,6 @@ async function insert(
     references,
     createdBy: context.caller.actor,
   });
-  await transaction.replaceContractConsumers(subject.catalog, subject.name, contractConsumers(subject, version));
   const place = { catalog: subject.catalog, subject: subject.name };
   if (version.number === 1)
     await transaction.announce({
@@ -133,21 +136,15 @@ async function insert(
     data: {
       number: version.number,
       label: version.label,
-      schemaId,
+      schemaId: schema.id,
       fingerprint: report.fingerprint,
       change: report.change,
     },
   });
   const { levels } = catalog.rules.classification;
   const before = history.versions.at(-1);
-  const past = before && (await transaction.version(place.catalog, place.subject, before.number));
   const change =
-    before &&
-    raised(
-      levels,
-      { document: before.document, ...(past?.classification !== undefined && { classification: past.classification }) },
-      { document, ...(classification !== undefined && { classification }) },
-    );
+    before && raised(levels, before, { document, ...(classification !== undefined && { classification }) });
   if (change) await announceRaised(transaction, version, change);
   return version;
 }
@@ -161,13 +158,4 @@ async function announceRaised(transaction: Transaction, version: VersionRecord, 
     subject,
     data: { number, previous, classification, pointers },
   });
-}
-
-function contractConsumers(subject: SubjectRecord, version: VersionRecord): readonly ConsumerRecord[] {
-  return (version.contract.consumers ?? []).map((consumer) => ({
-    ...consumer,
-    catalog: subject.catalog,
-    subject: subject.name,
-    origin: 'contract',
-  }));
 }

@@ -32,7 +32,7 @@ function isDue(plan: DeprecationRecord, on: string): boolean {
 
 /** False where somebody was quicker, or the plan is another one by now. */
 async function remind(context: Sweep, transaction: Transaction, { catalog, subject }: DeprecationRecord) {
-  const locked = await transaction.lockSubject(catalog, subject, false);
+  const locked = await transaction.lockSubject(catalog, subject);
   const plan = await transaction.deprecation(catalog, subject);
   if (!locked || !plan || !isDue(plan, today(context.clock))) return false;
   const due = reminderDue(plan, today(context.clock));

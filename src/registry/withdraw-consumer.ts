@@ -10,7 +10,7 @@ export async function withdrawConsumer(context: Context, place: Place & { readon
   await audited(context, about, async (transaction) => {
     if (!context.caller.can('consume', place)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
     await findSubject(transaction, place);
-    await transaction.lockSubject(catalog, subject, false);
+    await transaction.lockSubject(catalog, subject);
     const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
     if (!(await transaction.deleteConsumer(catalog, subject, service)))
       throw new Fault('CONSUMER_NOT_FOUND', { catalog, subject, service });

@@ -1,6 +1,7 @@
 /** Consumers: who reads a subject, by its contract or by its own word. */
 import { and, asc, desc, eq } from 'drizzle-orm';
 import type { ConsumerRecord } from '../registry/ports.ts';
+import type { Contract } from '../schema/contract.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { at, subjectId } from './subjects.ts';
@@ -44,13 +45,12 @@ export async function deleteConsumer(db: Db, catalog: string, subject: string, s
   return gone.length > 0;
 }
 
+/** `id`: the subject's. Declared consumers stay. */
 export async function replaceContractConsumers(
   db: Db,
-  catalog: string,
-  subject: string,
-  stated: readonly ConsumerRecord[],
+  id: number,
+  stated: NonNullable<Contract['consumers']>,
 ): Promise<void> {
-  const id = await subjectId(db, catalog, subject);
   await db.delete(consumers).where(and(eq(consumers.subjectId, id), eq(consumers.origin, 'contract')));
   // A contract may name a service twice: the last word counts.
   const rows = new Map(stated.map((consumer) => [consumer.service, values(id, { ...consumer, origin: 'contract' })]));
@@ -61,7 +61,7 @@ async function rowOf(db: Db, consumer: ConsumerRecord) {
   return values(await subjectId(db, consumer.catalog, consumer.subject), consumer);
 }
 
-function values(id: number, consumer: ConsumerRecord) {
+function values(id: number, consumer: Omit<ConsumerRecord, 'catalog' | 'subject'>) {
   const { service, origin, reads = null, note = null } = consumer;
   return { subjectId: id, service, origin, reads, note };
 }

@@ -2,7 +2,7 @@
 import type { Reads, Transaction } from '../registry/ports.ts';
 import { listAudit } from './audit.ts';
 import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
-import { deleteConsumer, listConsumers, putConsumer, replaceContractConsumers } from './consumers.ts';
+import { deleteConsumer, listConsumers, putConsumer } from './consumers.ts';
 import type { Db } from './database.ts';
 import { redeliver } from './deliveries.ts';
 import {
@@ -17,9 +17,9 @@ import {
 } from './deprecations.ts';
 import { importRow, lockForImport } from './import.ts';
 import { tryLock } from './lock.ts';
-import { announce, readOutbox } from './outbox.ts';
+import { readOutbox } from './outbox.ts';
 import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
-import { findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
+import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
 import { currentDocuments, findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
@@ -34,7 +34,7 @@ export function readsOn(db: Db): Reads {
     subjects: (catalog, filter, page) => listSubjects(db, catalog, filter, page),
     version: (catalog, subject, number) => findVersion(db, catalog, subject, number),
     versions: (catalog, subject, page) => listVersions(db, catalog, subject, page),
-    history: (catalog, subject) => history(db, catalog, subject),
+    history: (catalog, subject, content) => history(db, catalog, subject, content),
     schemaById: (id) => findSchema(db, id),
     schemaByFingerprint: (fingerprint) => findSchemaByFingerprint(db, fingerprint),
     placesOf: (schemaId) => placesOf(db, schemaId),
@@ -58,11 +58,13 @@ export function readsOn(db: Db): Reads {
 /** Takes note that something about a subject changes. */
 export type Noted = (catalog: string, subject: string) => void;
 
-export type Writes = Omit<Transaction, keyof Reads | 'appendAudit'>;
+/** But for what is written as the transaction ends. */
+export type Writes = Omit<Transaction, keyof Reads | 'appendAudit' | 'announce'>;
 
 export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
   return {
-    lockSubject: (catalog, name, create) => lockSubject(db, catalog, name, create, now()),
+    lockSubject: (catalog, name) => lockSubject(db, catalog, name),
+    createSubject: (catalog, name) => createSubject(db, catalog, name, now()),
     putCatalog: (rules, fingerprint) => {
       noted(rules.name, '');
       return putCatalog(db, rules, fingerprint, now());
@@ -83,10 +85,6 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     deleteConsumer: (catalog, subject, service) => {
       noted(catalog, subject);
       return deleteConsumer(db, catalog, subject, service);
-    },
-    replaceContractConsumers: (catalog, subject, stated) => {
-      noted(catalog, subject);
-      return replaceContractConsumers(db, catalog, subject, stated);
     },
     putDeprecation: (plan) => {
       noted(plan.catalog, plan.subject);
@@ -124,6 +122,5 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       if (imported === 'new') noted('', '');
       return imported;
     },
-    announce: (stated) => announce(db, stated, now()),
   };
 }

@@ -27,13 +27,23 @@ export async function readOutbox(db: Db, after: number, limit: number): Promise<
   return rows.map(present);
 }
 
+export interface DatedAnnouncement extends Announcement {
+  readonly at: string;
+}
+
 /**
- * The lock is on the stream and lasts until the commit: within one stream sequences are then given in the order of commits, so a
- * lower one never appears after a higher one was announced.
+ * Held until the commit: within one stream sequences are then given in the order of commits, so a lower one never appears after
+ * a higher one was announced. One order for everybody, or two transactions could wait for each other.
  */
-export async function announce(db: Db, stated: Announcement, now: string): Promise<void> {
-  const { type, catalog, subject, data, origin = null } = stated;
-  const stream = `herald outbox ${catalog}/${subject}`;
-  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${stream}, 0))`);
-  await db.insert(outbox).values({ id: randomUUID(), type, catalog, subject, data, origin, at: now });
+export async function lockStreams(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
+  if (stated.length === 0) return;
+  const streams = [...new Set(stated.map(({ catalog, subject }) => `herald outbox ${catalog}/${subject}`))].sort();
+  await db
+    .select({ locked: sql`pg_advisory_xact_lock(hashtextextended(stream, 0))` })
+    .from(sql`json_array_elements_text(${JSON.stringify(streams)}::json) as stream`);
+}
+
+export async function insertAnnouncements(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
+  if (stated.length === 0) return;
+  await db.insert(outbox).values(stated.map((one) => ({ ...one, id: randomUUID(), origin: one.origin ?? null })));
 }

@@ -6,6 +6,7 @@ import type { Change } from '../registry/ports.ts';
 import type { Db, Driver } from './database.ts';
 import { survivingLostConnections } from './lost-connection.ts';
 import { migrate, readMigrations, requireMigrated } from './migrate.ts';
+import { preparingStatements } from './prepared-statements.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -26,7 +27,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver & {
   const migrations = readMigrations();
   await migrateLocked(options, schema);
 
-  const client = survivingLostConnections(connect(options, options.connections ?? 10));
+  const client = preparingStatements(survivingLostConnections(connect(options, options.connections ?? 10)));
   // Drizzle changes the client it is given: dates and JSON no longer work on it. Everything raw has its own.
   const raw = connect(options, 1);
   const db: Db = drizzle(client) as unknown as Db;

@@ -49,15 +49,15 @@ export async function placesOf(db: Db, schemaId: number) {
  * Looked for first, since an insert that meets a conflict has used up an id. One that meets another transaction's insert waits
  * for it to end, then finds what it committed.
  */
-export async function putSchema(db: Db, content: Omit<SchemaRecord, 'id'>): Promise<number> {
+export async function putSchema(db: Db, content: Omit<SchemaRecord, 'id'>): Promise<SchemaRecord> {
   const known = await findSchemaByFingerprint(db, content.fingerprint);
-  if (known !== undefined) return known.id;
+  if (known !== undefined) return known;
   const [inserted] = await db
     .insert(schemas)
     .values(content)
     .onConflictDoNothing({ target: schemas.fingerprint })
     .returning({ id: schemas.id });
-  if (inserted !== undefined) return inserted.id;
+  if (inserted !== undefined) return { ...content, id: inserted.id };
   const other = await findSchemaByFingerprint(db, content.fingerprint);
-  return other!.id;
+  return other!;
 }

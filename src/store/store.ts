@@ -1,11 +1,13 @@
 /** The registry's port on a driver. */
-import type { AuditEntry, Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
+import type { Announcement, AuditEntry, Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
+import { together } from '../together.ts';
 import { appendAudit, auditHeadOf, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';
 import { backlog, claim, fanOut, listDeliveries, settle } from './deliveries.ts';
 import { exported, readExport } from './export.ts';
 import { guarded, repeated, within } from './guard.ts';
 import { type Noted, readsOn, writesOn } from './methods.ts';
+import { type DatedAnnouncement, insertAnnouncements, lockStreams } from './outbox.ts';
 import { markTokenUsed } from './tokens.ts';
 
 export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Deliveries> {
@@ -67,15 +69,28 @@ async function transacted<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   const entries: DatedEntry[] = [];
+  const announcements: DatedAnnouncement[] = [];
   const noted: Noted = (catalog, subject) => changes.set(JSON.stringify([catalog, subject]), { catalog, subject });
   const appended = async (entry: AuditEntry) => {
     entries.push({ ...entry, at: now() });
   };
-  const methods = { ...readsOn(db), ...writesOn(db, now, noted), appendAudit: appended };
+  const announced = async (announcement: Announcement) => {
+    announcements.push({ ...announcement, at: now() });
+  };
+  const methods = {
+    ...readsOn(db),
+    ...writesOn(db, now, noted),
+    announce: announced,
+    appendAudit: appended,
+  };
   const transaction = guarded(methods, driver.patience);
   const result = await work(transaction);
-  await driver.notify(db, [...changes.values()]);
-  await appendAudit(db, entries);
+  await lockStreams(db, announcements);
+  await together([
+    insertAnnouncements(db, announcements),
+    driver.notify(db, [...changes.values()]),
+    appendAudit(db, entries),
+  ]);
   return result;
 }
 

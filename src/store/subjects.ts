@@ -83,29 +83,21 @@ function contains(part: string): SQL | undefined {
   return part.length < 3 ? found : and(sql`trigrams(${phrase}) @> trigrams(lower(${part}))`, found);
 }
 
-/**
- * The row, locked. Not against foreign keys to it: usage of a subject is counted while it is written. It is looked for before it
- * is inserted, since an insert that meets a conflict has used up an id.
- */
-export async function lockSubject(
-  db: Db,
-  catalog: string,
-  name: string,
-  create: boolean,
-  now: string,
-): Promise<SubjectRecord | undefined> {
-  const found = await lockExisting(db, catalog, name);
-  if (found !== undefined || !create) return found;
-  await db
-    .insert(subjects)
-    .values({ catalog, name, settings: {}, stage: 'active', createdAt: now })
-    .onConflictDoNothing();
-  return lockExisting(db, catalog, name);
-}
-
-async function lockExisting(db: Db, catalog: string, name: string): Promise<SubjectRecord | undefined> {
+/** The row, locked. Not against foreign keys to it: usage of a subject is counted while it is written. */
+export async function lockSubject(db: Db, catalog: string, name: string): Promise<SubjectRecord | undefined> {
   const [row] = await db.select(record).from(subjects).where(at(catalog, name)).for('no key update');
   return row;
+}
+
+/** To be locked first, since an insert that meets a conflict has used up an id. One that does waits, then finds the other's row. */
+export async function createSubject(db: Db, catalog: string, name: string, now: string): Promise<SubjectRecord> {
+  const [made] = await db
+    .insert(subjects)
+    .values({ catalog, name, settings: {}, stage: 'active', createdAt: now })
+    .onConflictDoNothing()
+    .returning(record);
+  const row = made ?? (await lockSubject(db, catalog, name));
+  return row!;
 }
 
 export async function putSettings(db: Db, catalog: string, name: string, settings: SubjectSettings): Promise<void> {

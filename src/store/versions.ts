@@ -1,6 +1,8 @@
 /** Versions: immutable documents at a place in a subject. */
-import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import type { CurrentDocument, NewVersion, Page, PageRequest, VersionRecord } from '../registry/ports.ts';
+import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { CurrentDocument, NewVersion, Page, PageRequest, PastRecord, VersionRecord } from '../registry/ports.ts';
+import { together } from '../together.ts';
+import { replaceContractConsumers } from './consumers.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
@@ -10,7 +12,7 @@ import { maxInteger } from './schemas.ts';
 import { at, subjectId } from './subjects.ts';
 import { schemas, subjects, versions } from './tables.ts';
 
-const record = {
+const past = {
   catalog: subjects.catalog,
   subject: subjects.name,
   number: versions.number,
@@ -19,10 +21,11 @@ const record = {
   contract: versions.contract,
   classification: versions.classification,
   tags: versions.tags,
-  report: versions.report,
   createdAt: versions.createdAt,
   createdBy: versions.createdBy,
 };
+
+const record = { ...past, report: versions.report };
 
 function selectVersions(db: Db, where: SQL | undefined) {
   return db
@@ -75,8 +78,25 @@ export async function listVersions(
   return pageOf(rows, page.limit, present, (last) => encodeCursor('versions', last.number));
 }
 
-export async function history(db: Db, catalog: string, subject: string): Promise<readonly VersionRecord[]> {
-  const rows = await selectVersions(db, at(catalog, subject)).orderBy(asc(versions.number));
+/** With `content`, a fingerprint: the latest version and those of that content alone. */
+export async function history(
+  db: Db,
+  catalog: string,
+  subject: string,
+  content?: string,
+): Promise<readonly PastRecord[]> {
+  const same = db
+    .select({ id: schemas.id })
+    .from(schemas)
+    .where(eq(schemas.fingerprint, content ?? ''));
+  const wanted = or(eq(versions.number, subjects.latest), inArray(versions.schemaId, same));
+  const rows = await db
+    .select(past)
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .innerJoin(schemas, eq(schemas.id, versions.schemaId))
+    .where(and(at(catalog, subject), content === undefined ? undefined : wanted))
+    .orderBy(asc(versions.number));
   return rows.map(present);
 }
 
@@ -114,12 +134,13 @@ export async function currentDocuments(
 }
 
 export async function insertVersion(db: Db, version: NewVersion, now: string): Promise<VersionRecord> {
-  const { catalog, subject, number, label, contract, classification, tags, report } = version;
+  const { references, title, owner, ...stored } = version;
+  const { catalog, subject, number, label, contract, classification, tags, report } = stored;
   const id = await subjectId(db, catalog, subject);
   const row = {
     subjectId: id,
     number,
-    schemaId: version.schemaId,
+    schemaId: stored.schema.id,
     label,
     contract,
     classification: classification ?? null,
@@ -130,22 +151,22 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
     level: report.level,
     world: report.world,
     createdAt: now,
-    createdBy: version.createdBy,
+    createdBy: stored.createdBy,
   };
-  await db.insert(versions).values(row);
-  await insertReferences(db, id, number, version.references);
-  await db
-    .update(subjects)
-    .set({
-      latest: number,
-      label,
-      title: version.title ?? null,
-      producer: contract.producer ?? null,
-      owner: version.owner ?? contract.owner ?? null,
-      classification: classification ?? null,
-      tags: [...tags],
-    })
-    .where(eq(subjects.id, id));
-  const stored = await findVersion(db, catalog, subject, number);
-  return stored!;
+  const shown = {
+    latest: number,
+    label,
+    title: title ?? null,
+    producer: contract.producer ?? null,
+    owner: owner ?? contract.owner ?? null,
+    classification: classification ?? null,
+    tags: [...tags],
+  };
+  await together([
+    db.insert(versions).values(row),
+    db.update(subjects).set(shown).where(eq(subjects.id, id)),
+    replaceContractConsumers(db, id, contract.consumers ?? []),
+  ]);
+  await insertReferences(db, id, number, references);
+  return { ...stored, createdAt: now };
 }

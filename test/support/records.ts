@@ -1,6 +1,6 @@
 /** Records to put into a store, complete and plain; tests state what they care about. */
 import type { Report } from '../../src/check/report.ts';
-import type { NewVersion, Transaction } from '../../src/registry/ports.ts';
+import type { NewVersion, SubjectRecord, Transaction } from '../../src/registry/ports.ts';
 import { sha256 } from '../../src/schema/canonical.ts';
 import { type Catalog, readCatalog } from '../../src/schema/catalog.ts';
 
@@ -42,6 +42,15 @@ export async function putCatalog(transaction: Transaction, name: string): Promis
   await transaction.putCatalog(catalogNamed(name), sha256(name));
 }
 
+/** The row, locked, whether it was there or not. */
+export async function lockedSubject(
+  transaction: Transaction,
+  catalog: string,
+  subject: string,
+): Promise<SubjectRecord> {
+  return (await transaction.lockSubject(catalog, subject)) ?? transaction.createSubject(catalog, subject);
+}
+
 /** What a registration does, without the check: lock, content, version, announcement. */
 export async function addVersion(
   transaction: Transaction,
@@ -50,16 +59,16 @@ export async function addVersion(
   text: string,
   more: Partial<NewVersion> = {},
 ): Promise<number> {
-  const row = await transaction.lockSubject(catalog, subject, true);
-  const number = row!.latest + 1;
+  const row = await lockedSubject(transaction, catalog, subject);
+  const number = row.latest + 1;
   const fingerprint = sha256(text);
-  const schemaId = await transaction.putSchema({ fingerprint, dialect: '2020-12', text });
+  const schema = await transaction.putSchema({ fingerprint, dialect: '2020-12', text });
   await transaction.insertVersion({
     catalog,
     subject,
     number,
     label: `1.${number - 1}.0`,
-    schemaId,
+    schema,
     contract: {},
     tags: [],
     report: reportFor(catalog, subject, fingerprint),
@@ -67,6 +76,11 @@ export async function addVersion(
     references: [],
     ...more,
   });
-  await transaction.announce({ type: 'herald.version.registered.v1', catalog, subject, data: { number, schemaId } });
+  await transaction.announce({
+    type: 'herald.version.registered.v1',
+    catalog,
+    subject,
+    data: { number, schemaId: schema.id },
+  });
   return number;
 }
