@@ -63,6 +63,24 @@ const rows: readonly Row[] = [
     valid: [{ ab: 'x' }],
     invalid: [{ b: 'x' }, { a: 1 }],
   },
+  {
+    schema: {
+      properties: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`p${index}`, { type: 'string' }])),
+      required: ['p3'],
+      not: { properties: { p5: { const: 'x' } } },
+      allOf: [{ properties: { p5: { maxLength: 2 } } }],
+    },
+    valid: [{ p3: 'a', p5: 'yy', other: 1 }],
+    invalid: [
+      {},
+      { p3: 'a' },
+      { p5: 'yy' },
+      { p3: 1, p5: 'yy' },
+      { p3: 'a', p5: 'x' },
+      { p3: 'a', p5: 'yyy' },
+      { p3: 'a', p5: 'yy', p39: null },
+    ],
+  },
   { schema: { propertyNames: { maxLength: 2 } }, valid: [{ ab: 1 }], invalid: [{ abc: 1 }] },
   {
     schema: { dependencies: { a: ['b'], c: { required: ['d'] } } },

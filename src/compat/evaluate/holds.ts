@@ -42,7 +42,14 @@ export function all<I>(of: Iterable<I>, test: (item: I) => Truth): Truth {
 }
 
 export function allHold(context: Context, lits: readonly Lit[], value: Json): Truth {
-  return all(lits, (lit) => holds(context, lit, value));
+  let result: Truth = true;
+  // the innermost loop of everything: an array is gone through without an iterator
+  for (let at = 0; at < lits.length; at++) {
+    const truth = holds(context, lits[at] as Lit, value);
+    if (truth === false) return false;
+    if (truth === undefined) result = undefined;
+  }
+  return result;
 }
 
 function invert(truth: Truth): Truth {
@@ -54,7 +61,9 @@ function evaluate(context: Context, body: Body, value: Json): Truth {
     case 'true':
       return true;
     case 'and':
-      return allHold(context, body.of, value);
+      return body.of.length > wide && isObject(value)
+        ? allOfObject(context, body, value)
+        : allHold(context, body.of, value);
     case 'one':
       return exactlyOne(context, body.of, value);
     case 'type':
@@ -70,6 +79,56 @@ function evaluate(context: Context, body: Body, value: Json): Truth {
       if (isArray(value)) return ofArray(context, body, value);
       return isObject(value) ? ofObject(context, body, value) : true;
   }
+}
+
+type Conjunction = Extract<Body, { kind: 'and' }>;
+
+/** Parts of a conjunction past which an object is shown only to those that speak of its own properties. */
+const wide = 16;
+
+interface Indexed {
+  readonly byKey: ReadonlyMap<string, readonly Lit[]>;
+  readonly rest: readonly Lit[];
+}
+
+const indexes = new WeakMap<Conjunction, Indexed>();
+
+/** A constraint on a property says nothing of an object that has none of that name. */
+function allOfObject(context: Context, body: Conjunction, value: JsonObject): Truth {
+  let index = indexes.get(body);
+  if (index === undefined) {
+    index = indexOf(context, body);
+    indexes.set(body, index);
+  }
+  let result = allHold(context, index.rest, value);
+  if (result === false) return false;
+  const keys = Object.keys(value);
+  charge(context.meter, keys.length);
+  for (const key of keys) {
+    const truth = allHold(context, index.byKey.get(key) ?? none, value);
+    if (truth === false) return false;
+    if (truth === undefined) result = undefined;
+  }
+  return result;
+}
+
+const none: readonly Lit[] = [];
+
+/** Not charged: the graph may serve many comparisons, and each has to cost the same. */
+function indexOf({ arena }: Context, { of }: Conjunction): Indexed {
+  const byKey = new Map<string, Lit[]>();
+  const rest: Lit[] = [];
+  for (const lit of of) {
+    const body = bodyOf(arena, lit);
+    if (body.kind !== 'prop' || isNegated(lit)) {
+      rest.push(lit);
+      continue;
+    }
+    const list = byKey.get(body.key);
+    if (list === undefined) byKey.set(body.key, [lit]);
+    else list.push(lit);
+  }
+  return { byKey, rest };
 }
 
 function exactlyOne(context: Context, lits: readonly Lit[], value: Json): Truth {
@@ -196,12 +255,7 @@ function ofObject(context: Context, body: Body, value: JsonObject): Truth {
     case 'prop':
       return Object.hasOwn(value, body.key) ? holds(context, body.lit, value[body.key] as Json) : true;
     case 'pprop':
-      return all(Object.keys(value), (key) => {
-        const inside = containsKey(context, body.keys, key);
-        if (inside === false) return true;
-        const truth = holds(context, body.lit, value[key] as Json);
-        return truth === true ? true : inside === undefined ? undefined : truth;
-      });
+      return propertiesHold(context, body, value);
     case 'minProps':
       return Object.keys(value).length >= body.count;
     case 'maxProps':
@@ -211,6 +265,19 @@ function ofObject(context: Context, body: Body, value: JsonObject): Truth {
     default:
       return true;
   }
+}
+
+function propertiesHold(context: Context, { keys, lit }: Extract<Body, { kind: 'pprop' }>, value: JsonObject): Truth {
+  let result: Truth = true;
+  for (const key of Object.keys(value)) {
+    const inside = containsKey(context, keys, key);
+    if (inside === false) continue;
+    const truth = holds(context, lit, value[key] as Json);
+    if (truth === true) continue;
+    if (truth === false && inside === true) return false;
+    result = undefined;
+  }
+  return result;
 }
 
 function leftKeys(context: Context, body: Extract<Body, { kind: 'unevaluatedKeys' }>, value: JsonObject): Truth {
