@@ -202,7 +202,8 @@ function ask(
   about: Occurrence | undefined,
 ): Witness | undefined {
   const writers = question.world === 'closed' ? [{ shape: question.writer, certain: true }] : [];
-  const goal = { lits: [question.writer.lit, ...lits], writers };
+  const base = question.writer.lit;
+  const goal = { lits: [base, ...lits], writers, base };
   const outcome = answer(solver, goal, most);
   if (outcome.kind !== 'sat') return undefined;
   const witness = witnessOf(question, outcome.value, lits);

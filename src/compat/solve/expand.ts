@@ -100,6 +100,7 @@ function constrainKey(tab: Tableau, key: string, lit: Lit): void {
     list = [];
     tab.byKey.set(key, list);
   }
+  tab.beyond.add(key);
   push(tab, list, lit);
   touch(tab, key);
 }

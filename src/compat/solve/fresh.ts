@@ -13,7 +13,7 @@ import { solve } from './goal.ts';
 import type { Chosen, Objects } from './object.ts';
 import { type Outcome, step, unknown, type Writer } from './solver.ts';
 import { counted, languageOf } from './string.ts';
-import type { Universal } from './tableau.ts';
+import { namesOf, type Universal } from './tableau.ts';
 import { type View, writersOfKey } from './view.ts';
 
 export interface Fresh {
@@ -27,7 +27,7 @@ const wordsToUse = ['other', 'extra', 'more', 'another', 'further', 'x', 'y', 'z
 /** Every name that the branch speaks of. */
 export function mentionedNames(objects: Objects): readonly string[] {
   const { tab } = objects;
-  const names = new Set<string>(tab.byKey.keys());
+  const names = namesOf(tab);
   for (const key of tab.required) names.add(key);
   for (const key of tab.forbidden) names.add(key);
   for (const { keys } of [...objects.universals, ...objects.existentials])

@@ -52,7 +52,7 @@ export function solve(solver: Solver, goal: Goal): Outcome {
     return UNSAT;
   }
   if (solver.running.length >= maxDepth) return unknown('budget', 'the value asked for nests too deep');
-  return run(solver, key, { lits, writers: goal.writers }, mask);
+  return run(solver, key, { ...goal, lits }, mask);
 }
 
 function run(solver: Solver, key: string, goal: Goal, mask: Mask): Outcome {

@@ -180,7 +180,15 @@ function fill(objects: Objects, chosen: Chosen, values: ReadonlyMap<string, Json
 }
 
 /** Names in the order in which they were declared; `fromEntries` so that `__proto__` is a name like any other. */
-function build(objects: Objects, values: ReadonlyMap<string, Json>): Json {
-  const declared = [...objects.tab.byKey.keys()].filter((key) => values.has(key));
-  return Object.fromEntries([...new Set([...declared, ...values.keys()])].map((key) => [key, values.get(key) as Json]));
+function build({ tab }: Objects, values: ReadonlyMap<string, Json>): Json {
+  if (values.size < 2) return Object.fromEntries(values);
+  const ordered = new Map<string, Json>();
+  for (const names of [tab.beyond, tab.byKey.keys(), values.keys()]) {
+    for (const name of names) {
+      if (ordered.size === values.size) break;
+      const value = values.get(name);
+      if (value !== undefined) ordered.set(name, value);
+    }
+  }
+  return Object.fromEntries(ordered);
 }

@@ -6,6 +6,7 @@ import type { Truth } from '../evaluate/context.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { isNegated, type Lit, type Mask, NUMBER, negate, T } from '../graph/node.ts';
 import { solveArray } from './array.ts';
+import { upon } from './base.ts';
 import { opaqueReason, satisfies } from './goal.ts';
 import { numberTheory } from './number.ts';
 import { keyIsRefuted, solveObject } from './object.ts';
@@ -20,8 +21,12 @@ import { viewOf } from './view.ts';
 const maxBranches = 600;
 
 export function searchType(solver: Solver, goal: Goal, mask: Mask): Outcome {
-  const tab = newTableau(solver, goal, mask);
-  for (const lit of goal.lits) if (!assert(tab, lit)) return UNSAT;
+  const { base } = goal;
+  return base === undefined ? begin(newTableau(solver, goal, mask)) : upon(solver, goal, base, mask, begin);
+}
+
+function begin(tab: Tableau): Outcome {
+  for (const lit of tab.goal.lits) if (!assert(tab, lit)) return UNSAT;
   return search(tab, 0);
 }
 

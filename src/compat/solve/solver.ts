@@ -8,6 +8,7 @@ import { charge } from '../evaluate/meter.ts';
 import type { KeySet } from '../graph/keyset.ts';
 import type { Lit } from '../graph/node.ts';
 import type { Shape } from '../graph/shape.ts';
+import type { Tableau } from './tableau.ts';
 
 export type Outcome =
   | { readonly kind: 'sat'; readonly value: Json }
@@ -33,6 +34,8 @@ export interface Writer {
 export interface Goal {
   readonly lits: readonly Lit[];
   readonly writers: readonly Writer[];
+  /** One of `lits` that many goals have: what follows from it alone is kept for the next of them. */
+  readonly base?: Lit;
 }
 
 /** A goal being solved; goals nest as the values they ask for do. */
@@ -56,6 +59,8 @@ export interface Solver {
   readonly hints: ReadonlyMap<Lit, readonly Json[]>;
   /** Names that no writer declares, by the writers. */
   readonly undeclared: Map<string, KeySet>;
+  /** What follows from the bases of goals, by base and type. */
+  readonly bases: Map<string, Tableau>;
 }
 
 export function createSolver(context: Context, limit: number, hints: Solver['hints']): Solver {
@@ -65,7 +70,18 @@ export function createSolver(context: Context, limit: number, hints: Solver['hin
     new Map<string, number>(),
     new Map<string, number>(),
   ];
-  return { context, limit, steps: 0, memo, provisional, running, runningAt, hints, undeclared: new Map() };
+  return {
+    context,
+    limit,
+    steps: 0,
+    memo,
+    provisional,
+    running,
+    runningAt,
+    hints,
+    undeclared: new Map(),
+    bases: new Map(),
+  };
 }
 
 /** What a goal or a branch costs beside the literals it looks at, in parts. */

@@ -30,10 +30,11 @@ export interface Universal {
 
 export interface Tableau {
   readonly solver: Solver;
-  readonly goal: Goal;
+  goal: Goal;
   mask: Mask;
   readonly assigned: Map<number, boolean>;
-  readonly trail: (() => void)[];
+  /** How to go back: a node to be forgotten, a list to be shortened, or a step of its own. */
+  readonly trail: (number | unknown[] | (() => void))[];
   readonly queue: Lit[];
   readonly clauses: Clause[];
   readonly choices: Choice[];
@@ -41,6 +42,8 @@ export interface Tableau {
   readonly facts: Lit[];
   /** What properties have to satisfy if they are there, by name. */
   readonly byKey: Map<string, Lit[]>;
+  /** The names among them that the goal constrains beyond its base, in that order: what it is about, and shown first. */
+  readonly beyond: Set<string>;
   readonly universals: Universal[];
   /** Some property of these names has a value that satisfies the literal. */
   readonly existentials: Universal[];
@@ -64,6 +67,7 @@ export function newTableau(solver: Solver, goal: Goal, mask: Mask): Tableau {
     choices: [],
     facts: [],
     byKey: new Map(),
+    beyond: new Set(),
     universals: [],
     existentials: [],
     required: new Set(),
@@ -79,12 +83,17 @@ export function mark(tab: Tableau): number {
 
 export function undo(tab: Tableau, to: number): void {
   tab.queue.length = 0;
-  while (tab.trail.length > to) tab.trail.pop()?.();
+  while (tab.trail.length > to) {
+    const last = tab.trail.pop();
+    if (typeof last === 'number') tab.assigned.delete(last);
+    else if (typeof last === 'function') last();
+    else last?.pop();
+  }
 }
 
 export function push<I>(tab: Tableau, list: I[], each: I): void {
   list.push(each);
-  tab.trail.push(() => list.pop());
+  tab.trail.push(list);
 }
 
 export function include(tab: Tableau, set: Set<string>, key: string): void {
@@ -117,6 +126,18 @@ function conjunction(tab: Tableau, lits: readonly Lit[], depth: number): Truth {
   return whole;
 }
 
+/** The names of constrained properties, those that the goal is about first. */
+export function namesOf(tab: Tableau): Set<string> {
+  const names = new Set(tab.beyond);
+  for (const name of tab.byKey.keys()) names.add(name);
+  return names;
+}
+
+export function assign(tab: Tableau, node: number, holds: boolean): void {
+  tab.assigned.set(node, holds);
+  tab.trail.push(node);
+}
+
 /** False: it contradicts what is known. */
 export function assert(tab: Tableau, lit: Lit): boolean {
   charge(tab.solver.context.meter, 2);
@@ -125,8 +146,7 @@ export function assert(tab: Tableau, lit: Lit): boolean {
   const { arena } = tab.solver.context;
   if ((canBe(arena, lit) & tab.mask) === 0) return false;
   const node = nodeOf(lit);
-  tab.assigned.set(node, !isNegated(lit));
-  tab.trail.push(() => tab.assigned.delete(node));
+  assign(tab, node, !isNegated(lit));
   if ((canBe(arena, negate(lit)) & tab.mask) !== 0) tab.queue.push(lit);
   return true;
 }

@@ -3,7 +3,7 @@ import type { Truth } from '../evaluate/context.ts';
 import { charge } from '../evaluate/meter.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import { isNegated, type Lit, negate, nodeOf } from '../graph/node.ts';
-import type { Tableau } from './tableau.ts';
+import { assign, type Tableau } from './tableau.ts';
 
 /** Remembers which property constraints occur, so that required tags can decide them (tag entailment). */
 export function nameProps(tab: Tableau, lit: Lit, depth: number): void {
@@ -36,8 +36,7 @@ export function decideByTag(tab: Tableau, key: string, only?: readonly number[])
       const decided = relation(tab, constraint, body.lit);
       if (decided === undefined) continue;
       // implied by what is already there: nothing further follows from it
-      tab.assigned.set(node, decided);
-      tab.trail.push(() => tab.assigned.delete(node));
+      assign(tab, node, decided);
     }
   }
 }
