@@ -66,3 +66,11 @@ test('schemas of very many properties are judged too', () => {
   });
   expect(ask(wide('number'), wide('integer'), { p3999: 0.5 })).toBe('confirmed');
 });
+
+test('a value is the same value to schemas of many properties, whatever its members are called', () => {
+  const properties = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`p${index}`, { type: 'string' }]));
+  const value = { '-': 1, p7: 'x', inside: [{ '-': 2, '--': 3 }] };
+  const writer = { properties, required: ['-', 'p7'], maxProperties: 3, const: value };
+  expect(ask(writer, { properties, required: ['--'] }, value)).toBe('confirmed');
+  expect(ask(writer, { properties, required: ['-'] }, value)).toBe('disagrees');
+});

@@ -6,14 +6,18 @@
 import { type Compiled, compileAjv } from '../schema/ajv.ts';
 import { WorkExceeded } from '../schema/ajv-keywords.ts';
 import type { SchemaDocument } from '../schema/document.ts';
-import { isObject, type Json } from '../schema/json.ts';
+import { isArray, isObject, type Json } from '../schema/json.ts';
 import { patternProblems, usesContains } from '../schema/validator.ts';
 import { measure } from '../schema/value-size.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './decide.ts';
 import type { FormatPolicy } from './report.ts';
 
-type Voices = readonly Compiled[];
+interface Voices {
+  readonly all: readonly Compiled[];
+  /** Members of its largest object. */
+  readonly members: number;
+}
 
 const maxDepth = 256;
 const kept = 200;
@@ -28,8 +32,9 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
   const readers = voices(reader, formats);
   if (writers === undefined || readers === undefined) return 'unavailable';
   try {
-    const sent = hear(writer, formats, () => writers.every((voice) => accepts(voice, value)));
-    const refused = hear(reader, formats, () => readers.every((voice) => !accepts(voice, value)));
+    const shown = Math.max(writers.members, readers.members) > many ? looseValue(value) : value;
+    const sent = hear(writer, formats, () => writers.all.every((voice) => accepts(voice, shown)));
+    const refused = hear(reader, formats, () => readers.all.every((voice) => !accepts(voice, shown)));
     return sent && refused ? 'confirmed' : 'disagrees';
   } catch (error) {
     if (error instanceof WorkExceeded || error instanceof TooLong || error instanceof RangeError) return 'unavailable';
@@ -50,17 +55,20 @@ function hear(document: SchemaDocument, formats: FormatPolicy, ask: () => boolea
 }
 
 /** Where only the first error is looked for, each keyword's code stands inside the one before: past this that is too deep. */
-const widest = 1_000;
+const tooDeep = 1_000;
+/** Properties past which the layout of a value decides how long they take to be asked for. */
+const many = 100;
 
-function isWide(root: Json): boolean {
+function mostMembers(root: Json): number {
+  let most = 0;
   const stack = [root];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (typeof at !== 'object' || at === null) continue;
     const members = Object.values(at);
-    if (members.length > widest) return true;
-    stack.push(...members);
+    most = Math.max(most, members.length);
+    for (const member of members) stack.push(member);
   }
-  return false;
+  return most;
 }
 
 function names(root: Json, name: string): boolean {
@@ -70,6 +78,21 @@ function names(root: Json, name: string): boolean {
     if (typeof at === 'object' && at !== null) stack.push(...Object.values(at));
   }
   return false;
+}
+
+/**
+ * A copy whose objects are hash tables from the start. Code that asks for thousands of properties is slow where each value has a
+ * layout of its own: every question is asked of the runtime then. Removing a member that was not the last one makes them so.
+ */
+function looseValue(value: Json): Json {
+  if (isArray(value)) return value.map(looseValue);
+  if (!isObject(value)) return value;
+  let spare = '-';
+  while (Object.hasOwn(value, spare)) spare += '-';
+  const members = Object.entries(value).map(([key, inside]): [string, Json] => [key, looseValue(inside)]);
+  const copy = Object.fromEntries([[spare, null], ...members]);
+  Reflect.deleteProperty(copy, spare);
+  return copy;
 }
 
 function accepts(voice: Compiled, value: Json): boolean {
@@ -101,10 +124,12 @@ function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices 
   if ([document, ...document.bundle.values()].some(({ root }) => names(root, '__proto__'))) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
   try {
-    const modes = usesContains(document) ? [false, true] : [isWide(document.root)];
-    return modes.map((allErrors) =>
+    const members = mostMembers(document.root);
+    const modes = usesContains(document) ? [false, true] : [members > tooDeep];
+    const all = modes.map((allErrors) =>
       compileAjv(document, { formats, allErrors, verdictOnly: true, otherwise: shortWordPattern }),
     );
+    return { all, members };
   } catch {
     // a reference into nowhere, an identifier used twice, code too deep for the parser: no voice, and said so
     return undefined;
