@@ -145,7 +145,9 @@ function identifier(schema: JsonObject, dialect: Dialect): string | undefined {
 
 function descend(index: Index, from: Place, path: readonly string[], schema: Json): Place {
   const pointer = append(from.pointer, ...path);
-  const begun = index.begins.get(from.resource.document)?.get(pointer);
+  const begins = index.begins.get(from.resource.document);
+  // its root is one of them
+  const begun = begins !== undefined && begins.size > 1 ? begins.get(pointer) : undefined;
   return { resource: begun ?? from.resource, pointer, schema };
 }
 

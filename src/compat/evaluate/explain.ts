@@ -37,6 +37,8 @@ function closed(part: Part, constraint: Constraint, deeper: Rejection): Rejectio
   return { instancePointer, schemaPointer: part.shape.place.pointer, keyword: constraint.keyword };
 }
 
+const none: readonly never[] = [];
+
 /** The parts of `value` a subschema has to accept for its keyword to hold. */
 function instances(
   context: Context,
@@ -47,7 +49,7 @@ function instances(
     case 'same':
       return step.must || (step.lends && holds(context, step.when, value) === true) ? [[[], value]] : [];
     case 'key':
-      return isObject(value) && Object.hasOwn(value, step.key) ? [[[step.key], value[step.key] as Json]] : [];
+      return isObject(value) && Object.hasOwn(value, step.key) ? [[[step.key], value[step.key] as Json]] : none;
     case 'keys':
       return keysOf(value, (key) => containsKey(context, step.keys, key) === true);
     case 'unevaluatedKeys':

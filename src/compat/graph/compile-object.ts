@@ -98,10 +98,12 @@ function compileProperties(frame: Frame, required: readonly string[]): void {
     const lits = parts.map((part, at) => pprop(arena, keySet([], [sources[at] as string]), part.shape.lit));
     constrain(frame, 'patternProperties', and(arena, lits), parts);
   }
-  frame.shape.declared = keySet([...names, ...required], sources);
+  const own = keySet(names, sources);
+  const isDeclared = (name: string) => isObject(properties) && Object.hasOwn(properties, name);
+  frame.shape.declared = required.every(isDeclared) ? own : keySet([...names, ...required], sources);
   const additional = read(frame, 'additionalProperties');
   if (additional === undefined) return;
-  const rest = keySet(names, sources, true);
+  const rest = complementOf(own);
   const part = below(frame, ['additionalProperties'], additional, { kind: 'keys', keys: rest });
   constrain(frame, 'additionalProperties', pprop(arena, rest, part.shape.lit), [part]);
   frame.shape.evaluatesAllKeys = true;

@@ -109,7 +109,9 @@ export interface Compiled {
   readonly problems: readonly Undecided[];
 }
 
+/** A pointer alone means the document itself: the key is made for every place, and that is where most are. */
 function keyOf(compiler: Compiler, place: Place, scope: DynamicScope): string {
+  if (place.resource.document === compiler.refs.root.resource.document && scope.size === 0) return place.pointer;
   let at = compiler.documents.get(place.resource.document);
   if (at === undefined) {
     at = compiler.documents.size;

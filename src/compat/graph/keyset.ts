@@ -12,7 +12,8 @@ export interface KeySet {
 
 function sorted(texts: Iterable<string>): readonly string[] {
   if (Array.isArray(texts) && texts.length < 2) return texts;
-  return [...new Set(texts)].sort();
+  const list = [...texts].sort();
+  return list.every((text, at) => text !== list[at - 1]) ? list : [...new Set(list)];
 }
 
 export const noKeys: KeySet = { names: [], patterns: [], schemas: [], complement: false };

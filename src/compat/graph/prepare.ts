@@ -27,6 +27,12 @@ interface Alone {
   readonly compiled: Compiled;
 }
 
+/** A schema and the values that its author gave as examples. */
+interface Given {
+  readonly shape: Shape;
+  readonly values: readonly Json[];
+}
+
 /** Documents compiled on their own, as the last options asked: an earlier version is compared with many later ones. */
 const compiledAlone = new WeakMap<SchemaDocument, Alone>();
 
@@ -50,7 +56,7 @@ function onKnown(previous: SchemaDocument, next: SchemaDocument, options: Compil
 }
 
 function graphOf(arena: Arena, old: Compiled, young: Compiled, problems: readonly Undecided[]): Graph {
-  const hints = hintsOf([...old.shapes, ...young.shapes]);
+  const hints = hintsOf([...givenIn(old), ...givenIn(young)]);
   return { arena, previous: old.root, next: young.root, hints, problems };
 }
 
@@ -66,15 +72,29 @@ function onNew(previous: SchemaDocument, next: SchemaDocument, options: CompileO
   return graphOf(merged, old, young, problems);
 }
 
-function hintsOf(shapes: readonly Shape[]): ReadonlyMap<Lit, readonly Json[]> {
-  const hints = new Map<Lit, Json[]>();
-  for (const { lit, place } of shapes) {
-    const { schema } = place;
-    if (!isObject(schema) || lit === TRUE) continue;
-    const found = givenBy(schema);
-    if (found.length > 0) hints.set(lit, [...(hints.get(lit) ?? []), ...found]);
+function hintsOf(given: readonly Given[]): ReadonlyMap<Lit, readonly Json[]> {
+  const hints = new Map<Lit, readonly Json[]>();
+  for (const { shape, values } of given) {
+    if (shape.lit !== TRUE) hints.set(shape.lit, [...(hints.get(shape.lit) ?? []), ...values]);
   }
   return hints;
+}
+
+const givenByCompiled = new WeakMap<Compiled, readonly Given[]>();
+
+function givenIn(compiled: Compiled): readonly Given[] {
+  let known = givenByCompiled.get(compiled);
+  if (known === undefined) {
+    const found: Given[] = [];
+    for (const shape of compiled.shapes) {
+      const { schema } = shape.place;
+      const values = isObject(schema) ? givenBy(schema) : [];
+      if (values.length > 0) found.push({ shape, values });
+    }
+    known = found;
+    givenByCompiled.set(compiled, known);
+  }
+  return known;
 }
 
 const maxGiven = 8;

@@ -4,33 +4,29 @@ import { isArray, isObject, type Json, type JsonObject } from '../../schema/json
 /** Whether `left` and `right` are equal and refer to nothing: only then do they mean the same wherever they stand. */
 export type Unchanged = (left: Json, right: Json) => boolean;
 
-interface Judged {
-  readonly right: JsonObject;
-  readonly alike: boolean;
-}
-
 const referring = new Set(['$ref', '$dynamicRef', '$recursiveRef']);
 
 /** Every object is looked at once, however often it is asked about together with the objects around it. */
 export function unchanged(): Unchanged {
-  const judged = new Map<JsonObject, Judged>();
+  const [same, other] = [new Map<JsonObject, JsonObject>(), new Map<JsonObject, JsonObject>()];
   const alike: Unchanged = (left, right) => {
     if (isArray(left)) {
       return isArray(right) && left.length === right.length && left.every((each, at) => alike(each, right[at] as Json));
     }
     if (!isObject(left) || !isObject(right)) return left === right;
-    const known = judged.get(left);
-    if (known?.right === right) return known.alike;
+    if (same.get(left) === right) return true;
+    if (other.get(left) === right) return false;
     const found = alikeObjects(left, right);
-    judged.set(left, { right, alike: found });
+    (found ? same : other).set(left, right);
     return found;
   };
   const alikeObjects = (left: JsonObject, right: JsonObject): boolean => {
     const names = Object.keys(left);
-    return (
-      names.length === Object.keys(right).length &&
-      names.every((name) => !refers(name, left[name]) && Object.hasOwn(right, name) && alike(left[name]!, right[name]!))
-    );
+    if (names.length !== Object.keys(right).length) return false;
+    for (const name of names) {
+      if (refers(name, left[name]) || !Object.hasOwn(right, name) || !alike(left[name]!, right[name]!)) return false;
+    }
+    return true;
   };
   return alike;
 }

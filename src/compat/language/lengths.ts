@@ -53,6 +53,9 @@ function compute(term: Term): Lengths | undefined {
 }
 
 function sum(left: Lengths, right: Lengths): Lengths | undefined {
+  const [a, b] = [left[0], right[0]];
+  // mostly each is one interval
+  if (left.length === 1 && right.length === 1 && a && b) return [[a[0] + b[0], a[1] + b[1]]];
   return tidy(left.flatMap(([a, b]) => right.map(([c, d]) => [a + c, b + d] as const)));
 }
 

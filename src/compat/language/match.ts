@@ -1,5 +1,6 @@
 /** Whether one string is a word: one step per character, whatever the pattern. */
-import { has } from './charset.ts';
+import { turns } from './build.ts';
+import { type CharSet, has } from './charset.ts';
 import { moves } from './moves.ts';
 import { all, none, type Store, scratchStore, type Term } from './term.ts';
 import { isMember } from './wordset.ts';
@@ -21,8 +22,44 @@ export function matches(store: Store, term: Term, text: string): boolean {
     case 'words':
       return isMember(term, text);
     default:
-      return walk(text.length > kept ? scratchStore(store) : store, term, text);
+      return inPlace(term, text) ?? walk(text.length > kept ? scratchStore(store) : store, term, text);
   }
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+/**
+ * Where each part but the last has one length, as in the pattern of a UUID, every character has one place and no state is needed.
+ * undefined: this is not such a term, or the text holds characters of two units.
+ */
+function inPlace(term: Term, text: string): boolean | undefined {
+  return surrogate.test(text) ? undefined : fits(term, text, 0, text.length);
+}
+
+function fits(term: Term, text: string, from: number, to: number): boolean | undefined {
+  if (to - from < term.min || to - from > term.max) return false;
+  switch (term.kind) {
+    case 'epsilon':
+      return true;
+    case 'chars':
+    case 'repeat': {
+      const { of } = turns(term);
+      return of.kind === 'chars' ? areIn(of.set, text, from, to) : undefined;
+    }
+    case 'concat': {
+      const { left, right } = term;
+      if (left.min !== left.max) return undefined;
+      const first = fits(left, text, from, from + left.min);
+      return first === true ? fits(right, text, from + left.min, to) : first;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function areIn(set: CharSet, text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!has(set, text.charCodeAt(at))) return false;
+  return true;
 }
 
 function walk(store: Store, start: Term, text: string): boolean {

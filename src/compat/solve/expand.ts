@@ -20,7 +20,7 @@ export function expand(tab: Tableau, lit: Lit): boolean {
   const positive = !isNegated(lit);
   switch (body.kind) {
     case 'and':
-      if (positive) return body.of.every((each) => assert(tab, each));
+      if (positive) return assertAll(tab, body.of);
       addClause(tab, body.of.map(negate));
       return true;
     case 'one':
@@ -44,6 +44,11 @@ export function expand(tab: Tableau, lit: Lit): boolean {
       push(tab, tab.facts, lit);
       return true;
   }
+}
+
+function assertAll(tab: Tableau, lits: readonly Lit[]): boolean {
+  for (const lit of lits) if (!assert(tab, lit)) return false;
+  return true;
 }
 
 /** Differing from an object or array means differing in some part of it: then the theories can work with it. */

@@ -4,7 +4,7 @@ import type { Truth } from '../evaluate/context.ts';
 import { allHold } from '../evaluate/holds.ts';
 import { Exhausted, partsPerStep, within } from '../evaluate/meter.ts';
 import { declares } from '../evaluate/writes.ts';
-import { bodyOf, canBe } from '../graph/arena.ts';
+import { type Arena, bodyOf, canBe } from '../graph/arena.ts';
 import { ANY, FALSE, isNegated, type Lit, type Mask, NUMBER, negate, T, TRUE } from '../graph/node.ts';
 import { searchType } from './search.ts';
 import { type Goal, type Outcome, type Solver, sat, spent, step, UNSAT, unknown } from './solver.ts';
@@ -101,6 +101,8 @@ function settle(solver: Solver, key: string, outcome: Outcome, low: number, at: 
 
 /** Sorted and without repetition; undefined where it contradicts itself. */
 function normalise(lits: readonly Lit[]): readonly Lit[] | undefined {
+  const [only] = lits;
+  if (lits.length === 1 && only !== undefined) return only === FALSE ? undefined : only === TRUE ? [] : lits;
   const found = new Set<Lit>();
   for (const lit of lits) {
     if (lit === FALSE || found.has(negate(lit))) return undefined;
@@ -135,15 +137,21 @@ function small(solver: Solver, goal: Goal, bits: Mask): Outcome {
 
 /** The members of the smallest enumeration among the conjuncts, if there is one. */
 function listedValues(solver: Solver, lits: readonly Lit[]): readonly Json[] | undefined {
-  let best: ReadonlyMap<string, Json> | undefined;
-  const visit = (lit: Lit): void => {
-    const body = bodyOf(solver.context.arena, lit);
-    if (isNegated(lit)) return;
-    if (body.kind === 'and') for (const each of body.of) visit(each);
-    if (body.kind === 'enum' && (best === undefined || body.values.size < best.size)) best = body.values;
-  };
-  for (const lit of lits) visit(lit);
+  const best = smallestSet(solver.context.arena, lits, undefined);
   return best === undefined ? undefined : [...best.values()];
+}
+
+type Values = ReadonlyMap<string, Json>;
+
+function smallestSet(arena: Arena, lits: readonly Lit[], among: Values | undefined): Values | undefined {
+  let best = among;
+  for (const lit of lits) {
+    if (isNegated(lit)) continue;
+    const body = bodyOf(arena, lit);
+    if (body.kind === 'and') best = smallestSet(arena, body.of, best);
+    else if (body.kind === 'enum' && (best === undefined || body.values.size < best.size)) best = body.values;
+  }
+  return best;
 }
 
 /** Finitely many candidates: evaluated, exact. */

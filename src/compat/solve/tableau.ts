@@ -5,7 +5,7 @@
 import type { Truth } from '../evaluate/context.ts';
 import { charge } from '../evaluate/meter.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
-import { type Body, isNegated, type Lit, type Mask, negate, nodeOf } from '../graph/node.ts';
+import { type Body, isNegated, type Lit, type Mask, negate, nodeOf, T } from '../graph/node.ts';
 import type { Goal, Solver } from './solver.ts';
 
 export interface Clause {
@@ -55,7 +55,29 @@ export interface Tableau {
   readonly propsNamed: Map<string, Set<number>>;
 }
 
+type OfObjects = Pick<
+  Tableau,
+  'byKey' | 'beyond' | 'universals' | 'existentials' | 'required' | 'forbidden' | 'touched' | 'propsNamed'
+>;
+
+function nothingOfObjects(): OfObjects {
+  return {
+    byKey: new Map(),
+    beyond: new Set(),
+    universals: [],
+    existentials: [],
+    required: new Set(),
+    forbidden: new Set(),
+    touched: new Set(),
+    propsNamed: new Map(),
+  };
+}
+
+/** Nothing is ever entered where the value is no object; most values asked for are none. */
+const ofOthers = nothingOfObjects();
+
 export function newTableau(solver: Solver, goal: Goal, mask: Mask): Tableau {
+  const ofObjects = mask === T.object ? nothingOfObjects() : ofOthers;
   return {
     solver,
     goal,
@@ -66,14 +88,14 @@ export function newTableau(solver: Solver, goal: Goal, mask: Mask): Tableau {
     clauses: [],
     choices: [],
     facts: [],
-    byKey: new Map(),
-    beyond: new Set(),
-    universals: [],
-    existentials: [],
-    required: new Set(),
-    forbidden: new Set(),
-    touched: new Set(),
-    propsNamed: new Map(),
+    byKey: ofObjects.byKey,
+    beyond: ofObjects.beyond,
+    universals: ofObjects.universals,
+    existentials: ofObjects.existentials,
+    required: ofObjects.required,
+    forbidden: ofObjects.forbidden,
+    touched: ofObjects.touched,
+    propsNamed: ofObjects.propsNamed,
   };
 }
 
