@@ -2,7 +2,7 @@
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { intern } from './arena.ts';
 import { counted, has, link, pprop, present, prop } from './atom.ts';
-import { below, constrain, type Frame, read } from './compile.ts';
+import { below, constrain, type Frame, property, read } from './compile.ts';
 import { and, not, or, type } from './connective.ts';
 import { evaluatedKeys } from './evaluated.ts';
 import { complementOf, keySet, namesAgainst, unionOf } from './keyset.ts';
@@ -86,7 +86,7 @@ function compileProperties(frame: Frame, required: readonly string[]): void {
   const names = isObject(properties) ? Object.keys(properties) : [];
   const sources = isObject(patterns) ? Object.keys(patterns) : [];
   if (isObject(properties)) {
-    const parts = names.map((key) => below(frame, ['properties', key], properties[key] as Json, { kind: 'key', key }));
+    const parts = names.map((key) => property(frame, key, properties[key] as Json));
     const lits = parts.map((part, at) => prop(arena, names[at] as string, part.shape.lit));
     constrain(frame, 'properties', and(arena, lits), parts);
   }

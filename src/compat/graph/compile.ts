@@ -24,6 +24,7 @@ import { compileScalars } from './compile-scalar.ts';
 import { and } from './connective.ts';
 import { noKeys } from './keyset.ts';
 import { FALSE, type Lit, TRUE } from './node.ts';
+import { partsOf } from './parts.ts';
 import type { Constraint, Part, Shape, Step } from './shape.ts';
 import { type Unchanged, unchanged } from './unchanged.ts';
 
@@ -62,6 +63,8 @@ export interface Frame {
   readonly schema: JsonObject;
   readonly dialect: Dialect;
   readonly scope: DynamicScope;
+  /** The other document's schema at this place, in the same dialect: it says something else, but parts may not. */
+  readonly twin: Shape | undefined;
 }
 
 /** The literal of a shape while it is being compiled; who needs it before gets a link. */
@@ -132,8 +135,9 @@ function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, ste
     if (known.lit === unfinished) known.lit = link(compiler.arena, `${compiler.side}${key}`);
     return known;
   }
-  const twin = compiler.beside?.get(key);
-  if (twin !== undefined && isUnchanged(compiler, place, twin.place)) return twin;
+  const there = compiler.beside?.get(key);
+  const twin = there?.place.resource.dialect === place.resource.dialect ? there : undefined;
+  if (twin !== undefined && compiler.unchanged(place.schema, twin.place.schema)) return twin;
   const shape = newShape(compiler, place, unfinished);
   compiler.begun.set(key, shape);
   if (compiler.depth > maxDepth) {
@@ -144,17 +148,13 @@ function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, ste
   const before = compiler.level;
   compiler.level = level;
   compiler.depth++;
-  const lit = compileSchema(compiler, shape, scope);
+  const lit = compileSchema(compiler, shape, scope, twin);
   compiler.depth--;
   compiler.level = before;
   compiler.running.delete(shape);
   if (shape.lit !== unfinished) compiler.arena.links.set(shape.lit >> 1, lit);
   shape.lit = lit;
   return shape;
-}
-
-function isUnchanged({ unchanged }: Compiler, here: Place, there: Place): boolean {
-  return here.resource.dialect === there.resource.dialect && unchanged(here.schema, there.schema);
 }
 
 function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {
@@ -184,11 +184,11 @@ function illFounded(compiler: Compiler, place: Place, key: string): Shape {
   return newShape(compiler, place, opaque(compiler.arena, `${compiler.side}${key}`, 'ill-founded'));
 }
 
-function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope): Lit {
+function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope, twin: Shape | undefined): Lit {
   const { schema, resource } = shape.place;
   if (typeof schema === 'boolean') return schema ? TRUE : FALSE;
   if (!isObject(schema) || isIgnored(compiler, shape.place, schema)) return TRUE;
-  const frame: Frame = { compiler, shape, schema, dialect: resource.dialect, scope };
+  const frame: Frame = { compiler, shape, schema, dialect: resource.dialect, scope, twin };
   compileReference(frame);
   if (!isReplaced(schema, frame.dialect)) {
     compileScalars(frame);
@@ -225,6 +225,13 @@ export function below(frame: Frame, path: readonly string[], schema: Json, step:
   const entered = place.resource !== frame.shape.place.resource;
   const scope = entered ? enterScope(frame.scope, place.resource, compiler.refs) : frame.scope;
   return { step, shape: compilePlace(compiler, place, scope, step.kind !== 'same') };
+}
+
+/** The schema of a property. One that did not change is found beside its neighbours, before a place is made for it. */
+export function property(frame: Frame, key: string, schema: Json): Part {
+  const [known] = frame.twin === undefined ? [] : (partsOf(frame.twin).byKey.get(key) ?? []);
+  if (known !== undefined && frame.compiler.unchanged(schema, known.shape.place.schema)) return known;
+  return below(frame, ['properties', key], schema, { kind: 'key', key });
 }
 
 function compileReference(frame: Frame): void {
