@@ -96,6 +96,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:fs/promises',
       'node:os',
       'node:path',
+      'node:net',
       'node:url',
       'node:async_hooks',
     ],

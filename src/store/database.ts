@@ -20,6 +20,12 @@ export interface Driver {
   listen(heard: (change: Change) => void): Promise<void>;
   /** Throws unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
+  /**
+   * Told of each answer, and of each that did not come in `patience`. A network can drop what it knew of a connection without a word
+   * to either side; then nothing but silence tells that others have to be made.
+   */
+  answered?(): void;
+  unanswered?(): void;
   close(): Promise<void>;
 }
 

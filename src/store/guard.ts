@@ -1,18 +1,22 @@
 /** What surrounds every question: driver errors made ours, an end to waiting, another go after a conflict. */
 import { Fault } from '../errors.ts';
+import type { Driver } from './database.ts';
 import { isSerializationFailure, withoutValues } from './fault.ts';
+
+/** How long an answer is waited for, and who is told whether it came. */
+export type Waiting = Pick<Driver, 'patience' | 'answered' | 'unanswered'>;
 
 /** Times the same work is begun in all before a conflict is given up on. */
 const attempts = 6;
 
 /** Every method, run after `before`, its driver errors made ours: what `work` catches must not carry values either. */
-export function guarded<T extends object>(methods: T, patience: number, before: () => void = () => {}): T {
+export function guarded<T extends object>(methods: T, waiting: Waiting, before: () => void = () => {}): T {
   const around = ([key, method]: [string, (...given: unknown[]) => Promise<unknown>]) => [
     key,
     async (...given: unknown[]) => {
       before();
       try {
-        return await within(patience, method(...given));
+        return await within(waiting, method(...given));
       } catch (error) {
         throw withoutValues(error);
       }
@@ -22,14 +26,19 @@ export function guarded<T extends object>(methods: T, patience: number, before: 
 }
 
 /** Fault STORE_UNAVAILABLE where `answer` takes longer than `patience`. */
-export async function within<T>(patience: number, answer: Promise<T>): Promise<T> {
+export async function within<T>({ patience, answered, unanswered }: Waiting, answer: Promise<T>): Promise<T> {
   if (patience === Number.POSITIVE_INFINITY) return answer;
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => refuse(new Fault('STORE_UNAVAILABLE', { retryable: true })), patience);
+    timer = setTimeout(() => {
+      unanswered?.();
+      refuse(new Fault('STORE_UNAVAILABLE', { retryable: true }));
+    }, patience);
   });
   try {
-    return await Promise.race([answer, enough]);
+    const result = await Promise.race([answer, enough]);
+    answered?.();
+    return result;
   } finally {
     clearTimeout(timer);
   }

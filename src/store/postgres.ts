@@ -2,11 +2,12 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import type { Change } from '../registry/ports.ts';
 import type { Db, Driver } from './database.ts';
+import { listening } from './listening.ts';
 import { survivingLostConnections } from './lost-connection.ts';
 import { migrate, readMigrations, requireMigrated } from './migrate.ts';
 import { preparingStatements } from './prepared-statements.ts';
+import { renewedClient } from './renewed-client.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -22,43 +23,44 @@ export interface PostgresOptions {
 
 const statementTimeout = 10_000;
 
-export async function openPostgres(options: PostgresOptions): Promise<Driver & { readonly raw: postgres.Sql }> {
+export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const schema = options.schema ?? 'public';
   const migrations = readMigrations();
   await migrateLocked(options, schema);
 
-  const client = preparingStatements(survivingLostConnections(connect(options, options.connections ?? 10)));
-  // Drizzle changes the client it is given: dates and JSON no longer work on it. Everything raw has its own.
-  const raw = connect(options, 1);
-  const db: Db = drizzle(client) as unknown as Db;
+  const patience = (options.statementTimeout ?? statementTimeout) + 2_000;
+  const renewed = renewedClient((lost) => {
+    const client = connect(options, options.connections ?? 10, lost);
+    drizzle(client); // changes how the client reads dates and JSON
+    return preparingStatements(survivingLostConnections(client));
+  }, 6 * patience);
+  const db: Db = drizzle(renewed.client) as unknown as Db;
   const channel = `herald.${schema}`;
+  const listener = listening(() => connect(options, 1), channel);
+  let answered = Date.now();
   return {
     db,
-    raw,
-    patience: (options.statementTimeout ?? statementTimeout) + 2_000,
+    patience,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async (tx, changes) => {
       for (const change of changes) await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
     },
-    listen: async (heard) => listen(raw, channel, heard),
-    ping: () => requireMigrated({ run: (statement) => raw.unsafe(statement) }, schema, migrations),
+    listen: (heard) => listener.listen(heard),
+    ping: () => requireMigrated({ run: (statement) => renewed.client.unsafe(statement) }, schema, migrations),
+    answered: () => {
+      answered = Date.now();
+    },
+    unanswered: () => {
+      // Others are answered: the database has much to do, and more connections would not help it.
+      if (Date.now() - answered < patience) return;
+      answered = Date.now();
+      renewed.renew();
+      listener.restart();
+    },
     close: async () => {
-      await Promise.all([client.end({ timeout: 5 }), raw.end({ timeout: 5 })]);
+      await Promise.all([renewed.end(5), listener.end()]);
     },
   };
-}
-
-/** Runs `onlisten` again after a lost connection: what was said meanwhile is not known, so everything may have changed. */
-async function listen(raw: postgres.Sql, channel: string, heard: (change: Change) => void): Promise<void> {
-  let first = true;
-  await raw.listen(
-    channel,
-    (text) => heard(JSON.parse(text) as Change),
-    () => {
-      if (!first) heard({ catalog: '', subject: '' });
-      first = false;
-    },
-  );
 }
 
 /** One process at a time migrates; the others wait, then find it done. */
@@ -74,14 +76,16 @@ async function migrateLocked(options: PostgresOptions, schema: string): Promise<
   }
 }
 
-export function connect(options: PostgresOptions, max: number): postgres.Sql {
+export function connect(options: PostgresOptions, max: number, lost?: () => void): postgres.Sql {
   const schema = options.schema ?? 'public';
   return postgres(options.url, {
     max,
     connect_timeout: 5,
-    // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it.
-    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
+    // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it. Who is told of
+    // the loss does not try again.
+    backoff: (attempt: number) => (lost ? 0 : Math.min(0.05 * 2 ** attempt, 1)),
     onnotice: () => {},
+    ...(lost && { onclose: lost }),
     // It would ask each new connection for array types, in a promise nobody holds: a connection lost just then ends the process.
     // Drizzle reads and writes arrays itself.
     fetch_types: false,

@@ -10,6 +10,8 @@ import { type Noted, readsOn, writesOn } from './methods.ts';
 import { type DatedAnnouncement, insertAnnouncements, lockStreams } from './outbox.ts';
 import { markTokenUsed } from './tokens.ts';
 
+const asLongAsItTakes = { patience: Number.POSITIVE_INFINITY };
+
 export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Deliveries> {
   const now = () => new Date(clock.now()).toISOString();
   const listeners = new Set<(change: Change) => void>();
@@ -44,14 +46,14 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     auditHead: () => auditHeadOf(driver.db),
   };
   return {
-    ...guarded(methods, driver.patience, refuseInsideTransaction),
-    // Reads the whole log: as long as it takes.
+    ...guarded(methods, driver, refuseInsideTransaction),
+    // These read whole logs.
     ...guarded(
       { export: async () => exported(driver.db, await inOne(readExport)) },
-      Number.POSITIVE_INFINITY,
+      asLongAsItTakes,
       refuseInsideTransaction,
     ),
-    ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, Number.POSITIVE_INFINITY, refuseInsideTransaction),
+    ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, asLongAsItTakes, refuseInsideTransaction),
     write,
     onChange: (listener) => {
       listeners.add(listener);
@@ -83,7 +85,7 @@ async function transacted<T>(
     announce: announced,
     appendAudit: appended,
   };
-  const transaction = guarded(methods, driver.patience);
+  const transaction = guarded(methods, driver);
   const result = await work(transaction);
   await lockStreams(db, announcements);
   await together([
@@ -111,5 +113,5 @@ function bounded<T>(driver: Driver, work: (db: Db) => Promise<T>): Promise<T> {
       throw error;
     }
   });
-  return within(driver.patience * 6, Promise.race([transaction, abandoned]));
+  return within({ patience: driver.patience * 6 }, Promise.race([transaction, abandoned]));
 }
