@@ -20,11 +20,16 @@ function run(name, ...args) {
   return execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 300_000 });
 }
 
-export async function newCluster(parent = mkdtempSync(join(tmpdir(), 'herald-cluster-'))) {
+const newFolder = () => mkdtempSync(join(tmpdir(), 'herald-cluster-'));
+
+/** `log`: where its write-ahead log is, if not in the same place. */
+export async function newCluster({ parent = newFolder(), log } = {}) {
   const data = join(parent, 'data');
   mkdirSync(data);
-  if (asPostgres.length > 0) execFileSync('chown', ['-R', 'postgres', parent]);
-  run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--wal-segsize=1');
+  const elsewhere = log === undefined ? [] : [log];
+  if (asPostgres.length > 0) execFileSync('chown', ['-R', 'postgres', parent, ...elsewhere]);
+  const settled = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--wal-segsize=1'];
+  run('initdb', '-D', data, ...settled, ...elsewhere.flatMap((path) => ['-X', join(path, 'wal')]));
   const port = await freePort();
   const settings = [`-p ${port}`, `-k ${parent}`, '-c listen_addresses=127.0.0.1', '-c max_wal_size=16MB'];
   const cluster = {
@@ -44,7 +49,7 @@ export async function newCluster(parent = mkdtempSync(join(tmpdir(), 'herald-clu
     },
     remove() {
       if (cluster.isRunning()) cluster.crash();
-      rmSync(parent, { recursive: true, force: true });
+      for (const path of [parent, ...elsewhere]) rmSync(path, { recursive: true, force: true });
     },
   };
   return cluster;

@@ -1,12 +1,14 @@
 /**
  * Takes away what a registry stands on, under load, and gives it back:
  *   node scripts/bench/faults.mjs [--times 3] [--seconds 6] [--only NAME,…]
- * Scenarios: killed, terminated, cut, stalled (a PostgreSQL of its own, made with initdb), full-postgres, full-folder (a small tmpfs;
- * left out where mounting is not allowed). Meanwhile requests may fail with 503 and
- * Retry-After and in no other way, /readyz says 503 while nothing works, and afterwards everything works again by itself;
- * in the end what was acknowledged is held against the laws of laws.mjs.
+ * Scenarios: killed, terminated, cut, stalled, full-postgres, full-postgres-log (a PostgreSQL of its own, made with initdb);
+ * full-folder, clock (a data folder). Full disks are small tmpfs, and left out where mounting is not allowed.
+ * Meanwhile requests may fail with 503 and Retry-After and in no other way, /readyz says 503 while nothing works, and afterwards
+ * everything works again by itself within `recovery`; a clock that jumps a day ahead and back, or back and ahead, makes nothing fail.
+ * In the end what was acknowledged is held against the laws of laws.mjs.
  */
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +16,10 @@ import { parseArgs } from 'node:util';
 import { newCluster } from './cluster.mjs';
 import { contentOf } from './content.mjs';
 import { gateTo } from './gate.mjs';
-import { judge } from './laws.mjs';
-import { ask, demand, plainCatalog, startHerald, statement, toldToRetry, versionsAt } from './serving.mjs';
+import { jumpingClock } from './jumping-clock.mjs';
+import { judge, laws, lawsOfRest } from './laws.mjs';
+import { startReceiver } from './receiver.mjs';
+import { ask, demand, newFolder, plainCatalog, startHerald, statement, toldToRetry, versionsAt } from './serving.mjs';
 import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
@@ -29,7 +33,8 @@ const times = Number(options.times);
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const outage = Number(options.seconds) * 1_000;
 /** Milliseconds within which everything must work again. Reconnecting takes one second; the rest is for busy machines. */
-const recovery = 60_000;
+const recovery = 10_000;
+const day = 86_400_000;
 const catalog = 'weather';
 const violations = violationsFound();
 
@@ -112,45 +117,75 @@ async function saysUnready(url, milliseconds) {
   return false;
 }
 
-/** Load, then `times` outages with a recovery each, then the laws. */
-async function ordeal(scenario, place, { strike, heal, rest = async () => undefined, total = true }) {
-  const herald = await startHerald(place.args, { LOG_LEVEL: 'error' });
+/**
+ * Load, then `times` outages with a recovery each, then the laws. `total`: nothing works meanwhile, and /readyz says so. `harmless`:
+ * nothing may fail at all.
+ */
+async function ordeal(scenario, place, { strike, heal, total = true, harmless = false, table = laws }) {
+  const receiver = await startReceiver();
+  const env = { LOG_LEVEL: 'error', HERALD_WEBHOOK_HOSTS: '127.0.0.1' };
+  const herald = await startHerald(place.args, env, place.flags);
   const told = [];
   const recoveries = [];
   try {
     await demand(herald.url, 'PUT', `/v1/catalogs/${catalog}`, plainCatalog(catalog));
+    await demand(herald.url, 'POST', '/v1/webhooks', { url: receiver.url });
     await demand(herald.url, 'POST', versionsAt(catalog, 'thing.first'), { title: 'first' });
     const under = load(herald.url, scenario);
     for (let time = 0; time < times; time += 1) {
       await wait(1_000);
       const began = Date.now();
-      await strike();
+      await strike(herald, time);
       if (total) told.push(await saysUnready(herald.url, Math.max(outage, 20_000)));
       await wait(Math.max(0, outage - (Date.now() - began)));
-      await heal();
+      await heal(herald, time);
       recoveries.push(await untilReady(herald.url, scenario));
     }
     await under.stop();
     if (told.includes(false)) violations.add(`${scenario}: /readyz says 503 while nothing works`, told);
     if (under.acknowledged.length === 0) violations.add(`${scenario}: something was registered at all`, '');
+    if (harmless && [...under.counts.keys()].some((key) => / [45]\d\d /.test(key)))
+      violations.add(`${scenario}: nothing fails`, [...under.counts]);
+    if (table !== laws) await untilAnnounced(herald.url);
     await herald.stop();
-    await rest();
     const all = under.acknowledged;
-    judge({ acknowledged: all, content: await contentOf(place.store, catalog), received: [] }, violations);
+    const { received } = receiver;
+    judge({ acknowledged: all, content: await contentOf(place.store, catalog), received }, violations, table);
     const answers = [...under.counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => `${key} ×${count}`);
     return `${times} times; ${all.length} acknowledged; back after ${recoveries.join(', ')} ms; ${answers.join(', ')}`;
   } finally {
     await herald.kill();
+    await receiver.close();
     if (violations.count > 0 && herald.printed().includes('"level"')) console.log(herald.printed().slice(-2_000));
   }
+}
+
+async function untilAnnounced(url) {
+  const waiting = async () => /^herald_outbox_pending (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+  for (const until = Date.now() + recovery; Date.now() < until && (await waiting()) !== '0'; ) await wait(100);
+}
+
+/** Writes what cannot be compressed until there is no room for it: the space a database has already must be used up first. */
+async function untilRefused(url, state, scenario) {
+  for (let written = 0; written < 200; written += 1) {
+    const document = { title: scenario, description: randomBytes(200_000).toString('base64') };
+    const { status, headers, body, error } = await ask(url, 'POST', versionsAt(catalog, 'thing.large'), document);
+    if (toldToRetry(status, headers, body)) {
+      if (state !== undefined && body.error.details.sqlState !== state)
+        violations.add(`${scenario}: the refusal says that the disk is full`, body);
+      return;
+    }
+    if (status !== 201) violations.add(`${scenario}: written, or told to come back`, `${status} ${error ?? ''}`);
+  }
+  violations.add(`${scenario}: the disk gets full`, '');
 }
 
 function onDatabase(url, through = url) {
   return { args: ['--database', through], store: { kind: 'postgres', url, connections: 2 } };
 }
 
-async function withCluster(work, parent) {
-  const cluster = await newCluster(parent);
+async function withCluster(work, places) {
+  const cluster = await newCluster(places);
   try {
     cluster.start();
     return await work(cluster);
@@ -254,8 +289,9 @@ const scenarios = {
         cluster,
       ),
     ),
+  /** Its tables have no room, its log has. */
   'full-postgres': () =>
-    onSmallDisk(120, (folder) => {
+    onSmallDisk(90, (folder) => {
       const home = join(folder, 'cluster');
       mkdirSync(home);
       const ballast = ballastIn(folder);
@@ -263,14 +299,35 @@ const scenarios = {
         (cluster) =>
           ordeal('full-postgres', onDatabase(cluster.url), {
             total: false,
-            strike: async () => ballast.grow(),
+            async strike({ url }) {
+              ballast.grow();
+              await untilRefused(url, '53100', 'full-postgres');
+            },
+            heal: async () => ballast.drop(),
+          }),
+        { parent: home, log: mkdtempSync(join(tmpdir(), 'herald-wal-')) },
+      );
+    }),
+  /** Nothing has room. Where it is the log that finds none PostgreSQL ends itself, and somebody has to start it again. */
+  'full-postgres-log': () =>
+    onSmallDisk(120, (folder) => {
+      const home = join(folder, 'cluster');
+      mkdirSync(home);
+      const ballast = ballastIn(folder);
+      return withCluster(
+        (cluster) =>
+          ordeal('full-postgres-log', onDatabase(cluster.url), {
+            total: false,
+            async strike({ url }) {
+              ballast.grow();
+              await untilRefused(url, undefined, 'full-postgres-log');
+            },
             async heal() {
               ballast.drop();
-              // without room for its log PostgreSQL ends itself, and somebody has to start it again
               if (!cluster.isRunning()) cluster.start();
             },
           }),
-        home,
+        { parent: home },
       );
     }),
   'full-folder': () =>
@@ -282,11 +339,35 @@ const scenarios = {
         { args: ['--data', path], store: { kind: 'folder', path } },
         {
           total: false,
-          strike: async () => ballast.grow(),
+          async strike({ url }) {
+            ballast.grow();
+            await untilRefused(url, '53100', 'full-folder');
+          },
           heal: async () => ballast.drop(),
         },
       );
     }),
+  /** First a day ahead and back, then a day back and ahead again. Its registry announces everything all the same. */
+  clock: async () => {
+    const place = newFolder();
+    const clock = jumpingClock();
+    try {
+      return await ordeal(
+        'clock',
+        { ...place, flags: clock.flags },
+        {
+          total: false,
+          harmless: true,
+          table: { ...laws, ...lawsOfRest },
+          strike: async ({ pid }, time) => clock.jump(pid, time % 2 === 0 ? day : -day),
+          heal: async ({ pid }) => clock.jump(pid, 0),
+        },
+      );
+    } finally {
+      clock.remove();
+      await place.remove();
+    }
+  },
 };
 
 const wanted = options.only === undefined ? Object.keys(scenarios) : options.only.split(',');
