@@ -1,10 +1,11 @@
 /**
- * Every route of a running registry, driven over HTTP from the registry's own /openapi.json, with requests it should take and
- * requests broken in one place; then schemas made to be hard (bombs.mjs):
+ * Every operation of a running registry's own /openapi.json, driven over HTTP with requests that should succeed (known-registry.mjs),
+ * with others the document takes, and with requests broken in one place; then schemas made to be hard (bombs.mjs):
  *   node scripts/bench/fuzz.mjs [--requests 100000] [--in-flight 16] [--seed 1] [--minutes 600] [--bombs-only] [--no-bombs]
  * On a database of its own where DATABASE_URL is set, otherwise on a data folder. Violations: a 500; a status, content type or
- * body the document does not have; a refusal as malformed (400, 415) of what the document takes; memory that goes on growing; a
- * bomb that is not answered in `slowest` seconds, or that keeps others from being answered.
+ * body the document does not have; a refusal as malformed (400, 415) of what the document takes; an operation that never succeeds,
+ * or never refuses; memory that goes on growing; a bomb that is not answered in `slowest` seconds, or that keeps others from being
+ * answered.
  */
 import { Agent, request as send } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -12,8 +13,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { bombs, changed, texts } from './bombs.mjs';
 import { generator } from './generate.mjs';
+import { knownRegistry, rulesOf } from './known-registry.mjs';
 import { randomFrom } from './random.mjs';
-import { ask, demand, newDatabase, newFolder, plainCatalog, startHerald, versionsAt } from './serving.mjs';
+import { startReceiver } from './receiver.mjs';
+import { ask, demand, newDatabase, newFolder, startHerald, versionsAt } from './serving.mjs';
 import { slope } from './slope.mjs';
 import { conclude, violationsFound } from './verdict.mjs';
 
@@ -35,9 +38,67 @@ const violations = violationsFound();
 const random = randomFrom(Number(options.seed));
 const catalog = 'fuzzed';
 
+const lasting = ['thing.first', 'thing.second'];
+/** What chance does to a subject must not take away what other requests need: there it may deprecate and register what it likes. */
+const spoilt = ['thing.odd', 'thing.odder'];
+const spoiling = /^(registerVersion|.*Deprecation|compareDeprecationPairs)$/;
+/** The same of a catalog: its rules would refuse everything else. */
+const spoiltCatalog = 'odd';
+
+/** How often an operation is drawn for each time the heaviest are: what computes long or makes others longer, less. */
+const weights = {
+  usual: 12,
+  ...Object.fromEntries(
+    [
+      'registerVersion',
+      'putSettings',
+      'putCatalog',
+      'getArtifact',
+      'compareVersions',
+      'getMatrix',
+      'exportAccess',
+      'getDataMap',
+      'declareConsumer',
+      'withdrawConsumer',
+      'acknowledgeDeprecation',
+      'advanceDeprecation',
+      'getDeprecation',
+      'listDeprecations',
+      'getDeprecationCalendar',
+      'metrics',
+    ].map((id) => [id, 3]),
+  ),
+  ...Object.fromEntries(
+    [
+      'announceDeprecation',
+      'check',
+      'compareDeprecationPairs',
+      'createToken',
+      'exportRegistry',
+      'getAsyncApi',
+      'getDeprecationPage',
+      'giveWaiver',
+      'importRegistry',
+      'listTokens',
+      'listWaivers',
+      'addWebhook',
+      'openapi',
+      'docs',
+    ].map((id) => [id, 1]),
+  ),
+};
+
+/** How often each is drawn before weights count. */
+const least = 12;
+
+/** Operations without a law, each with its reason. */
+const neverRefuses = Object.fromEntries(
+  ['livez', 'readyz', 'metrics', 'openapi', 'docs', 'index'].map((id) => [id, 'takes any query and nothing else']),
+);
+
 const words = {
   catalog: [catalog],
-  subject: ['thing.first', 'thing.second'],
+  subject: lasting,
   service: ['alpha', 'beta'],
   version: ['1', 'latest', '2'],
   from: ['1'],
@@ -69,9 +130,37 @@ function operationsOf(document) {
   );
 }
 
+const filled = (path, given) =>
+  path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(safe(given.get(name) ?? 'x')));
+const searched = (query) => (query.size > 0 ? `?${query}` : '');
+
+/** What known-registry.mjs asks for, as a request. */
+function requestOf({ path, method, operation }, { params = {}, query = {}, body, type }) {
+  const given = new Map(Object.entries(params).map(([name, value]) => [name, String(value)]));
+  const types = Object.keys(operation.requestBody?.content ?? {});
+  return {
+    method,
+    params,
+    path: filled(path, given) + searched(new URLSearchParams(query)),
+    ...(body !== undefined && {
+      type: type ?? types.find((one) => one.endsWith('json')) ?? types[0],
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    }),
+    valid: true,
+  };
+}
+
 /** A request the document takes, or one broken somewhere; `valid` says which. */
-function requestFor({ path, method, operation }, { make, broken }) {
-  const broke = random.next() < 0.5 ? random.pick(['path', 'query', 'body', 'body', 'type', 'text']) : undefined;
+function requestFor({ path, method, operation }, { make, broken }, isBroken) {
+  words.subject = spoiling.test(operation.operationId) ? spoilt : lasting;
+  words.catalog = [operation.operationId === 'putCatalog' ? spoiltCatalog : catalog];
+  const content = Object.entries(operation.requestBody?.content ?? {});
+  const parts = [
+    'query',
+    ...(operation.parameters.some((one) => one.in === 'path') ? ['path'] : []),
+    ...(content.length > 0 ? ['body', 'body', 'type', 'text'] : []),
+  ];
+  const broke = isBroken ? random.pick(parts) : undefined;
   const values = (where) =>
     operation.parameters
       .filter((one) => one.in === where && (one.required || random.next() < 0.3))
@@ -80,25 +169,27 @@ function requestFor({ path, method, operation }, { make, broken }) {
         return [one.name, String(broke === where && random.next() < 0.7 ? stringOf(broken(value)) : value)];
       });
   const given = new Map(values('path'));
-  const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(safe(given.get(name))));
+  if (operation.operationId === 'putCatalog' && given.get('catalog') === catalog) given.set('catalog', spoiltCatalog);
+  const params = Object.fromEntries(given);
+  const target = filled(path, given);
   const query = new URLSearchParams(values('query').map(([name, value]) => [name, value.toWellFormed()]));
+  // which levels and tags there are, the catalog says and not the document
+  if (operation.operationId === 'getDataMap' && broke === undefined)
+    for (const [name, value] of Object.entries({ level: 'open', tag: 'pii' }))
+      if (query.has(name)) query.set(name, value);
   if (broke === 'query') query.append(random.pick(['limit', 'nobodyKnows', 'q']), 'x');
-  const search = query.size > 0 ? `?${query}` : '';
-  const content = Object.entries(operation.requestBody?.content ?? {});
-  if (content.length === 0)
-    return {
-      method,
-      path: target + search,
-      valid: broke === undefined || broke === 'body' || broke === 'type' || broke === 'text',
-    };
+  const search = searched(query);
+  if (content.length === 0) return { method, params, path: target + search, valid: broke === undefined };
   const [type, { schema, example }] = random.pick(content);
   const value = random.next() < 0.2 && example !== undefined ? example : make(schema, 'body');
   // "may stand once for all" is a condition the document can only put in words
   if (operation.operationId === 'check') value.catalog ??= catalog;
+  if (operation.operationId === 'putCatalog' && typeof value.name === 'string') value.name = spoiltCatalog;
   const json = JSON.stringify(broke === 'body' ? broken(value) : value);
   const lines = type.endsWith('ndjson') ? `${JSON.stringify(make({}, ''))}\n{"a":1}\n` : json;
   return {
     method,
+    params,
     path: target + search,
     type: broke === 'type' ? random.pick(['text/plain', 'application/json; charset=latin1', '']) : type,
     body:
@@ -180,36 +271,84 @@ async function memoryOf(url) {
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)[1]) / 1e6;
 }
 
-async function fuzz(url, statuses) {
+/** What is done with an operation: asked what should succeed, what chance makes of the document, or that with something broken. */
+const ways = ['known', 'valid', 'broken'];
+
+/** First every operation in every way, then as often as each weighs, in an order and in ways of chance; again and again. */
+function* drawn(operations) {
+  for (let time = 0; time < least; time += 1)
+    for (const one of operations) yield { one, way: ways[time % ways.length] };
+  for (;;) {
+    const round = operations.flatMap((one) => {
+      const times = weights[one.operation.operationId] ?? weights.usual;
+      return Array.from({ length: times }, () => ({ one, way: random.pick(ways), place: random.next() }));
+    });
+    yield* round.sort((left, right) => left.place - right.place);
+  }
+}
+
+async function fuzz(url, statuses, receiver) {
   const { body: document } = await demand(url, 'GET', '/openapi.json');
   const operations = operationsOf(document);
+  const byId = new Map(operations.map((one) => [one.operation.operationId, one]));
   const generate = generator(document, random, words);
+  const known = knownRegistry(catalog, random, receiver);
   const judge = contract(document);
-  const answered = new Map(operations.map(({ operation }) => [operation.operationId, new Set()]));
+  const seen = new Map([...byId.keys()].map((id) => [id, { sent: 0, succeeded: 0, refused: 0, milliseconds: 0 }]));
   const samples = [];
   const every = Math.max(100, Math.min(2_500, Math.floor(requests / 20)));
+  const draw = drawn(operations);
   let sent = 0;
+  const tell = async (target, asked) => {
+    sent += 1;
+    const id = target.operation.operationId;
+    const began = performance.now();
+    const answer = await exchange(url, asked);
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    const row = seen.get(id);
+    row.sent += 1;
+    row.milliseconds += performance.now() - began;
+    if (answer.status < 300) row.succeeded += 1;
+    else if (answer.status >= 400 && answer.status < 500) row.refused += 1;
+    judge(target, asked, answer);
+    if (answer.status < 200 || answer.status >= 300) return answer;
+    const next = known.learn(id, asked.params, read(answer));
+    if (next !== undefined) await send(...next);
+    return answer;
+  };
+  const send = (id, given) => tell(byId.get(id), requestOf(byId.get(id), given));
   const one = async (upTo) => {
     while (sent < upTo && Date.now() < deadline) {
-      const target = operations[sent % operations.length];
-      sent += 1;
-      const asked = requestFor(target, generate);
-      const answer = await exchange(url, asked);
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      answered.get(target.operation.operationId).add(answer.status);
-      judge(target, asked, answer);
+      const { one: target, way } = draw.next().value;
+      const given = way === 'known' ? await known.request(target.operation.operationId, send) : undefined;
+      await tell(target, given ? requestOf(target, given) : requestFor(target, generate, way === 'broken'));
     }
   };
+  const began = Date.now();
   while (sent < requests && Date.now() < deadline) {
     const upTo = Math.min(requests, sent + every);
     await Promise.all(Array.from({ length: Number(options['in-flight']) }, () => one(upTo)));
     await new Promise((resolve) => setTimeout(resolve, 1_000)); // what is finished is let go of
     samples.push({ at: sent, megabytes: await memoryOf(url) });
-    console.log(`${sent} requests, ${Math.round(samples.at(-1).megabytes)} MB, ${violations.count} violations`);
+    const rate = Math.round((sent * 1_000) / (Date.now() - began));
+    console.log(
+      `${sent} requests, ${rate}/s, ${Math.round(samples.at(-1).megabytes)} MB, ${violations.count} violations`,
+    );
   }
-  const never = [...answered].filter(([, seen]) => ![...seen].some((status) => status < 300)).map(([id]) => id);
+  judgeCoverage(seen);
   if (sent >= 5_000) judgeMemory(samples);
-  return { sent, operations: operations.length, never, samples };
+  return { sent, seen, samples, seconds: (Date.now() - began) / 1_000 };
+}
+
+const read = ({ headers, text }) => (/[/+]json(;|$)/.test(headers['content-type'] ?? '') ? JSON.parse(text) : text);
+
+function judgeCoverage(seen) {
+  for (const [id, { sent, succeeded, refused }] of seen) {
+    if (succeeded === 0) violations.add('every operation succeeds at some time', `${id}: sent ${sent} times`);
+    if (refused === 0 && !(id in neverRefuses))
+      violations.add('every operation refuses at some time', `${id}: sent ${sent} times`);
+    if (refused > 0 && id in neverRefuses) violations.add('what is said never to refuse does not', id);
+  }
 }
 
 /** Caches fill first; what grows afterwards grows for ever. */
@@ -286,15 +425,19 @@ async function dropBombs(url) {
 
 const place = process.env.DATABASE_URL ? await newDatabase(process.env.DATABASE_URL) : newFolder();
 // small caches: they are full early, and what grows after that is a leak
-const herald = await startHerald(place.args, {
+const receiver = await startReceiver();
+const environment = {
   LOG_LEVEL: 'error',
+  HERALD_WEBHOOK_HOSTS: '127.0.0.1',
   HERALD_CACHE_BYTES: '4000000',
   HERALD_VALIDATORS: '20',
-});
+};
+// what starts quickly answers slowly
+const herald = await startHerald(place.args, environment, requests > 5_000 ? [] : undefined);
 const facts = {};
 try {
-  await demand(herald.url, 'PUT', `/v1/catalogs/${catalog}`, plainCatalog(catalog));
-  for (const [at, subject] of words.subject.entries())
+  await demand(herald.url, 'PUT', `/v1/catalogs/${catalog}`, rulesOf(catalog));
+  for (const [at, subject] of [...lasting, ...spoilt].entries())
     await demand(herald.url, 'POST', versionsAt(catalog, subject), {
       title: `${at}`,
       type: 'object',
@@ -302,13 +445,20 @@ try {
     });
   if (requests > 0) {
     const statuses = new Map();
-    const { sent, operations, never, samples } = await fuzz(herald.url, statuses);
-    facts.requests = `${sent} of ${requests} over ${operations} operations, seed ${options.seed}`;
+    const { sent, seen, samples, seconds } = await fuzz(herald.url, statuses, receiver.url);
+    const rows = [...seen];
+    facts.requests = `${sent} of ${requests} over ${seen.size} operations, seed ${options.seed}, in ${Math.round(seconds)} s`;
     facts.statuses = [...statuses]
       .sort(([a], [b]) => a - b)
       .map(([status, count]) => `${status} ×${count}`)
       .join(', ');
-    facts['operations that never succeeded'] = never.join(', ') || 'none';
+    const [rarest] = rows.toSorted(([, a], [, b]) => a.succeeded - b.succeeded);
+    facts['the operation that succeeded least'] = `${rarest[0]}, ${rarest[1].succeeded} of ${rarest[1].sent} times`;
+    facts['where the time went'] = rows
+      .toSorted(([, a], [, b]) => b.milliseconds - a.milliseconds)
+      .slice(0, 8)
+      .map(([id, row]) => `${id} ×${row.sent} at ${(row.milliseconds / row.sent).toFixed(0)} ms`)
+      .join(', ');
     facts.memory = `${samples.map(({ megabytes }) => Math.round(megabytes)).join(', ')} MB`;
   }
   if (!options['no-bombs']) {
@@ -327,6 +477,7 @@ try {
   }
 } finally {
   await herald.stop();
+  await receiver.close();
   agent.destroy();
   if (herald.printed().includes('"level":50')) console.log(herald.printed().slice(-4_000));
 }

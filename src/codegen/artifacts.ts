@@ -65,6 +65,11 @@ export type ArtifactName = keyof typeof rows;
 
 export const artifactNames = Object.keys(rows) as readonly ArtifactName[];
 
+/** What they are sent as, without parameters. */
+export const artifactMediaTypes: readonly string[] = [
+  ...new Set(Object.values(rows).map(({ mediaType }) => mediaType.replace(/;.*/, ''))),
+];
+
 export function isArtifactName(name: string): name is ArtifactName {
   return Object.hasOwn(rows, name);
 }

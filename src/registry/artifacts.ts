@@ -7,6 +7,8 @@ import { catalogOf } from './check.ts';
 import type { Context } from './context.ts';
 import { type Found, lookUp, type Place } from './look-up.ts';
 
+export { artifactMediaTypes } from '../codegen/artifacts.ts';
+
 export async function artifactOf(
   context: Context,
   place: Place & { readonly version: number | 'latest' },

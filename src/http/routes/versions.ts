@@ -1,7 +1,7 @@
 /** Versions: registration and everything that is looked up by place. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
-import { artifactOf } from '../../registry/artifacts.ts';
+import { artifactMediaTypes, artifactOf } from '../../registry/artifacts.ts';
 import { compareVersions } from '../../registry/compare.ts';
 import { listVersions } from '../../registry/list-versions.ts';
 import { lookUp } from '../../registry/look-up.ts';
@@ -189,7 +189,13 @@ export const getArtifactRoute = route({
     name: freeText(100).meta({ description: 'The name of an artifact.', example: 'types.ts' }),
   }),
   query: none,
-  replies: { 200: { description: 'The artifact.', mediaTypes: ['text/plain'] } },
+  replies: {
+    200: {
+      description: 'The artifact.',
+      schema: z.unknown().meta({ description: 'Of those that are JSON.' }),
+      mediaTypes: artifactMediaTypes,
+    },
+  },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED', 'ARTIFACT_NOT_FOUND'],
   permission: 'read',
   example: 'curl $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/artifacts/types.ts',
