@@ -37,7 +37,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const db: Db = drizzle(renewed.client) as unknown as Db;
   const channel = `herald.${schema}`;
   const listener = listening(() => connect(options, 1), channel);
-  let answered = Date.now();
+  let answered = performance.now();
   return {
     db,
     patience,
@@ -48,12 +48,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     listen: (heard) => listener.listen(heard),
     ping: () => requireMigrated({ run: (statement) => renewed.client.unsafe(statement) }, schema, migrations),
     answered: () => {
-      answered = Date.now();
+      answered = performance.now();
     },
     unanswered: () => {
       // Others are answered: the database has much to do, and more connections would not help it.
-      if (Date.now() - answered < patience) return;
-      answered = Date.now();
+      if (performance.now() - answered < patience) return;
+      answered = performance.now();
       renewed.renew();
       listener.restart();
     },
