@@ -33,8 +33,14 @@ const maxAttempts = 3;
 const longString = 200;
 
 export function isWitness(question: Case, value: Json): boolean {
-  const { context, writer, reader, world } = question;
-  if (holds(context, reader.lit, value) !== false) return false;
+  return isRejected(question, value) && isSent(question, value);
+}
+
+function isRejected({ context, reader }: Case, value: Json): boolean {
+  return holds(context, reader.lit, value) === false;
+}
+
+function isSent({ context, writer, world }: Case, value: Json): boolean {
   return (world === 'closed' ? writes(context, writer, value) : holds(context, writer.lit, value)) === true;
 }
 
@@ -77,8 +83,11 @@ export function guesses(question: Case): readonly Json[] {
 /** The witness that `value` makes, smaller where it can be and `still` holds of it; undefined where it proves nothing. */
 export function witnessOf(question: Case, value: Json, still: readonly Lit[] = []): Witness | undefined {
   const { context } = question;
+  // the writer first: what is left out of a witness is mostly something that both ask for
   const proves = (candidate: Json) =>
-    isWitness(question, candidate) && still.every((lit) => holds(context, lit, candidate) === true);
+    isSent(question, candidate) &&
+    isRejected(question, candidate) &&
+    still.every((lit) => holds(context, lit, candidate) === true);
   const before = context.meter.spent;
   if (!proves(value)) return undefined;
   const cost = context.meter.spent - before;

@@ -19,6 +19,7 @@ export function explain(context: Context, shape: Shape, value: Json, at: Pointer
 
 function within(context: Context, constraint: Constraint, shape: Shape, value: Json, at: Pointer): Rejection {
   for (const part of constraint.parts) {
+    if (part.step.kind === 'key' && !(isObject(value) && Object.hasOwn(value, part.step.key))) continue;
     for (const [segments, inside] of instances(context, part.step, value)) {
       if (holds(context, part.shape.lit, inside) !== false) continue;
       const deeper = explain(context, part.shape, inside, append(at, ...segments));
@@ -37,8 +38,6 @@ function closed(part: Part, constraint: Constraint, deeper: Rejection): Rejectio
   return { instancePointer, schemaPointer: part.shape.place.pointer, keyword: constraint.keyword };
 }
 
-const none: readonly never[] = [];
-
 /** The parts of `value` a subschema has to accept for its keyword to hold. */
 function instances(
   context: Context,
@@ -49,7 +48,7 @@ function instances(
     case 'same':
       return step.must || (step.lends && holds(context, step.when, value) === true) ? [[[], value]] : [];
     case 'key':
-      return isObject(value) && Object.hasOwn(value, step.key) ? [[[step.key], value[step.key] as Json]] : none;
+      return isObject(value) && Object.hasOwn(value, step.key) ? [[[step.key], value[step.key] as Json]] : [];
     case 'keys':
       return keysOf(value, (key) => containsKey(context, step.keys, key) === true);
     case 'unevaluatedKeys':

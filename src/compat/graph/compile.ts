@@ -22,6 +22,7 @@ import { compileCombinators } from './compile-combinator.ts';
 import { compileObjects } from './compile-object.ts';
 import { compileScalars } from './compile-scalar.ts';
 import { and } from './connective.ts';
+import { type Given, givenIn } from './given.ts';
 import { noKeys } from './keyset.ts';
 import { FALSE, type Lit, TRUE } from './node.ts';
 import { partsOf } from './parts.ts';
@@ -101,7 +102,8 @@ export function compile(
   };
   const root = compilePlace(compiler, refs.root, enterScope(noScope, refs.root.resource, refs), false);
   for (let at = 0; at < compiler.later.length; at++) compiler.later[at]?.();
-  return { root, shapes: compiler.shapes, begun: compiler.begun, problems: compiler.problems };
+  const { shapes, begun, problems } = compiler;
+  return { root, shapes, begun, problems, given: givenIn(shapes) };
 }
 
 export interface Compiled {
@@ -110,6 +112,7 @@ export interface Compiled {
   readonly shapes: readonly Shape[];
   readonly begun: ReadonlyMap<string, Shape>;
   readonly problems: readonly Undecided[];
+  readonly given: readonly Given[];
 }
 
 /** A pointer alone means the document itself: the key is made for every place, and that is where most are. */
@@ -170,6 +173,7 @@ function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {
     evaluatesAllKeys: false,
     evaluatesAllItems: false,
     matching: undefined,
+    parts: undefined,
   };
   compiler.shapes.push(shape);
   return shape;

@@ -128,6 +128,7 @@ function moveStep(step: Step, move: (lit: Lit) => Lit): Step {
 
 function moveShape(shape: Shape, move: (lit: Lit) => Lit): void {
   shape.lit = move(shape.lit);
+  shape.parts = undefined;
   if (shape.matching !== undefined) shape.matching = move(shape.matching);
   shape.constraints.forEach((constraint, at) => {
     const parts = constraint.parts.map((part) => ({ ...part, step: moveStep(part.step, move) }));

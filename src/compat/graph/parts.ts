@@ -1,19 +1,9 @@
 /** The parts of a shape, indexed by what they apply to; made once for each shape. */
-import type { Part, Shape } from './shape.ts';
+import type { Part, Parts, Shape } from './shape.ts';
 
-export interface Parts {
-  /** Subschemas for the same value whose declarations count. */
-  readonly inPlace: readonly Part[];
-  readonly byKey: ReadonlyMap<string, readonly Part[]>;
-  /** Parts that may apply to any key or item. */
-  readonly rest: readonly Part[];
-}
-
-const cache = new WeakMap<Shape, Parts>();
-
+/** Of a shape that is compiled; kept in it, since these are asked for at every turn and a weak map is slow to ask. */
 export function partsOf(shape: Shape): Parts {
-  const known = cache.get(shape);
-  if (known !== undefined) return known;
+  if (shape.parts !== undefined) return shape.parts;
   const inPlace: Part[] = [];
   const byKey = new Map<string, Part[]>();
   const rest: Part[] = [];
@@ -26,7 +16,7 @@ export function partsOf(shape: Shape): Parts {
     }
   }
   const made = { inPlace, byKey, rest };
-  cache.set(shape, made);
+  shape.parts = made;
   return made;
 }
 

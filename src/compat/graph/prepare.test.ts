@@ -67,6 +67,27 @@ describe('what did not change is compiled once', () => {
   });
 });
 
+describe('schemas that refer to themselves', () => {
+  /** A condition, and a reference because of which equal nodes are looked for and literals change. */
+  const tree = (extra: string, size: string) =>
+    documentOf({
+      type: 'object',
+      properties: { size: { type: size }, kind: { type: 'string' }, child: { $ref: '#' } },
+      if: { required: ['kind'] },
+      then: { properties: { extra: { type: extra } } },
+    });
+
+  it('are looked up by the parts they have in the graph of both', () => {
+    const { previous, next } = buildGraph(tree('string', 'integer'), tree('integer', 'number'), plain);
+    for (const shape of [previous, next]) {
+      const parts = shape.constraints.flatMap((constraint) => constraint.parts);
+      const { inPlace, byKey, rest } = partsOf(shape);
+      expect(new Set([...inPlace, ...[...byKey.values()].flat(), ...rest])).toEqual(new Set(parts));
+      expect(inPlace.every((part) => parts.includes(part))).toBe(true);
+    }
+  });
+});
+
 describe('what is kept of an earlier version', () => {
   it('answers with other options as if it were new', () => {
     const previous = documentOf({ type: 'string', format: 'date' });

@@ -1,9 +1,10 @@
 /** Two documents in one graph, so that what did not change is literally the same. */
 import type { SchemaDocument } from '../../schema/document.ts';
-import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
+import type { Json } from '../../schema/json.ts';
 import type { Undecided } from '../report.ts';
 import { type Arena, continued, createArena } from './arena.ts';
 import { type Compiled, type CompileOptions, compile } from './compile.ts';
+import type { Given } from './given.ts';
 import { findIllFounded, merge } from './merge.ts';
 import { type Lit, TRUE } from './node.ts';
 import type { Shape } from './shape.ts';
@@ -25,12 +26,6 @@ interface Alone {
   readonly of: string;
   readonly arena: Arena;
   readonly compiled: Compiled;
-}
-
-/** A schema and the values that its author gave as examples. */
-interface Given {
-  readonly shape: Shape;
-  readonly values: readonly Json[];
 }
 
 /** Documents compiled on their own, as the last options asked: an earlier version is compared with many later ones. */
@@ -56,7 +51,7 @@ function onKnown(previous: SchemaDocument, next: SchemaDocument, options: Compil
 }
 
 function graphOf(arena: Arena, old: Compiled, young: Compiled, problems: readonly Undecided[]): Graph {
-  const hints = hintsOf([...givenIn(old), ...givenIn(young)]);
+  const hints = hintsOf([...old.given, ...young.given]);
   return { arena, previous: old.root, next: young.root, hints, problems };
 }
 
@@ -78,34 +73,4 @@ function hintsOf(given: readonly Given[]): ReadonlyMap<Lit, readonly Json[]> {
     if (shape.lit !== TRUE) hints.set(shape.lit, [...(hints.get(shape.lit) ?? []), ...values]);
   }
   return hints;
-}
-
-const givenByCompiled = new WeakMap<Compiled, readonly Given[]>();
-
-function givenIn(compiled: Compiled): readonly Given[] {
-  let known = givenByCompiled.get(compiled);
-  if (known === undefined) {
-    const found: Given[] = [];
-    for (const shape of compiled.shapes) {
-      const { schema } = shape.place;
-      const values = isObject(schema) ? givenBy(schema) : [];
-      if (values.length > 0) found.push({ shape, values });
-    }
-    known = found;
-    givenByCompiled.set(compiled, known);
-  }
-  return known;
-}
-
-const maxGiven = 8;
-
-function givenBy(schema: JsonObject): readonly Json[] {
-  const [examples, fallback, example] = [
-    member(schema, 'examples'),
-    member(schema, 'default'),
-    member(schema, 'example'),
-  ];
-  if (examples === undefined && fallback === undefined && example === undefined) return [];
-  const given = [...(isArray(examples) ? examples : []), fallback, example];
-  return given.filter((value) => value !== undefined).slice(0, maxGiven);
 }

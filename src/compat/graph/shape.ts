@@ -54,4 +54,14 @@ export interface Shape {
   evaluatesAllItems: boolean;
   /** 2020-12: items that `contains` matched are evaluated. */
   matching: Lit | undefined;
+  /** Its parts by what they apply to, once they were asked for: see `partsOf`. */
+  parts: Parts | undefined;
+}
+
+export interface Parts {
+  /** Subschemas for the same value whose declarations count. */
+  readonly inPlace: readonly Part[];
+  readonly byKey: ReadonlyMap<string, readonly Part[]>;
+  /** Parts that may apply to any key or item. */
+  readonly rest: readonly Part[];
 }

@@ -14,6 +14,7 @@ const limit = 64;
 const known = new WeakMap<Term, { readonly lengths: Lengths | undefined }>();
 
 export function lengthsOf(term: Term): Lengths | undefined {
+  if (term.kind === 'chars' || (term.kind === 'repeat' && term.of.kind === 'chars')) return compute(term);
   const found = known.get(term);
   if (found) return found.lengths;
   const lengths = compute(term);

@@ -185,7 +185,7 @@ function build({ tab }: Objects, values: ReadonlyMap<string, Json>): Json {
   const ordered = new Map<string, Json>();
   for (const names of [tab.beyond, tab.byKey.keys(), values.keys()]) {
     for (const name of names) {
-      if (ordered.size === values.size) break;
+      if (ordered.size === values.size) return Object.fromEntries(ordered);
       const value = values.get(name);
       if (value !== undefined) ordered.set(name, value);
     }
