@@ -122,7 +122,7 @@ async function readText(request: Request, limit: number): Promise<string> {
 
 /** The engine's own message quotes the text; ours says only where. */
 export function parse(text: string, maxDepth: number): Json {
-  if (nesting(text, maxDepth) > maxDepth)
+  if (nestsDeeper(text, maxDepth))
     throw invalid([{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }]);
   try {
     return JSON.parse(text);
@@ -139,7 +139,7 @@ function syntaxDetails(text: string, error: unknown): Record<string, Json> {
 
 function statedLines(text: string, limits: BodyLimits): readonly string[] {
   const rows = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const stated = rows.filter((line) => line.trim() !== '');
+  const stated = rows.filter((line) => /\S/.test(line));
   if (stated.length > limits.lines) throw new Fault('BODY_TOO_LARGE', { lines: limits.lines });
   return stated;
 }
@@ -157,12 +157,12 @@ function item(line: string, limits: BodyLimits): Events['items'][number] {
   }
 }
 
-/** Depth of brackets outside strings, counted no further than just past `limit`. */
-export function nesting(text: string, limit: number): number {
+/** Whether brackets outside strings nest deeper than that. */
+function nestsDeeper(text: string, limit: number): boolean {
+  if (!opensMore(text, limit)) return false;
   let depth = 0;
-  let deepest = 0;
   let inString = false;
-  for (let index = 0; index < text.length && deepest <= limit; index += 1) {
+  for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (inString) {
       if (code === 0x5c) index += 1;
@@ -170,8 +170,17 @@ export function nesting(text: string, limit: number): number {
     } else if (code === 0x22) inString = true;
     else if (code === 0x7b || code === 0x5b) {
       depth += 1;
-      deepest = Math.max(deepest, depth);
+      if (depth > limit) return true;
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
   }
-  return deepest;
+  return false;
+}
+
+/** Whether more brackets are opened than that, strings included: most events have few, and then nothing is read closely. */
+function opensMore(text: string, limit: number): boolean {
+  let count = 0;
+  for (const bracket of ['{', '['])
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
+      if (++count > limit) return true;
+  return false;
 }
