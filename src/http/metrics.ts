@@ -1,8 +1,9 @@
 /** What /metrics says. Labels are route ids, codes and verdicts: never URLs, names of subjects, or anything from a payload. */
 
-import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { Fault } from '../errors.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
+import { durations } from './durations.ts';
 
 /** Methods told apart: HTTP knows forty more, and a stranger may send them all. */
 const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);
@@ -58,41 +59,53 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   if (sources.process) collectDefaultMetrics({ register: registry });
   const counter = (name: string, help: string, labelNames: readonly string[]) =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
-  const histogram = (name: string, help: string, labelNames: readonly string[], buckets: number[]) =>
-    new Histogram({ name, help, labelNames: [...labelNames], buckets, registers });
 
-  const requests = histogram(
-    'herald_http_request_seconds',
-    'Time to answer, by route.',
-    ['route', 'method', 'status'],
-    [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
-  );
+  const requests = durations(registry, {
+    name: 'herald_http_request_seconds',
+    help: 'Time to answer, by route.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+  });
   const faults = counter('herald_faults_total', 'Requests refused, by code.', ['code', 'route']);
   const refusals = counter('herald_refusals_total', 'Registrations refused, by rule.', ['rule']);
   const registrations = counter('herald_registrations_total', 'Registrations taken.', ['outcome']);
   const validations = counter('herald_validations_total', 'Events validated.', ['verdict']);
-  const lookUps = counter('herald_lookups_total', 'Look-ups of versions and schemas.', ['cache']);
-  const checks = histogram(
-    'herald_check_seconds',
-    'Time of one check.',
-    ['verdict'],
-    [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
-  );
+  // of look-ups from memory there are many: they are added up when somebody asks
+  const pending = { hit: 0, miss: 0 };
+  new Counter({
+    name: 'herald_lookups_total',
+    help: 'Look-ups of versions and schemas.',
+    labelNames: ['cache'],
+    registers,
+    collect() {
+      for (const cache of ['hit', 'miss'] as const) {
+        this.inc({ cache }, pending[cache]);
+        pending[cache] = 0;
+      }
+    },
+  });
+  const checks = durations(registry, {
+    name: 'herald_check_seconds',
+    help: 'Time of one check.',
+    labelNames: ['verdict'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+  });
   if (sources.backlog) backlogGauges(registry, sources.backlog);
   if (sources.stages) stageGauge(registry, sources.stages);
   if (sources.audited) auditGauge(registry, sources.audited);
 
-  const requestsOf = remembered((route, method, status) => requests.labels(route, method, status));
-  const lookUpsOf = { hit: lookUps.labels('hit'), miss: lookUps.labels('miss') };
+  const requestsOf = remembered((...labels) => requests(labels));
   return {
     request: (route, method, status, seconds) =>
-      requestsOf(route, known.has(method) ? method : 'other', String(status)).observe(seconds),
+      requestsOf(route, known.has(method) ? method : 'other', String(status))(seconds),
     fault: (code, route) => faults.inc({ code, route }),
     refusal: (rule) => refusals.inc({ rule }),
     registration: (outcome) => registrations.inc({ outcome }),
     validation: (verdict, count = 1) => validations.inc({ verdict }, count),
-    lookUp: (cache) => lookUpsOf[cache].inc(),
-    check: (seconds, verdict) => checks.observe({ verdict }, seconds),
+    lookUp: (cache) => {
+      pending[cache] += 1;
+    },
+    check: (seconds, verdict) => checks([verdict])(seconds),
     text: sources.gather?.(registry) ?? (() => registry.metrics()),
     mediaType: registry.contentType,
   };
