@@ -11,6 +11,7 @@ import { patternProblems, usesContains } from '../schema/validator.ts';
 import { measure } from '../schema/value-size.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './decide.ts';
+import { recent } from './recent.ts';
 import type { FormatPolicy } from './report.ts';
 
 interface Voices {
@@ -20,10 +21,12 @@ interface Voices {
 }
 
 const maxDepth = 256;
-const kept = 200;
 const byDocument = new WeakMap<SchemaDocument, Map<FormatPolicy, Voices | undefined>>();
-/** The last used, by content: other versions of a check come with documents of their own. */
-const byContent = new Map<string, Voices | undefined>();
+
+/** Compiled, the smallest schema takes what the code of this many characters does: some 40 kB, and 25 to 40 bytes each. */
+const leastText = 1_000;
+/** By content: other versions of a check come with documents of their own. */
+const byContent = recent<Voices | undefined>(2_000_000, (text) => text.length + leastText);
 
 /** `ignore` is not known here: where it is used, pass the documents with the ignored places already made `true`. */
 export const confirm: Confirm = (writer, reader, value, formats) => {
@@ -112,11 +115,7 @@ function voicesByContent(document: SchemaDocument, formats: FormatPolicy): Voice
   // what a reference reaches beside the document is not part of its text
   if (document.bundle.size > 0) return compileVoices(document, formats);
   const key = `${formats} ${document.dialect} ${JSON.stringify(document.root)}`;
-  const found = byContent.has(key) ? byContent.get(key) : compileVoices(document, formats);
-  byContent.delete(key);
-  byContent.set(key, found);
-  if (byContent.size > kept) byContent.delete(byContent.keys().next().value ?? '');
-  return found;
+  return byContent.of(key, () => compileVoices(document, formats));
 }
 
 function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
