@@ -217,8 +217,8 @@ export function read(frame: Frame, keyword: Parameters<typeof active>[1]): Json 
 }
 
 export function constrain(frame: Frame, keyword: string, lit: Lit, parts: readonly Part[] = [], at?: string): void {
-  const pointer =
-    at === undefined ? append(frame.shape.place.pointer, keyword) : append(frame.shape.place.pointer, keyword, at);
+  const own = `${frame.shape.place.pointer}/${keyword}`;
+  const pointer = at === undefined ? own : append(own, at);
   frame.shape.constraints.push({ keyword, pointer, lit, parts } satisfies Constraint);
 }
 

@@ -56,7 +56,7 @@ function join(arena: Arena, kept: Lit[], mask: Mask, values: ReadonlyMap<string,
   }
   if (kept.length === 0) return TRUE;
   if (kept.length === 1) return kept[0] as Lit;
-  kept.sort((a, b) => a - b);
+  if (!isSorted(kept)) kept.sort((a, b) => a - b);
   let can = ANY;
   let cannot = 0;
   for (const lit of kept) {
@@ -64,6 +64,12 @@ function join(arena: Arena, kept: Lit[], mask: Mask, values: ReadonlyMap<string,
     cannot |= canBe(arena, negate(lit));
   }
   return intern(arena, { kind: 'and', of: kept }, can, cannot);
+}
+
+/** Parts of a conjunction mostly are: they were made in their order. */
+function isSorted(lits: readonly Lit[]): boolean {
+  for (let at = 1; at < lits.length; at++) if ((lits[at - 1] as Lit) > (lits[at] as Lit)) return false;
+  return true;
 }
 
 /** Spreads conjunctions; types and value sets are met on the way. False: a contradiction. */

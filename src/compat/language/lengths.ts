@@ -11,14 +11,15 @@ type Lengths = readonly (readonly [number, number])[];
 /** More intervals than this are not followed: the automaton may still answer. */
 const limit = 64;
 
-const known = new WeakMap<Term, { readonly lengths: Lengths | undefined }>();
+/** null: too many intervals. */
+const known = new WeakMap<Term, Lengths | null>();
 
 export function lengthsOf(term: Term): Lengths | undefined {
   if (term.kind === 'chars' || (term.kind === 'repeat' && term.of.kind === 'chars')) return compute(term);
   const found = known.get(term);
-  if (found) return found.lengths;
+  if (found !== undefined) return found ?? undefined;
   const lengths = compute(term);
-  known.set(term, { lengths });
+  known.set(term, lengths ?? null);
   return lengths;
 }
 

@@ -1,5 +1,4 @@
 /** Whether one string is a word: one step per character, whatever the pattern. */
-import { turns } from './build.ts';
 import { type CharSet, has } from './charset.ts';
 import { moves } from './moves.ts';
 import { all, none, type Store, scratchStore, type Term } from './term.ts';
@@ -43,7 +42,7 @@ function fits(term: Term, text: string, from: number, to: number): boolean | und
       return true;
     case 'chars':
     case 'repeat': {
-      const { of } = turns(term);
+      const of = term.kind === 'repeat' ? term.of : term;
       return of.kind === 'chars' ? areIn(of.set, text, from, to) : undefined;
     }
     case 'concat': {

@@ -6,7 +6,7 @@ import { counted, has, item, pprop, prop } from '../graph/atom.ts';
 import { oneOfValues, valueSet } from '../graph/connective.ts';
 import { keySet } from '../graph/keyset.ts';
 import { type Body, FALSE, isNegated, type Lit, maskOf, negate, T } from '../graph/node.ts';
-import { assert, include, push, type Tableau } from './tableau.ts';
+import { assert, include, push, restrict, type Tableau } from './tableau.ts';
 import { decideByTag, nameProps } from './tag.ts';
 
 export function addClause(tab: Tableau, lits: readonly Lit[]): void {
@@ -27,14 +27,9 @@ export function expand(tab: Tableau, lit: Lit): boolean {
       push(tab, tab.choices, { of: body.of, holds: positive });
       if (tab.mask === T.object) for (const each of body.of) nameProps(tab, each, 3);
       return true;
-    case 'type': {
-      const before = tab.mask;
-      tab.mask &= positive ? body.mask : ~body.mask;
-      tab.trail.push(() => {
-        tab.mask = before;
-      });
+    case 'type':
+      restrict(tab, positive ? body.mask : ~body.mask);
       return tab.mask !== 0;
-    }
     case 'enum':
       push(tab, tab.facts, lit);
       if (!positive) excludeStructures(tab, body.values);

@@ -153,9 +153,9 @@ function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap
 
 /** Adds properties until there are enough of them. */
 function fill(objects: Objects, chosen: Chosen, values: ReadonlyMap<string, Json>): Outcome {
-  const filled = new Map(values);
   let missing = objects.least - chosen.size;
-  if (missing <= 0) return sat(build(objects, filled));
+  if (missing <= 0) return sat(build(objects, values));
+  const filled = new Map(values);
   let open: Outcome | undefined;
   for (const key of mentionedNames(objects)) {
     if (missing <= 0) break;

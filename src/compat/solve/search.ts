@@ -47,9 +47,9 @@ function search(tab: Tableau, depth: number): Outcome {
 }
 
 function isClosed(tab: Tableau): boolean {
-  return (
-    !tab.clauses.some((clause) => mayBeOpen(tab, clause)) && !tab.choices.some((choice) => isOpenChoice(tab, choice))
-  );
+  for (const clause of tab.clauses) if (mayBeOpen(tab, clause)) return false;
+  for (const choice of tab.choices) if (isOpenChoice(tab, choice)) return false;
+  return true;
 }
 
 /** Everything is decided but conditions of `unevaluated*` and of declarations. */

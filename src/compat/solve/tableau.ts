@@ -118,6 +118,14 @@ export function push<I>(tab: Tableau, list: I[], each: I): void {
   tab.trail.push(list);
 }
 
+export function restrict(tab: Tableau, to: Mask): void {
+  const before = tab.mask;
+  tab.mask &= to;
+  tab.trail.push(() => {
+    tab.mask = before;
+  });
+}
+
 export function include(tab: Tableau, set: Set<string>, key: string): void {
   if (set.has(key)) return;
   set.add(key);
