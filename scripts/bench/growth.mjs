@@ -1,13 +1,15 @@
 /**
- * How the cost of a comparison grows: `npm run bench:growth`. Changed properties from 10 to 10,000, tagged branches, members of an
+ * How the cost of a comparison grows: `npm run bench:growth -- [--svg FILE]`. Changed properties from 10 to 10,000, tagged branches, members of an
  * enumeration. "verdict" is four answers by the engine alone, "confirmed" the same with Ajv's word on each witness, "whole" all that
  * `herald compare` computes. Cold: the first time in the process a case of this kind and size is seen; then the median of three.
  */
+import { writeFileSync } from 'node:fs';
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
 import { confirm } from '../../dist/compat/confirm.js';
 import { prepare } from '../../dist/compat/decide.js';
 import { costOf, shown } from './cost.mjs';
-import { quantile } from './figures.mjs';
+import { option, quantile } from './figures.mjs';
+import { logPlot } from './log-plot.mjs';
 import { documentFrom } from './read.mjs';
 
 const runs = 3;
@@ -66,14 +68,17 @@ const measures = {
   whole: ([previous, next]) => compareDocuments(previous, next, { confirm }),
 };
 
+const svg = option('svg', undefined);
+const curves = [];
 console.log('processor time in ms (cold, then median)');
 console.log('| case | size | verdict | confirmed | whole | findings |');
 console.log('|---|---|---|---|---|---|');
 for (const kind of kinds) {
+  const medians = Object.keys(measures).map((name) => ({ name: `${name}: ${kind.name}`, y: [] }));
   for (const size of kind.sizes) {
     const cells = [];
     let findings = 0;
-    for (const measure of Object.values(measures)) {
+    for (const [index, measure] of Object.values(measures).entries()) {
       const times = each(runs + 1, () => {
         const documents = documentsOf(kind, size);
         const { ms, result } = costOf(() => measure(documents));
@@ -82,7 +87,14 @@ for (const kind of kinds) {
       });
       const [cold, ...warm] = times;
       cells.push(`${shown(cold)}, ${shown(quantile(warm, 0.5))}`);
+      medians[index].y.push(quantile(warm, 0.5));
     }
     console.log(`| ${kind.name} | ${size} | ${cells.join(' | ')} | ${findings} |`);
   }
+  if (kind.sizes.at(-1) === 10_000 && kind.sizes[0] === 10) curves.push({ x: kind.sizes, series: medians });
+}
+if (svg) {
+  const [{ x }] = curves;
+  const series = curves.flatMap((curve) => curve.series);
+  writeFileSync(svg, logPlot({ title: 'Milliseconds of processor time by number of properties', x, series }));
 }
