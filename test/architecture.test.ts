@@ -139,6 +139,7 @@ const rooms: Readonly<Record<string, Room>> = {
       schema: 'reads documents',
       errors: 'renders faults',
       compat: 'compares two files, and its reports are printed',
+      lint: 'reads the second of two files closely',
       policy: 'rules, data maps and access of a folder',
       lifecycle: 'names of stages',
     },

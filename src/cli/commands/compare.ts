@@ -4,6 +4,7 @@ import { compareDocuments } from '../../compat/compare.ts';
 import { confirm } from '../../compat/confirm.ts';
 import { type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
 import { Fault, isFaultCode } from '../../errors.ts';
+import { type Lint, lint } from '../../lint/lint.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
@@ -60,14 +61,20 @@ export const command: Command = {
       ...(Array.isArray(ignore) && { ignore }),
       confirm,
     });
+    const lints = lint(next, comparison.formats);
     const second = flag(input, 'cross-check') ? await crossCheck(previous, next, comparison) : undefined;
     if (format === 'json')
-      io.out(`${JSON.stringify({ ...comparison, ...(second && { crossCheck: second }) }, null, 2)}
+      io.out(`${JSON.stringify({ ...comparison, lints: lints.map(told), ...(second && { crossCheck: second }) }, null, 2)}
 `);
-    else io.out(comparisonText(comparison, io.color) + (second ? crossCheckText(second) : ''));
+    else io.out(comparisonText(comparison, lints, io.color) + (second ? crossCheckText(second) : ''));
     return exits[comparison.verdict];
   },
 };
+
+/** A lint as a program reads it: with the severity it has where no catalog says otherwise. */
+function told({ rule, pointer, message, hint, params = {} }: Lint) {
+  return { rule: rule.id, severity: rule.severity, pointer, message, ...(hint !== undefined && { hint }), params };
+}
 
 function crossCheckText(second: CrossCheck): string {
   if (!second.asked) return `\njson-schema-diff was not asked: ${second.because}\n`;

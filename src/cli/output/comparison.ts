@@ -1,10 +1,14 @@
-/** One comparison, for people: the verdict for level and world first, then both worlds side by side, then what changed. */
+/**
+ * One comparison, for people: the verdict for level and world first, then both worlds side by side, then what changed, and what
+ * the next schema says that its author hardly means.
+ */
 import { type Comparison, directions, type Finding, type Verdict, worlds } from '../../compat/report.ts';
+import type { Lint } from '../../lint/lint.ts';
 import { fixText } from './fix.ts';
 import { type Paint, paint } from './paint.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
-export function comparisonText(comparison: Comparison, color: boolean): string {
+export function comparisonText(comparison: Comparison, lints: readonly Lint[], color: boolean): string {
   const ink = paint(color);
   const lines = [
     `${verdictInk(comparison.verdict, ink)} at ${comparison.level} in the ${comparison.world} world`,
@@ -16,6 +20,7 @@ export function comparisonText(comparison: Comparison, color: boolean): string {
     }),
     ...comparison.findings.flatMap((finding) => block(finding, ink)),
     ...unexplained(comparison),
+    ...lints.flatMap((each) => lintBlock(each, ink)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -24,19 +29,29 @@ function verdictInk(verdict: Verdict, ink: Paint): string {
   return { compatible: ink.green, incompatible: ink.red, undecided: ink.yellow }[verdict](verdict);
 }
 
+function head({ severity, message }: Pick<Finding, 'severity' | 'message'>, rule: string, at: string, ink: Paint) {
+  const shown = { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[severity];
+  return ['', `${shown}  ${message} ${ink.dim(`[${rule} #${at}]`)}`];
+}
+
+function hintLines(hint: string | undefined, ink: Paint): string[] {
+  return hint === undefined ? [] : [ink.dim(`    hint: ${hint}`)];
+}
+
+function lintBlock({ rule, pointer, message, hint }: Lint, ink: Paint): string[] {
+  return [...head({ severity: rule.severity, message }, rule.id, pointer, ink), ...hintLines(hint, ink)];
+}
+
 function block(finding: Finding, ink: Paint): string[] {
-  const severity = { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[finding.severity];
   const at = finding.nextPointer ?? finding.previousPointer ?? '';
-  const head = ['', `${severity}  ${finding.message} ${ink.dim(`[${finding.rule} #${at}]`)}`];
   const witness = finding.witness
     ? [
         `    ${rejectionText(finding.witness)}:`,
         ...witnessLines(finding.witness).map((line) => (line.marked ? `  > ${line.text}` : `    ${line.text}`)),
       ]
     : [];
-  const hint = finding.hint === undefined ? [] : [ink.dim(`    hint: ${finding.hint}`)];
   const fixes = (finding.fixes ?? []).map((fix) => ink.dim(`    ${fixText(fix)}  ${JSON.stringify(fix.patch)}`));
-  return [...head, ...witness, ...hint, ...fixes];
+  return [...head(finding, finding.rule, at, ink), ...witness, ...hintLines(finding.hint, ink), ...fixes];
 }
 
 /** A verdict that no finding speaks for is told with its own witness or reason. */
