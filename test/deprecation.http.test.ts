@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop } from './support/shop.ts';
 
 const at = '/v1/catalogs/shop/subjects';
 const old = `${at}/order.placed/deprecation`;
@@ -28,22 +29,7 @@ const plan = {
 
 beforeEach(async () => {
   registry = await testRegistry();
-  const catalog: Json = {
-    name: 'shop',
-    title: 'Shop',
-    names: {
-      segments: [
-        { name: 'domain', style: 'snake' },
-        { name: 'fact', style: 'snake' },
-      ],
-      major: 'optional',
-    },
-    envelope: 'cloudevents-1.0',
-    classification: { levels: ['public', 'internal'] },
-    domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
-    services: { orders: {}, billing: {} },
-  };
-  await expectStatus(ask('PUT', '/v1/catalogs/shop', { body: catalog }), 201);
+  await expectStatus(ask('PUT', '/v1/catalogs/shop', { body: shop }), 201);
   const register = (subject: string, body: Json) =>
     expectStatus(ask('POST', `${at}/${subject}/versions`, { body }), 201);
   await register('order.placed', order({ type: 'string', pattern: '^\\d{1,9}$' }));

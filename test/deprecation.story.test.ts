@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { databaseUrl, dropSchema, newSchema } from './support/database.ts';
 import { type Child, startChild } from './support/processes.ts';
+import { shop } from './support/shop.ts';
 
 const dist = new URL('../dist', import.meta.url).pathname;
 const at = '/v1/catalogs/shop/subjects/order.placed';
@@ -175,21 +176,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
 
   test('announce → dual-write → migrate → retire', async () => {
     // --- v1 with three consumers; what breaks them is refused
-    const catalog: Json = {
-      name: 'shop',
-      title: 'Shop',
-      names: {
-        segments: [
-          { name: 'domain', style: 'snake' },
-          { name: 'fact', style: 'snake' },
-        ],
-        major: 'optional',
-      },
-      envelope: 'cloudevents-1.0',
-      classification: { levels: ['public', 'internal'] },
-      domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
-      services: { orders: {}, billing: {}, mail: {}, search: {} },
-    };
+    const catalog = { ...shop, services: { orders: {}, billing: {}, mail: {}, search: {} } };
     await done(ask(first, 'operator', 'PUT', '/v1/catalogs/shop', catalog), 201);
     const hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
     await done(ask(first, 'operator', 'POST', '/v1/webhooks', { url: hook, subjects: ['shop/order.*'] }), 201);
