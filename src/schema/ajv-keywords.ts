@@ -63,18 +63,42 @@ function initialise({ gen }: KeywordCxt, start: boolean | undefined): (() => voi
   return restore;
 }
 
-/** Each reference followed takes one from `work`; without any left the validation ends in `WorkExceeded`. */
-export function countReferences(ajv: AjvCore.default, work: { left: number }): void {
-  const follow = () => {
-    work.left -= 1;
+/** What references may still be followed for. */
+export interface Work {
+  left: number;
+  /** Where `left` is below, it matters what they are followed on. */
+  readonly weighedFrom: number;
+}
+
+/**
+ * Each reference followed takes one from `work`; without any left the validation ends in `WorkExceeded`. After the first of them one
+ * also takes by the size of what it is followed on: a bound on their number alone is none on time, when each looks at a megabyte.
+ */
+export function countReferences(ajv: AjvCore.default, work: Work): void {
+  const follow = (value: Json) => {
+    work.left -= work.left < work.weighedFrom ? 1 + weightOf(value) / 100 : 1;
     if (work.left < 0) throw new WorkExceeded();
   };
   for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
-    wrap(ajv, keyword, ({ gen }) => {
-      gen.code(_`${gen.scopeValue('func', { ref: follow })}()`);
+    wrap(ajv, keyword, ({ gen, data }) => {
+      gen.code(_`${gen.scopeValue('func', { ref: follow })}(${data})`);
       return undefined;
     });
   }
+}
+
+const weights = new WeakMap<object, number>();
+
+/** Characters and values in it, names aside. Events nest within `maxEventDepth`. */
+function weightOf(value: Json): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  let weight = weights.get(value);
+  if (weight === undefined) {
+    weight = Object.values(value).reduce<number>((sum, each) => sum + weightOf(each), 1);
+    weights.set(value, weight);
+  }
+  return weight;
 }
 
 type Before = (context: KeywordCxt) => (() => void) | undefined;

@@ -34,6 +34,8 @@ export interface Compiled {
 }
 
 export const maxReferences = 1_000_000;
+/** References of a validation that count the same whatever they are followed on: a chain of them as deep as events may be is honest. */
+const unweighed = 300;
 
 const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.default>> = {
   'draft-04': ajvDraft04.default,
@@ -45,7 +47,7 @@ const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.defaul
 
 /** Compiles in an instance of its own (a shared one refuses a repeated `$id`). Throws what Ajv throws. */
 export function compileAjv(document: SchemaDocument, options: AjvOptions): Compiled {
-  const work = { left: maxReferences };
+  const work = { left: maxReferences, weighedFrom: maxReferences - unweighed };
   const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
   // Ajv notes what has been evaluated even where nobody asks, and writes it into records it has not always made
   const documents = [document, ...reachable(document).values()];
