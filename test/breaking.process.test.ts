@@ -43,3 +43,27 @@ describe('kill -9 while versions are registered', () => {
 describe.skipIf(databaseUrl === undefined)('writers through several servers', () => {
   test('end in a serial order', () => holds('contention', '--writers', '12', '--rounds', '2'), patience);
 });
+
+describe('a clock that jumps a day and back', () => {
+  test(
+    'makes nothing fail, and everything is announced',
+    () => holds('faults', '--only', 'clock', '--times', '2', '--seconds', '1'),
+    patience,
+  );
+});
+
+describe.skipIf(databaseUrl === undefined)('a network that swallows everything for a while', () => {
+  test('is survived', () => holds('faults', '--only', 'stalled', '--times', '1', '--seconds', '1'), patience);
+});
+
+describe('every operation, asked rightly and wrongly', () => {
+  test('answers as the OpenAPI document says', () => holds('fuzz', '--no-bombs', '--requests', '700'), patience);
+});
+
+describe('mixed load', () => {
+  test(
+    'leaves memory, handles and delay flat',
+    () => holds('soak', '--seconds', '15', '--every', '0.5', '--pause', '5'),
+    patience,
+  );
+});

@@ -1,8 +1,8 @@
 /**
  * Takes away what a registry stands on, under load, and gives it back:
  *   node scripts/bench/faults.mjs [--times 3] [--seconds 6] [--only NAME,…]
- * Scenarios: killed, terminated, cut, stalled, full-postgres, full-postgres-log (a PostgreSQL of its own, made with initdb);
- * full-folder, clock (a data folder). Full disks are small tmpfs, and left out where mounting is not allowed.
+ * Scenarios: killed, terminated, full-postgres, full-postgres-log (a PostgreSQL of its own, made with initdb); cut, stalled (a
+ * database of DATABASE_URL, or such a PostgreSQL); full-folder, clock (a data folder). Full disks are small tmpfs, and left out where mounting is not allowed.
  * Meanwhile requests may fail with 503 and Retry-After and in no other way, /readyz says 503 while nothing works, and afterwards
  * everything works again by itself within `recovery`; a clock that jumps a day ahead and back, or back and ahead, makes nothing fail.
  * In the end what was acknowledged is held against the laws of laws.mjs.
@@ -19,7 +19,17 @@ import { gateTo } from './gate.mjs';
 import { jumpingClock } from './jumping-clock.mjs';
 import { judge, laws, lawsOfRest } from './laws.mjs';
 import { startReceiver } from './receiver.mjs';
-import { ask, demand, newFolder, plainCatalog, startHerald, statement, toldToRetry, versionsAt } from './serving.mjs';
+import {
+  ask,
+  demand,
+  newDatabase,
+  newFolder,
+  plainCatalog,
+  startHerald,
+  statement,
+  toldToRetry,
+  versionsAt,
+} from './serving.mjs';
 import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
@@ -111,7 +121,8 @@ async function untilReady(url, scenario) {
 /** Whether /readyz says so, at some moment of an outage. */
 async function saysUnready(url, milliseconds) {
   for (const until = Date.now() + milliseconds; Date.now() < until; await wait(100)) {
-    const { status, headers, body } = await ask(url, 'GET', '/readyz');
+    const silence = wait(until - Date.now()).then(() => ({ status: 0 }));
+    const { status, headers, body } = await Promise.race([ask(url, 'GET', '/readyz'), silence]);
     if (status === 503 && headers.has('retry-after') && body.error.code === 'STORE_UNAVAILABLE') return true;
   }
   return false;
@@ -123,7 +134,7 @@ async function saysUnready(url, milliseconds) {
  */
 async function ordeal(scenario, place, { strike, heal, total = true, harmless = false, table = laws }) {
   const receiver = await startReceiver();
-  const env = { LOG_LEVEL: 'error', HERALD_WEBHOOK_HOSTS: '127.0.0.1' };
+  const env = { LOG_LEVEL: 'error', HERALD_WEBHOOK_HOSTS: '127.0.0.1', ...place.env };
   const herald = await startHerald(place.args, env, place.flags);
   const told = [];
   const recoveries = [];
@@ -194,12 +205,24 @@ async function withCluster(work, places) {
   }
 }
 
-async function throughGate(scenario, blows, cluster) {
-  const gate = await gateTo(Number(new URL(cluster.url).port));
-  const through = new URL(cluster.url);
+/** On a database of DATABASE_URL where there is one: a gate needs no PostgreSQL of its own. */
+async function throughGate(scenario, blows) {
+  if (!process.env.DATABASE_URL) return withCluster(({ url }) => behindGate(scenario, blows, url));
+  const database = await newDatabase(process.env.DATABASE_URL);
+  const summary = await behindGate(scenario, blows, database.store.url);
+  await database.remove();
+  return summary;
+}
+
+async function behindGate(scenario, blows, url) {
+  const through = new URL(url);
+  const gate = await gateTo(Number(through.port || 5432), through.hostname);
+  through.hostname = '127.0.0.1';
   through.port = String(gate.port);
   try {
-    return await ordeal(scenario, onDatabase(cluster.url, through.href), blows(gate));
+    // with few connections none can be stuck and not be missed
+    const place = { ...onDatabase(url, through.href), env: { HERALD_CONNECTIONS: '2' } };
+    return await ordeal(scenario, place, blows(gate));
   } finally {
     gate.close();
   }
@@ -268,27 +291,15 @@ const scenarios = {
       }),
     ),
   cut: () =>
-    withCluster((cluster) =>
-      throughGate(
-        'cut',
-        (gate) => ({
-          total: false,
-          heal: nothing,
-          async strike() {
-            for (const until = Date.now() + outage; Date.now() < until; await wait(300)) gate.cut();
-          },
-        }),
-        cluster,
-      ),
-    ),
+    throughGate('cut', (gate) => ({
+      total: false,
+      heal: nothing,
+      async strike() {
+        for (const until = Date.now() + outage; Date.now() < until; await wait(300)) gate.cut();
+      },
+    })),
   stalled: () =>
-    withCluster((cluster) =>
-      throughGate(
-        'stalled',
-        (gate) => ({ strike: async () => gate.stall(), heal: async () => gate.resume() }),
-        cluster,
-      ),
-    ),
+    throughGate('stalled', (gate) => ({ strike: async () => gate.stall(), heal: async () => gate.resume() })),
   /** Its tables have no room, its log has. */
   'full-postgres': () =>
     onSmallDisk(90, (folder) => {

@@ -2,6 +2,7 @@
  * Every operation of a running registry's own /openapi.json, driven over HTTP with requests that should succeed (known-registry.mjs),
  * with others the document takes, and with requests broken in one place; then schemas made to be hard (bombs.mjs):
  *   node scripts/bench/fuzz.mjs [--requests 100000] [--in-flight 16] [--seed 1] [--minutes 600] [--bombs-only] [--no-bombs]
+ *     [--from-bomb NAME]
  * On a database of its own where DATABASE_URL is set, otherwise on a data folder. Violations: a 500; a status, content type or
  * body the document does not have; a refusal as malformed (400, 415) of what the document takes; an operation that never succeeds,
  * or never refuses; memory that goes on growing; a bomb that is not answered in `slowest` seconds, or that keeps others from being
@@ -17,7 +18,7 @@ import { knownRegistry, rulesOf } from './known-registry.mjs';
 import { randomFrom } from './random.mjs';
 import { startReceiver } from './receiver.mjs';
 import { ask, demand, newDatabase, newFolder, startHerald, versionsAt } from './serving.mjs';
-import { slope } from './slope.mjs';
+import { lineThrough } from './slope.mjs';
 import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '600' },
     'bombs-only': { type: 'boolean', default: false },
     'no-bombs': { type: 'boolean', default: false },
+    'from-bomb': { type: 'string' },
   },
 });
 const requests = options['bombs-only'] ? 0 : Number(options.requests);
@@ -296,7 +298,7 @@ async function fuzz(url, statuses, receiver) {
   const judge = contract(document);
   const seen = new Map([...byId.keys()].map((id) => [id, { sent: 0, succeeded: 0, refused: 0, milliseconds: 0 }]));
   const samples = [];
-  const every = Math.max(100, Math.min(2_500, Math.floor(requests / 20)));
+  const every = Math.max(1_000, Math.min(2_500, Math.floor(requests / 20)));
   const draw = drawn(operations);
   let sent = 0;
   const tell = async (target, asked) => {
@@ -354,7 +356,8 @@ function judgeCoverage(seen) {
 /** Caches fill first; what grows afterwards grows for ever. */
 function judgeMemory(samples) {
   const settled = samples.slice(Math.floor(samples.length / 2));
-  const growth = slope(settled.map(({ at, megabytes }) => [at, megabytes])) * (settled.at(-1).at - settled[0].at);
+  const growth =
+    lineThrough(settled.map(({ at, megabytes }) => [at, megabytes])).slope * (settled.at(-1).at - settled[0].at);
   const most = 0.2 * settled[0].megabytes;
   if (growth > most) violations.add('memory does not go on growing', `${growth.toFixed(0)} MB in the second half`);
 }
@@ -405,7 +408,11 @@ async function dropBombs(url) {
     );
     await drop(name, 'validate', `${versionsAt(catalog, 'thing.first')}/1/validate`, text);
   }
+  const names = Object.keys(bombs);
+  const from = options['from-bomb'] === undefined ? 0 : names.indexOf(options['from-bomb']);
+  if (from < 0) throw new Error(`--from-bomb: there are ${names.join('; ')}`);
   for (const [at, [name, make]] of Object.entries(bombs).entries()) {
+    if (at < from) continue;
     const schema = JSON.stringify(make());
     const other = JSON.stringify(changed(make()));
     const subject = `thing.b${at}`;

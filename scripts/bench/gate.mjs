@@ -1,11 +1,11 @@
 /** A way to a TCP server that can be cut, or stop passing anything on without saying so. */
 import { connect, createServer } from 'node:net';
 
-export async function gateTo(port) {
+export async function gateTo(port, host = '127.0.0.1') {
   const sockets = new Set();
   let stalled = false;
   const server = createServer((from) => {
-    const to = connect(port, '127.0.0.1');
+    const to = connect(port, host);
     for (const socket of [from, to]) {
       sockets.add(socket);
       socket.on('error', () => undefined);

@@ -3,14 +3,15 @@
  *   node scripts/bench/soak.mjs [--seconds 600] [--every 5] [--pause 20] [--csv FILE] [--svg FILE]
  * Look-ups, validations, lists, checks and metrics all the time, registrations now and then; `--pause` is how many milliseconds
  * each of the callers waits between two requests. On a database of its own where DATABASE_URL is set, otherwise on a data folder.
- * Violations: an answer that is no success; memory, handles or event-loop delay that go on rising after the first third.
+ * Violations: an answer that is no success; memory, handles or event-loop delay that are not flat. Flat is what, after the first
+ * third, climbs by no more than its row allows or by no more than chance would make it: less than three standard errors of the slope.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { plot } from './plot.mjs';
 import { ask, demand, newDatabase, newFolder, plainCatalog, startHerald, toldToRetry, versionsAt } from './serving.mjs';
-import { slope } from './slope.mjs';
+import { lineThrough } from './slope.mjs';
 import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
@@ -87,15 +88,18 @@ async function sample(url, began) {
   return [(Date.now() - began) / 1_000, ...values, loadavg()[0]];
 }
 
-/** Warm-up is over after a third; the line through the rest must not climb further than the figure's row allows. */
+/** Warm-up is over after a third. */
 function judge(rows) {
   const rest = rows.filter(([at]) => at >= seconds / 3);
   return figures.map(({ name, unit, rise }, index) => {
     const points = rest.map((row) => [row[0], row[index + 1]]);
     const mean = points.reduce((sum, [, value]) => sum + value, 0) / points.length;
-    const climbed = slope(points) * (points.at(-1)[0] - points[0][0]);
-    const said = `mean ${mean.toFixed(1)} ${unit}, over the last two thirds ${climbed >= 0 ? '+' : ''}${climbed.toFixed(1)} ${unit}`;
-    if (climbed > rise * mean) violations.add(`${name}: does not go on rising`, said);
+    const { slope, error } = lineThrough(points);
+    const span = points.at(-1)[0] - points[0][0];
+    const climbed = slope * span;
+    const isFlat = climbed <= rise * mean || slope <= 3 * error;
+    const said = `mean ${mean.toFixed(1)} ${unit}, over the last two thirds ${climbed >= 0 ? '+' : ''}${climbed.toFixed(1)} ± ${(3 * error * span).toFixed(1)} ${unit}, allowed +${(rise * mean).toFixed(1)}: ${isFlat ? 'flat' : 'rises'}`;
+    if (!isFlat) violations.add(`${name}: does not go on rising`, said);
     return [name, said];
   });
 }
