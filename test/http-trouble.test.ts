@@ -33,6 +33,20 @@ describe('a bug', () => {
   });
 });
 
+it('a title as long as a book is registered at once, and listed by its beginning', async () => {
+  const registry = await testRegistry({ store });
+  const document = readSchema('choice-sherpa', 'session.created.json');
+  const title = `${'a'.repeat(499)}💥${'b'.repeat(200_000)}`;
+  const path = '/v1/catalogs/choice-sherpa/subjects/session.created';
+  expect(await registry.ask('POST', `${path}/versions`, { body: { ...document, title } })).toMatchObject({
+    status: 201,
+  });
+  const list = await registry.ask('GET', '/v1/catalogs/choice-sherpa/subjects?q=aaa');
+  expect(list.json).toMatchObject({ items: [{ name: 'session.created', title: 'a'.repeat(499) }] });
+  const { text } = await registry.ask('GET', `${path}/versions/latest/schema`);
+  expect(JSON.parse(text).title).toHaveLength(title.length);
+});
+
 describe('faults of the store', () => {
   it.each([
     ['STORE_UNAVAILABLE', 503],

@@ -109,7 +109,7 @@ async function insert(
   const title = isObject(document.root) ? member(document.root, 'title') : undefined;
   const owner = contract.owner ?? domain?.owner;
   const version = await transaction.insertVersion({
-    ...(typeof title === 'string' && { title }),
+    ...(typeof title === 'string' && { title: listed(title) }),
     ...(owner !== undefined && { owner }),
     catalog: subject.catalog,
     subject: subject.name,
@@ -158,4 +158,9 @@ async function announceRaised(transaction: Transaction, version: VersionRecord, 
     subject,
     data: { number, previous, classification, pointers },
   });
+}
+
+/** As lists show it and searches find it: what is searched is cut into pieces, and a book of it would keep the database for hours. */
+function listed(title: string): string {
+  return title.slice(0, 500).replace(/[\ud800-\udbff]$/u, '');
 }
