@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Fault } from '../src/errors.ts';
 import { sha256 } from '../src/schema/canonical.ts';
+import { withoutValues } from '../src/store/fault.ts';
 import { openStore } from '../src/store/open.ts';
 import { connect, openPostgres } from '../src/store/postgres.ts';
 import { storeOn } from '../src/store/store.ts';
@@ -61,6 +62,17 @@ async function gateTo(url: string, cutAt?: string) {
     },
   };
 }
+
+test.each([
+  'ECONNRESET',
+  'CONNECTION_CLOSED',
+  // what a socket says that was closed between two turns
+  'ERR_SOCKET_CLOSED',
+  'ERR_STREAM_DESTROYED',
+])('%s is a lost connection, no bug', (code) => {
+  const error = Object.assign(new Error('gone'), { code });
+  expect(withoutValues(error)).toMatchObject({ code: 'STORE_UNAVAILABLE', details: { retryable: true } });
+});
 
 describe('what leaves the store when the database refuses', () => {
   onEachDatabase((current) => {

@@ -146,10 +146,10 @@ async function ordeal(scenario, place, { strike, heal, total = true, harmless = 
     for (let time = 0; time < times; time += 1) {
       await wait(1_000);
       const began = Date.now();
-      await strike(herald, time);
+      await strike(herald, time, receiver);
       if (total) told.push(await saysUnready(herald.url, Math.max(outage, 20_000)));
       await wait(Math.max(0, outage - (Date.now() - began)));
-      await heal(herald, time);
+      await heal(herald, time, receiver);
       recoveries.push(await untilReady(herald.url, scenario));
     }
     await under.stop();
@@ -370,8 +370,15 @@ const scenarios = {
           total: false,
           harmless: true,
           table: { ...laws, ...lawsOfRest },
-          strike: async ({ pid }, time) => clock.jump(pid, time % 2 === 0 ? day : -day),
-          heal: async ({ pid }) => clock.jump(pid, 0),
+          // what is refused now is put off by a clock that is wrong
+          async strike({ pid }, time, receiver) {
+            receiver.refuse(true);
+            clock.jump(pid, time % 2 === 0 ? day : -day);
+          },
+          async heal({ pid }, _, receiver) {
+            receiver.refuse(false);
+            clock.jump(pid, 0);
+          },
         },
       );
     } finally {
