@@ -41,6 +41,8 @@ const { values: options } = parseArgs({
 });
 const times = Number(options.times);
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** The same, but nothing is kept running for its sake. */
+const patience = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 const outage = Number(options.seconds) * 1_000;
 /** Milliseconds within which everything must work again. Reconnecting takes one second; the rest is for busy machines. */
 const recovery = 10_000;
@@ -121,7 +123,7 @@ async function untilReady(url, scenario) {
 /** Whether /readyz says so, at some moment of an outage. */
 async function saysUnready(url, milliseconds) {
   for (const until = Date.now() + milliseconds; Date.now() < until; await wait(100)) {
-    const silence = wait(until - Date.now()).then(() => ({ status: 0 }));
+    const silence = patience(until - Date.now()).then(() => ({ status: 0 }));
     const { status, headers, body } = await Promise.race([ask(url, 'GET', '/readyz'), silence]);
     if (status === 503 && headers.has('retry-after') && body.error.code === 'STORE_UNAVAILABLE') return true;
   }
@@ -158,7 +160,9 @@ async function ordeal(scenario, place, { strike, heal, total = true, harmless = 
     if (harmless && [...under.counts.keys()].some((key) => / [45]\d\d /.test(key)))
       violations.add(`${scenario}: nothing fails`, [...under.counts]);
     if (table !== laws) await untilAnnounced(herald.url);
-    await herald.stop();
+    if ((await Promise.race([herald.stop(), patience(20_000)])) === undefined)
+      violations.add(`${scenario}: it ends within 20 s of being told to`, '');
+    await herald.kill();
     const all = under.acknowledged;
     const { received } = receiver;
     judge({ acknowledged: all, content: await contentOf(place.store, catalog), received }, violations, table);

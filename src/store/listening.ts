@@ -1,9 +1,14 @@
 /** Hears on a connection of its own what other processes changed. */
 import type postgres from 'postgres';
 import type { Change } from '../registry/ports.ts';
+import { renewedClient } from './renewed-client.ts';
 
 /** What was said while nobody listened is not known, so everything may have changed. */
 const anything: Change = { catalog: '', subject: '' };
+
+/** Milliseconds until a listener that lost its connection listens again; and what a lost one is given to end. */
+const pause = 250;
+const grace = 1_000;
 
 export interface Listening {
   /** Resolves when nothing is missed from now on; after a lost connection it listens again. */
@@ -13,30 +18,33 @@ export interface Listening {
   end(): Promise<void>;
 }
 
-export function listening(make: () => postgres.Sql, channel: string): Listening {
-  let client = make();
-  let again = () => {};
-  const listen = async (heard: (change: Change) => void, first: boolean) => {
-    let missed = !first;
-    await client.listen(
-      channel,
-      (text) => heard(JSON.parse(text) as Change),
-      () => {
-        if (missed) heard(anything);
-        missed = true;
-      },
-    );
+/** `make` a client of one connection that calls `lost` when it loses it, and `hear` with what is said on it. */
+export function listening(
+  make: (lost: () => void, hear: (channel: string, text: string) => void) => postgres.Sql,
+  channel: string,
+): Listening {
+  let heard: ((change: Change) => void) | undefined;
+  let isWaiting = false;
+  const hear = (_: string, text: string) => heard?.(JSON.parse(text) as Change);
+  const ask = () => renewed.client.unsafe(`listen "${channel.replaceAll('"', '""')}"`);
+  const again = () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      if (heard !== undefined) ask().then(() => heard?.(anything), again);
+    }, pause).unref();
   };
+  const renewed = renewedClient((lost) => make(lost, hear), grace, again);
   return {
-    listen: async (heard) => {
-      await listen(heard, true);
-      again = () => void listen(heard, false).catch(() => {}); // with the loss of that connection it tries once more by itself
+    listen: async (told) => {
+      heard = told;
+      await ask();
     },
-    restart: () => {
-      void client.end({ timeout: 0 });
-      client = make();
-      again();
+    restart: () => renewed.renew(),
+    end: async () => {
+      heard = undefined;
+      await renewed.end(5);
     },
-    end: () => client.end({ timeout: 5 }),
   };
 }

@@ -30,13 +30,16 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
 
   const patience = (options.statementTimeout ?? statementTimeout) + 2_000;
   const renewed = renewedClient((lost) => {
-    const client = connect(options, options.connections ?? 10, lost);
+    const client = connect(options, options.connections ?? 10, { onclose: lost });
     drizzle(client); // changes how the client reads dates and JSON
     return preparingStatements(survivingLostConnections(client));
   }, 6 * patience);
   const db: Db = drizzle(renewed.client) as unknown as Db;
   const channel = `herald.${schema}`;
-  const listener = listening(() => connect(options, 1), channel);
+  const listener = listening((lost, hear) => {
+    const heard = { onclose: lost, onnotify: hear, max_lifetime: null };
+    return connect(options, 1, heard);
+  }, channel);
   let answered = performance.now();
   return {
     db,
@@ -76,16 +79,16 @@ async function migrateLocked(options: PostgresOptions, schema: string): Promise<
   }
 }
 
-export function connect(options: PostgresOptions, max: number, lost?: () => void): postgres.Sql {
+export function connect(options: PostgresOptions, max: number, more: { onclose?: () => void } = {}): postgres.Sql {
   const schema = options.schema ?? 'public';
   return postgres(options.url, {
     max,
     connect_timeout: 5,
     // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it. Who is told of
     // the loss does not try again.
-    backoff: (attempt: number) => (lost ? 0 : Math.min(0.05 * 2 ** attempt, 1)),
+    backoff: (attempt: number) => (more.onclose ? 0 : Math.min(0.05 * 2 ** attempt, 1)),
     onnotice: () => {},
-    ...(lost && { onclose: lost }),
+    ...more,
     // It would ask each new connection for array types, in a promise nobody holds: a connection lost just then ends the process.
     // Drizzle reads and writes arrays itself.
     fetch_types: false,

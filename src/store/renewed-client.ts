@@ -18,8 +18,15 @@ export interface Renewed {
   end(seconds: number): Promise<void>;
 }
 
-/** `make` a client that calls `lost` with each connection it loses. One put aside has `grace` milliseconds for what it began. */
-export function renewedClient(make: (lost: () => void) => postgres.Sql, grace: number): Renewed {
+/**
+ * `make` a client that calls `lost` with each connection it loses. One put aside has `grace` milliseconds for what it began; `after` it
+ * was put aside there is a new one.
+ */
+export function renewedClient(
+  make: (lost: () => void) => postgres.Sql,
+  grace: number,
+  after: () => void = () => {},
+): Renewed {
   const aside = new Set<postgres.Sql>();
   const next = (): postgres.Sql => {
     const made = make(() => {
@@ -33,6 +40,7 @@ export function renewedClient(make: (lost: () => void) => postgres.Sql, grace: n
     aside.add(old);
     refuseToConnect(old);
     void letGo(old, grace).then(() => aside.delete(old));
+    after();
   };
   let current = next();
   return {
