@@ -4,8 +4,9 @@
  * Look-ups, validations, lists, checks and metrics all the time, registrations now and then; `--pause` is how many milliseconds
  * each of the callers waits between two requests. On a database of its own where DATABASE_URL is set, otherwise on a data folder.
  * Violations: an answer that is no success; memory, handles or event-loop delay that are not flat. Flat is what, after the first
- * third, climbs by no more than its row allows (`--slack` times that: a short run is all warm-up) or by no more than chance would
- * make it: less than three standard errors of the slope.
+ * third, climbs by no more than its row allows (`--slack` times that: a short run is all warm-up), or by no more than it goes up and
+ * down anyway: four standard deviations beside the line, a little more than the height of a collector's saw. Of a heap that never
+ * fell by a tenth in all that time nothing can be said: the collector has not been there.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -33,7 +34,7 @@ const counts = new Map();
 /** A row is a figure of /metrics: its unit as drawn, and by how much it may rise in the last two thirds, of its mean there. */
 const figures = [
   { name: 'resident memory', metric: 'process_resident_memory_bytes', unit: 'MB', scale: 1e-6, rise: 0.15 },
-  { name: 'heap used', metric: 'nodejs_heap_size_used_bytes', unit: 'MB', scale: 1e-6, rise: 0.25 },
+  { name: 'heap used', metric: 'nodejs_heap_size_used_bytes', unit: 'MB', scale: 1e-6, rise: 0.4, isCollected: true },
   { name: 'handles', metric: 'nodejs_active_handles_total', unit: '', scale: 1, rise: 0.25 },
   // other people's load stands in it: only a rise that no neighbour explains counts
   { name: 'event-loop delay, p99', metric: 'nodejs_eventloop_lag_p99_seconds', unit: 'ms', scale: 1_000, rise: 1 },
@@ -93,15 +94,16 @@ async function sample(url, began) {
 /** Warm-up is over after a third. */
 function judge(rows) {
   const rest = rows.filter(([at]) => at >= seconds / 3);
-  return figures.map(({ name, unit, rise: most }, index) => {
+  return figures.map(({ name, unit, rise: most, isCollected = false }, index) => {
     const rise = most * Number(options.slack);
     const points = rest.map((row) => [row[0], row[index + 1]]);
     const mean = points.reduce((sum, [, value]) => sum + value, 0) / points.length;
-    const { slope, error } = lineThrough(points);
-    const span = points.at(-1)[0] - points[0][0];
-    const climbed = slope * span;
-    const isFlat = climbed <= rise * mean || slope <= 3 * error;
-    const said = `mean ${mean.toFixed(1)} ${unit}, over the last two thirds ${climbed >= 0 ? '+' : ''}${climbed.toFixed(1)} ± ${(3 * error * span).toFixed(1)} ${unit}, allowed +${(rise * mean).toFixed(1)}: ${isFlat ? 'flat' : 'rises'}`;
+    const { slope, deviation } = lineThrough(points);
+    const climbed = slope * (points.at(-1)[0] - points[0][0]);
+    const noise = 4 * deviation;
+    const fell = points.some(([, value], at) => at > 0 && points[at - 1][1] - value > 0.1 * mean);
+    const isFlat = climbed <= Math.max(rise * mean, noise) || (isCollected && !fell);
+    const said = `mean ${mean.toFixed(1)} ${unit}, over the last two thirds ${climbed >= 0 ? '+' : ''}${climbed.toFixed(1)} ${unit}, noise ${noise.toFixed(1)}, allowed ${(rise * mean).toFixed(1)}: ${isFlat ? 'flat' : 'rises'}`;
     if (!isFlat) violations.add(`${name}: does not go on rising`, said);
     return [name, said];
   });
