@@ -5,6 +5,7 @@ import { compareDocuments } from '../compat/compare.ts';
 import { confirm } from '../compat/confirm.ts';
 import type { CompareOptions, Comparison } from '../compat/report.ts';
 import type { SchemaDocument } from '../schema/document.ts';
+import { othersTurn } from './turns.ts';
 
 export interface ComparisonOptions extends CompareOptions {
   /** The catalog's levels, from harmless to most sensitive. */
@@ -27,8 +28,3 @@ export const inlineChecks: Checks = {
     return compareDocuments(previous, next, { ...options, confirm });
   },
 };
-
-/** Between two checks others get the thread. */
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

@@ -7,6 +7,7 @@ import { parseSchema } from '../schema/parse.ts';
 import { compileValidator, type EventValidator } from '../schema/validator.ts';
 import { catalogOf } from './check.ts';
 import type { Judge } from './judges.ts';
+import { inTurns } from './turns.ts';
 import {
   countUse,
   type Judgement,
@@ -30,11 +31,10 @@ export async function validateEvents(
   const envelope = envelopeValidator(rules);
   const wireTypes = await context.wireTypes.of(context.store, input.catalog);
   const seen = new Map<string, Promise<Judge | undefined>>();
-  const results: (EventJudgement | Fault)[] = [];
-  for (const event of input.events) {
-    const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
-    results.push(await one(context, rules, envelope, event, options, seen).catch(faultOnly));
-  }
+  const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
+  const results = await inTurns(input.events, (event) =>
+    one(context, rules, envelope, event, options, seen).catch(faultOnly),
+  );
   for (const result of results)
     if (!(result instanceof Fault) && result.judge) countUse(context, result.judge, witnessed, 1);
   return results;

@@ -8,6 +8,7 @@ import type { Judge, Judges } from './judges.ts';
 import type { Place } from './look-up.ts';
 import type { Meter } from './meter.ts';
 import type { UsageRole } from './ports.ts';
+import { inTurns } from './turns.ts';
 import type { WireTypes } from './wire-types.ts';
 
 export interface Judgement {
@@ -45,7 +46,7 @@ export async function validatePayloads(
 ): Promise<ValidatedPayloads> {
   refuseForeign(context, witnessed, place);
   const judge = await context.judges.of(context, place);
-  const judgements = payloads.map((payload) => judgement(judge.validator, payload));
+  const judgements = await inTurns(payloads, (payload) => judgement(judge.validator, payload));
   countUse(context, judge, witnessed, payloads.length);
   return { judge, judgements };
 }
