@@ -1,6 +1,7 @@
 /** The server as a process would run it: real sockets, a real data folder, start and end. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -223,6 +224,22 @@ describe('a look-up that was answered before', () => {
     expect(again).toMatchObject({ status: 304, text: '', correlation: 'mine-1' });
     expect(again.headers).toMatchObject({ etag: headers.etag, 'cache-control': 'public, max-age=31536000, immutable' });
     expect((await look(server, path, { 'X-Correlation-Id': 'a b' })).correlation).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is judged by the app where a header came twice', async () => {
+    const server = await start('kept');
+    const [path = ''] = paths;
+    const { headers } = await look(server, path);
+    const twice = (name: string, values: readonly string[]) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get(`${server.url}${path}`, { headers: { [name]: [...values] } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        }).on('error', reject);
+      });
+    expect(await twice('If-None-Match', ['"other"', String(headers.etag)])).toBe(304);
+    expect(await twice('If-None-Match', ['"other"', '"another"'])).toBe(200);
+    expect(await twice('X-Correlation-Id', ['one', 'two'])).toBe(200);
   });
 
   it('is counted like any other', async () => {

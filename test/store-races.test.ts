@@ -118,6 +118,21 @@ describe.skipIf(databaseUrl === undefined)('several registries on one PostgreSQL
     // The server looks for deadlocks once a second.
   }, 300_000);
 
+  test('refuse a question to the store in a transaction that goes on after another one has ended', async () => {
+    const [store] = await open(1);
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const long = store!.write(async () => {
+      await ended;
+      await expect(store!.catalog('c')).rejects.toThrow('inside its own transaction');
+    });
+    await store!.write(async () => {});
+    end();
+    await long;
+  });
+
   test('of one stream announce in the order they commit; a late one of another stream is not passed over', async () => {
     const all = await open(2);
     const hook = { id: 'h', url: 'http://x.example/', subjects: [], types: [], secret: 's', createdBy: 'me' };
