@@ -459,8 +459,11 @@ try {
       .sort(([a], [b]) => a - b)
       .map(([status, count]) => `${status} ×${count}`)
       .join(', ');
-    const [rarest] = rows.toSorted(([, a], [, b]) => a.succeeded - b.succeeded);
-    facts['the operation that succeeded least'] = `${rarest[0]}, ${rarest[1].succeeded} of ${rarest[1].sent} times`;
+    facts['the operations that succeeded least'] = rows
+      .toSorted(([, a], [, b]) => a.succeeded - b.succeeded)
+      .slice(0, 5)
+      .map(([id, { succeeded, sent: times }]) => `${id} ${succeeded} of ${times}`)
+      .join(', ');
     facts['where the time went'] = rows
       .toSorted(([, a], [, b]) => b.milliseconds - a.milliseconds)
       .slice(0, 8)

@@ -94,6 +94,9 @@ export function knownRegistry(catalog, random, receiver) {
     check: async () => ({ body: { catalog, candidates: [{ subject: 'thing.first', schema: schema() }] } }),
     getArtifact: async () => ({ params: { ...version('thing.first', '1'), name: random.pick(artifacts) } }),
     listVersions: async () => ({ params: first, query: paged('listVersions') }),
+    getVersion: async () => ({ params: version('thing.first', random.pick(['1', 'latest'])) }),
+    getVersionSchema: async () => ({ params: version('thing.first', '1') }),
+    compareVersions: async () => ({ params: first, query: { from: '1', to: 'latest' } }),
     validatePayload: async () => ({ params: version('thing.first'), body: { id: random.pick(['x', 7]) } }),
     validateEvents: async () => ({ params: inCatalog, body: event(random.pick(['thing.first', 'thing.second'])) }),
     declareConsumer: async (send) => ({
@@ -145,11 +148,15 @@ export function knownRegistry(catalog, random, receiver) {
     removeWebhook: async (send) => ({ params: { webhook: await webhook(send) } }),
     listDeliveries: async (send) => ({ params: { webhook: await webhook(send) }, query: { limit: '20' } }),
     redeliver: async (send) => {
-      const known = deliveries.filter((one) => webhooks.includes(one.webhook));
-      if (known.length > 0) return { params: random.pick(known) };
-      const one = await webhook(send);
-      await send('listDeliveries', { params: { webhook: one } });
-      return { params: random.pick(deliveries) ?? { webhook: one, delivery: 'none' } };
+      const known = () => deliveries.filter((one) => webhooks.includes(one.webhook));
+      // what happens is told a moment later, and meanwhile others remove webhooks
+      for (let times = 0; times < 20 && known().length === 0; times += 1) {
+        const one = await webhook(send);
+        if (times % 5 === 0) await active(send);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await send('listDeliveries', { params: { webhook: one } });
+      }
+      return { params: random.pick(known()) ?? { webhook: 'none', delivery: 'none' } };
     },
     importRegistry: async (send) => {
       if (lines.length === 0) await send('exportRegistry', {});
