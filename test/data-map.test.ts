@@ -7,17 +7,10 @@ import { readContract } from '../src/schema/contract.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { parseSchema } from '../src/schema/parse.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop } from './support/shop.ts';
 
 const rules = {
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
+  ...shop,
   envelope: {
     schema: {
       type: 'object',

@@ -18,6 +18,7 @@ import { fileStart, headerOf, writeLine } from '../src/schema/registry-file.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 import { openStore } from '../src/store/open.ts';
 import { type Answer, expectStatus, noon, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop as plainShop } from './support/shop.ts';
 
 const clock = { now: () => noon };
 const tokenRow = (name: 'admin' | 'reader') => ({
@@ -58,16 +59,7 @@ async function rowsOf(work: () => Promise<unknown>): Promise<readonly AuditRecor
 }
 
 const shop = {
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
-  envelope: 'cloudevents-1.0',
+  ...plainShop,
   classification: { levels: ['public', 'internal', 'confidential'], tags: { pii: { description: 'A person.' } } },
   domains: { order: { title: 'Orders', owner: 'orders', classification: 'internal', retention: 'P90D' } },
   services: { orders: { title: 'Orders' }, billing: { title: 'Billing' } },

@@ -22,7 +22,7 @@ function both(observations: readonly { route: string; status: string; seconds: n
   const observe = durations(ours, options);
   const histogram = new Histogram({ ...options, registers: [theirs] });
   for (const { route, status, seconds } of observations) {
-    observe([route, status])(seconds);
+    observe(seconds, route, status);
     histogram.observe({ route, status }, seconds);
   }
   return { ours, theirs };

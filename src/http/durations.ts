@@ -13,7 +13,7 @@ export interface DurationsOptions {
 }
 
 /** `labels`: in the order of `labelNames`. */
-export type Observe = (labels: readonly string[]) => (seconds: number) => void;
+export type Observe = (seconds: number, ...labels: readonly string[]) => void;
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
@@ -40,20 +40,22 @@ export function durations(registry: Registry, { name, help, labelNames, buckets 
   };
   // what its registry asks of a metric is here; the rest of the class only observes
   registry.registerMetric(metric as unknown as Histogram);
-  return (labels) => {
-    const key = JSON.stringify(labels);
-    const series = all.get(key) ?? {
+  const begun = (key: string, labels: readonly string[]): Series => {
+    const series = {
       labels: Object.fromEntries(labelNames.map((label, index) => [label, labels[index] ?? ''])),
       counts: Array.from({ length: buckets.length + 1 }, () => 0),
       sum: 0,
     };
     all.set(key, series);
-    return (seconds) => {
-      let bucket = 0;
-      while (bucket < buckets.length && seconds > buckets[bucket]!) bucket += 1;
-      series.counts[bucket]! += 1;
-      series.sum += seconds;
-    };
+    return series;
+  };
+  return (seconds, ...labels) => {
+    const key = labels.join('\n');
+    const series = all.get(key) ?? begun(key, labels);
+    let bucket = 0;
+    while (bucket < buckets.length && seconds > buckets[bucket]!) bucket += 1;
+    series.counts[bucket]! += 1;
+    series.sum += seconds;
   };
 }
 

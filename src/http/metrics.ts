@@ -94,10 +94,9 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   if (sources.stages) stageGauge(registry, sources.stages);
   if (sources.audited) auditGauge(registry, sources.audited);
 
-  const requestsOf = remembered((...labels) => requests(labels));
   return {
     request: (route, method, status, seconds) =>
-      requestsOf(route, known.has(method) ? method : 'other', String(status))(seconds),
+      requests(seconds, route, known.has(method) ? method : 'other', String(status)),
     fault: (code, route) => faults.inc({ code, route }),
     refusal: (rule) => refusals.inc({ rule }),
     registration: (outcome) => registrations.inc({ outcome }),
@@ -105,20 +104,9 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     lookUp: (cache) => {
       pending[cache] += 1;
     },
-    check: (seconds, verdict) => checks([verdict])(seconds),
+    check: (seconds, verdict) => checks(seconds, verdict),
     text: sources.gather?.(registry) ?? (() => registry.metrics()),
     mediaType: registry.contentType,
-  };
-}
-
-/** Finding the series of some labels costs more than counting in it. There are as many as routes, methods and statuses. */
-function remembered<T>(make: (...labels: readonly string[]) => T): (...labels: readonly string[]) => T {
-  const made = new Map<string, T>();
-  return (...labels) => {
-    const key = labels.join(' ');
-    const known = made.get(key) ?? make(...labels);
-    made.set(key, known);
-    return known;
   };
 }
 
