@@ -325,10 +325,10 @@ export const mutations = [
   {
     theory: 'confirmation',
     name: 'whatever the engine says is confirmed',
-    file: 'src/compat/confirm.ts',
+    file: 'src/compat/confirm/confirm.ts',
     from: "return sent && refused ? 'confirmed' : 'disagrees';",
     to: "return 'confirmed';",
-    tests: ['src/compat/confirm.test.ts'],
+    tests: ['src/compat/confirm/confirm.test.ts'],
   },
   {
     theory: 'confirmation',

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type AnnouncerParts, announceDue, startAnnouncer } from '../src/announce/announcer.ts';
 import { type Outcome, type Post, poster } from '../src/announce/post.ts';
 import { permissionOf, resolveHost } from '../src/announce/target.ts';
-import type { DeliveryRecord, WebhookRecord } from '../src/registry/ports.ts';
+import type { DeliveryRecord, WebhookRecord } from '../src/registry/records.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { onEachDatabase, type TestDatabase } from './support/database.ts';
 

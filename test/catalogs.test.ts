@@ -223,7 +223,9 @@ describe('the subscription matrix of choice-sherpa', () => {
 
 describe('what the registry announces', () => {
   it('has a schema in the catalog herald', () => {
-    const sources = readdirSync(registry).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const sources = readdirSync(registry, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+    );
     const announced = sources.flatMap((file) =>
       [...readFileSync(new URL(file, registry), 'utf8').matchAll(/type: '(herald\.[a-z.]+\.v\d+)'/g)].map(
         ([, type]) => type,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../src/check/report.ts';
-import { checkWorkspace } from '../src/cli/checking.ts';
+import { checkWorkspace } from '../src/cli/check/checking.ts';
 import { folderTree } from '../src/cli/source/folder.ts';
 import { moduleRunner } from '../src/cli/source/module.ts';
 import { type Collection, readableValue, readWorkspace } from '../src/cli/source/workspace.ts';

@@ -1,6 +1,6 @@
 /** Types in other languages: what quicktype-core makes of an event, and what is said without it. */
 import { expect, it, vi } from 'vitest';
-import { languageFiles } from '../src/cli/languages.ts';
+import { languageFiles } from '../src/cli/generate/languages.ts';
 import type { ArtifactInput } from '../src/codegen/input.ts';
 import { catalogFolder } from './support/catalogs.ts';
 

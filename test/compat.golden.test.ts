@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compareDocuments } from '../src/compat/compare.ts';
-import { confirm } from '../src/compat/confirm.ts';
-import { prepare } from '../src/compat/decide.ts';
-import { ignoredPlaces, withoutIgnored } from '../src/compat/ignored.ts';
+import { confirm } from '../src/compat/confirm/confirm.ts';
+import { prepare } from '../src/compat/decide/decide.ts';
+import { ignoredPlaces, withoutIgnored } from '../src/compat/decide/ignored.ts';
 import { type Direction, directions, type Verdict, type World, worlds } from '../src/compat/report.ts';
 import type { Json } from '../src/schema/json.ts';
 import { compileValidator } from '../src/schema/validator.ts';

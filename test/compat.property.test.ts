@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { confirm } from '../src/compat/confirm.ts';
-import { type Pair, prepare } from '../src/compat/decide.ts';
+import { confirm } from '../src/compat/confirm/confirm.ts';
+import { type Pair, prepare } from '../src/compat/decide/decide.ts';
 import { directions, type World, worlds } from '../src/compat/report.ts';
 import { isObject, type Json } from '../src/schema/json.ts';
 import { declarations, families, names, schema, value } from './support/arbitrary.ts';

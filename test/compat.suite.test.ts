@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../src/compat/decide.ts';
+import { prepare } from '../src/compat/decide/decide.ts';
 import type { FormatPolicy } from '../src/compat/report.ts';
 import { type Dialect, dialects } from '../src/schema/document.ts';
 import type { Json } from '../src/schema/json.ts';

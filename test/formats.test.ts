@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CheckFinding } from '../src/check/report.ts';
-import type { Placed, Run } from '../src/cli/checking.ts';
+import type { Placed, Run } from '../src/cli/check/checking.ts';
 import { formats } from '../src/cli/output/index.ts';
 import { parseSchema } from '../src/schema/parse.ts';
 import { compileValidator } from '../src/schema/validator.ts';

@@ -8,7 +8,9 @@ import type { ApiToken } from '../src/http/api-tokens.ts';
 import { type AuthSettings, authenticator } from '../src/http/auth.ts';
 import type { Unproved } from '../src/http/proof.ts';
 import { routes } from '../src/http/routes/index.ts';
-import { type Deliveries, type Permission, roles, type Store } from '../src/registry/ports.ts';
+import type { Permission } from '../src/registry/caller.ts';
+import type { Deliveries, Store } from '../src/registry/ports.ts';
+import { roles } from '../src/registry/records.ts';
 import { openStore } from '../src/store/open.ts';
 import { type Ask, loadCatalog, noon, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
 

@@ -1,7 +1,8 @@
 /** Reminders of sunsets over the store: once each, whoever sweeps and whatever is cut off. */
 import { describe, expect, test } from 'vitest';
-import type { DeprecationRecord, Store } from '../src/registry/ports.ts';
-import { remindOfSunsets } from '../src/registry/remind-of-sunsets.ts';
+import { remindOfSunsets } from '../src/registry/deprecation/reminders.ts';
+import type { Store } from '../src/registry/ports.ts';
+import type { DeprecationRecord } from '../src/registry/records.ts';
 import { onEachDatabase, type TestDatabase } from './support/database.ts';
 import { putCatalog } from './support/records.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Rules } from '../src/check/input.ts';
 import { emptyHistory } from '../src/check/input.ts';
 import { noNeighbours } from '../src/policy/rule.ts';
-import { inlineChecks } from '../src/registry/checks.ts';
+import { inlineChecks } from '../src/registry/versions/checks.ts';
 import { catalogShape } from '../src/schema/catalog.ts';
 import { registryLimits } from '../src/schema/limits.ts';
 import type { CheckPool } from '../src/threads/pool.ts';

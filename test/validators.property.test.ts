@@ -1,7 +1,7 @@
 /** The judges judged: the literal reading of the specification, Ajv in both modes and @hyperjump/json-schema agree. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shortWordPattern } from '../src/compat/backtracking.ts';
+import { shortWordPattern } from '../src/compat/confirm/backtracking.ts';
 import { compileAjv } from '../src/schema/ajv.ts';
 import { families, schema, value } from './support/arbitrary.ts';
 import { documentOf } from './support/document.ts';

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
-import { confirm } from '../../dist/compat/confirm.js';
-import { prepare } from '../../dist/compat/decide.js';
+import { confirm } from '../../dist/compat/confirm/confirm.js';
+import { prepare } from '../../dist/compat/decide/decide.js';
 import { costOf, shown } from './cost.mjs';
 import { disagreementsPage } from './disagreements.mjs';
 import { quantile } from './figures.mjs';

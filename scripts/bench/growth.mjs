@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
-import { confirm } from '../../dist/compat/confirm.js';
-import { prepare } from '../../dist/compat/decide.js';
+import { confirm } from '../../dist/compat/confirm/confirm.js';
+import { prepare } from '../../dist/compat/decide/decide.js';
 import { costOf, shown } from './cost.mjs';
 import { option, quantile } from './figures.mjs';
 import { logPlot } from './log-plot.mjs';

@@ -2,15 +2,8 @@
  * Drains the outbox: what happened is told to every webhook that wants it, at least once, in order per subject. Several processes
  * may run one each; the store gives a delivery to one of them at a time.
  */
-import type {
-  Announcement,
-  Clock,
-  Deliveries,
-  DeliveryRecord,
-  OutboxRecord,
-  Store,
-  WebhookRecord,
-} from '../registry/ports.ts';
+import type { Clock, Deliveries, Store } from '../registry/ports.ts';
+import type { Announcement, DeliveryRecord, OutboxRecord, WebhookRecord } from '../registry/records.ts';
 import { type Backoff, backoff as usual, waitAfter } from './backoff.ts';
 import { cloudEvent, mediaType } from './cloud-event.ts';
 import type { Outcome, Post } from './post.ts';

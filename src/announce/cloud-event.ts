@@ -1,5 +1,5 @@
 /** An announcement as the receiver sees it: a CloudEvent 1.0 in JSON, the whole of it in the body. */
-import type { OutboxRecord } from '../registry/ports.ts';
+import type { OutboxRecord } from '../registry/records.ts';
 import type { JsonObject } from '../schema/json.ts';
 
 export const mediaType = 'application/cloudevents+json; charset=utf-8';

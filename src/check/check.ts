@@ -3,7 +3,7 @@
  * registration all call it, so they cannot disagree. It reads no clock and no store: everything it depends on is an argument.
  */
 import { compareDocuments } from '../compat/compare.ts';
-import { confirm } from '../compat/confirm.ts';
+import { confirm } from '../compat/confirm/confirm.ts';
 import { lookedAt, verdictFor } from '../compat/history.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';

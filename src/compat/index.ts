@@ -4,12 +4,12 @@ import type { Dialect, SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import { parseSchema } from '../schema/parse.ts';
 import { compareDocuments } from './compare.ts';
-import { confirm } from './confirm.ts';
+import { confirm } from './confirm/confirm.ts';
 import { compareHistory as compareDocumentHistory, type HistoryComparison } from './history.ts';
 import type { CompareOptions, Comparison } from './report.ts';
 
 export { Fault } from '../errors.ts';
-export { asWriter, type WriterVerdict } from './as-writer.ts';
+export { asWriter, type WriterVerdict } from './decide/as-writer.ts';
 export type { HistoryComparison } from './history.ts';
 export type * from './report.ts';
 export { levels, worlds } from './report.ts';

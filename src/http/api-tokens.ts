@@ -2,8 +2,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { today } from '../registry/context.ts';
-import { tokenPrefix } from '../registry/create-token.ts';
-import { type Clock, roles, type Store, type TokenRecord } from '../registry/ports.ts';
+import { tokenPrefix } from '../registry/governance/tokens.ts';
+import type { Clock, Store } from '../registry/ports.ts';
+import { roles, type TokenRecord } from '../registry/records.ts';
 import type { Proof, Prove } from './proof.ts';
 
 /** One hashed API token of the configuration. The token itself is known to its holder alone. */

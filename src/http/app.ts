@@ -4,7 +4,7 @@
  */
 import { Hono } from 'hono';
 import { Fault } from '../errors.ts';
-import type { Caller } from '../registry/ports.ts';
+import type { Caller } from '../registry/caller.ts';
 import type { Authenticate } from './auth.ts';
 import { type BodyLimits, bodyLimits, readBody } from './body.ts';
 import { correlationOf, type Trace, traceOf } from './correlation.ts';

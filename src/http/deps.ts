@@ -1,13 +1,13 @@
 /** What handlers are given beside the request: the composition root fills it once. */
 
-import type { CatalogFields } from '../registry/catalog-fields.ts';
-import type { Checks } from '../registry/checks.ts';
+import type { Mappings } from '../registry/deprecation/mappings.ts';
+import type { CatalogFields } from '../registry/fields.ts';
 import type { Freshness } from '../registry/freshness.ts';
-import type { Judges } from '../registry/judges.ts';
-import type { Mappings } from '../registry/mappings.ts';
-import type { Meter } from '../registry/meter.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
-import type { WireTypes } from '../registry/wire-types.ts';
+import type { Judges } from '../registry/validation/judges.ts';
+import type { Meter } from '../registry/validation/meter.ts';
+import type { WireTypes } from '../registry/validation/wire-types.ts';
+import type { Checks } from '../registry/versions/checks.ts';
 import type { Limits } from '../schema/limits.ts';
 import type { Answers } from './answers.ts';
 import type { Metrics } from './metrics.ts';

@@ -2,7 +2,8 @@
  * Who a caller is and what follows from it. A row of `granted` says which permissions a role carries; read by every
  * permission check, on routes and in verbs.
  */
-import type { Permission, Role } from '../registry/ports.ts';
+import type { Permission } from '../registry/caller.ts';
+import type { Role } from '../registry/records.ts';
 import { matchesSubject } from '../schema/subject.ts';
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = {

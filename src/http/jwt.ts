@@ -2,7 +2,8 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { Fault } from '../errors.ts';
-import { type Clock, roles } from '../registry/ports.ts';
+import type { Clock } from '../registry/ports.ts';
+import { roles } from '../registry/records.ts';
 import type { Identity } from './identity.ts';
 import type { Proof, Prove, Unproved } from './proof.ts';
 

@@ -1,5 +1,5 @@
 /** Checks whose time is measured, whoever runs them. */
-import type { Checks } from '../registry/checks.ts';
+import type { Checks } from '../registry/versions/checks.ts';
 import type { Metrics } from './metrics.ts';
 
 export function observedChecks(checks: Checks, metrics: Pick<Metrics, 'check'>): Checks {

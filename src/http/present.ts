@@ -8,7 +8,7 @@ import type {
   SubjectSummary,
   VersionRecord,
   WebhookRecord,
-} from '../registry/ports.ts';
+} from '../registry/records.ts';
 
 export function catalogSummaryOf({ name, rules, fingerprint, updatedAt }: CatalogRecord) {
   const { title, description, level, world } = rules;

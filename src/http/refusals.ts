@@ -3,7 +3,8 @@
  * read. Strangers must not be able to fill the log: of what comes from nobody known so many a minute are written, the rest counted.
  */
 import type { Fault, FaultCode } from '../errors.ts';
-import type { Caller, Clock, Store } from '../registry/ports.ts';
+import type { Caller } from '../registry/caller.ts';
+import type { Clock, Store } from '../registry/ports.ts';
 import { isRecorded, recordRefusal } from '../registry/refusal.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { refusalIn } from './proof.ts';

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import type { FaultCode } from '../errors.ts';
-import type { Caller, Permission } from '../registry/ports.ts';
+import type { Caller, Permission } from '../registry/caller.ts';
 import { append } from '../schema/pointer.ts';
 import type { BodyOf, BodySpec } from './body.ts';
 import { checked, invalid } from './checked.ts';

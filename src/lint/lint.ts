@@ -1,5 +1,5 @@
 /** Runs the lints over one document. */
-import { inspect } from '../compat/inspect.ts';
+import { inspect } from '../compat/decide/inspect.ts';
 import type { FormatPolicy } from '../compat/report.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import type { LintFinding, LintRule } from './rule.ts';

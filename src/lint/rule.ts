@@ -1,5 +1,5 @@
 /** What a lint is: does this schema say what its author means? It asks nothing of names or owners, and compares with nothing. */
-import type { Inspection } from '../compat/inspect.ts';
+import type { Inspection } from '../compat/decide/inspect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';

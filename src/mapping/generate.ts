@@ -2,7 +2,7 @@
  * Events that a schema accepts, its edges first: what a mapping is tried on. Proposals come from the schema's own keywords and from
  * the solver; every one is held against a validator, so a keyword read too simply here costs an event and never a wrong one.
  */
-import { prepare } from '../compat/decide.ts';
+import { prepare } from '../compat/decide/decide.ts';
 import type { FormatPolicy, World } from '../compat/report.ts';
 import { canonicalize } from '../schema/canonical.ts';
 import type { SchemaDocument } from '../schema/document.ts';

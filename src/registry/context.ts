@@ -1,9 +1,10 @@
 /** What every verb is given: the ports, who asks, and the limits in force. */
 import type { Limits } from '../schema/limits.ts';
-import type { CatalogFields } from './catalog-fields.ts';
-import type { Checks } from './checks.ts';
-import type { Mappings } from './mappings.ts';
-import type { Caller, Clock, Store } from './ports.ts';
+import type { Caller } from './caller.ts';
+import type { Mappings } from './deprecation/mappings.ts';
+import type { CatalogFields } from './fields.ts';
+import type { Clock, Store } from './ports.ts';
+import type { Checks } from './versions/checks.ts';
 
 export interface Context {
   readonly store: Store;

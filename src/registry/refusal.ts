@@ -2,7 +2,8 @@
 import { Fault } from '../errors.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import type { Context } from './context.ts';
-import type { Announcement, AuditEntry, Origin, Transaction } from './ports.ts';
+import type { Transaction } from './ports.ts';
+import type { Announcement, AuditEntry, Origin } from './records.ts';
 
 export type Audited = Pick<AuditEntry, 'action' | 'catalog' | 'subject'>;
 

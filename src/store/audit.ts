@@ -3,7 +3,8 @@
  * this file states the same rule again, to check it: SHA-256 over the canonical JSON `{entry, previousHash, sequence}`.
  */
 import { asc, eq, gt } from 'drizzle-orm';
-import type { AuditEntry, AuditHead, AuditRecord, AuditVerdict, Page, PageRequest } from '../registry/ports.ts';
+import type { Page, PageRequest } from '../registry/ports.ts';
+import type { AuditEntry, AuditHead, AuditRecord, AuditVerdict } from '../registry/records.ts';
 import { canonicalize, sha256 } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';

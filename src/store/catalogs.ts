@@ -1,6 +1,6 @@
 /** Catalogs: named, with the rules they have now. */
 import { asc, eq } from 'drizzle-orm';
-import type { CatalogRecord } from '../registry/ports.ts';
+import type { CatalogRecord } from '../registry/records.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { Db } from './database.ts';
 import { catalogs } from './tables.ts';

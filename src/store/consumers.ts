@@ -1,6 +1,6 @@
 /** Consumers: who reads a subject, by its contract or by its own word. */
 import { and, asc, desc, eq } from 'drizzle-orm';
-import type { ConsumerRecord } from '../registry/ports.ts';
+import type { ConsumerRecord } from '../registry/records.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';

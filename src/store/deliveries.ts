@@ -1,7 +1,8 @@
 /** Deliveries: each announcement on its way to each webhook that wants it. */
 import { and, asc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { DeliveryRecord, OutboxRecord, Page, PageRequest, WebhookRecord } from '../registry/ports.ts';
+import type { Page, PageRequest } from '../registry/ports.ts';
+import type { DeliveryRecord, OutboxRecord, WebhookRecord } from '../registry/records.ts';
 import { matchesSubject } from '../schema/subject.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';

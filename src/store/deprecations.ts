@@ -1,6 +1,6 @@
 /** Deprecations: the plan of a subject on its way out, and the steps it took. */
 import { and, asc, eq, gte, sql } from 'drizzle-orm';
-import type { DeprecationRecord, PairCount, TransitionRecord } from '../registry/ports.ts';
+import type { DeprecationRecord, PairCount, TransitionRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { at, subjectId } from './subjects.ts';

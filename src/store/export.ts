@@ -4,7 +4,7 @@
  */
 import { and, asc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import type { Exported, TransferRow } from '../registry/ports.ts';
+import type { Exported, TransferRow } from '../registry/records.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Db } from './database.ts';
 import { references, schemas, subjects, versions } from './tables.ts';

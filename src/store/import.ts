@@ -2,7 +2,7 @@
 import { and, asc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { Fault } from '../errors.ts';
-import type { Imported, TransferRow } from '../registry/ports.ts';
+import type { Imported, TransferRow } from '../registry/records.ts';
 import { canonicalize } from '../schema/canonical.ts';
 import { isObject, type JsonObject, member } from '../schema/json.ts';
 import type { Db } from './database.ts';

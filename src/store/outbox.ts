@@ -1,7 +1,7 @@
 /** The outbox: announcements, written in the transaction that makes them true. */
 import { randomUUID } from 'node:crypto';
 import { asc, gt, sql } from 'drizzle-orm';
-import type { Announcement, OutboxRecord } from '../registry/ports.ts';
+import type { Announcement, OutboxRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { outbox } from './tables.ts';

@@ -1,7 +1,7 @@
 /** References: which version refers to which pinned version of another subject. */
 import { and, eq, or } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
-import type { Reference } from '../registry/ports.ts';
+import type { Reference } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { at } from './subjects.ts';
 import { references, subjects, versions } from './tables.ts';

@@ -1,6 +1,6 @@
 /** Content: one id for each distinct fingerprint. */
 import { asc, eq, sql } from 'drizzle-orm';
-import type { SchemaRecord } from '../registry/ports.ts';
+import type { SchemaRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { prepared } from './prepared.ts';
 import { schemas, subjects, versions } from './tables.ts';

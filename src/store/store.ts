@@ -1,5 +1,6 @@
 /** The registry's port on a driver. */
-import type { Announcement, AuditEntry, Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
+import type { Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
+import type { Announcement, AuditEntry } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { appendAudit, auditHeadOf, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';

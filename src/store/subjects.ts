@@ -2,14 +2,8 @@
 import { and, arrayContains, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
 import type { Stage } from '../lifecycle/stage.ts';
-import type {
-  Page,
-  PageRequest,
-  SubjectFilter,
-  SubjectRecord,
-  SubjectSettings,
-  SubjectSummary,
-} from '../registry/ports.ts';
+import type { Page, PageRequest, SubjectFilter } from '../registry/ports.ts';
+import type { SubjectRecord, SubjectSettings, SubjectSummary } from '../registry/records.ts';
 import { decodeCursor, encodeCursor, nameKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';

@@ -28,7 +28,7 @@ import type {
   Role,
   SubjectSettings,
   UsageRole,
-} from '../registry/ports.ts';
+} from '../registry/records.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { Dialect } from '../schema/document.ts';

@@ -1,6 +1,6 @@
 /** API tokens: by their hash, never themselves. */
 import { and, asc, eq, isNull, lt, or } from 'drizzle-orm';
-import type { TokenRecord } from '../registry/ports.ts';
+import type { TokenRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { apiTokens } from './tables.ts';

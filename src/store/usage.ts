@@ -1,7 +1,7 @@
 /** Usage: how often a service sent or received a version on one day. Absence of a row is "unknown", never "unused". */
 import { and, asc, eq, gte, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
-import type { UsageAdded, UsageRecord } from '../registry/ports.ts';
+import type { UsageAdded, UsageRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { at } from './subjects.ts';
 import { subjects, usage, usageBatches } from './tables.ts';

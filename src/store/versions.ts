@@ -1,6 +1,7 @@
 /** Versions: immutable documents at a place in a subject. */
 import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { CurrentDocument, NewVersion, Page, PageRequest, PastRecord, VersionRecord } from '../registry/ports.ts';
+import type { Page, PageRequest } from '../registry/ports.ts';
+import type { CurrentDocument, NewVersion, PastRecord, VersionRecord } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { replaceContractConsumers } from './consumers.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';

@@ -1,6 +1,6 @@
 /** Waivers: recorded, expiring permissions for single findings. */
 import { and, asc, eq } from 'drizzle-orm';
-import type { WaiverRecord } from '../registry/ports.ts';
+import type { WaiverRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { waivers } from './tables.ts';
 

@@ -1,6 +1,6 @@
 /** Webhooks: addresses that want announcements. */
 import { asc, eq } from 'drizzle-orm';
-import type { WebhookRecord } from '../registry/ports.ts';
+import type { WebhookRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { webhooks } from './tables.ts';
 

@@ -5,7 +5,7 @@
 import { Fault } from '../errors.ts';
 import type { PairVerdict } from '../mapping/pairs.ts';
 import type { Proof } from '../mapping/prove.ts';
-import { inlineMappings, type Mappings } from '../registry/mappings.ts';
+import { inlineMappings, type Mappings } from '../registry/deprecation/mappings.ts';
 import type { PoolOptions } from './pool.ts';
 import type { MappingWork } from './task.ts';
 import { startWorkers } from './workers.ts';

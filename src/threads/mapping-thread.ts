@@ -1,6 +1,6 @@
 /** One thread of the mapping pool: takes a task, does it, answers. */
 import { parentPort } from 'node:worker_threads';
-import { inlineMappings } from '../registry/mappings.ts';
+import { inlineMappings } from '../registry/deprecation/mappings.ts';
 import type { MappingWork } from './task.ts';
 import { ready, type TaskAnswer } from './workers.ts';
 

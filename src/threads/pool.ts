@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import type { Checked } from '../check/check.ts';
 import type { Comparison } from '../compat/report.ts';
 import { Fault } from '../errors.ts';
-import { type Checks, inlineChecks } from '../registry/checks.ts';
+import { type Checks, inlineChecks } from '../registry/versions/checks.ts';
 import type { Task } from './task.ts';
 import { startWorkers, type WorkerOptions } from './workers.ts';
 

@@ -1,6 +1,6 @@
 /** One thread of the pool: takes a task, does it, answers. */
 import { parentPort } from 'node:worker_threads';
-import { inlineChecks } from '../registry/checks.ts';
+import { inlineChecks } from '../registry/versions/checks.ts';
 import type { Task } from './task.ts';
 import { ready, type TaskAnswer } from './workers.ts';
 

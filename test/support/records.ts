@@ -1,6 +1,7 @@
 /** Records to put into a store, complete and plain; tests state what they care about. */
 import type { Report } from '../../src/check/report.ts';
-import type { NewVersion, SubjectRecord, Transaction } from '../../src/registry/ports.ts';
+import type { Transaction } from '../../src/registry/ports.ts';
+import type { NewVersion, SubjectRecord } from '../../src/registry/records.ts';
 import { sha256 } from '../../src/schema/canonical.ts';
 import { type Catalog, readCatalog } from '../../src/schema/catalog.ts';
 

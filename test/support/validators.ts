@@ -10,7 +10,7 @@ import '@hyperjump/json-schema/draft-2019-09';
 import '@hyperjump/json-schema/draft-07';
 import '@hyperjump/json-schema/draft-06';
 import '@hyperjump/json-schema/draft-04';
-import { shortWordPattern } from '../../src/compat/backtracking.ts';
+import { shortWordPattern } from '../../src/compat/confirm/backtracking.ts';
 import { type Compiled, compileAjv } from '../../src/schema/ajv.ts';
 import { dialectUri } from '../../src/schema/dialect.ts';
 import type { SchemaDocument } from '../../src/schema/document.ts';

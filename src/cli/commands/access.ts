@@ -3,8 +3,8 @@ import { type Access, type Action, access, accessTable, actions } from '../../po
 import { type AccessExport, kafkaAcls, natsPermissions } from '../../policy/access-export.ts';
 import { isArray } from '../../schema/json.ts';
 import { registryApi, registryOption } from '../api.ts';
+import { type CurrentCatalog, currentEvents } from '../check/current-events.ts';
 import { type Command, type ExitCode, type Input, text } from '../command.ts';
-import { type CurrentCatalog, currentEvents } from '../current-events.ts';
 import type { Io } from '../io.ts';
 
 const formats = ['json', 'nats', 'kafka'] as const;

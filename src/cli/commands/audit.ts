@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
-import { type Head, headText, noHead, parseHead, verifyRows } from '../audit-chain.ts';
 import { type Command, type ExitCode, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
-import { fileChunks, linesOf, unreadable } from '../lines.ts';
 import { plural } from '../output/plural.ts';
 import { progress } from '../progress.ts';
+import { type Head, headText, noHead, parseHead, verifyRows } from '../transfer/audit-chain.ts';
+import { fileChunks, linesOf, unreadable } from '../transfer/lines.ts';
 
 export const command: Command = {
   name: 'audit',

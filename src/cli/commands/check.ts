@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { registryApi, registryOption } from '../api.ts';
-import { checkWorkspace, type Run } from '../checking.ts';
-import { checkWithRegistry } from '../checking-remote.ts';
+import { checkWorkspace, type Run } from '../check/checking.ts';
+import { checkWithRegistry } from '../check/checking-remote.ts';
+import { lockFindings } from '../check/lock-findings.ts';
+import { inEnvelopes } from '../check/whole-events.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
+import { readLockfile } from '../generate/lockfile.ts';
 import type { Io } from '../io.ts';
-import { lockFindings } from '../lock-findings.ts';
-import { readLockfile } from '../lockfile.ts';
 import type { Format } from '../output/format.ts';
 import { formats } from '../output/index.ts';
 import { atLeast, type Threshold } from '../output/summary.ts';
@@ -18,7 +19,6 @@ import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
 import { surveyWorkspace } from '../source/workspace.ts';
-import { inEnvelopes } from '../whole-events.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 

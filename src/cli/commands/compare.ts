@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareDocuments } from '../../compat/compare.ts';
-import { confirm } from '../../compat/confirm.ts';
+import { confirm } from '../../compat/confirm/confirm.ts';
 import { type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
 import { Fault, isFaultCode } from '../../errors.ts';
 import { type Lint, lint } from '../../lint/lint.ts';

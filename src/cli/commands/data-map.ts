@@ -2,8 +2,8 @@ import { Fault } from '../../errors.ts';
 import { type DataMap, type DataMapFilter, dataMap, filterProblem } from '../../policy/data-map.ts';
 import { dataMapCsv, dataMapMarkdown } from '../../policy/data-map-text.ts';
 import { registryApi, registryOption } from '../api.ts';
+import { currentEvents } from '../check/current-events.ts';
 import { type Command, type Input, text } from '../command.ts';
-import { currentEvents } from '../current-events.ts';
 import type { Io } from '../io.ts';
 
 const formats = ['markdown', 'csv', 'json'] as const;

@@ -5,7 +5,7 @@ import { registryApi, registryOption } from '../api.ts';
 import { type Command, text } from '../command.ts';
 import { plural } from '../output/plural.ts';
 import { progress } from '../progress.ts';
-import { registryLines } from '../registry-lines.ts';
+import { registryLines } from '../transfer/registry-lines.ts';
 
 export const command: Command = {
   name: 'export',

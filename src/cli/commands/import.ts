@@ -4,9 +4,9 @@ import { type FilePlace, fileStart } from '../../schema/registry-file.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
 import { type Command, flag } from '../command.ts';
 import type { Io } from '../io.ts';
-import { fileChunks } from '../lines.ts';
 import { progress } from '../progress.ts';
-import { type RegistryLine, registryLines } from '../registry-lines.ts';
+import { fileChunks } from '../transfer/lines.ts';
+import { type RegistryLine, registryLines } from '../transfer/registry-lines.ts';
 
 export const command: Command = {
   name: 'import',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { catalogNamePattern } from '../../schema/catalog.ts';
 import { type Command, text } from '../command.ts';
-import { writeFiles } from '../output-folder.ts';
+import { writeFiles } from '../generate/output-folder.ts';
 
 export const command: Command = {
   name: 'init',

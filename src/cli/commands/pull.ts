@@ -5,13 +5,20 @@ import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
 import { type Command, flag, type Input } from '../command.ts';
-import { type CodeOptions, codeOptions, codeOptionsOf, codeUsage, generatedFiles, outputFolder } from '../generated.ts';
+import {
+  type CodeOptions,
+  codeOptions,
+  codeOptionsOf,
+  codeUsage,
+  generatedFiles,
+  outputFolder,
+} from '../generate/generated.ts';
+import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../generate/lockfile.ts';
+import { bringUpToDate, type GeneratedFile, outdated, staleFiles, writeFiles } from '../generate/output-folder.ts';
+import { registryOf, strange } from '../generate/registered.ts';
 import type { Io } from '../io.ts';
-import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../lockfile.ts';
 import { plural } from '../output/plural.ts';
-import { bringUpToDate, type GeneratedFile, outdated, staleFiles, writeFiles } from '../output-folder.ts';
 import { progress } from '../progress.ts';
-import { registryOf, strange } from '../registered.ts';
 
 export const command: Command = {
   name: 'pull',

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { asWriter, type WriterVerdict } from '../../compat/as-writer.ts';
+import { asWriter, type WriterVerdict } from '../../compat/decide/as-writer.ts';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { parseSchema, type Source } from '../../schema/parse.ts';

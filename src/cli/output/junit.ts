@@ -2,7 +2,7 @@
  * JUnit XML as Jenkins and GitLab read it (junit-4.xsd): a suite for each catalog, a case for each schema. A schema that breaks
  * somebody has failed; one that could not be read or decided is in error.
  */
-import type { Placed, Run } from '../checking.ts';
+import type { Placed, Run } from '../check/checking.ts';
 import type { Format } from './format.ts';
 import { shown } from './summary.ts';
 

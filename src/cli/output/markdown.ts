@@ -1,5 +1,5 @@
 /** For a pull-request comment: within the length GitHub takes, and with nothing in it that a name could turn into markup. */
-import type { Placed } from '../checking.ts';
+import type { Placed } from '../check/checking.ts';
 import type { Format } from './format.ts';
 import { atLeast, olderLine, shown, summaryLine } from './summary.ts';
 

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0 (OASIS): code-scanning tools read it; `partialFingerprints` keep a finding the same when its line moves. */
 import type { CheckFinding } from '../../check/report.ts';
-import type { Placed, Run } from '../checking.ts';
+import type { Placed, Run } from '../check/checking.ts';
 import type { Format } from './format.ts';
 import { pathInRepository, shown } from './summary.ts';
 

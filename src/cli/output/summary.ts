@@ -1,6 +1,6 @@
 /** Counting and choosing findings, alike in every format. */
 import type { CheckFinding } from '../../check/report.ts';
-import type { Placed, Run } from '../checking.ts';
+import type { Placed, Run } from '../check/checking.ts';
 import { plural } from './plural.ts';
 
 export type Threshold = CheckFinding['severity'];

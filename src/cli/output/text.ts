@@ -1,6 +1,6 @@
 /** For people at a terminal: grouped by file, the witness shown as the event, the hint below. */
 import type { CheckFinding } from '../../check/report.ts';
-import type { Placed, Run } from '../checking.ts';
+import type { Placed, Run } from '../check/checking.ts';
 import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
-import type { Baseline } from '../checking.ts';
+import type { Baseline } from '../check/checking.ts';
 import type { Io } from '../io.ts';
 import { folderTree } from './folder.ts';
 import { gitTree } from './git.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
-import { prepare } from '../decide.ts';
+import { prepare } from '../decide/decide.ts';
 
 function pairOf(root: Json, dialect: Dialect = '2020-12') {
   const document = { root, dialect, bundle: new Map() };

@@ -1,6 +1,6 @@
 /** Which edit breaks which direction in which world. Asked of the engine edit by edit; no table decides it. */
 import { segments } from '../../schema/pointer.ts';
-import type { Pair, Side } from '../decide.ts';
+import type { Pair, Side } from '../decide/decide.ts';
 import { type Direction, directions, type Verdict, type Witness, type World } from '../report.ts';
 import type { Change, Cover } from './change.ts';
 import { table } from './table.ts';

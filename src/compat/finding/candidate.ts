@@ -1,7 +1,7 @@
 /** Ways back or forward for a breaking edit, best first; whether they help is for the engine to say. */
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
 import { append, type Pointer, resolve, segments } from '../../schema/pointer.ts';
-import type { Pair, Side } from '../decide.ts';
+import type { Pair, Side } from '../decide/decide.ts';
 import type { Patch } from '../report.ts';
 import type { Change } from './change.ts';
 import type { RuleId } from './ids.ts';

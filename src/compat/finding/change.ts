@@ -2,7 +2,7 @@
 import type { Json } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
 import type { Place } from '../../schema/reference.ts';
-import type { Side } from '../decide.ts';
+import type { Side } from '../decide/decide.ts';
 import type { RuleId } from './ids.ts';
 import type { Params } from './row.ts';
 import type { View } from './view.ts';

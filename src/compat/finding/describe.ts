@@ -1,5 +1,5 @@
 /** A comparison's findings: what was edited, what each edit breaks, and what the verdict says beyond them. */
-import type { Pair } from '../decide.ts';
+import type { Pair } from '../decide/decide.ts';
 import type { Finding } from '../report.ts';
 import { attribute, type Verdicts } from './attribute.ts';
 import type { Change } from './change.ts';

@@ -4,7 +4,7 @@ import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
 import { type Place, type References, references } from '../../schema/reference.ts';
-import type { Side } from '../decide.ts';
+import type { Side } from '../decide/decide.ts';
 import type { Alternative, At, Change, Cover, Differ, Spot, Two } from './change.ts';
 import { compareArrays } from './diff/array.ts';
 import { compareConditions, compareConjuncts, compareNot } from './diff/logic.ts';

@@ -1,6 +1,6 @@
 /** Ways to make a breaking edit compatible. Only what the engine proved is offered. */
 import type { SchemaDocument } from '../../schema/document.ts';
-import type { Pair } from '../decide.ts';
+import type { Pair } from '../decide/decide.ts';
 import type { Finding, Patch } from '../report.ts';
 import { type Candidate, candidates } from './candidate.ts';
 import { applyPatch, combined } from './patch.ts';

@@ -1,6 +1,6 @@
 /** How large a step the next version is: what its label counts. */
 import { canonicalize } from '../../schema/canonical.ts';
-import type { Pair } from '../decide.ts';
+import type { Pair } from '../decide/decide.ts';
 import { type Change, directions, type Finding, type Verdict, type World, type WorldReport } from '../report.ts';
 
 /** Undecided counts as incompatible: nothing better is known. */

@@ -2,7 +2,7 @@
 import type { SchemaDocument } from '../../schema/document.ts';
 import { type Pointer, resolve } from '../../schema/pointer.ts';
 import type { Place } from '../../schema/reference.ts';
-import type { Pair } from '../decide.ts';
+import type { Pair } from '../decide/decide.ts';
 import { openPool } from '../language/pool.ts';
 import { directions, type FormatPolicy } from '../report.ts';
 import type { Relation } from './change.ts';

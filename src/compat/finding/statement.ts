@@ -1,7 +1,7 @@
 /** A finding before it is worded: an edit with what it breaks, or a statement about the whole. */
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Pointer } from '../../schema/pointer.ts';
-import type { DecideOptions } from '../decide.ts';
+import type { DecideOptions } from '../decide/decide.ts';
 import type { Direction, Witness, World, WorldReport } from '../report.ts';
 import type { Broken } from './attribute.ts';
 import type { Change } from './change.ts';

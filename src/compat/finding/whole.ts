@@ -2,7 +2,7 @@
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isArray } from '../../schema/json.ts';
 import { append, type Pointer, resolve } from '../../schema/pointer.ts';
-import type { Pair } from '../decide.ts';
+import type { Pair } from '../decide/decide.ts';
 import { directions, type Undecided, type Witness, worlds } from '../report.ts';
 import type { Attribution, Broken, Verdicts } from './attribute.ts';
 import type { Change } from './change.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dialect, SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
-import { prepare } from '../decide.ts';
+import { prepare } from '../decide/decide.ts';
 import type { FormatPolicy } from '../report.ts';
 import type { CompileOptions } from './compile.ts';
 import { partsOf } from './parts.ts';

@@ -1,10 +1,10 @@
 /** Catalogs: the rules a set of subjects shares. */
 import * as z from 'zod';
-import { asyncApiOf } from '../../registry/asyncapi.ts';
-import { putCatalog } from '../../registry/catalog.ts';
-import { catalogOf } from '../../registry/check.ts';
-import { listCatalogs } from '../../registry/list-catalogs.ts';
-import { subscriptionMatrix } from '../../registry/matrix.ts';
+import { asyncApiOf } from '../../registry/catalogs/asyncapi.ts';
+import { putCatalog } from '../../registry/catalogs/catalog.ts';
+import { listCatalogs } from '../../registry/catalogs/lists.ts';
+import { subscriptionMatrix } from '../../registry/catalogs/matrix.ts';
+import { catalogOf } from '../../registry/versions/look-up.ts';
 import { catalogShape } from '../../schema/catalog.ts';
 import { matrixMarkdown } from '../../schema/matrix.ts';
 import { prefers } from '../accept.ts';

@@ -1,7 +1,6 @@
 /** Consumers: who declares to read what. */
 import * as z from 'zod';
-import { declareConsumer } from '../../registry/declare-consumer.ts';
-import { withdrawConsumer } from '../../registry/withdraw-consumer.ts';
+import { declareConsumer, withdrawConsumer } from '../../registry/governance/consumers.ts';
 import { consumerOf } from '../present.ts';
 import { route } from '../route.ts';
 import { inSubject, none, serviceName } from '../shapes/parameters.ts';

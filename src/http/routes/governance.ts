@@ -1,9 +1,8 @@
 /** Usage, waivers and the audit log. */
 import * as z from 'zod';
-import { giveWaiver } from '../../registry/give-waiver.ts';
-import { listAudit } from '../../registry/list-audit.ts';
-import { listWaivers } from '../../registry/list-waivers.ts';
-import { recordUsage } from '../../registry/record-usage.ts';
+import { listAudit } from '../../registry/governance/audit.ts';
+import { giveWaiver, listWaivers } from '../../registry/governance/waivers.ts';
+import { recordUsage } from '../../registry/validation/record-usage.ts';
 import { route } from '../route.ts';
 import { auditView, usageBody, waiverBody, waiverView } from '../shapes/governance.ts';
 import { catalogName, fingerprint, none, paged, pageOf, subjectName } from '../shapes/parameters.ts';

@@ -1,7 +1,7 @@
 /** Content by id or fingerprint, and the dry run over a folder's worth of it. */
 import * as z from 'zod';
-import { checkMany } from '../../registry/check-many.ts';
-import { lookUpSchema } from '../../registry/look-up-schema.ts';
+import { checkMany } from '../../registry/versions/check-many.ts';
+import { lookUpSchema } from '../../registry/versions/look-up.ts';
 import { schemaText } from '../present.ts';
 import { route } from '../route.ts';
 import { catalogName, freeText, none, subjectName } from '../shapes/parameters.ts';

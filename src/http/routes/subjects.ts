@@ -1,8 +1,8 @@
 /** Subjects: lists, one subject, its settings. */
 import * as z from 'zod';
-import { changeSettings } from '../../registry/change-settings.ts';
-import { describe } from '../../registry/describe.ts';
-import { listSubjects } from '../../registry/list-subjects.ts';
+import { changeSettings } from '../../registry/catalogs/change-settings.ts';
+import { describe } from '../../registry/catalogs/describe.ts';
+import { listSubjects } from '../../registry/catalogs/lists.ts';
 import { consumerOf, noticeOf, subjectOf } from '../present.ts';
 import { route } from '../route.ts';
 import { freeText, inCatalog, inSubject, none, paged, pageOf, stageShape } from '../shapes/parameters.ts';

@@ -1,7 +1,6 @@
 /** API tokens: made, listed, taken back. */
 import * as z from 'zod';
-import { createToken } from '../../registry/create-token.ts';
-import { revokeToken } from '../../registry/revoke-token.ts';
+import { createToken, revokeToken } from '../../registry/governance/tokens.ts';
 import { route } from '../route.ts';
 import { freeText, none } from '../shapes/parameters.ts';
 import { tokenBody, tokenView } from '../shapes/token.ts';

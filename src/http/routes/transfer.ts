@@ -1,7 +1,7 @@
 /** A whole registry, out of one and into another. */
 import * as z from 'zod';
-import { exportRegistry } from '../../registry/export-registry.ts';
-import { importPortion } from '../../registry/import-portion.ts';
+import { exportRegistry } from '../../registry/transfer/export.ts';
+import { importPortion } from '../../registry/transfer/import.ts';
 import { fileStart } from '../../schema/registry-file.ts';
 import { route } from '../route.ts';
 import { fingerprint, none } from '../shapes/parameters.ts';

@@ -1,9 +1,9 @@
 /** Validation of payloads against a subject, and of whole events against their catalog. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
-import type { Judge } from '../../registry/judges.ts';
-import { type Judgement, validatePayloads } from '../../registry/validate.ts';
-import { validateEvents } from '../../registry/validate-events.ts';
+import type { Judge } from '../../registry/validation/judges.ts';
+import { type Judgement, validatePayloads } from '../../registry/validation/validate.ts';
+import { validateEvents } from '../../registry/validation/validate-events.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Events } from '../body.ts';
 import type { Metrics } from '../metrics.ts';

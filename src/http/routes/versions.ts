@@ -1,11 +1,10 @@
 /** Versions: registration and everything that is looked up by place. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
-import { artifactMediaTypes, artifactOf } from '../../registry/artifacts.ts';
-import { compareVersions } from '../../registry/compare.ts';
-import { listVersions } from '../../registry/list-versions.ts';
-import { lookUp } from '../../registry/look-up.ts';
-import { refusedBy, register } from '../../registry/register.ts';
+import { artifactMediaTypes, artifactOf } from '../../registry/versions/artifacts.ts';
+import { compareVersions } from '../../registry/versions/compare.ts';
+import { listVersions, lookUp } from '../../registry/versions/look-up.ts';
+import { refusedBy, register } from '../../registry/versions/register.ts';
 import type { Answer } from '../answers.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';

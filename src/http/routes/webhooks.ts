@@ -1,8 +1,6 @@
 /** Webhooks: receivers of announcements. */
 import * as z from 'zod';
-import { addWebhook } from '../../registry/add-webhook.ts';
-import { listDeliveries, redeliver } from '../../registry/deliveries.ts';
-import { removeWebhook } from '../../registry/remove-webhook.ts';
+import { addWebhook, listDeliveries, redeliver, removeWebhook } from '../../registry/governance/webhooks.ts';
 import { webhookOf } from '../present.ts';
 import { route } from '../route.ts';
 import { deliveryView, webhookBody, webhookView } from '../shapes/governance.ts';

@@ -1,6 +1,6 @@
 /** Shapes of API tokens. */
 import * as z from 'zod';
-import { roles } from '../../registry/ports.ts';
+import { roles } from '../../registry/records.ts';
 import { printable } from '../../schema/printable.ts';
 import { date, instant, serviceName } from './parameters.ts';
 

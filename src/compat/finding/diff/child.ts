@@ -2,7 +2,7 @@
 import type { Json } from '../../../schema/json.ts';
 import type { Place } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
-import type { Side } from '../../decide.ts';
+import type { Side } from '../../decide/decide.ts';
 import type { Cover, Differ, Spot, Two } from '../change.ts';
 import type { RuleId } from '../ids.ts';
 import { isAny, type View } from '../view.ts';

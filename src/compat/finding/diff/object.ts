@@ -3,7 +3,7 @@ import { isArray, isObject, type Json } from '../../../schema/json.ts';
 import { append } from '../../../schema/pointer.ts';
 import type { Place } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
-import type { Side } from '../../decide.ts';
+import type { Side } from '../../decide/decide.ts';
 import { below, type Cover, type Differ, inPlace, type Spot, type Two } from '../change.ts';
 import type { Held, View } from '../view.ts';
 import { type ChildRules, compareChild, schemaAt } from './child.ts';

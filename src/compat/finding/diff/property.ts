@@ -1,7 +1,7 @@
 /** Named properties: declared, required, removed, renamed. */
 import { escapeSegment, type Pointer } from '../../../schema/pointer.ts';
 import type { Place } from '../../../schema/reference.ts';
-import type { Side } from '../../decide.ts';
+import type { Side } from '../../decide/decide.ts';
 import { below, type Cover, type Differ, type Spot, type Two } from '../change.ts';
 import type { RuleId } from '../ids.ts';
 import type { View } from '../view.ts';

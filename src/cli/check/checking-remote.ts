@@ -1,0 +1,147 @@
+/** Checks a workspace against what a registry holds: the registry runs the same check over its own history. */
+import type { Report } from '../../check/report.ts';
+import { Fault } from '../../errors.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { type Api, subjectPath } from '../api.ts';
+import { start } from '../source/place.ts';
+import { type Collection, type Located, readableValue } from '../source/workspace.ts';
+import { type Baseline, type CheckedFile, isUndecided, type Placed, type Run } from './checking.ts';
+import { pair } from './pairing.ts';
+import { removalFindings } from './removal.ts';
+import { unreadableFindings } from './unread-findings.ts';
+import { type StaleWaiver, waiverFinding } from './waiver-findings.ts';
+
+const batchSize = 50;
+
+export interface RemoteOptions {
+  /** Says which files are gone; a registry cannot, since a folder need not hold all of a catalog. */
+  readonly baseline?: Baseline | undefined;
+  readonly today: string;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export async function checkWithRegistry(
+  api: Api,
+  collections: readonly Collection[],
+  { baseline, today, onProgress }: RemoteOptions,
+): Promise<Run> {
+  const files: CheckedFile[] = [];
+  const findings: Placed[] = [];
+  const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
+  for (const collection of collections) {
+    const found: Placed[] = [...unreadableFindings(collection)];
+    const { catalog, definitions } = collection;
+    for (let at = 0; at < definitions.length; at += batchSize) {
+      const batch = definitions.slice(at, at + batchSize);
+      for (const [index, report] of (await ask(api, catalog.name, batch)).entries()) {
+        const { file, placed } = placedIn(catalog.name, batch[index]!, report);
+        files.push(file);
+        found.push(...placed);
+      }
+      onProgress(files.length, total);
+    }
+    findings.push(...found, ...(definitions.length > 0 ? await staleWaivers(api, collection, found, today) : []));
+  }
+  if (baseline) findings.push(...(await removals(api, collections, baseline, today)));
+  const name = baseline === undefined ? api.url : `${api.url} and ${baseline.name}`;
+  return { baseline: name, prefix: '', files, findings, undecided: isUndecided(files, findings) };
+}
+
+function placedIn(catalog: string, { subject, file, locate }: Located, report: Report) {
+  const placed = report.findings.map((finding) => ({
+    catalog,
+    subject,
+    file,
+    place: locate(finding.nextPointer ?? ''),
+    finding,
+  }));
+  return { file: { catalog, subject, file, report }, placed };
+}
+
+async function ask(api: Api, catalog: string, batch: readonly Located[]): Promise<readonly Report[]> {
+  const candidates: Json = batch.map((definition) => ({
+    subject: definition.subject,
+    // what is no JSON goes as it is: the registry says what is wrong with it
+    ...('text' in definition.source ? { text: definition.source.text } : { schema: readableValue(definition) }),
+  }));
+  const { json } = await api.call('POST', '/v1/check', { catalog, candidates });
+  const { reports } = json;
+  if (!isArray(reports) || reports.length !== batch.length)
+    throw new Fault(
+      'REGISTRY_ANSWER_INVALID',
+      { url: api.url },
+      { message: `${api.url} did not answer one report for each schema. Is it this version of the registry?` },
+    );
+  return reports as unknown as readonly Report[];
+}
+
+/** A deleted file breaks nobody where the registry never had the subject, or has retired it. */
+async function removals(
+  api: Api,
+  collections: readonly Collection[],
+  baseline: Baseline,
+  today: string,
+): Promise<Placed[]> {
+  const { gone } = pair(collections, baseline.collections);
+  const live: (typeof gone)[number][] = [];
+  for (const placement of gone)
+    if (await isLive(api, placement.collection.catalog.name, placement.definition.subject)) live.push(placement);
+  return removalFindings(live, collections, today);
+}
+
+async function isLive(api: Api, catalog: string, subject: string): Promise<boolean> {
+  const answer = await unless(
+    ['SUBJECT_NOT_FOUND', 'CATALOG_NOT_FOUND'],
+    api.call('GET', subjectPath(catalog, subject)),
+  );
+  return answer !== undefined && answer.json.stage !== 'retired';
+}
+
+/**
+ * The registry keeps waivers as a record. One that has expired is told of while its finding is still there, one that holds while
+ * nothing is found that it excuses.
+ */
+async function staleWaivers(
+  api: Api,
+  { catalog, definitions }: Collection,
+  found: readonly Placed[],
+  today: string,
+): Promise<Placed[]> {
+  const asked = api.call('GET', `/v1/waivers?catalog=${encodeURIComponent(catalog.name)}`);
+  const items = (await unless(['FORBIDDEN', 'UNAUTHENTICATED'], asked))?.json.items;
+  const fileOf = new Map(definitions.map(({ subject, file }) => [subject, file]));
+  const used = new Set(found.flatMap(({ finding }) => (finding.waiver ? [finding.waiver.id] : [])));
+  return (isArray(items) ? items.filter(isObject) : []).flatMap((item): Placed[] => {
+    const waiver = staleWaiver(item);
+    const file = fileOf.get(waiver.subject);
+    if (file === undefined || used.has(String(item.id))) return [];
+    const isThere = found.some(
+      ({ subject, finding }) =>
+        subject === waiver.subject && finding.fingerprint === waiver.fingerprint && finding.waiver === undefined,
+    );
+    const expired = waiver.expires < today;
+    if (expired !== isThere) return [];
+    return [
+      { catalog: catalog.name, subject: waiver.subject, file, place: start, finding: waiverFinding(waiver, expired) },
+    ];
+  });
+}
+
+function staleWaiver(item: JsonObject): StaleWaiver {
+  const text = (name: string) => String(item[name] ?? '');
+  return {
+    subject: text('subject'),
+    fingerprint: text('fingerprint'),
+    author: text('author'),
+    expires: text('expires'),
+  };
+}
+
+async function unless<T>(codes: readonly string[], answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Fault && codes.includes(error.code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+/** Subjects the baseline has and the workspace has not. */
+import type { CheckFinding } from '../../check/report.ts';
+import { waive } from '../../check/waive.ts';
+import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { start } from '../source/place.ts';
+import type { Collection } from '../source/workspace.ts';
+import type { Placed } from './checking.ts';
+import type { Gone } from './pairing.ts';
+
+/** A subject that is gone breaks everyone who reads it, unless it was retired: the registry knows that, or deprecations.json. */
+export function removalFindings(gone: readonly Gone[], collections: readonly Collection[], today: string): Placed[] {
+  const isRetired = ({ collection, definition }: Gone) =>
+    collections.some(
+      ({ catalog, deprecations }) =>
+        catalog.name === collection.catalog.name && deprecations.get(definition.subject)?.stage === 'retired',
+    );
+  return gone
+    .filter((placement) => !isRetired(placement))
+    .map((placement) => {
+      const { catalog } = placement.collection;
+      const { subject, file } = placement.definition;
+      const waivers = collections.find((collection) => collection.catalog.name === catalog.name)?.waivers ?? [];
+      const found = placement.now ? renamed(placement, placement.now) : removed(subject);
+      const [finding = found] = waive([found], waivers, subject, today);
+      const at = placement.now?.definition.file ?? file;
+      return { catalog: catalog.name, subject, file: at, place: start, finding };
+    });
+}
+
+function removed(subject: string): CheckFinding {
+  return {
+    kind: 'lifecycle',
+    rule: 'SUBJECT_REMOVED',
+    severity: 'error',
+    message: `"${subject}" was deleted, and nothing says that it is retired.`,
+    hint: 'Bring the file back and announce its deprecation (herald deprecate announce). Once it is retired, check with --registry beside --against, or keep deprecations.json beside catalog.json (herald deprecate plans --format json).',
+    params: {},
+    fingerprint: fingerprintOf(subject),
+  };
+}
+
+function renamed({ collection, definition }: Gone, now: NonNullable<Gone['now']>): CheckFinding {
+  const { subject } = definition;
+  const isMoved = now.definition.subject === subject;
+  const [was, is] = isMoved
+    ? [`${collection.catalog.name}/${subject}`, `${now.collection.catalog.name}/${subject}`]
+    : [subject, now.definition.subject];
+  return {
+    kind: 'lifecycle',
+    rule: 'SUBJECT_RENAMED',
+    severity: 'error',
+    message: `"${was}" is now called "${is}": its readers look for the old name.`,
+    hint: `Keep ${definition.file} beside the new file, and announce its deprecation with "${is}" as its successor (herald deprecate announce).`,
+    params: { renamedTo: is },
+    fingerprint: fingerprintOf(subject),
+  };
+}
+
+function fingerprintOf(subject: string): string {
+  return sha256(canonicalize(['SUBJECT_REMOVED', subject]));
+}

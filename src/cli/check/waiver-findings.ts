@@ -1,0 +1,56 @@
+import type { CheckFinding } from '../../check/report.ts';
+import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import type { Collection } from '../source/workspace.ts';
+import type { Placed } from './checking.ts';
+
+export interface Looked {
+  /** Everything found in the collection. */
+  readonly findings: readonly Placed[];
+  /** Subjects that were checked or are gone. */
+  readonly subjects: ReadonlySet<string>;
+  readonly today: string;
+  /** Whether there was anything to break: without it no waiver for a break is used. */
+  readonly compared: boolean;
+}
+
+/** A waiver that has expired, or that excuses nothing any more, is a finding itself: permissions do not pile up. */
+export function waiverFindings(collection: Collection, looked: Looked): Placed[] {
+  const used = new Set(looked.findings.flatMap(({ finding }) => (finding.waiver ? [finding.waiver.id] : [])));
+  return collection.waivers
+    .filter((waiver) => !used.has(waiver.id))
+    .filter(({ subject }) => collection.isWhole || looked.subjects.has(subject))
+    .flatMap((waiver): Placed[] => {
+      const expired = waiver.expires < looked.today;
+      if (!expired && !looked.compared) return [];
+      return [
+        {
+          catalog: collection.catalog.name,
+          subject: waiver.subject,
+          file: waiver.file,
+          place: waiver.place,
+          finding: waiverFinding(waiver, expired),
+        },
+      ];
+    });
+}
+
+export interface StaleWaiver {
+  readonly subject: string;
+  readonly fingerprint: string;
+  readonly author: string;
+  readonly expires: string;
+}
+
+export function waiverFinding(waiver: StaleWaiver, expired: boolean): CheckFinding {
+  const { subject, author, expires, fingerprint } = waiver;
+  return {
+    kind: 'lifecycle',
+    rule: expired ? 'WAIVER_EXPIRED' : 'WAIVER_UNUSED',
+    severity: 'warning',
+    message: expired
+      ? `The waiver for "${subject}" by ${author} expired on ${expires}.`
+      : `The waiver for "${subject}" by ${author} excuses nothing; remove it.`,
+    params: { expires },
+    fingerprint: sha256(canonicalize(['WAIVER', subject, fingerprint])),
+  };
+}

@@ -1,0 +1,84 @@
+/** What `herald generate` and `herald pull` write for the subjects of one catalog, and the options that both take. */
+import { type ArtifactInput, artifacts } from '../../codegen/artifacts.ts';
+import { asyncApiName, asyncApiText } from '../../codegen/asyncapi.ts';
+import { folderNames, mapName, mapText } from '../../codegen/map.ts';
+import { formatStyles, type PrintOptions } from '../../codegen/typescript.ts';
+import { Fault } from '../../errors.ts';
+import type { Catalog } from '../../schema/catalog.ts';
+import { flag, type Input, type Options, text } from '../command.ts';
+import { languageFiles } from './languages.ts';
+import type { GeneratedFile } from './output-folder.ts';
+
+export const codeOptions = {
+  out: { type: 'string', short: 'o', value: 'DIR', summary: 'Where to write.' },
+  readonly: { type: 'boolean', summary: 'Make every property and array in the types readonly.' },
+  formats: {
+    type: 'string',
+    value: formatStyles.join('|'),
+    summary: 'Strings of a checked format: plain (default), or types of their own such as UuidString.',
+  },
+  asyncapi: { type: 'boolean', summary: 'Write an AsyncAPI 3.0 document of the catalog too.' },
+  language: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    summary: 'Types in another language too, such as go; needs quicktype-core.',
+  },
+  check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
+} as const satisfies Options;
+
+export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--asyncapi] [--language NAME]… [--check]';
+
+export function outputFolder(input: Input): string {
+  const out = text(input, 'out');
+  if (out === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Say where to write with --out DIR.' });
+  return out;
+}
+
+export interface CodeOptions extends PrintOptions {
+  readonly asyncapi: boolean;
+  readonly languages: readonly string[];
+}
+
+export function codeOptionsOf(input: Input): CodeOptions {
+  const stated = text(input, 'formats') ?? 'plain';
+  const formats = formatStyles.find((style) => style === stated);
+  if (formats === undefined) {
+    const message = `--formats is one of ${formatStyles.join(', ')}, not "${stated}".`;
+    throw new Fault('USAGE_INVALID', {}, { message });
+  }
+  return {
+    readonly: flag(input, 'readonly'),
+    formats,
+    asyncapi: flag(input, 'asyncapi'),
+    languages: languagesIn(input),
+  };
+}
+
+/** `--language go --language python`, or both in one separated by commas. */
+function languagesIn({ options }: Input): readonly string[] {
+  const stated = options.language;
+  const words = Array.isArray(stated) ? stated.flatMap((word) => String(word).split(',')) : [];
+  return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))];
+}
+
+/** One folder for each subject, and the map of all beside them. */
+export async function generatedFiles(
+  catalog: Catalog,
+  inputs: readonly ArtifactInput[],
+  options: CodeOptions,
+): Promise<readonly GeneratedFile[]> {
+  if (inputs.length === 0) return [];
+  const subjects = inputs.map(({ subject }) => subject);
+  const folders = folderNames(subjects);
+  const files = inputs.flatMap((input) =>
+    artifacts(input, options).map(({ name, text: content }) => ({
+      path: `${catalog.name}/${folders.get(input.subject)}/${name}`,
+      text: content,
+    })),
+  );
+  files.push({ path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) });
+  if (options.asyncapi) files.push({ path: `${catalog.name}/${asyncApiName}`, text: asyncApiText(catalog, inputs) });
+  const folderOf = (subject: string) => `${catalog.name}/${folders.get(subject)}`;
+  return [...files, ...(await languageFiles(inputs, options.languages, folderOf))];
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { Dialect, SchemaDocument } from '../../schema/document.ts';
+import type { Json } from '../../schema/json.ts';
+import { confirm } from './confirm.ts';
+
+function documentOf(root: Json, dialect: Dialect = '2020-12'): SchemaDocument {
+  return { root, dialect, bundle: new Map() };
+}
+
+function ask(writer: Json, reader: Json, value: Json, dialect?: Dialect) {
+  return confirm(documentOf(writer, dialect), documentOf(reader, dialect), value, 'assert');
+}
+
+test('a value the writer accepts and the reader rejects is confirmed', () => {
+  expect(ask({}, { type: 'integer' }, 0.5)).toBe('confirmed');
+});
+
+test('a value both accept, both reject, or only the reader accepts is not', () => {
+  expect(ask({}, { type: 'number' }, 0.5)).toBe('disagrees');
+  expect(ask({ type: 'string' }, { type: 'integer' }, 0.5)).toBe('disagrees');
+  expect(ask({ type: 'integer' }, {}, 0.5)).toBe('disagrees');
+});
+
+test('the policy for formats decides', () => {
+  const reader = documentOf({ format: 'date' });
+  expect(confirm(documentOf({}), reader, 'x', 'assert')).toBe('confirmed');
+  expect(confirm(documentOf({}), reader, 'x', 'annotate')).toBe('disagrees');
+});
+
+test('arrays shorter than a tuple and empty ones are judged rightly, which Ajv alone does not do', () => {
+  expect(ask({}, { prefixItems: [{ type: 'string' }], contains: { const: 1 } }, [])).toBe('confirmed');
+  const nested = { type: 'array', contains: { type: 'array', contains: { type: 'array', contains: { const: 1 } } } };
+  expect(ask({}, nested, [[[1], []], [[]]])).toBe('disagrees');
+  expect(ask({}, { items: { contains: { const: 1 } } }, [[1], []])).toBe('confirmed');
+});
+
+test('a name that Ajv leaves out is not its to judge', () => {
+  expect(ask({}, JSON.parse('{"properties":{"__proto__":{"type":"integer"}}}'), JSON.parse('{"__proto__":0.5}'))).toBe(
+    'unavailable',
+  );
+});
+
+test('look-around and back-references are judged on short words', () => {
+  expect(ask({}, { pattern: '^(?!foo)' }, 'foo')).toBe('confirmed');
+  expect(ask({ pattern: '^(.)\\1$' }, { pattern: '^aa$' }, 'bb')).toBe('confirmed');
+});
+
+test('a word on which backtracking could stall is not tried', () => {
+  expect(ask({}, { pattern: '(?=x)^(a+)+$' }, 'a'.repeat(40))).toBe('unavailable');
+});
+
+test('what cannot be compiled has no voice', () => {
+  expect(ask({}, { $ref: '#/$defs/none' }, 1)).toBe('unavailable');
+  expect(ask({}, { pattern: '(' }, 'x')).toBe('unavailable');
+});
+
+test('up to draft-07 keywords beside $ref say nothing', () => {
+  const schema = { definitions: { n: {} }, properties: { a: { $ref: '#/definitions/n', minimum: 5 } } };
+  expect(ask({}, schema, { a: 1 }, 'draft-07')).toBe('disagrees');
+  expect(ask({}, schema, { a: 1 }, '2019-09')).toBe('confirmed');
+});
+
+test('schemas of very many properties are judged too', () => {
+  const wide = (type: string): Json => ({
+    properties: Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`p${index}`, { type }])),
+  });
+  expect(ask(wide('number'), wide('integer'), { p3999: 0.5 })).toBe('confirmed');
+});
+
+test('a value is the same value to schemas of many properties, whatever its members are called', () => {
+  const properties = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`p${index}`, { type: 'string' }]));
+  const value = { '-': 1, p7: 'x', inside: [{ '-': 2, '--': 3 }] };
+  const writer = { properties, required: ['-', 'p7'], maxProperties: 3, const: value };
+  expect(ask(writer, { properties, required: ['--'] }, value)).toBe('confirmed');
+  expect(ask(writer, { properties, required: ['-'] }, value)).toBe('disagrees');
+});

@@ -1,0 +1,14 @@
+/** Who asks a verb, and what that caller may do. */
+import type { Origin } from './records.ts';
+
+/** Who asks, under which correlation id. Every verb that writes takes it. */
+export interface Caller extends Origin {
+  readonly actor: string;
+  readonly can: (
+    permission: Permission,
+    about?: { readonly catalog?: string; readonly subject?: string; readonly service?: string },
+  ) => boolean;
+}
+
+export const permissions = ['read', 'publish', 'consume', 'steward', 'admin'] as const;
+export type Permission = (typeof permissions)[number];

@@ -1,0 +1,55 @@
+/** Creates a catalog or changes its rules. New rules hold for what is registered from now on; what is stored stays. */
+import { catalogProblems } from '../../check/rules.ts';
+import { Fault } from '../../errors.ts';
+import { fingerprint } from '../../schema/canonical.ts';
+import { readCatalog } from '../../schema/catalog.ts';
+import { isObject, type Json } from '../../schema/json.ts';
+import type { Context } from '../context.ts';
+import type { CatalogRecord } from '../records.ts';
+import { audited, entry } from '../refusal.ts';
+
+export interface CatalogPut {
+  readonly catalog: CatalogRecord;
+  readonly outcome: 'created' | 'changed' | 'unchanged';
+}
+
+export async function putCatalog(context: Context, name: string, value: Json): Promise<CatalogPut> {
+  const about = { action: 'catalog.put', catalog: name };
+  return audited(context, about, async (transaction) => {
+    if (!context.caller.can('admin', { catalog: name }))
+      throw new Fault('FORBIDDEN', { permission: 'admin', catalog: name });
+    const rules = readRules(name, value);
+    const digest = fingerprint(JSON.parse(JSON.stringify(rules)));
+    const before = await transaction.catalog(name);
+    if (before?.fingerprint === digest) return { catalog: before, outcome: 'unchanged' };
+    const catalog = await transaction.putCatalog(rules, digest);
+    await transaction.announce({
+      type: 'herald.catalog.changed.v1',
+      catalog: name,
+      subject: '',
+      data: { catalog: name, fingerprint: digest },
+    });
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      after: digest,
+      ...(before && { before: before.fingerprint }),
+    });
+    return { catalog, outcome: before ? 'changed' : 'created' };
+  });
+}
+
+function readRules(name: string, value: Json) {
+  const reading = readCatalog(isObject(value) && value.name === undefined ? { ...value, name } : value);
+  if (!reading.ok) {
+    const problems = reading.problems.map(({ pointer, message }) => ({ pointer, message }));
+    throw new Fault('CATALOG_INVALID', { problems });
+  }
+  const unknown = catalogProblems(reading.catalog).map(({ pointer, message }) => ({ pointer, message }));
+  if (unknown.length > 0) throw new Fault('CATALOG_INVALID', { problems: unknown });
+  if (reading.catalog.name !== name)
+    throw new Fault('CATALOG_INVALID', {
+      problems: [{ pointer: '/name', message: `is "${reading.catalog.name}", but the path says "${name}"` }],
+    });
+  return reading.catalog;
+}

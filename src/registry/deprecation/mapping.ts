@@ -1,0 +1,106 @@
+/** Proves a successor mapping before a plan is announced: on events made from both schemas, and on recorded ones sent along. */
+import { Fault } from '../../errors.ts';
+import type { Failure, MappingSide, Proof } from '../../mapping/prove.ts';
+import type { Catalog } from '../../schema/catalog.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
+import { trustedSchema } from '../../schema/parse.ts';
+import type { Context } from '../context.ts';
+import type { Counterexample, MappingProof, PlanMapping, VersionRecord } from '../records.ts';
+import { loadBundle } from '../versions/bundle.ts';
+import type { Place } from '../versions/look-up.ts';
+import { catalogOf } from '../versions/look-up.ts';
+
+export interface MappingInput {
+  readonly backward: string;
+  readonly forward?: string | undefined;
+  /** Events that really happened: for the forward mapping of the subject, for the backward one of its successor. */
+  readonly recorded?:
+    | { readonly subject?: readonly Json[] | undefined; readonly successor?: readonly Json[] | undefined }
+    | undefined;
+}
+
+/**
+ * Undefined where a side has no version: there is no plan then, and whoever judges it says so. Faults: MAPPING_INVALID,
+ * MAPPING_REFUTED (unless forced), MAPPING_TOO_COSTLY.
+ */
+export async function proveMapping(
+  context: Context,
+  place: Place & { readonly successor: string },
+  input: MappingInput,
+  forced: boolean,
+): Promise<PlanMapping | undefined> {
+  const { store } = context;
+  const { rules } = await catalogOf(store, place.catalog);
+  const old = await store.version(place.catalog, place.subject, 'latest');
+  const successor = await store.version(place.catalog, place.successor, 'latest');
+  if (!old || !successor) return undefined;
+  const { backward, forward, recorded = {} } = input;
+  const expressions = { backward, ...(forward !== undefined && { forward }) };
+  const proof = await context.mappings.prove({
+    expressions,
+    old: await sideOf(context, rules, old, recorded.subject),
+    successor: await sideOf(context, rules, successor, recorded.successor),
+  });
+  if (proof.problems.length > 0) throw invalid(proof);
+  if (proof.failed > 0 && !forced) throw refuted(proof);
+  return { ...expressions, proof: kept(proof, old, successor) };
+}
+
+async function sideOf(
+  context: Context,
+  rules: Catalog,
+  { schema, subject }: VersionRecord,
+  recorded: readonly Json[] = [],
+): Promise<MappingSide> {
+  const { documents } = await loadBundle(context.store, JSON.parse(schema.text), context.limits.bundle);
+  const settings = (await context.store.subject(rules.name, subject))?.settings;
+  const document = trustedSchema(schema.text, schema.dialect, documents);
+  return { document, formats: rules.formats, world: settings?.world ?? rules.world, recorded };
+}
+
+function invalid({ problems }: Proof): Fault {
+  const listed = problems.map(({ at, message }) => ({ pointer: `/mapping${at}`, message }));
+  return new Fault('MAPPING_INVALID', { problems: listed }, { message: 'The mapping cannot be tried:' });
+}
+
+function refuted({ failed, generated, recorded, failures }: Proof): Fault {
+  const problems = failures.map((failure) => ({
+    pointer: `/mapping/${failure.direction}`,
+    message: failureText(failure),
+  }));
+  const counterexamples: readonly JsonObject[] = failures.map((failure) => ({ ...failure }));
+  return new Fault(
+    'MAPPING_REFUTED',
+    { failed, generated, recorded, problems, counterexamples },
+    {
+      message: `The mapping does not hold for ${failed} of ${generated + recorded} events it was tried on. A steward may force the plan; the counterexamples then stand in it.`,
+    },
+  );
+}
+
+/** Characters of an event shown in a sentence. */
+const shown = 300;
+
+function failureText(failure: Failure): string {
+  if ('recorded' in failure) return `for recorded event ${failure.recorded}: ${failure.problem}`;
+  const event = JSON.stringify(failure.event);
+  return `for ${event.length > shown ? `${event.slice(0, shown)}…` : event}: ${failure.problem}`;
+}
+
+/** Characters of an event that may stand in a plan. */
+const storable = 10_000;
+
+function kept(proof: Proof, old: VersionRecord, successor: VersionRecord): MappingProof {
+  const { generated, recorded, failed } = proof;
+  const counterexamples = proof.failures.flatMap((failure): readonly Counterexample[] =>
+    'recorded' in failure || JSON.stringify(failure).length > storable ? [] : [failure],
+  );
+  return {
+    subjectVersion: old.number,
+    successorVersion: successor.number,
+    generated,
+    recorded,
+    failed,
+    ...(counterexamples.length > 0 && { counterexamples }),
+  };
+}

@@ -1,0 +1,112 @@
+/** Collects what a transition is judged by: the plan, the successor, what was seen, where each consumer stands. */
+import type { ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
+import type { Catalog } from '../../schema/catalog.ts';
+import { durationDays } from '../../schema/duration.ts';
+import { type Context, today } from '../context.ts';
+import type { Reads } from '../ports.ts';
+import type { CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
+
+/** The plan as it would be, and what whoever asks for a step states. */
+export interface Proposed {
+  readonly plan: Plan;
+  readonly sunsetSoFar?: string;
+  readonly attestedUnused?: boolean;
+}
+
+export async function collectFacts(
+  context: Pick<Context, 'clock'>,
+  reads: Reads,
+  catalog: CatalogRecord,
+  subject: SubjectRecord,
+  { plan, sunsetSoFar, attestedUnused = false }: Proposed,
+): Promise<Facts> {
+  const successor = await reads.subject(subject.catalog, plan.successor);
+  const here = await reads.usage({ catalog: subject.catalog, subject: subject.name });
+  const there = successor ? await reads.usage({ catalog: subject.catalog, subject: plan.successor }) : [];
+  const recorded = await reads.deprecation(subject.catalog, subject.name);
+  const place = { catalog: subject.catalog, subject: subject.name };
+  const pairs = (await reads.pairs({ ...place, since: plan.announcedOn })).at(-1);
+  const last = (await reads.transitions(subject.catalog, subject.name)).at(-1);
+  return {
+    subject: subject.name,
+    stage: subject.stage,
+    today: today(context.clock),
+    periods: periodsOf(catalog.rules),
+    plan,
+    ...(sunsetSoFar !== undefined && { sunsetSoFar }),
+    attestedUnused,
+    successor: successor && {
+      stage: successor.stage,
+      versions: successor.latest,
+      leadsBackHere: await leadsTo(reads, subject.catalog, plan.successor, subject.name),
+    },
+    here: sightings(here),
+    there: sightings(there),
+    consumers: await consumerFacts(reads, subject, recorded, here, there),
+    pairs,
+    ...(last && { last: { actor: last.actor, at: last.at } }),
+  };
+}
+
+export function periodsOf(catalog: Catalog): Periods {
+  const { notice, dualWrite, quiet } = catalog.deprecation;
+  // readCatalog has refused everything that is no duration
+  return {
+    notice: durationDays(notice) ?? 0,
+    dualWrite: durationDays(dualWrite) ?? 0,
+    quiet: durationDays(quiet) ?? 0,
+  };
+}
+
+/** Whether following successors from `from` arrives at `target`. */
+async function leadsTo(reads: Reads, catalog: string, from: string, target: string): Promise<boolean> {
+  const seen = new Set<string>();
+  for (let at: string | undefined = from; at !== undefined && !seen.has(at); ) {
+    if (at === target) return true;
+    seen.add(at);
+    const plan: DeprecationRecord | undefined = await reads.deprecation(catalog, at);
+    at = plan?.successor;
+  }
+  return false;
+}
+
+function sightings(usage: readonly UsageRecord[]): Sightings {
+  const days = (rows: readonly UsageRecord[]) =>
+    rows
+      .map((row) => row.day)
+      .sort()
+      .at(-1) ?? 'unknown';
+  return { produced: days(usage.filter((row) => row.role === 'produce')), seen: days(usage) };
+}
+
+async function consumerFacts(
+  reads: Reads,
+  subject: SubjectRecord,
+  plan: DeprecationRecord | undefined,
+  here: readonly UsageRecord[],
+  there: readonly UsageRecord[],
+): Promise<readonly ConsumerFacts[]> {
+  const declared = await reads.consumers(subject.catalog, subject.name);
+  const seen = here.filter((row) => row.role === 'consume').map((row) => row.service);
+  const services = [...new Set([...declared.map((row) => row.service), ...seen])].sort();
+  const acknowledged = new Set(plan?.consumers.filter((row) => row.state === 'acknowledged').map((row) => row.service));
+  return services.map((service) => ({
+    service,
+    acknowledged: acknowledged.has(service),
+    ...seenDays(consumeDays(here, service), consumeDays(there, service)),
+  }));
+}
+
+/** The days on which a service was seen consuming, oldest first. */
+function consumeDays(rows: readonly UsageRecord[], service: string): readonly string[] {
+  return rows
+    .filter((row) => row.role === 'consume' && row.service === service)
+    .map((row) => row.day)
+    .sort();
+}
+
+function seenDays(here: readonly string[], there: readonly string[]) {
+  const seenHere = here.at(-1) ?? 'unknown';
+  const movedOn = there.find((day) => seenHere === 'unknown' || day > seenHere);
+  return { seenHere, seenOnSuccessor: there.at(-1) ?? 'unknown', ...(movedOn !== undefined && { movedOn }) };
+}

@@ -1,0 +1,59 @@
+/** Reminds of sunsets that are near, once for each reminder. Every process sweeps; the one that holds the lock speaks. What was
+said stands in the plan's own row, written with the announcement: a crash between them repeats nothing and forgets nothing. */
+import { standing } from '../../lifecycle/consumer.ts';
+import { reminderDue } from '../../lifecycle/reminder.ts';
+import { type Context, today } from '../context.ts';
+import type { Transaction } from '../ports.ts';
+import type { DeprecationRecord } from '../records.ts';
+import { catalogOf } from '../versions/look-up.ts';
+import { collectFacts } from './plan.ts';
+
+type Sweep = Pick<Context, 'store' | 'clock'>;
+
+/** Answers how many reminders were given. */
+export async function remindOfSunsets(context: Sweep): Promise<number> {
+  const plans = await context.store.deprecations();
+  const near = plans.filter((plan) => isDue(plan, today(context.clock)));
+  let given = 0;
+  for (const plan of near) {
+    const done = await context.store.write(async (transaction) =>
+      (await transaction.tryLock('sweeper')) ? remind(context, transaction, plan) : undefined,
+    );
+    if (done === undefined) return given;
+    if (done) given += 1;
+  }
+  return given;
+}
+
+function isDue(plan: DeprecationRecord, on: string): boolean {
+  return plan.stage !== 'retired' && reminderDue(plan, on) !== undefined;
+}
+
+/** False where somebody was quicker, or the plan is another one by now. */
+async function remind(context: Sweep, transaction: Transaction, { catalog, subject }: DeprecationRecord) {
+  const locked = await transaction.lockSubject(catalog, subject);
+  const plan = await transaction.deprecation(catalog, subject);
+  if (!locked || !plan || !isDue(plan, today(context.clock))) return false;
+  const due = reminderDue(plan, today(context.clock));
+  if (!due) return false;
+  const facts = await collectFacts(context, transaction, await catalogOf(transaction, catalog), locked, { plan });
+  const pending = facts.consumers.filter((one) => standing(one).state === 'pending').map(({ service }) => service);
+  const { stage, successor, sunset } = plan;
+  await transaction.putDeprecation({ ...plan, reminded: due.reminder });
+  await transaction.announce({
+    type: 'herald.sunset.approached.v1',
+    catalog,
+    subject,
+    data: { successor, sunset, daysLeft: due.daysLeft, stage, pending },
+  });
+  const details = { daysLeft: due.daysLeft, pending };
+  await transaction.appendAudit({
+    actor: 'herald',
+    action: 'sunset.remind',
+    outcome: 'done',
+    catalog,
+    subject,
+    details,
+  });
+  return true;
+}

@@ -1,0 +1,62 @@
+/** Where a plan stands: each consumer, and everything that blocks the next stage. */
+import { Fault } from '../../errors.ts';
+import { type ConsumerStanding, standing } from '../../lifecycle/consumer.ts';
+import type { ConsumerFacts } from '../../lifecycle/facts.ts';
+import { type Judgement, judge, nextTransition, type Transition } from '../../lifecycle/transition.ts';
+import type { Context } from '../context.ts';
+import type { DeprecationRecord, PairCount, TransitionRecord } from '../records.ts';
+import type { Place } from '../versions/look-up.ts';
+import { catalogOf } from '../versions/look-up.ts';
+import { collectFacts } from './plan.ts';
+
+/** `since`: the day it moved, or when it acknowledged. */
+export type ConsumerStatus = Pick<ConsumerFacts, 'service' | 'seenHere' | 'seenOnSuccessor'> & {
+  readonly state: ConsumerStanding['state'];
+  readonly since?: string;
+  readonly note?: string;
+};
+
+export interface DeprecationStatus {
+  readonly plan: DeprecationRecord;
+  readonly consumers: readonly ConsumerStatus[];
+  /** The last days on which old and new events were held against each other. */
+  readonly pairs: readonly PairCount[];
+  /** Absent once retired. */
+  readonly next?: { readonly transition: Transition } & Judgement;
+  readonly transitions: readonly TransitionRecord[];
+}
+
+export async function deprecationStatus(context: Context, place: Place): Promise<DeprecationStatus> {
+  const { store } = context;
+  const catalog = await catalogOf(store, place.catalog);
+  const subject = await store.subject(place.catalog, place.subject);
+  if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { ...place });
+  const plan = await store.deprecation(place.catalog, place.subject);
+  if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', { ...place });
+  const facts = await collectFacts(context, store, catalog, subject, { plan });
+  const transition = nextTransition(subject.stage);
+  return {
+    plan,
+    consumers: facts.consumers.map((consumer) => statusOf(consumer, plan)),
+    pairs: (await store.pairs({ ...place, since: plan.announcedOn })).slice(-daysShown),
+    ...(transition && { next: { transition, ...judge(transition, facts) } }),
+    transitions: await store.transitions(place.catalog, place.subject),
+  };
+}
+
+const daysShown = 30;
+
+function statusOf(consumer: ConsumerFacts, plan: DeprecationRecord): ConsumerStatus {
+  const { service, seenHere, seenOnSuccessor } = consumer;
+  const said = plan.consumers.find((one) => one.service === service && one.state === 'acknowledged');
+  const stands = standing(consumer);
+  const since = 'since' in stands ? stands.since : said?.since;
+  return {
+    service,
+    state: stands.state,
+    seenHere,
+    seenOnSuccessor,
+    ...(since !== undefined && { since }),
+    ...(said?.note !== undefined && { note: said.note }),
+  };
+}

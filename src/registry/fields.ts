@@ -1,0 +1,93 @@
+/**
+ * The fields of each catalog's latest versions, for the rules that hold a version against its neighbours. Gathered once and kept
+ * up by what changes: a check asks for no more than the subjects that changed since the one before it.
+ */
+import { type FieldIndex, fieldIndex } from '../check/neighbours.ts';
+import type { Reads, Store } from './ports.ts';
+import type { CurrentDocument } from './records.ts';
+
+export interface CatalogFields {
+  /** Gathers what is not kept yet. To be waited for before a transaction: of a large catalog it takes its time. */
+  ready(store: Reads, catalog: string): Promise<void>;
+  /** As they are for whoever reads through `reads`: inside a transaction, its own. */
+  of(reads: Reads, catalog: string): Promise<FieldIndex>;
+}
+
+interface Kept {
+  readonly index: FieldIndex;
+  /** Subjects that changed since they were read. */
+  readonly changed: Set<string>;
+}
+
+/** Subjects read at once: between two portions others get the thread. */
+const portion = 500;
+
+export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogFields {
+  const held = new Map<string, Kept>();
+  /** Being read for the first time: what changes meanwhile is read again. */
+  const gathering = new Map<string, { readonly changed: Set<string>; readonly done: Promise<Kept> }>();
+  store.onChange(({ catalog, subject }) => {
+    if (catalog === '') held.clear();
+    held.get(catalog)?.changed.add(subject);
+    for (const [name, { changed }] of gathering) if (catalog === '' || name === catalog) changed.add(subject);
+  });
+  const gather = async (reads: Reads, catalog: string, changed: Set<string>): Promise<Kept> => {
+    const kept = { index: await gathered(reads, catalog), changed };
+    // word was lost meanwhile: good enough for this once, and not kept
+    if (!changed.has('')) held.set(catalog, kept);
+    return kept;
+  };
+  return {
+    async ready(reads, catalog) {
+      if (held.has(catalog)) return;
+      const known = gathering.get(catalog);
+      if (known) {
+        await known.done;
+        return;
+      }
+      const changed = new Set<string>();
+      const done = gather(reads, catalog, changed).finally(() => gathering.delete(catalog));
+      gathering.set(catalog, { changed, done });
+      await done;
+    },
+    async of(reads, catalog) {
+      const kept = held.get(catalog) ?? { index: await gathered(reads, catalog), changed: new Set() };
+      await refresh(reads, catalog, kept);
+      return kept.index;
+    },
+  };
+}
+
+async function gathered(reads: Reads, catalog: string): Promise<FieldIndex> {
+  const index = fieldIndex();
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await reads.subjects(catalog, {}, { limit: portion, ...(cursor !== undefined && { cursor }) });
+    cursor = page.cursor;
+    if (page.items.length === 0) break;
+    const documents = await reads.currentDocuments(
+      catalog,
+      page.items.map(({ name }) => name),
+    );
+    for (const document of documents) index.put(entryOf(document));
+  }
+  return index;
+}
+
+async function refresh(reads: Reads, catalog: string, { index, changed }: Kept): Promise<void> {
+  const subjects = [...changed].filter((subject) => subject !== '');
+  changed.clear();
+  if (subjects.length === 0) return;
+  try {
+    const documents = await reads.currentDocuments(catalog, subjects);
+    const there = new Set(documents.map(({ subject }) => subject));
+    for (const document of documents) index.put(entryOf(document));
+    for (const subject of subjects) if (!there.has(subject)) index.remove(subject);
+  } catch (error) {
+    for (const subject of subjects) changed.add(subject);
+    throw error;
+  }
+}
+
+function entryOf({ subject, dialect, text }: CurrentDocument) {
+  return { subject, document: { root: JSON.parse(text), dialect, bundle: new Map() } };
+}

@@ -1,0 +1,26 @@
+/** A whole registry as a file, line by line: catalogs, subjects with every version, consumers, deprecations, waivers, usage. */
+import { Fault } from '../../errors.ts';
+import { type FileRow, fileStart, footerAfter, headerOf, writeLine } from '../../schema/registry-file.ts';
+import type { Context } from '../context.ts';
+import type { Exported } from '../records.ts';
+
+/** What is wrong is said before the first line, as far as it can be. */
+export async function exportRegistry({
+  store,
+  caller,
+}: Pick<Context, 'store' | 'caller'>): Promise<AsyncIterable<string>> {
+  if (!caller.can('admin')) throw new Fault('FORBIDDEN', { permission: 'admin' });
+  return linesOf(await store.export());
+}
+
+async function* linesOf({ counts, rows }: Exported): AsyncGenerator<string> {
+  let place = fileStart;
+  const written = (row: FileRow): string => {
+    const line = writeLine(place, row);
+    place = line.place;
+    return `${line.text}\n`;
+  };
+  yield written(headerOf(counts));
+  for await (const row of rows) yield written(row);
+  yield written(footerAfter(place));
+}

@@ -1,0 +1,127 @@
+/** Writes a portion of an exported registry: all of it or nothing. What is there already and the same is left as it is, so a portion
+may come again. Nothing is checked against history: it was, where it comes from, and its report comes with it. */
+import { Fault } from '../../errors.ts';
+import { fingerprint } from '../../schema/canonical.ts';
+import { readCatalog } from '../../schema/catalog.ts';
+import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { parseSchema } from '../../schema/parse.ts';
+import { type FilePlace, type FileRow, misplaced, readLine } from '../../schema/registry-file.ts';
+import type { Context } from '../context.ts';
+import type { Transaction } from '../ports.ts';
+import type { Imported } from '../records.ts';
+import { audited, entry } from '../refusal.ts';
+import { loadBundle } from '../versions/bundle.ts';
+
+export interface PortionImported {
+  /** The last line, and its hash: what the next portion follows. */
+  readonly place: FilePlace;
+  readonly created: number;
+  readonly same: number;
+}
+
+/** `after` is the line before the first of `lines`. */
+export async function importPortion(
+  context: Context,
+  after: FilePlace,
+  lines: readonly string[],
+): Promise<PortionImported> {
+  const about = { action: 'registry.import' };
+  return audited(context, about, async (transaction) => {
+    if (!context.caller.can('admin')) throw new Fault('FORBIDDEN', { permission: 'admin' });
+    await transaction.lockForImport();
+    const opened = new Map<string, number>();
+    let place = after;
+    let created = 0;
+    for (const text of lines) {
+      const line = place.line + 1;
+      const { row, place: next } = readable(place, text);
+      place = next;
+      if ((await imported(context, transaction, row, line)) === 'new') {
+        created += 1;
+        if (row.kind === 'subject') opened.set(JSON.stringify([row.record.catalog, row.record.name]), line);
+      }
+    }
+    await refuseEmpty(transaction, opened);
+    if (created > 0) {
+      const details = { from: after.line + 1, to: place.line, created, hash: place.hash };
+      await transaction.appendAudit({ ...entry(context, about), outcome: 'done', details });
+    }
+    return { place, created, same: lines.length - created };
+  });
+}
+
+function readable(after: FilePlace, text: string): { readonly row: FileRow; readonly place: FilePlace } {
+  const reading = readLine(after, text);
+  const problem = reading.ok ? misplaced(reading.row, reading.place) : reading.problem;
+  if (!reading.ok || problem !== undefined) throw atLine('IMPORT_INVALID', after.line + 1, problem ?? '');
+  return reading;
+}
+
+function atLine(code: 'IMPORT_INVALID' | 'IMPORT_CONFLICT', line: number, problem: string, cause?: unknown): Fault {
+  return new Fault(code, { line, problem }, { message: `Line ${line} ${problem}.`, cause });
+}
+
+async function imported(context: Context, transaction: Transaction, row: FileRow, line: number): Promise<Imported> {
+  if (row.kind === 'header' || row.kind === 'footer') return 'same';
+  try {
+    const problem = await untrue(context, transaction, row);
+    if (problem !== undefined) throw new Fault('IMPORT_INVALID', { problem }, { message: problem });
+    return await transaction.importRow(row);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.status >= 500) throw error;
+    throw atLine(error.code === 'IMPORT_CONFLICT' ? error.code : 'IMPORT_INVALID', line, error.message, error);
+  }
+}
+
+/** What a row claims of itself and is not so. */
+async function untrue(
+  context: Context,
+  transaction: Transaction,
+  { kind, record }: FileRow,
+): Promise<string | undefined> {
+  if (kind === 'catalog') return untrueCatalog(record);
+  if (kind === 'version') return untrueVersion(context, transaction, record);
+  return undefined;
+}
+
+function untrueCatalog({ name, rules, fingerprint: stated }: JsonObject): string | undefined {
+  const reading = readCatalog(rules ?? null);
+  if (!reading.ok)
+    return `is no catalog: ${reading.problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`;
+  if (reading.catalog.name !== name) return `is catalog "${reading.catalog.name}" under another name`;
+  return fingerprint(JSON.parse(JSON.stringify(reading.catalog))) === stated
+    ? undefined
+    : 'has a fingerprint that is not its own';
+}
+
+async function untrueVersion(
+  context: Context,
+  transaction: Transaction,
+  { schema }: JsonObject,
+): Promise<string | undefined> {
+  const text = isObject(schema) && typeof schema.text === 'string' ? schema.text : '';
+  const root = parsed(text);
+  if (root === undefined || !isObject(schema)) return 'has no document';
+  if (fingerprint(root) !== schema.fingerprint) return 'has a fingerprint that is not its own';
+  const { documents } = await loadBundle(transaction, root, context.limits.bundle);
+  const reading = parseSchema({ text }, { limits: context.limits, bundle: documents });
+  if (!reading.ok) return `holds no schema: ${reading.problems[0]?.message}`;
+  return reading.document.dialect === schema.dialect ? undefined : `says another dialect than its document does`;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A subject and its first version come together, or somebody could see a subject without any. */
+async function refuseEmpty(transaction: Transaction, opened: ReadonlyMap<string, number>): Promise<void> {
+  for (const [key, line] of opened) {
+    const [catalog, name] = JSON.parse(key) as [string, string];
+    if ((await transaction.subject(catalog, name))?.latest === 0)
+      throw atLine('IMPORT_INVALID', line, 'opens a subject whose first version is not in the same portion');
+  }
+}

@@ -1,0 +1,31 @@
+/** Makes what code needs from one version: types, validator, plain schema. */
+import { type Artifact, artifact, artifactNames, isArtifactName } from '../../codegen/artifacts.ts';
+import { Fault } from '../../errors.ts';
+import { trustedSchema } from '../../schema/parse.ts';
+import type { Context } from '../context.ts';
+import { loadBundle } from './bundle.ts';
+import { catalogOf, type Found, lookUp, type Place } from './look-up.ts';
+
+export { artifactMediaTypes } from '../../codegen/artifacts.ts';
+
+export async function artifactOf(
+  context: Context,
+  place: Place & { readonly version: number | 'latest' },
+  name: string,
+): Promise<{ readonly artifact: Artifact; readonly found: Found }> {
+  if (!isArtifactName(name)) throw new Fault('ARTIFACT_NOT_FOUND', { name, known: artifactNames.toSorted() });
+  const { rules } = await catalogOf(context.store, place.catalog);
+  const found = await lookUp(context, place);
+  const { version, plan } = found;
+  const { documents } = await loadBundle(context.store, JSON.parse(version.schema.text), context.limits.bundle);
+  const made = artifact(name, {
+    catalog: rules,
+    subject: version.subject,
+    version: version.number,
+    label: version.label,
+    document: trustedSchema(version.schema.text, version.schema.dialect, documents),
+    contract: version.contract,
+    ...(plan && { notice: plan }),
+  });
+  return { artifact: made, found };
+}

@@ -1,0 +1,35 @@
+/** Loads the registered versions a document refers to, and what they refer to, as the bundle its references resolve against. */
+import { Fault } from '../../errors.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
+import type { Json } from '../../schema/json.ts';
+import { trustedSchema } from '../../schema/parse.ts';
+import { type RegisteredReference, registeredReferences } from '../../schema/registered.ts';
+import type { Reads } from '../ports.ts';
+
+export interface Bundle {
+  readonly documents: ReadonlyMap<string, SchemaDocument>;
+  /** What the document itself names, not what those name in turn. */
+  readonly direct: readonly RegisteredReference[];
+}
+
+/** A reference to a version that is not registered is simply not in the bundle: the parser says so, with its pointer. */
+export async function loadBundle(reads: Reads, value: Json, limit: number): Promise<Bundle> {
+  const documents = new Map<string, SchemaDocument>();
+  const direct = registeredReferences(value);
+  const queue = new Map(direct);
+  for (const [uri, reference] of queue) {
+    if (queue.size > limit)
+      throw new Fault(
+        'SCHEMA_TOO_LARGE',
+        { limit },
+        { message: `The schema reaches more than ${limit} other versions through $ref.` },
+      );
+    const version = await reads.version(reference.catalog, reference.subject, reference.number);
+    if (!version) continue;
+    const document = trustedSchema(version.schema.text, version.schema.dialect, documents);
+    documents.set(uri, document);
+    // a Map iterates over what is added meanwhile
+    for (const [next, named] of registeredReferences(document.root)) queue.set(next, named);
+  }
+  return { documents, direct: [...direct.values()] };
+}

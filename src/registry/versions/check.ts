@@ -1,0 +1,108 @@
+/** The dry run: what registration would say, without writing anything. */
+
+import type { Checked } from '../../check/check.ts';
+import { type Candidate, emptyHistory, type History, type Rules } from '../../check/input.ts';
+import { type FieldIndex, fieldNames } from '../../check/neighbours.ts';
+import type { Report } from '../../check/report.ts';
+import { fingerprint } from '../../schema/canonical.ts';
+import type { Json } from '../../schema/json.ts';
+import type { Limits } from '../../schema/limits.ts';
+import type { Source } from '../../schema/parse.ts';
+import type { RegisteredReference } from '../../schema/registered.ts';
+import { measure } from '../../schema/value-size.ts';
+import { together } from '../../together.ts';
+import { type Context, today } from '../context.ts';
+import type { Reads } from '../ports.ts';
+import type { CatalogRecord, SubjectRecord } from '../records.ts';
+import { loadBundle } from './bundle.ts';
+import { loadHistory } from './history.ts';
+import { catalogOf } from './look-up.ts';
+
+export interface CheckInput {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly source: Source;
+}
+
+/** `beside`: the fields of the catalog where they are not what is registered. */
+export async function checkCandidate(context: Context, input: CheckInput, beside?: FieldIndex): Promise<Report> {
+  const catalog = await catalogOf(context.store, input.catalog);
+  await context.fields.ready(context.store, input.catalog);
+  const subject = await context.store.subject(input.catalog, input.subject);
+  const options = { markStanding: true, ...(beside && { beside }) } as const;
+  return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
+}
+
+const noHistory = Promise.resolve(emptyHistory);
+
+export interface CheckedCandidate {
+  readonly checked: Checked;
+  readonly history: History;
+  readonly references: readonly RegisteredReference[];
+}
+
+/** Loads everything a check depends on through `reads` (inside a registration: its transaction) and checks. */
+export async function checkAgainst(
+  context: Context,
+  reads: Reads,
+  catalog: CatalogRecord,
+  subject: SubjectRecord | undefined,
+  input: CheckInput,
+  options: { readonly markStanding?: true; readonly beside?: FieldIndex } = {},
+): Promise<CheckedCandidate> {
+  const { limits } = context;
+  const root = readable(input.source);
+  const settings = subject?.settings ?? {};
+  const asked = { level: settings.level ?? catalog.rules.level, fingerprint: fingerprintWithin(limits, root) };
+  const [bundle, history, waivers, index] = await together([
+    loadBundle(reads, root, limits.bundle),
+    subject ? loadHistory(reads, subject, asked, limits) : noHistory,
+    // a first version can need one: the subject need not exist
+    reads.waivers({ catalog: input.catalog, subject: input.subject }),
+    options.beside ? Promise.resolve(options.beside) : context.fields.of(reads, input.catalog),
+  ]);
+  const stages = await stagesOf(reads, bundle.direct);
+  const surroundings = {
+    catalog: catalog.rules,
+    neighbours: index.around(input.subject, fieldNames(root), stages),
+  };
+  const rules: Rules = {
+    ...surroundings,
+    ...(options.markStanding && { before: surroundings }),
+    ...settings,
+    waivers,
+    limits,
+    today: today(context.clock),
+  };
+  const candidate: Candidate = { subject: input.subject, source: input.source, bundle: bundle.documents };
+  return { checked: await context.checks.check(candidate, history, rules), history, references: bundle.direct };
+}
+
+/** Undefined where the document is too large or too deep to be registered: its own check says so. */
+function fingerprintWithin(limits: Limits, root: Json): string | undefined {
+  const { depth, values } = measure(root);
+  return depth <= limits.depth && values <= limits.values ? fingerprint(root) : undefined;
+}
+
+/** What can be searched for references. Text that is no JSON names none; the check itself says what is wrong with it. */
+export function readable(source: Source): Json {
+  if ('value' in source) return source.value;
+  try {
+    return JSON.parse(source.text);
+  } catch {
+    return null;
+  }
+}
+
+/** The stage of each subject the candidate refers to: it may refer to live ones only. */
+async function stagesOf(
+  reads: Reads,
+  references: readonly RegisteredReference[],
+): Promise<ReadonlyMap<string, string>> {
+  const stages = new Map<string, string>();
+  for (const { catalog, subject } of references) {
+    const record = await reads.subject(catalog, subject);
+    if (record) stages.set(`${catalog}/${subject}`, record.stage);
+  }
+  return stages;
+}

@@ -1,0 +1,31 @@
+/** Compares two versions of a subject, whether or not its level would. */
+import type { Comparison } from '../../compat/report.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
+import { trustedSchema } from '../../schema/parse.ts';
+import type { Context } from '../context.ts';
+import type { VersionRecord } from '../records.ts';
+import { loadBundle } from './bundle.ts';
+import { catalogOf, lookUp, type Place } from './look-up.ts';
+
+export async function compareVersions(
+  context: Context,
+  place: Place,
+  range: { readonly from: number | 'latest'; readonly to: number | 'latest' },
+): Promise<Comparison> {
+  const { rules } = await catalogOf(context.store, place.catalog);
+  const { version: previous, subject } = await lookUp(context, { ...place, version: range.from });
+  const { version: next } = await lookUp(context, { ...place, version: range.to });
+  const { level = rules.level, world = rules.world, ignore = [] } = subject.settings;
+  return context.checks.compare(await documentOf(context, previous), await documentOf(context, next), {
+    level,
+    world,
+    ignore,
+    formats: rules.formats,
+    classifications: rules.classification.levels,
+  });
+}
+
+async function documentOf(context: Context, { schema }: VersionRecord): Promise<SchemaDocument> {
+  const { documents } = await loadBundle(context.store, JSON.parse(schema.text), context.limits.bundle);
+  return trustedSchema(schema.text, schema.dialect, documents);
+}

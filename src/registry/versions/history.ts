@@ -1,0 +1,43 @@
+/** A subject's past as a check wants it. */
+import type { History, PastVersion } from '../../check/input.ts';
+import { looksAtAll } from '../../compat/history.ts';
+import type { Level } from '../../compat/report.ts';
+import type { Json } from '../../schema/json.ts';
+import type { Limits } from '../../schema/limits.ts';
+import { trustedSchema } from '../../schema/parse.ts';
+import { together } from '../../together.ts';
+import type { Reads } from '../ports.ts';
+import type { PastRecord, SubjectRecord } from '../records.ts';
+import { loadBundle } from './bundle.ts';
+
+/** What the check is of. */
+export interface Asked {
+  readonly level: Level;
+  /** Of the candidate; absent where it has none. */
+  readonly fingerprint: string | undefined;
+}
+
+export async function loadHistory(
+  reads: Reads,
+  subject: SubjectRecord,
+  { level, fingerprint }: Asked,
+  limits: Limits,
+): Promise<History> {
+  const records = await reads.history(subject.catalog, subject.name, looksAtAll(level) ? undefined : fingerprint);
+  const versions = await together(records.map((record) => pastVersion(reads, record, limits)));
+  const plan = subject.stage === 'active' ? undefined : await reads.deprecation(subject.catalog, subject.name);
+  return { versions, stage: subject.stage, ...(plan && { successor: plan.successor, sunset: plan.sunset }) };
+}
+
+async function pastVersion(reads: Reads, record: PastRecord, limits: Limits): Promise<PastVersion> {
+  const root: Json = JSON.parse(record.schema.text);
+  const { documents } = await loadBundle(reads, root, limits.bundle);
+  return {
+    number: record.number,
+    label: record.label,
+    fingerprint: record.schema.fingerprint,
+    document: trustedSchema(record.schema.text, record.schema.dialect, documents),
+    contract: record.contract,
+    ...(record.classification !== undefined && { classification: record.classification }),
+  };
+}

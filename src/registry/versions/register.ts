@@ -1,0 +1,168 @@
+/**
+ * Registration: a check inside a transaction that has locked the subject, then the version and its announcement in the same
+ * transaction. Nothing slips in between, nothing is announced that is not stored, and repeating a request that timed out is safe.
+ */
+import { type Raised, raised } from '../../check/raised.ts';
+import type { CheckFinding, Report } from '../../check/report.ts';
+import { blocks } from '../../check/waive.ts';
+import { Fault, isFaultCode } from '../../errors.ts';
+import { isObject, member } from '../../schema/json.ts';
+import { parseSubject } from '../../schema/subject.ts';
+import { together } from '../../together.ts';
+import type { Context } from '../context.ts';
+import type { Transaction } from '../ports.ts';
+import type { CatalogRecord, SubjectRecord, VersionRecord } from '../records.ts';
+import { audited, entry, type Refusal } from '../refusal.ts';
+import { type CheckedCandidate, type CheckInput, checkAgainst } from './check.ts';
+import { catalogOf } from './look-up.ts';
+
+export interface Registered {
+  readonly version: VersionRecord;
+  readonly report: Report;
+  /** False where the subject had this very content already. */
+  readonly created: boolean;
+}
+
+export async function register(context: Context, input: CheckInput): Promise<Registered> {
+  const about = { action: 'version.register', catalog: input.catalog, subject: input.subject };
+  let refused: Report | undefined;
+  const work = async (transaction: Transaction): Promise<Registered> => {
+    refused = undefined;
+    const [catalog, known] = await together([
+      catalogOf(transaction, input.catalog),
+      transaction.lockSubject(input.catalog, input.subject),
+    ]);
+    if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
+    const subject = known ?? (await transaction.createSubject(input.catalog, input.subject));
+    const outcome = await checkAgainst(context, transaction, catalog, subject, input);
+    const { report } = outcome.checked;
+    authorize(context, input, outcome);
+    if (report.same !== undefined) {
+      const version = await transaction.version(input.catalog, input.subject, report.same);
+      if (version) return { version, report, created: false };
+    }
+    if (!report.gate.allowed) refused = report;
+    refuseUnlessAllowed(report);
+    const version = await insert(context, transaction, catalog, subject, input, outcome);
+    const before = outcome.history.versions.at(-1)?.fingerprint;
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      ...(before !== undefined && { before }),
+      after: version.schema.fingerprint,
+      details: { number: version.number, schemaId: version.schema.id },
+    });
+    return { version, report, created: true };
+  };
+  await context.fields.ready(context.store, input.catalog);
+  return audited(context, about, work, (fault) => (refused ? refusalOf(fault, refused) : {}));
+}
+
+/** Ids of rules and findings alone: messages and witnesses quote documents and events. */
+function refusalOf({ code }: Fault, { catalog, subject, fingerprint, findings }: Report): Refusal {
+  const rules = rulesOf(findings);
+  const data = { code, rules, ...(fingerprint !== '' && { fingerprint }) };
+  return {
+    ...(fingerprint !== '' && { after: fingerprint }),
+    details: { rules },
+    announcement: { type: 'herald.version.refused.v1', catalog, subject, data },
+  };
+}
+
+function rulesOf(findings: readonly Pick<CheckFinding, 'rule' | 'severity' | 'waiver'>[]): string[] {
+  return [...new Set(findings.filter((finding) => blocks(finding)).map(({ rule }) => rule))].sort();
+}
+
+/** What a refused registration was refused by: rules and findings of its report, else the fault alone. */
+export function refusedBy({ code, details }: Fault): readonly string[] {
+  const report = details.report as unknown as Report | undefined;
+  const rules = report === undefined ? [] : rulesOf(report.findings);
+  return rules.length > 0 ? rules : [code];
+}
+
+/** A publisher registers only for services it may speak for. Unreadable documents name no service: then the check refuses anyway. */
+function authorize(context: Context, input: CheckInput, { checked }: CheckedCandidate): void {
+  const service = checked.version?.contract.producer;
+  const about = { catalog: input.catalog, subject: input.subject, ...(service !== undefined && { service }) };
+  if (!context.caller.can('publish', about)) throw new Fault('FORBIDDEN', { permission: 'publish', ...about });
+}
+
+function refuseUnlessAllowed(report: Report): void {
+  if (report.gate.allowed) return;
+  const { fault, because } = report.gate;
+  const code = isFaultCode(fault) ? fault : 'POLICY_REFUSED';
+  throw new Fault(code, { report: JSON.parse(JSON.stringify(report)) }, { message: because });
+}
+
+async function insert(
+  context: Context,
+  transaction: Transaction,
+  catalog: CatalogRecord,
+  subject: SubjectRecord,
+  input: CheckInput,
+  { checked, references, history }: CheckedCandidate,
+): Promise<VersionRecord> {
+  const { report, version: made } = checked;
+  if (!made) throw new Error('what the gate lets in was read');
+  const { document, contract, classification, tags } = made;
+  const text = 'text' in input.source ? input.source.text : JSON.stringify(input.source.value);
+  const schema = await transaction.putSchema({ fingerprint: report.fingerprint, dialect: document.dialect, text });
+  const domain = catalog.rules.domains[parseSubject(subject.name)?.domain ?? ''];
+  const title = isObject(document.root) ? member(document.root, 'title') : undefined;
+  const owner = contract.owner ?? domain?.owner;
+  const version = await transaction.insertVersion({
+    ...(typeof title === 'string' && { title: listed(title) }),
+    ...(owner !== undefined && { owner }),
+    catalog: subject.catalog,
+    subject: subject.name,
+    number: subject.latest + 1,
+    label: report.label,
+    schema,
+    contract,
+    ...(classification !== undefined && { classification }),
+    tags,
+    report,
+    references,
+    createdBy: context.caller.actor,
+  });
+  const place = { catalog: subject.catalog, subject: subject.name };
+  if (version.number === 1)
+    await transaction.announce({
+      type: 'herald.subject.registered.v1',
+      ...place,
+      data: { ...(owner !== undefined && { owner }) },
+    });
+  await transaction.announce({
+    type: 'herald.version.registered.v1',
+    ...place,
+    data: {
+      number: version.number,
+      label: version.label,
+      schemaId: schema.id,
+      fingerprint: report.fingerprint,
+      change: report.change,
+    },
+  });
+  const { levels } = catalog.rules.classification;
+  const before = history.versions.at(-1);
+  const change =
+    before && raised(levels, before, { document, ...(classification !== undefined && { classification }) });
+  if (change) await announceRaised(transaction, version, change);
+  return version;
+}
+
+async function announceRaised(transaction: Transaction, version: VersionRecord, change: Raised): Promise<void> {
+  const { catalog, subject, number } = version;
+  const { previous, classification, pointers } = change;
+  await transaction.announce({
+    type: 'herald.classification.raised.v1',
+    catalog,
+    subject,
+    data: { number, previous, classification, pointers },
+  });
+}
+
+/** As lists show it and searches find it: what is searched is cut into pieces, and a book of it would keep the database for hours. */
+function listed(title: string): string {
+  return title.slice(0, 500).replace(/[\ud800-\udbff]$/u, '');
+}
