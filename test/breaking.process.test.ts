@@ -1,12 +1,12 @@
 /**
- * Short forms of the commands that try to break a registry (`scripts/bench/`; their long forms and last results stand in
- * RESULTS.md there). Each is the command itself, with smaller numbers, on the built registry.
+ * Short forms of the commands that try to break a registry (`scripts/proof/`; their long forms and last results stand in
+ * `scripts/bench/RESULTS.md`). Each is the command itself, with smaller numbers, on the built registry.
  */
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { databaseUrl } from './support/database.ts';
 
-const scripts = new URL('../scripts/bench/', import.meta.url).pathname;
+const scripts = new URL('../scripts/proof/', import.meta.url).pathname;
 
 function run(script: string, ...args: string[]): Promise<{ readonly code: number | null; readonly printed: string }> {
   const child = spawn(process.execPath, [`${scripts}${script}.mjs`, ...args]);

@@ -26,7 +26,7 @@ interface Evidence {
 
 type Laws = Readonly<Record<string, (evidence: Evidence) => readonly string[]>>;
 
-const scripts = new URL('../scripts/bench/', import.meta.url).href;
+const scripts = new URL('../scripts/proof/', import.meta.url).href;
 // JavaScript without declarations: what it exports is stated here
 const { laws, lawsOfRest } = (await import(`${scripts}laws.mjs`)) as { readonly laws: Laws; readonly lawsOfRest: Laws };
 const all: Laws = { ...laws, ...lawsOfRest };

@@ -6,9 +6,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
 import { confirm } from '../../dist/compat/confirm/confirm.js';
 import { prepare } from '../../dist/compat/decide/decide.js';
+import { quantile } from '../parts/figures.mjs';
 import { costOf, shown } from './cost.mjs';
 import { disagreementsPage } from './disagreements.mjs';
-import { quantile } from './figures.mjs';
 import { jsoncompat } from './peer.mjs';
 import { corpora, documentFrom, readLines } from './read.mjs';
 

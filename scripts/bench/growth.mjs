@@ -7,8 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
 import { confirm } from '../../dist/compat/confirm/confirm.js';
 import { prepare } from '../../dist/compat/decide/decide.js';
+import { option, quantile } from '../parts/figures.mjs';
 import { costOf, shown } from './cost.mjs';
-import { option, quantile } from './figures.mjs';
 import { logPlot } from './log-plot.mjs';
 import { documentFrom } from './read.mjs';
 

@@ -6,8 +6,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { machine, median, option, quantile, table } from './figures.mjs';
-import { demand, newDatabase, newFolder, processorTime, putPlainCatalog, startHerald } from './serving.mjs';
+import { machine, median, option, quantile, table } from '../parts/figures.mjs';
+import { demand, newDatabase, newFolder, processorTime, putPlainCatalog, startHerald } from '../parts/serving.mjs';
 
 const seconds = Number(option('seconds', 4));
 const rounds = Number(option('rounds', 5));

@@ -10,8 +10,8 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { machine, median, option, quantile, table } from './figures.mjs';
-import { newDatabase, putPlainCatalog, startHerald } from './serving.mjs';
+import { machine, median, option, quantile, table } from '../parts/figures.mjs';
+import { newDatabase, putPlainCatalog, startHerald } from '../parts/serving.mjs';
 
 const admin = process.env.DATABASE_URL;
 if (!admin) {

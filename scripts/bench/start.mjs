@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { machine, median, option, table } from './figures.mjs';
+import { machine, median, option, table } from '../parts/figures.mjs';
 
 const runs = Number(option('runs', 20));
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

@@ -5,8 +5,8 @@
 
 import { Agent, request } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { machine, median, option, quantile, table } from './figures.mjs';
-import { demand, newFolder, putPlainCatalog, startHerald } from './serving.mjs';
+import { machine, median, option, quantile, table } from '../parts/figures.mjs';
+import { demand, newFolder, putPlainCatalog, startHerald } from '../parts/serving.mjs';
 
 const seconds = Number(option('seconds', 5));
 const rounds = Number(option('rounds', 3));

@@ -5,9 +5,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import postgres from 'postgres';
-import { machine, option, quantile, table } from './figures.mjs';
+import { machine, option, quantile, table } from '../parts/figures.mjs';
+import { demand, newDatabase, putPlainCatalog, startHerald } from '../parts/serving.mjs';
 import { logPlot } from './log-plot.mjs';
-import { demand, newDatabase, putPlainCatalog, startHerald } from './serving.mjs';
 
 const admin = process.env.DATABASE_URL;
 if (!admin) {

@@ -1,6 +1,6 @@
 /**
  * kill -9 at random moments while versions are registered over HTTP, again and again on the same data:
- *   node scripts/bench/crash.mjs [--storage folder|postgres] [--kills 200] [--lanes 1] [--writers 6] [--seed 1] [--minutes 600] [--drain]
+ *   node scripts/proof/crash.mjs [--storage folder|postgres] [--kills 200] [--lanes 1] [--writers 6] [--seed 1] [--minutes 600] [--drain]
  * `postgres` makes a database of its own on DATABASE_URL. Lanes are registries side by side, among which the kills are divided.
  * After every restart what was acknowledged since the last one is asked for over HTTP, and what was in doubt is sent again; every
  * twentieth time and at the end the store itself is read and held against the laws of laws.mjs. After `--minutes`
@@ -8,12 +8,21 @@
  * everything is announced: up to a minute, since what a killed process was delivering stays claimed that long.
  */
 import { parseArgs } from 'node:util';
+import { conclude, violationsFound } from '../parts/outcome.mjs';
+import {
+  ask,
+  demand,
+  newDatabase,
+  newFolder,
+  plainCatalog,
+  spawnHerald,
+  toldToRetry,
+  versionsAt,
+} from '../parts/serving.mjs';
 import { contentOf } from './content.mjs';
 import { judge, laws, lawsOfRest } from './laws.mjs';
 import { randomFrom } from './random.mjs';
 import { startReceiver } from './receiver.mjs';
-import { ask, demand, newDatabase, newFolder, plainCatalog, spawnHerald, toldToRetry, versionsAt } from './serving.mjs';
-import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
   options: {

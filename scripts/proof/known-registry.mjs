@@ -2,7 +2,7 @@
  * What a fuzzer knows of the registry it drives, so that it can ask what should succeed: for each operation that needs something to
  * be there, the request and what has to be asked before it. What was answered is learnt from, whoever asked.
  */
-import { plainCatalog } from './serving.mjs';
+import { plainCatalog } from '../parts/serving.mjs';
 
 const artifacts = ['types.ts', 'schema.json', 'validator.js', 'validator.d.ts', 'classification.json', 'redact.js'];
 const far = '2031-03-31';

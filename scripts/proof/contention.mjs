@@ -1,15 +1,15 @@
 /**
  * Many writers through several server processes into one PostgreSQL (a database of its own on DATABASE_URL):
- *   node scripts/bench/contention.mjs [--servers 3] [--processes 1] [--writers 64] [--rounds 5]
+ *   node scripts/proof/contention.mjs [--servers 3] [--processes 1] [--writers 64] [--rounds 5]
  * `--servers` are registries on ports of their own; `--processes` is how many each of them runs behind its port. Writers meet on
  * one subject, stay apart, send the same content, and contradict each other; the result is held against every serial order.
  */
 import { parseArgs } from 'node:util';
 import { compare } from '../../dist/compat/index.js';
+import { conclude, violationsFound } from '../parts/outcome.mjs';
+import { ask, demand, newDatabase, plainCatalog, startHerald, toldToRetry, versionsAt } from '../parts/serving.mjs';
 import { contentOf } from './content.mjs';
 import { judge } from './laws.mjs';
-import { ask, demand, newDatabase, plainCatalog, startHerald, toldToRetry, versionsAt } from './serving.mjs';
-import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
   options: {

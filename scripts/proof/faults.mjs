@@ -1,6 +1,6 @@
 /**
  * Takes away what a registry stands on, under load, and gives it back:
- *   node scripts/bench/faults.mjs [--times 3] [--seconds 6] [--only NAME,…]
+ *   node scripts/proof/faults.mjs [--times 3] [--seconds 6] [--only NAME,…]
  * Scenarios: killed, terminated, full-postgres, full-postgres-log (a PostgreSQL of its own, made with initdb); cut, stalled (a
  * database of DATABASE_URL, or such a PostgreSQL); full-folder, clock (a data folder). Full disks are small tmpfs, and left out where mounting is not allowed.
  * Meanwhile requests may fail with 503 and Retry-After and in no other way, /readyz says 503 while nothing works, and afterwards
@@ -13,12 +13,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { newCluster } from './cluster.mjs';
-import { contentOf } from './content.mjs';
-import { gateTo } from './gate.mjs';
-import { jumpingClock } from './jumping-clock.mjs';
-import { judge, laws, lawsOfRest } from './laws.mjs';
-import { startReceiver } from './receiver.mjs';
+import { conclude, violationsFound } from '../parts/outcome.mjs';
 import {
   ask,
   demand,
@@ -29,8 +24,13 @@ import {
   statement,
   toldToRetry,
   versionsAt,
-} from './serving.mjs';
-import { conclude, violationsFound } from './verdict.mjs';
+} from '../parts/serving.mjs';
+import { newCluster } from './cluster.mjs';
+import { contentOf } from './content.mjs';
+import { gateTo } from './gate.mjs';
+import { jumpingClock } from './jumping-clock.mjs';
+import { judge, laws, lawsOfRest } from './laws.mjs';
+import { startReceiver } from './receiver.mjs';
 
 const { values: options } = parseArgs({
   options: {

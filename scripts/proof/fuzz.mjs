@@ -1,7 +1,7 @@
 /**
  * Every operation of a running registry's own /openapi.json, driven over HTTP with requests that should succeed (known-registry.mjs),
  * with others the document takes, and with requests broken in one place; then schemas made to be hard (bombs.mjs):
- *   node scripts/bench/fuzz.mjs [--requests 100000] [--in-flight 16] [--seed 1] [--minutes 600] [--bombs-only] [--no-bombs]
+ *   node scripts/proof/fuzz.mjs [--requests 100000] [--in-flight 16] [--seed 1] [--minutes 600] [--bombs-only] [--no-bombs]
  *     [--from-bomb NAME]
  * On a database of its own where DATABASE_URL is set, otherwise on a data folder. Violations: a 500; a status, content type or
  * body the document does not have; a refusal as malformed (400, 415) of what the document takes; an operation that never succeeds,
@@ -12,14 +12,14 @@ import { Agent, request as send } from 'node:http';
 import { parseArgs } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { conclude, violationsFound } from '../parts/outcome.mjs';
+import { ask, demand, newDatabase, newFolder, startHerald, versionsAt } from '../parts/serving.mjs';
+import { lineThrough } from '../parts/slope.mjs';
 import { bombs, changed, texts } from './bombs.mjs';
 import { generator } from './generate.mjs';
 import { knownRegistry, rulesOf } from './known-registry.mjs';
 import { randomFrom } from './random.mjs';
 import { startReceiver } from './receiver.mjs';
-import { ask, demand, newDatabase, newFolder, startHerald, versionsAt } from './serving.mjs';
-import { lineThrough } from './slope.mjs';
-import { conclude, violationsFound } from './verdict.mjs';
 
 const { values: options } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 /**
  * Mixed load for a while, with what /metrics says of the process every few seconds:
- *   node scripts/bench/soak.mjs [--seconds 600] [--every 5] [--pause 20] [--slack 1] [--csv FILE] [--svg FILE]
+ *   node scripts/proof/soak.mjs [--seconds 600] [--every 5] [--pause 20] [--slack 1] [--csv FILE] [--svg FILE]
  * Look-ups, validations, lists, checks and metrics all the time, registrations now and then; `--pause` is how many milliseconds
  * each of the callers waits between two requests. On a database of its own where DATABASE_URL is set, otherwise on a data folder.
  * Violations: an answer that is no success; memory, handles or event-loop delay that are not flat. Flat is what, after the first
@@ -11,10 +11,19 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { plot } from './plot.mjs';
-import { ask, demand, newDatabase, newFolder, plainCatalog, startHerald, toldToRetry, versionsAt } from './serving.mjs';
-import { lineThrough } from './slope.mjs';
-import { conclude, violationsFound } from './verdict.mjs';
+import { conclude, violationsFound } from '../parts/outcome.mjs';
+import { plot } from '../parts/plot.mjs';
+import {
+  ask,
+  demand,
+  newDatabase,
+  newFolder,
+  plainCatalog,
+  startHerald,
+  toldToRetry,
+  versionsAt,
+} from '../parts/serving.mjs';
+import { lineThrough } from '../parts/slope.mjs';
 
 const { values: options } = parseArgs({
   options: {
