@@ -4,7 +4,6 @@ import type { Catalog } from '../schema/catalog.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, splitEvent } from '../schema/envelope.ts';
 import type { Json } from '../schema/json.ts';
-import type { Schema, Version } from './answers.ts';
 import { documentOf } from './documents.ts';
 import { HeraldError } from './error.ts';
 import { type Heartbeat, heartbeatOf, type Role } from './heartbeat.ts';
@@ -13,11 +12,12 @@ import { lru } from './lru.ts';
 import { type ClientOptions, type CompileValidator, type Rejection, systemRuntime, type Validator } from './options.ts';
 import { type Pins, pinsOf } from './pins.ts';
 import { isRecord, requester } from './request.ts';
+import type { Schema, Version } from './versions.ts';
 
 /** Whole-event types by subject, as the generated `events.ts` gives them. */
 export type EventTypes = object;
 
-export interface Judgement {
+export interface ValidationResult {
   readonly valid: boolean;
   readonly errors: readonly Rejection[];
   /** What it was held against. */
@@ -56,7 +56,7 @@ export interface Client<Events extends EventTypes = Record<never, never>> {
   /** The latest version; at most `freshMs + staleMs` old while the registry answers. Of a retired subject: SUBJECT_RETIRED. */
   latest(catalog: string, subject: string): Promise<Version>;
   /** Holds a payload against its schema. Throws only where there is no schema to hold it against. */
-  validate(catalog: string, subject: string, payload: unknown, options?: ValidateOptions): Promise<Judgement>;
+  validate(catalog: string, subject: string, payload: unknown, options?: ValidateOptions): Promise<ValidationResult>;
   /** Takes a whole event (or its text) apart and validates its payload. Throws EVENT_INVALID or EVENT_UNROUTABLE. */
   parse(catalog: string, event: unknown): Promise<AnyParsed<Events>>;
   /** Sends the heartbeat now. */
@@ -99,7 +99,7 @@ interface Tools {
   envelopeOf(rules: Rules): Promise<Validator>;
 }
 
-const mostValidators = 500;
+const maxValidators = 500;
 
 /** Validators by content: compiled once, the least recently used forgotten first. */
 function validators(
@@ -108,7 +108,7 @@ function validators(
   lookUp: LookUp,
 ): Pick<Tools, 'validatorOf' | 'envelopeOf' | 'ready'> {
   const ready = new WeakMap<Version, Validator>();
-  const made = lru<Promise<Validator>>(mostValidators);
+  const made = lru<Promise<Validator>>(maxValidators);
   let loading: Promise<CompileValidator> | undefined;
   const compile = async (document: SchemaDocument, rules: Rules) => {
     loading ??= options.compile ? Promise.resolve(options.compile) : loadDefault();
@@ -184,7 +184,7 @@ async function validate(
   subject: string,
   payload: Json,
   how: ValidateOptions,
-): Promise<Judgement> {
+): Promise<ValidationResult> {
   // what is at hand is not awaited: a turn of the event loop costs more than the validation
   const number = how.version ?? tools.pins.version(catalog, subject)?.number;
   const version = tools.lookUp.known(catalog, subject, number) ?? (await versionInUse(tools, catalog, subject, number));

@@ -4,7 +4,7 @@
  */
 
 import { UnsupportedPattern } from '../codegen/pattern/tree.ts';
-import { type EmittedValidator, emitValidator, mostReferences } from '../codegen/validator/emit.ts';
+import { type EmittedValidator, emitValidator, maxReferences } from '../codegen/validator/emit.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import { HeraldError } from './error.ts';
@@ -19,7 +19,7 @@ export const compile: CompileValidator = (document, { formats }) => {
   // two passes: the first one builds nothing and is all that valid events need
   const body = `${code}
 const run = (v, out) => {
-  left = ${mostReferences};
+  left = ${maxReferences};
   return ${entries[0]};
 };
 return (v) => {

@@ -6,7 +6,7 @@ import { registeredReferences } from '../schema/registered.ts';
 import { HeraldError } from './error.ts';
 import type { LookUp } from './look-up.ts';
 
-const mostDocuments = 100;
+const maxDocuments = 100;
 
 export async function documentOf(schema: Json, stated: string | undefined, lookUp: LookUp): Promise<SchemaDocument> {
   const bundle = new Map<string, SchemaDocument>();
@@ -14,8 +14,8 @@ export async function documentOf(schema: Json, stated: string | undefined, lookU
   for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
     const [uri, { catalog, subject, number }] = next;
     if (bundle.has(uri)) continue;
-    if (bundle.size >= mostDocuments)
-      throw new HeraldError('SCHEMA_INVALID', `The schema reaches more than ${mostDocuments} others.`);
+    if (bundle.size >= maxDocuments)
+      throw new HeraldError('SCHEMA_INVALID', `The schema reaches more than ${maxDocuments} others.`);
     const version = await lookUp.version(catalog, subject, number);
     bundle.set(uri, { root: version.schema, dialect: dialect(version.schema, version.dialect), bundle: new Map() });
     wanted.push(...registeredReferences(version.schema));

@@ -1,7 +1,7 @@
-/** Tells the registry, now and then, how much of what was validated: the evidence that a deprecation waits for. */
+/** Reports usage counts to the registry at an interval: deprecations retire on this evidence. */
 import { isOutage } from './error.ts';
 import type { ClientOptions, Runtime } from './options.ts';
-import type { Request } from './request.ts';
+import type { SendRequest } from './request.ts';
 
 export type Role = 'produce' | 'consume';
 
@@ -28,9 +28,9 @@ interface Batch {
 }
 
 const silent: Heartbeat = { count() {}, flush: () => Promise.resolve(), close: () => Promise.resolve() };
-const mostRows = 10_000;
+const maxRows = 10_000;
 
-export function heartbeatOf(options: ClientOptions, request: Request, runtime: Runtime): Heartbeat {
+export function heartbeatOf(options: ClientOptions, request: SendRequest, runtime: Runtime): Heartbeat {
   const { heartbeat } = options;
   if (heartbeat === undefined || options.url === undefined) return silent;
   const { service, intervalMs = 60_000 } = heartbeat;
@@ -79,7 +79,7 @@ export function heartbeatOf(options: ClientOptions, request: Request, runtime: R
       const row = rows.get(key);
       if (row !== undefined) row.count += 1;
       else rows.set(key, { catalog, subject, number, service, role, day, count: 1 });
-      if (rows.size < mostRows) schedule();
+      if (rows.size < maxRows) schedule();
       else flush().catch((error: unknown) => options.onError?.(error));
     },
     flush,

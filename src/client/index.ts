@@ -1,15 +1,16 @@
 /** `herald-registry/client`: schemas and validation at run time, in Node, Bun, Deno, browsers and at the edge. */
-export type { Schema, Version } from './answers.ts';
+
 /** Makes a client of a registry; see its example. */
 export {
   type Client,
   createClient,
   type EventTypes,
-  type Judgement,
   type ParsedEvent,
   type ValidateOptions,
+  type ValidationResult,
 } from './client.ts';
 /** What every method throws. */
 export { type ClientCode, HeraldError } from './error.ts';
 export type { Role } from './heartbeat.ts';
 export type { ClientOptions, CompileValidator, Lock, Rejection, Runtime, Validator } from './options.ts';
+export type { Schema, Version } from './versions.ts';

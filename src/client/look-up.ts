@@ -1,15 +1,15 @@
-/** Look-ups and what is kept of them. Content never changes, so it is kept as long as there is room; `latest` goes stale. */
+/** Look-ups and their caches. Content is immutable and cached without expiry; `latest` and catalogs expire. */
 
-import { type Schema, schemaFrom, strange, type Version, versionFrom } from './answers.ts';
 import { isOutage } from './error.ts';
 import { lru } from './lru.ts';
 import type { ClientOptions, Runtime } from './options.ts';
 import type { Pins } from './pins.ts';
-import type { Answer, Ask, Request } from './request.ts';
+import type { RegistryReply, RegistryRequest, SendRequest } from './request.ts';
 import { isRecord } from './request.ts';
+import { type Schema, schemaFrom, unexpectedReply, type Version, versionFrom } from './versions.ts';
 
 export interface LookUp {
-  /** What `version` or, without a number, `latest` would answer at once; undefined where that takes asking. */
+  /** The cached version, or without a number the fresh `latest`; undefined where a request is needed. */
   known(catalog: string, subject: string, number: number | undefined): Version | undefined;
   schema(key: string): Promise<Schema>;
   version(catalog: string, subject: string, number: number): Promise<Version>;
@@ -22,35 +22,35 @@ const defaults = { freshMs: 30_000, staleMs: 600_000, cacheBytes: 32 * 1024 * 10
 
 type From<Value> = (value: unknown, path: string, weight: number) => Value | Promise<Value>;
 
-interface Kept<Value> {
+interface Cached<Value> {
   readonly value: Value;
   readonly etag: string | undefined;
   readonly weight: number;
   readonly checkedAt: number;
 }
 
-export function lookUps(options: ClientOptions, pins: Pins, request: Request, runtime: Runtime): LookUp {
+export function lookUps(options: ClientOptions, pins: Pins, request: SendRequest, runtime: Runtime): LookUp {
   const settings = { ...defaults, ...options };
   // UTF-16: two bytes a character
-  const kept = lru<unknown>(settings.cacheBytes / 2);
-  const changing = lru<Kept<unknown>>(settings.cacheBytes / 8);
+  const immutable = lru<unknown>(settings.cacheBytes / 2);
+  const changing = lru<Cached<unknown>>(settings.cacheBytes / 8);
   const once = singleFlight();
 
-  /** What never changes. */
-  const forEver = <Value>(key: string, path: string, from: From<Value>): Promise<Value> => {
-    const known = kept.get(key);
+  /** Immutable content: fetched once. */
+  const permanent = <Value>(key: string, path: string, from: From<Value>): Promise<Value> => {
+    const known = immutable.get(key);
     if (known !== undefined) return Promise.resolve(known as Value);
     return once(key, async () => {
       const answer = await request({ path });
       const value = await from(answer.value, path, answer.weight);
-      kept.set(key, value, answer.weight);
+      immutable.set(key, value, answer.weight);
       return value;
     });
   };
 
-  /** What changes: fresh for a while, then old while a new one is fetched, and old again where none can be had. */
+  /** Mutable content: fresh for `freshMs`, then stale while revalidated for `staleMs`, and stale on an outage. */
   const fresh = async <Value>(path: string, from: From<Value>): Promise<Value> => {
-    const known = changing.get(path) as Kept<Value> | undefined;
+    const known = changing.get(path) as Cached<Value> | undefined;
     const age = known === undefined ? Number.POSITIVE_INFINITY : runtime.now() - known.checkedAt;
     if (known !== undefined && age < settings.freshMs) return known.value;
     const renewed = once(path, () => renew(path, known, from));
@@ -59,48 +59,48 @@ export function lookUps(options: ClientOptions, pins: Pins, request: Request, ru
     return known.value;
   };
 
-  const renew = async <Value>(path: string, known: Kept<Value> | undefined, from: From<Value>) => {
-    const ask: Ask = { path, etag: known?.etag };
-    const answer = await request(ask).catch((error: unknown) => fallBack(path, known, error));
+  const renew = async <Value>(path: string, known: Cached<Value> | undefined, from: From<Value>) => {
+    const wanted: RegistryRequest = { path, etag: known?.etag };
+    const answer = await request(wanted).catch((error: unknown) => fallBack(path, known, error));
     const isSame = answer.status === 304 && known !== undefined;
-    if (answer.status === 304 && known === undefined) throw strange(path);
+    if (answer.status === 304 && known === undefined) throw unexpectedReply(path);
     const value = isSame ? known.value : await from(answer.value, path, answer.weight);
     const { etag, weight } = isSame ? known : answer;
     changing.set(path, { value, etag, weight, checkedAt: runtime.now() }, weight);
     return value;
   };
 
-  /** Out of reach, the old answer still stands. A refusal is an answer: what it was about is gone. */
-  const fallBack = (path: string, known: Kept<unknown> | undefined, error: unknown): Answer => {
+  /** On an outage the cached value is served. A refusal is an answer, so the cached value is dropped. */
+  const fallBack = (path: string, known: Cached<unknown> | undefined, error: unknown): RegistryReply => {
     if (!isOutage(error)) changing.delete(path);
     if (!isOutage(error) || known === undefined) throw error;
     options.onError?.(error);
     return { status: 304, value: undefined, etag: known.etag, weight: 0 };
   };
 
-  /** What is latest now stays what it is when something else is. */
+  /** A latest version is cached as a numbered version too: it stays valid when another one becomes latest. */
   const remembered = async (value: unknown, path: string, weight: number): Promise<Version> => {
     const version = await versionFrom(value, path);
     const { stage: _, ...pinned } = version;
-    kept.set(versionKey(version.catalog, version.subject, version.number), Object.freeze(pinned), weight);
+    immutable.set(versionKey(version.catalog, version.subject, version.number), Object.freeze(pinned), weight);
     return version;
   };
 
   return {
     known(catalog, subject, number) {
       if (number === undefined) {
-        const held = changing.get(`${subjectPath(catalog, subject)}/versions/latest`) as Kept<Version> | undefined;
+        const held = changing.get(`${subjectPath(catalog, subject)}/versions/latest`) as Cached<Version> | undefined;
         return held !== undefined && runtime.now() - held.checkedAt < settings.freshMs ? held.value : undefined;
       }
       const pinned = pins.version(catalog, subject);
       if (pinned?.number === number) return pinned.content;
-      return kept.get(versionKey(catalog, subject, number)) as Version | undefined;
+      return immutable.get(versionKey(catalog, subject, number)) as Version | undefined;
     },
-    schema: (key) => forEver(`schema ${key}`, `/v1/schemas/${encodeURIComponent(key)}`, schemaFrom),
+    schema: (key) => permanent(`schema ${key}`, `/v1/schemas/${encodeURIComponent(key)}`, schemaFrom),
     async version(catalog, subject, number) {
       const pinned = pins.version(catalog, subject);
       if (pinned?.number === number && pinned.content !== undefined) return pinned.content;
-      const version = await forEver(
+      const version = await permanent(
         versionKey(catalog, subject, number),
         `${subjectPath(catalog, subject)}/versions/${number}`,
         versionFrom,
@@ -131,7 +131,7 @@ function versionKey(catalog: string, subject: string, number: number): string {
 }
 
 function rulesFrom(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (!isRecord(value) || !isRecord(value.rules)) throw strange(path);
+  if (!isRecord(value) || !isRecord(value.rules)) throw unexpectedReply(path);
   return value.rules;
 }
 

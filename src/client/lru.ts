@@ -1,7 +1,7 @@
-/** A cache that holds at most so much: the least recently used goes first. */
+/** A cache bounded by weight: the least recently used entry is evicted first. */
 export interface Lru<Value> {
   get(key: string): Value | undefined;
-  /** What is heavier than the whole cache is not kept. */
+  /** A value heavier than the capacity is not stored. */
   set(key: string, value: Value, weight: number): void;
   delete(key: string): void;
   readonly size: number;

@@ -1,4 +1,4 @@
-/** What a client can be told. Everything but the registry's address has a default. */
+/** Options of a client. All but the registry's URL have a default. */
 import type { SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 
@@ -55,14 +55,14 @@ export interface ClientOptions {
    * what runtimes without `eval` need.
    */
   readonly validators?: Readonly<Record<string, { problems(value: unknown): readonly Rejection[] }>>;
-  /** Tell the registry what was validated, as this service. */
+  /** Reports usage counts to the registry under this service's name. */
   readonly heartbeat?: { readonly service: string; readonly intervalMs?: number };
-  /** Hears of failures nobody waits for: revalidation and heartbeats. */
+  /** Called with background failures: revalidation and heartbeats. */
   readonly onError?: (error: unknown) => void;
   readonly runtime?: Partial<Runtime>;
 }
 
-/** Time and chance, replaceable in tests. */
+/** Clock, randomness and timers, replaceable in tests. */
 export interface Runtime {
   now(): number;
   random(): number;

@@ -1,9 +1,9 @@
 /** Pinned versions: what the lock file names, with the documents that were given along. */
 import type { Json } from '../schema/json.ts';
-import type { Version } from './answers.ts';
 import { HeraldError } from './error.ts';
 import type { ClientOptions } from './options.ts';
 import { isRecord } from './request.ts';
+import type { Version } from './versions.ts';
 
 export interface Pin {
   readonly number: number;

@@ -1,36 +1,36 @@
-/** One request to the registry: with a time limit, tried again where that can help, its answer read or its refusal thrown. */
+/** One request to the registry: with a timeout and retries; its reply is read, or its refusal thrown. */
 import { HeraldError } from './error.ts';
 import type { ClientOptions, Runtime } from './options.ts';
 
-export interface Answer {
+export interface RegistryReply {
   /** 304 has no value. */
   readonly status: number;
   readonly value: unknown;
   readonly etag: string | undefined;
-  /** Characters of the body: what keeping it costs. */
+  /** Characters of the body: its weight in the cache. */
   readonly weight: number;
 }
 
-export interface Ask {
+export interface RegistryRequest {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly etag?: string | undefined;
   readonly body?: unknown;
 }
 
-export type Request = (ask: Ask) => Promise<Answer>;
+export type SendRequest = (wanted: RegistryRequest) => Promise<RegistryReply>;
 
 const retriable = new Set([408, 429, 500, 502, 503, 504]);
-const firstDelayMs = 100;
-const longestDelayMs = 5_000;
+const baseDelayMs = 100;
+const maxDelayMs = 5_000;
 
-/** After an outage nobody waits for the next one: for so long requests fail at once. */
-const restMs = 2_000;
+/** After an outage requests fail at once for this long, so that callers do not wait for the next timeout. */
+const circuitOpenMs = 2_000;
 
-export function requester(options: ClientOptions, runtime: Runtime): Request {
+export function requester(options: ClientOptions, runtime: Runtime): SendRequest {
   const retries = options.retries ?? 2;
   let outage: { readonly error: HeraldError; readonly until: number } | undefined;
-  return async (ask) => {
+  return async (wanted) => {
     if (outage !== undefined && runtime.now() < outage.until) throw outage.error;
     outage = undefined;
     if (options.url === undefined)
@@ -38,35 +38,40 @@ export function requester(options: ClientOptions, runtime: Runtime): Request {
         'REGISTRY_UNREACHABLE',
         'This client has no registry: it knows only what was given to it.',
         {
-          details: { path: ask.path },
+          details: { path: wanted.path },
         },
       );
     for (let attempt = 0; ; attempt++) {
-      const outcome = await attemptOnce(options, options.url, ask);
-      if (!('again' in outcome)) return outcome;
+      const outcome = await attemptOnce(options, options.url, wanted);
+      if (!('retryable' in outcome)) return outcome;
       if (attempt >= retries) {
-        if (outcome.again.status === undefined) outage = { error: outcome.again, until: runtime.now() + restMs };
-        throw outcome.again;
+        if (outcome.retryable.status === undefined)
+          outage = { error: outcome.retryable, until: runtime.now() + circuitOpenMs };
+        throw outcome.retryable;
       }
       await runtime.sleep(delay(attempt, outcome.afterMs, runtime));
     }
   };
 }
 
-/** Doubling, with half of it left to chance, so that clients that failed together do not come back together. */
+/** Exponential backoff with jitter, so that clients that failed together do not retry together. */
 function delay(attempt: number, afterMs: number | undefined, runtime: Runtime): number {
-  const backoff = Math.min(firstDelayMs * 2 ** attempt, longestDelayMs);
-  return Math.min(Math.max(backoff * (0.5 + runtime.random() / 2), afterMs ?? 0), longestDelayMs);
+  const backoff = Math.min(baseDelayMs * 2 ** attempt, maxDelayMs);
+  return Math.min(Math.max(backoff * (0.5 + runtime.random() / 2), afterMs ?? 0), maxDelayMs);
 }
 
-/** A failure that may not happen again. */
-interface Again {
-  readonly again: HeraldError;
+/** A failure that a retry may mend. */
+interface Retryable {
+  readonly retryable: HeraldError;
   readonly afterMs?: number;
 }
 
-async function attemptOnce(options: ClientOptions, url: string, ask: Ask): Promise<Answer | Again> {
-  const target = `${url.replace(/\/+$/, '')}${ask.path}`;
+async function attemptOnce(
+  options: ClientOptions,
+  url: string,
+  wanted: RegistryRequest,
+): Promise<RegistryReply | Retryable> {
+  const target = `${url.replace(/\/+$/, '')}${wanted.path}`;
   const timeoutMs = options.timeoutMs ?? 5_000;
   const control = new AbortController();
   let isLate = false;
@@ -75,7 +80,7 @@ async function attemptOnce(options: ClientOptions, url: string, ask: Ask): Promi
     control.abort();
   }, timeoutMs);
   try {
-    const response = await within(control.signal, send(options, target, ask, control.signal));
+    const response = await within(control.signal, send(options, target, wanted, control.signal));
     if (response.status === 304) {
       await response.body?.cancel();
       return { status: 304, value: undefined, etag: undefined, weight: 0 };
@@ -87,7 +92,7 @@ async function attemptOnce(options: ClientOptions, url: string, ask: Ask): Promi
     if (cause instanceof HeraldError) throw cause;
     const why = isLate ? `did not answer within ${timeoutMs} ms` : 'cannot be reached';
     return {
-      again: new HeraldError('REGISTRY_UNREACHABLE', `The registry at ${url} ${why}.`, {
+      retryable: new HeraldError('REGISTRY_UNREACHABLE', `The registry at ${url} ${why}.`, {
         cause,
         details: { url: target },
       }),
@@ -97,15 +102,20 @@ async function attemptOnce(options: ClientOptions, url: string, ask: Ask): Promi
   }
 }
 
-async function send(options: ClientOptions, target: string, ask: Ask, signal: AbortSignal): Promise<Response> {
+async function send(
+  options: ClientOptions,
+  target: string,
+  wanted: RegistryRequest,
+  signal: AbortSignal,
+): Promise<Response> {
   const token = typeof options.token === 'function' ? await options.token() : options.token;
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  if (ask.etag !== undefined) headers['if-none-match'] = ask.etag;
-  if (ask.body !== undefined) headers['content-type'] = 'application/json';
+  if (wanted.etag !== undefined) headers['if-none-match'] = wanted.etag;
+  if (wanted.body !== undefined) headers['content-type'] = 'application/json';
   const call = options.fetch ?? fetch;
-  const body = ask.body === undefined ? {} : { body: JSON.stringify(ask.body) };
-  return call(target, { method: ask.method ?? 'GET', headers, signal, ...body });
+  const body = wanted.body === undefined ? {} : { body: JSON.stringify(wanted.body) };
+  return call(target, { method: wanted.method ?? 'GET', headers, signal, ...body });
 }
 
 /** `promise`, but no longer than the signal: not every `fetch` listens to it. */
@@ -117,7 +127,7 @@ function within<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Va
   });
 }
 
-function read(target: string, response: Response, text: string): Answer | Again {
+function read(target: string, response: Response, text: string): RegistryReply | Retryable {
   const value = parse(text);
   if (response.ok) {
     if (value === undefined) throw notARegistry(target, response.status);
@@ -125,21 +135,21 @@ function read(target: string, response: Response, text: string): Answer | Again 
   }
   const refusal = refusalIn(value, response.status);
   if (!retriable.has(response.status)) throw refusal ?? notARegistry(target, response.status);
-  const again =
+  const retryable =
     refusal ??
     new HeraldError('REGISTRY_UNREACHABLE', `${target} answered ${response.status}.`, {
       status: response.status,
       details: { url: target },
     });
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? { again, afterMs: seconds * 1_000 } : { again };
+  return Number.isFinite(seconds) ? { retryable, afterMs: seconds * 1_000 } : { retryable };
 }
 
 function parse(text: string): unknown {
   try {
     return frozen(JSON.parse(text));
   } catch {
-    return undefined; // told as REGISTRY_ANSWER_INVALID by the caller: undefined is no JSON value
+    return undefined; // the caller throws REGISTRY_ANSWER_INVALID: undefined is no JSON value
   }
 }
 

@@ -53,10 +53,10 @@ function tuple(place: Place, schema: JsonObject, elements: readonly Type[], rest
     const value = active(schema, keyword, place.resource.dialect);
     return typeof value === 'number' ? value : fallback;
   };
-  const most = bound('maxItems', Number.POSITIVE_INFINITY);
+  const maxItems = bound('maxItems', Number.POSITIVE_INFINITY);
   const impossible = elements.findIndex((type) => type.kind === 'never');
-  const length = Math.min(elements.length, most, impossible < 0 ? elements.length : impossible);
-  const isClosed = most <= length || length < elements.length || rest.kind === 'never';
+  const length = Math.min(elements.length, maxItems, impossible < 0 ? elements.length : impossible);
+  const isClosed = maxItems <= length || length < elements.length || rest.kind === 'never';
   return {
     kind: 'tuple',
     prefix: elements.slice(0, length),

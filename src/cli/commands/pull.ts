@@ -15,7 +15,7 @@ import {
 } from '../generate/generated.ts';
 import { type Lockfile, lockfileName, lockfileText, readLockfile } from '../generate/lockfile.ts';
 import { bringUpToDate, type GeneratedFile, outdated, staleFiles, writeFiles } from '../generate/output-folder.ts';
-import { registryOf, strange } from '../generate/registered.ts';
+import { registryOf, unexpectedReply } from '../generate/registered.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { progress } from '../progress.ts';
@@ -142,7 +142,7 @@ async function subjectsOf(api: Api, catalog: string): Promise<readonly string[]>
   for (let cursor: Json | undefined = ''; cursor !== undefined; ) {
     const query: string = typeof cursor === 'string' && cursor !== '' ? `&cursor=${encodeURIComponent(cursor)}` : '';
     const { json } = await api.call('GET', `/v1/catalogs/${encodeURIComponent(catalog)}/subjects?limit=1000${query}`);
-    if (!isArray(json.items)) throw strange(api, `it did not list the subjects of ${catalog}`);
+    if (!isArray(json.items)) throw unexpectedReply(api, `it did not list the subjects of ${catalog}`);
     for (const item of json.items) if (isObject(item)) found.push(String(item.name));
     cursor = json.cursor;
   }

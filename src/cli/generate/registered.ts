@@ -23,7 +23,7 @@ export interface Registry {
   version(catalog: string, subject: string, number: number | 'latest'): Promise<Registered>;
 }
 
-interface Answered {
+interface FetchedVersion {
   readonly number: number;
   readonly label: string;
   readonly fingerprint: string;
@@ -31,19 +31,19 @@ interface Answered {
   readonly isDeprecated: boolean;
 }
 
-const mostReferences = 1_000;
+const maxReferences = 1_000;
 
 /** What is asked twice is fetched once. */
 export function registryOf(api: Api): Registry {
   const catalogs = new Map<string, Promise<Catalog>>();
-  const versions = new Map<string, Promise<Answered>>();
+  const versions = new Map<string, Promise<FetchedVersion>>();
   const once = <Value>(held: Map<string, Promise<Value>>, key: string, fetch: () => Promise<Value>) => {
     const known = held.get(key) ?? fetch();
     held.set(key, known);
     return known;
   };
   const versionAt = (catalog: string, subject: string, number: number | 'latest') =>
-    once(versions, `${catalog}/${subject}/${number}`, () => answered(api, catalog, subject, number));
+    once(versions, `${catalog}/${subject}/${number}`, () => fetchVersion(api, catalog, subject, number));
   return {
     async version(catalog, subject, number) {
       const found = await versionAt(catalog, subject, number);
@@ -53,7 +53,7 @@ export function registryOf(api: Api): Registry {
       });
       const parsed = parseSchema({ value: found.schema }, { bundle: documents });
       if (!parsed.ok)
-        throw strange(api, `${catalog}/${subject} version ${found.number} is not a schema`, parsed.problems);
+        throw unexpectedReply(api, `${catalog}/${subject} version ${found.number} is not a schema`, parsed.problems);
       const input: ArtifactInput = {
         catalog: await once(catalogs, catalog, () => catalogAt(api, catalog)),
         subject,
@@ -68,16 +68,22 @@ export function registryOf(api: Api): Registry {
   };
 }
 
-async function answered(api: Api, catalog: string, subject: string, number: number | 'latest'): Promise<Answered> {
+async function fetchVersion(
+  api: Api,
+  catalog: string,
+  subject: string,
+  number: number | 'latest',
+): Promise<FetchedVersion> {
   const key = `${catalog}/${subject}`;
   const asked = api.call('GET', `${subjectPath(catalog, subject)}/versions/${number}`);
   const { json, headers } = await asked.catch((error: unknown) => refused(error, key));
   const { schema, label } = json;
   if (typeof json.number !== 'number' || typeof json.fingerprint !== 'string' || schema === undefined)
-    throw strange(api, `it did not answer a version for ${key}`);
-  if (number !== 'latest' && json.number !== number) throw strange(api, `it answered another version of ${key}`);
+    throw unexpectedReply(api, `it did not answer a version for ${key}`);
+  if (number !== 'latest' && json.number !== number)
+    throw unexpectedReply(api, `it answered another version of ${key}`);
   if (fingerprint(schema) !== json.fingerprint)
-    throw strange(api, `the content of ${key} version ${json.number} does not have the fingerprint it states`);
+    throw unexpectedReply(api, `the content of ${key} version ${json.number} does not have the fingerprint it states`);
   return {
     number: json.number,
     label: typeof label === 'string' ? label : '',
@@ -98,16 +104,20 @@ async function bundleOf(schema: Json, load: (uri: string) => Promise<Json>) {
   const documents = new Map<string, SchemaDocument>();
   const queue = new Set(registeredReferences(schema).keys());
   for (const uri of queue) {
-    if (queue.size > mostReferences)
+    if (queue.size > maxReferences)
       throw new Fault(
         'SCHEMA_TOO_LARGE',
-        { limit: mostReferences },
-        { message: `More than ${mostReferences} references.` },
+        { limit: maxReferences },
+        { message: `More than ${maxReferences} references.` },
       );
     const root = await load(uri);
     const parsed = parseSchema({ value: root }, { closed: false, bundle: documents });
     if (!parsed.ok)
-      throw new Fault('SCHEMA_INVALID', { problems: told(parsed.problems) }, { message: `${uri} is not a schema:` });
+      throw new Fault(
+        'SCHEMA_INVALID',
+        { problems: problemDetails(parsed.problems) },
+        { message: `${uri} is not a schema:` },
+      );
     documents.set(uri, parsed.document);
     // a Set iterates over what is added meanwhile
     for (const next of registeredReferences(root).keys()) queue.add(next);
@@ -118,7 +128,7 @@ async function bundleOf(schema: Json, load: (uri: string) => Promise<Json>) {
 async function catalogAt(api: Api, name: string): Promise<Catalog> {
   const { json } = await api.call('GET', `/v1/catalogs/${encodeURIComponent(name)}`);
   const reading = isObject(json.rules) ? readCatalog(json.rules) : undefined;
-  if (!reading?.ok) throw strange(api, `it did not answer the catalog ${name}`, reading?.problems);
+  if (!reading?.ok) throw unexpectedReply(api, `it did not answer the catalog ${name}`, reading?.problems);
   return reading.catalog;
 }
 
@@ -130,14 +140,14 @@ async function noticeOf(api: Api, catalog: string, subject: string): Promise<Not
   return { ...text('sunset'), ...text('successor'), ...text('reason') };
 }
 
-function told(problems: readonly SchemaProblem[]): Json {
+function problemDetails(problems: readonly SchemaProblem[]): Json {
   return problems.map(({ pointer, message }) => ({ pointer, message }));
 }
 
-export function strange({ url }: Api, what: string, problems: readonly SchemaProblem[] = []): Fault {
+export function unexpectedReply({ url }: Api, what: string, problems: readonly SchemaProblem[] = []): Fault {
   return new Fault(
     'REGISTRY_ANSWER_INVALID',
-    { url, problems: told(problems) },
+    { url, problems: problemDetails(problems) },
     { message: `${url} did not answer as a registry does: ${what}.` },
   );
 }

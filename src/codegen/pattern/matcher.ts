@@ -54,13 +54,13 @@ export const linearText = `function linear(tree) {
       case 2: return add({ to: part.slice(1).map((one) => build(one, next)) });
       case 4: return add({ edge: part[1], to: [next] });
     }
-    const [, what, least, most] = part;
+    const [, what, min, max] = part;
     let at = next;
-    if (most === null) {
+    if (max === null) {
       at = add({ to: [] });
       nodes[at].to = [build(what, at), next];
-    } else for (let i = least; i < most; i++) at = add({ to: [build(what, at), next] });
-    for (let i = 0; i < least; i++) at = build(what, at);
+    } else for (let i = min; i < max; i++) at = add({ to: [build(what, at), next] });
+    for (let i = 0; i < min; i++) at = build(what, at);
     return at;
   };
   const accept = add({ to: [] });

@@ -1,8 +1,8 @@
-/** Which patterns the native engine runs in time linear in the text. Patterns of strangers meet texts of strangers. */
+/** Which patterns the native engine matches in time linear in the text. Both pattern and text are untrusted. */
 import { type AST, visitRegExpAST } from '@eslint-community/regexpp';
 import { parsePattern } from '../../schema/pattern-syntax.ts';
 
-const mostWays = 1_000;
+const maxPaths = 1_000;
 
 /**
  * Whether backtracking is bounded: no quantifier within another, no look-around or back-reference, few ways to split a text
@@ -39,7 +39,7 @@ export function isTame(source: string): boolean {
       isOrdinary = false;
     },
   });
-  return isOrdinary && ways <= mostWays && (loops === 0 || (loops === 1 && tree.alternatives.every(isAnchored)));
+  return isOrdinary && ways <= maxPaths && (loops === 0 || (loops === 1 && tree.alternatives.every(isAnchored)));
 }
 
 function isAnchored({ elements }: AST.Alternative): boolean {

@@ -9,7 +9,7 @@ import { parsePattern } from '../../schema/pattern-syntax.ts';
 /** One character: first and last of each range, or the source of a class that the runtime's own Unicode tables decide. */
 type Characters = readonly number[] | string;
 
-/** `[0, characters]`, `[1, …sequence]`, `[2, …choice]`, `[3, what, least, most]`, `[4, edge]`; null: no upper bound. */
+/** `[0, characters]`, `[1, …sequence]`, `[2, …choice]`, `[3, what, min, max]`, `[4, edge]`; null: no upper bound. */
 export type Tree =
   | readonly [0, Characters]
   | readonly [1 | 2, ...Tree[]]
@@ -22,13 +22,13 @@ const edges = { start: 0, end: 1, word: 2, inside: 3 } as const;
 export class UnsupportedPattern extends Error {}
 
 /** States of the automaton: each character of a text costs at most so many steps. */
-const mostStates = 20_000;
+const maxStates = 20_000;
 
 export function patternTree(source: string): Tree {
   const parsed = parsePattern(source);
   if (typeof parsed === 'string') throw new UnsupportedPattern(`The pattern ${source} is none: ${parsed}.`);
   const tree = choice(parsed.alternatives);
-  if (tree === undefined || states(tree) > mostStates)
+  if (tree === undefined || states(tree) > maxStates)
     throw new UnsupportedPattern(`The pattern ${source} cannot be matched in linear time.`);
   return tree;
 }
@@ -61,8 +61,8 @@ function treeOf(element: AST.Element): Tree | undefined {
       return choice(element.alternatives);
     case 'Quantifier': {
       const inner = treeOf(element.element);
-      const most = Number.isFinite(element.max) ? element.max : null;
-      return inner && [3, inner, element.min, most];
+      const max = Number.isFinite(element.max) ? element.max : null;
+      return inner && [3, inner, element.min, max];
     }
     case 'Assertion':
       return edge(element);

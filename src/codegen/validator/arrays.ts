@@ -59,17 +59,17 @@ function containing(emission: Emission, place: Place, schema: JsonObject): reado
     const value = active(schema, keyword, dialect);
     return typeof value === 'number' ? value : fallback;
   };
-  const [least, most] = [bound('minContains', 1), bound('maxContains', Number.POSITIVE_INFINITY)];
+  const [min, max] = [bound('minContains', 1), bound('maxContains', Number.POSITIVE_INFINITY)];
   const valid = call(emission, emission.scope.child(place, ['contains'], contains), 'v[i]', { at: 'at', out: 'null' });
   // from 2020-12 on what `contains` matches counts as evaluated
   const mark = emission.tracks && dialect === '2020-12' ? ' if (seen) seen.items.add(i);' : '';
-  const params = `{ minContains: ${least}${most === Number.POSITIVE_INFINITY ? '' : `, maxContains: ${most}`} }`;
-  const tooMany = most === Number.POSITIVE_INFINITY ? '' : ` || found > ${most}`;
+  const params = `{ minContains: ${min}${max === Number.POSITIVE_INFINITY ? '' : `, maxContains: ${max}`} }`;
+  const tooMany = max === Number.POSITIVE_INFINITY ? '' : ` || found > ${max}`;
   return [
     '{',
     '  let found = 0;',
     `  for (let i = 0; i < v.length; i++) if (${valid}) { found += 1;${mark} }`,
-    `  if (found < ${least}${tooMany}) ${fail(emission, place, 'contains', params)}`,
+    `  if (found < ${min}${tooMany}) ${fail(emission, place, 'contains', params)}`,
     '}',
   ];
 }

@@ -31,7 +31,7 @@ export interface EmitOptions {
 }
 
 /** The module's variable `left` bounds how many references are followed: it is to be set before each validation. */
-export const mostReferences = 1_000_000;
+export const maxReferences = 1_000_000;
 
 export function emitValidator(document: SchemaDocument, options: EmitOptions): EmittedValidator {
   const { asserts, entries = ['#'] } = options;

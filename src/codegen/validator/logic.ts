@@ -4,7 +4,7 @@ import { isArray, type Json, type JsonObject } from '../../schema/json.ts';
 import type { Place } from '../../schema/reference.ts';
 import { call, demand, type Emission, fail, use } from './emission.ts';
 
-/** Two branches that lead back to the same schema double with each level of the event: somewhere that has to end. */
+/** Two branches that refer to the same schema double the work with each level of the event, so references are counted. */
 const countdown = "if ((left -= 1) < 0) throw new RangeError('too many references');";
 
 export function logicChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {

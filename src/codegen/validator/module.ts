@@ -2,7 +2,7 @@
 import { eventDocument, payloadUri } from '../event.ts';
 import type { ArtifactInput } from '../input.ts';
 import { header, typeNames } from '../types.ts';
-import { emitValidator, mostReferences } from './emit.ts';
+import { emitValidator, maxReferences } from './emit.ts';
 
 export function validatorText(input: ArtifactInput): string {
   const { catalog, subject, contract, document } = input;
@@ -20,7 +20,7 @@ export function validatorText(input: ArtifactInput): string {
 
 /** A value that nests too deep for the stack, or makes references multiply, is refused: neither a crash nor a stall. */
 const attempt = `function refusing(test, refused) {
-  left = ${mostReferences};
+  left = ${maxReferences};
   try {
     return test();
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What generated validators bring along instead of importing it. A row is a function in JavaScript text that a validator gets
- * when it uses the name; `needs` names the rows it calls. `test/codegen.validator.test.ts` runs them against our own validator.
+ * Runtime functions that generated validators contain, because they import nothing. A row is one function as JavaScript text,
+ * emitted when a validator uses its name; `needs` names the rows it calls. `test/codegen.validator.test.ts` runs them against our own validator.
  */
 import { linearText } from '../pattern/matcher.ts';
 

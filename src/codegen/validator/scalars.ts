@@ -31,13 +31,14 @@ export function anyChecks(emission: Emission, place: Place, schema: JsonObject):
   return lines;
 }
 
-const fewMembers = 8;
+const maxInlineMembers = 8;
 
 function oneOf(emission: Emission, members: readonly Json[]): string {
   const plain = members.filter((value) => typeof value !== 'object' || value === null);
   const structured = members.filter((value) => typeof value === 'object' && value !== null);
   const tests: string[] = [];
-  if (plain.length > fewMembers) tests.push(`${constant(emission, `/* @__PURE__ */ new Set(${text(plain)})`)}.has(v)`);
+  if (plain.length > maxInlineMembers)
+    tests.push(`${constant(emission, `/* @__PURE__ */ new Set(${text(plain)})`)}.has(v)`);
   else tests.push(...plain.map((value) => `v === ${text(value)}`));
   if (structured.length > 0) {
     const canonical = use(emission, 'canonical');
@@ -71,15 +72,15 @@ export function stringChecks(emission: Emission, place: Place, schema: JsonObjec
   const lines: string[] = [];
   const limit = (value: number) => `{ limit: ${text(value)} }`;
   // code points, not code units: a string has at most as many of the one as of the other, and at least half as many
-  const least = active(schema, 'minLength', dialect);
-  if (typeof least === 'number' && least > 0) {
-    const short = `v.length < ${least} || (v.length < ${2 * least} && ${use(emission, 'size')}(v) < ${least})`;
-    lines.push(`if (${short}) ${fail(emission, place, 'minLength', limit(least))}`);
+  const min = active(schema, 'minLength', dialect);
+  if (typeof min === 'number' && min > 0) {
+    const short = `v.length < ${min} || (v.length < ${2 * min} && ${use(emission, 'size')}(v) < ${min})`;
+    lines.push(`if (${short}) ${fail(emission, place, 'minLength', limit(min))}`);
   }
-  const most = active(schema, 'maxLength', dialect);
-  if (typeof most === 'number')
+  const max = active(schema, 'maxLength', dialect);
+  if (typeof max === 'number')
     lines.push(
-      `if (v.length > ${most} && ${use(emission, 'size')}(v) > ${most}) ${fail(emission, place, 'maxLength', limit(most))}`,
+      `if (v.length > ${max} && ${use(emission, 'size')}(v) > ${max}) ${fail(emission, place, 'maxLength', limit(max))}`,
     );
   const pattern = active(schema, 'pattern', dialect);
   if (typeof pattern === 'string')

@@ -30,14 +30,14 @@ export interface Version {
 }
 
 export async function schemaFrom(value: unknown, path: string): Promise<Schema> {
-  if (!isRecord(value) || typeof value.id !== 'number' || !hasContent(value)) throw strange(path);
+  if (!isRecord(value) || typeof value.id !== 'number' || !hasContent(value)) throw unexpectedReply(path);
   await verify(value as unknown as Schema, path);
   return value as unknown as Schema;
 }
 
 export async function versionFrom(value: unknown, path: string): Promise<Version> {
   const isPlaced = isRecord(value) && typeof value.number === 'number' && typeof value.subject === 'string';
-  if (!isPlaced || typeof value.catalog !== 'string' || !hasContent(value)) throw strange(path);
+  if (!isPlaced || typeof value.catalog !== 'string' || !hasContent(value)) throw unexpectedReply(path);
   await verify(value as unknown as Version, path);
   return value as unknown as Version;
 }
@@ -65,11 +65,11 @@ function canonicalOr(schema: Json, path: string): string {
   try {
     return canonicalize(schema);
   } catch {
-    throw strange(path); // deeper than the stack: no registry takes such a schema
+    throw unexpectedReply(path); // deeper than the stack: no registry takes such a schema
   }
 }
 
-export function strange(path: string): HeraldError {
+export function unexpectedReply(path: string): HeraldError {
   return new HeraldError('REGISTRY_ANSWER_INVALID', `The answer to ${path} is not what a registry answers.`, {
     details: { path },
   });
