@@ -6,7 +6,7 @@ import { lintFindings } from '../src/check/lints.ts';
 import { fieldIndex, fieldNames } from '../src/check/neighbours.ts';
 import { lintRules } from '../src/lint/rules/index.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
-import { type JudgedPolicyFinding, judge } from '../src/policy/ruleset.ts';
+import { type AppliedFinding, applyRules } from '../src/policy/ruleset.ts';
 import { cloudEventsSchema } from '../src/schema/cloudevents.ts';
 import { splitEvent, wrapEvent } from '../src/schema/envelope.ts';
 import { isObject, type Json, type JsonObject, member } from '../src/schema/json.ts';
@@ -58,7 +58,7 @@ function folder(name: string): CatalogFolder {
   return found;
 }
 
-function findings(name: string): readonly (JudgedPolicyFinding & { readonly subject: string })[] {
+function findings(name: string): readonly (AppliedFinding & { readonly subject: string })[] {
   const { catalog, events } = folder(name);
   const index = fieldIndex(events);
   return events.flatMap((event) => {
@@ -69,7 +69,7 @@ function findings(name: string): readonly (JudgedPolicyFinding & { readonly subj
       previous: undefined,
       neighbours: index.around(event.subject, fieldNames(event.document.root)),
     };
-    return judge(context).map((finding) => ({ ...finding, subject: event.subject }));
+    return applyRules(context).map((finding) => ({ ...finding, subject: event.subject }));
   });
 }
 

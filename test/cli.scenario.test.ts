@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
-import type { GitAnswer, Io } from '../src/cli/io.ts';
+import type { GitResult, Io } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 import { type TestRegistry, testRegistry } from './support/registry.ts';
 import { mismatch, parseScenario, splitArguments } from './support/scenario.ts';
@@ -120,7 +120,7 @@ async function runIn(world: World, args: readonly string[]) {
   return { out, err, exit };
 }
 
-function runGit(folder: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+function runGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
   return new Promise((resolve) => {
     const child = spawn('git', [...args], { cwd: folder, env: gitEnv });
     const chunks: Buffer[] = [];

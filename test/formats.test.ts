@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CheckFinding } from '../src/check/report.ts';
-import type { Placed, Run } from '../src/cli/check/checking.ts';
+import type { Placed, Run } from '../src/cli/check/run.ts';
 import { formats } from '../src/cli/output/index.ts';
 import { parseSchema } from '../src/schema/parse.ts';
 import { compileValidator } from '../src/schema/validator.ts';
@@ -49,7 +49,7 @@ const run: Run = {
   findings: [
     placed(),
     placed({ rule: 'WAIVED', waiver }),
-    placed({ rule: 'OLDER', severity: 'warning', standing: true }),
+    placed({ rule: 'OLDER', severity: 'warning', preexisting: true }),
     placed({ rule: 'NOTE', severity: 'info' }),
     placed(
       { rule: 'FILE_UNREADABLE', kind: 'schema' },

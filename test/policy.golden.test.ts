@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../src/errors.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
-import { judge } from '../src/policy/ruleset.ts';
-import { type NameStyle, styleTold } from '../src/policy/words.ts';
+import { applyRules } from '../src/policy/ruleset.ts';
+import { type NameStyle, onlyStyleOf } from '../src/policy/words.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
 import { readContract } from '../src/schema/contract.ts';
 import type { SchemaDocument } from '../src/schema/document.ts';
@@ -49,7 +49,7 @@ function version(value: Json, bundle?: ReadonlyMap<string, SchemaDocument>) {
 
 function styles(names: readonly string[]): ReadonlyMap<NameStyle, number> {
   const counts = new Map<NameStyle, number>();
-  for (const style of names.map(styleTold)) if (style) counts.set(style, (counts.get(style) ?? 0) + 1);
+  for (const style of names.map(onlyStyleOf)) if (style) counts.set(style, (counts.get(style) ?? 0) + 1);
   return counts;
 }
 
@@ -73,7 +73,7 @@ function findingsOf(rule: string, given: Case) {
       stages: new Map(Object.entries(given.stages ?? {})),
     },
   };
-  return judge(
+  return applyRules(
     context,
     policyRules.filter((row) => row.id === rule),
   ).map(({ pointer, params }) => ({ pointer, ...(params && { params }) }));

@@ -9,7 +9,7 @@ import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { eventSensitivity } from '../policy/effective.ts';
 import { policyRules } from '../policy/rules/index.ts';
-import { judge, rulesAboutNeighbours } from '../policy/ruleset.ts';
+import { applyRules, rulesAboutNeighbours } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
@@ -23,11 +23,11 @@ import type { Candidate, History, PastVersion, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
 import { lintFindings } from './lints.ts';
 import { type Compared, mergedReport } from './merge.ts';
+import { markPreexisting } from './preexisting.ts';
 import type { CheckFinding, Report } from './report.ts';
-import { markStanding } from './standing.ts';
-import { triedToWaive, waive } from './waive.ts';
+import { waive, whyNotWaived } from './waive.ts';
 
-/** What a check learnt beside its report. A registration stores it; nothing is parsed twice. */
+/** The report, and what was parsed for it: registration stores that without parsing again. */
 export interface Checked {
   readonly report: Report;
   /** Absent where the candidate is no schema. */
@@ -75,7 +75,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const change: Change = isLatest ? 'none' : (compared[0]?.comparison.change ?? 'none');
   const { catalog, neighbours } = rules;
   const isSettled = rules.newOnly === true && isLatest && rules.before?.catalog === catalog;
-  const policy = judge(
+  const policy = applyRules(
     { subject: candidate.subject, name: subject, catalog, document, contract, previous: latest, neighbours },
     isSettled ? rulesAboutNeighbours : policyRules,
   );
@@ -87,7 +87,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   ];
   const marked =
     rules.before && latest
-      ? markStanding(found, { subject: candidate.subject, latest, isLatest, before: rules.before, now: rules })
+      ? markPreexisting(found, { subject: candidate.subject, latest, isLatest, before: rules.before, now: rules })
       : found;
   const findings = waive(marked, rules.waivers, candidate.subject, rules.today);
   const same = history.versions.find((version) => version.fingerprint === digest)?.number;
@@ -110,8 +110,8 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
       faults,
       stage: history.stage,
       ...(history.successor !== undefined && { successor: history.successor }),
-      triedToWaive: (finding) =>
-        triedToWaive(finding, findings, rules.waivers, { subject: candidate.subject, today: rules.today }),
+      whyNotWaived: (finding) =>
+        whyNotWaived(finding, findings, rules.waivers, { subject: candidate.subject, today: rules.today }),
     }),
   };
   const sensitivity = eventSensitivity(document, contract, subject, rules.catalog);
@@ -123,7 +123,7 @@ function parse({ source, bundle }: Candidate, { limits }: Rules): Parsed {
   return parseSchema(source, { limits, ...(bundle && { bundle }) });
 }
 
-/** Equal content of an accepted version needs no proof; unless it refers to documents that may be others by now. */
+/** Equal content is compatible without proof, unless it refers to documents that may have changed since. */
 function isSame(version: PastVersion, document: SchemaDocument, digest: string): boolean {
   return version.fingerprint === digest && document.bundle.size === 0 && version.document.bundle.size === 0;
 }
@@ -140,7 +140,7 @@ function heading(candidate: Candidate, rules: Rules) {
   } as const;
 }
 
-/** A document that cannot be read proves nothing: undecided, refused, with everything that is wrong with it. */
+/** A document that is no schema is refused as undecided, with every problem found in it. */
 function refusedUnread(candidate: Candidate, rules: Rules, problems: readonly SchemaProblem[]): Report {
   const unread = {
     verdict: 'undecided',
@@ -178,7 +178,7 @@ function refusedUnread(candidate: Candidate, rules: Rules, problems: readonly Sc
   };
 }
 
-/** The same finding against several versions is one finding, told of the newest. */
+/** The same finding against several versions is one finding, reported for the newest of them. */
 function compatibilityFindings(compared: readonly Compared[]): CheckFinding[] {
   const seen = new Map<string, CheckFinding>();
   for (const { version, comparison } of compared)

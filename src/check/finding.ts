@@ -1,9 +1,9 @@
 /** What the rules of a catalog found, as findings of a check. */
-import type { JudgedPolicyFinding } from '../policy/ruleset.ts';
+import type { AppliedFinding } from '../policy/ruleset.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import type { CheckFinding } from './report.ts';
 
-export function policyFinding(subject: string, finding: JudgedPolicyFinding): CheckFinding {
+export function policyFinding(subject: string, finding: AppliedFinding): CheckFinding {
   const params = finding.params ?? {};
   return {
     kind: 'policy',

@@ -14,8 +14,8 @@ export interface GateInput {
   readonly faults: ReadonlyMap<string, string>;
   readonly stage: Stage;
   readonly successor?: string;
-  /** Why a finding that blocks is not waived, where a waiver was given. */
-  readonly triedToWaive?: (finding: CheckFinding) => string | undefined;
+  /** Why a blocking finding is not waived although the subject has a waiver. */
+  readonly whyNotWaived?: (finding: CheckFinding) => string | undefined;
 }
 
 export function gate(input: GateInput): Gate {
@@ -39,9 +39,9 @@ export function gate(input: GateInput): Gate {
   return compatibilityGate(input, first('compatibility'));
 }
 
-function withWaiver({ triedToWaive }: GateInput, finding: CheckFinding): string {
-  const tried = triedToWaive?.(finding);
-  return tried === undefined ? finding.message : `${finding.message} ${tried}`;
+function withWaiver({ whyNotWaived }: GateInput, finding: CheckFinding): string {
+  const failure = whyNotWaived?.(finding);
+  return failure === undefined ? finding.message : `${finding.message} ${failure}`;
 }
 
 /**
@@ -55,10 +55,10 @@ function compatibilityGate(input: GateInput, blocking: CheckFinding | undefined)
     (finding) => finding.kind === 'compatibility' && finding.severity === 'error' && finding.waiver,
   );
   if (!blocking && waived) return { allowed: true };
-  const told = blocking ? withWaiver(input, blocking) : '';
+  const because = blocking ? withWaiver(input, blocking) : '';
   return verdict === 'incompatible'
-    ? refuse('INCOMPATIBLE', told || `It is incompatible at level ${level} in the ${world} world.`)
-    : refuse('UNDECIDED', told || `Compatibility at level ${level} could not be proved.`);
+    ? refuse('INCOMPATIBLE', because || `It is incompatible at level ${level} in the ${world} world.`)
+    : refuse('UNDECIDED', because || `Compatibility at level ${level} could not be proved.`);
 }
 
 function refuse(fault: string, because: string): Gate {

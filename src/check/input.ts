@@ -48,7 +48,7 @@ export interface Waiver {
   readonly expires: string;
 }
 
-/** What a version is judged under: the catalog's rules, and what the rest of the catalog says. */
+/** The rules of the catalog, and facts about its other events. */
 export interface Surroundings {
   readonly catalog: Catalog;
   readonly neighbours: Neighbours;
@@ -60,9 +60,9 @@ export interface Rules extends Surroundings {
   readonly world?: World;
   readonly ignore?: readonly string[];
   readonly waivers: readonly Waiver[];
-  /** Given where findings that the latest version has too are to be marked `standing`: what that version was judged under. */
+  /** The surroundings of the latest version. Where given, findings that version has too are marked `preexisting`. */
   readonly before?: Surroundings;
-  /** With `before`: what must stand, because content and rules are the same, is not even looked for. */
+  /** With `before`: where content and rules did not change, only rules about neighbours run. */
   readonly newOnly?: boolean;
   readonly limits: Limits;
   /** The calendar date of the check, `YYYY-MM-DD`: only waivers depend on it. */

@@ -1,7 +1,7 @@
-/** What the rest of a catalog says: an index of its documents' fields, kept up as they change, for the rules about consistency. */
+/** An index of the fields of all documents of a catalog, updated as they change, for the rules about consistency. */
 import { fieldTypes } from '../policy/field-types.ts';
 import type { Neighbours } from '../policy/rule.ts';
-import { type NameStyle, styleTold } from '../policy/words.ts';
+import { type NameStyle, onlyStyleOf } from '../policy/words.ts';
 import { declaredDialect } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json } from '../schema/json.ts';
@@ -13,12 +13,12 @@ export interface NeighbourEntry {
 }
 
 export interface FieldIndex {
-  /** Takes the place of what the subject said before. */
+  /** Replaces the fields the subject had before. */
   put(entry: NeighbourEntry): void;
   remove(subject: string): void;
   /** What the other events say; of fields, about those called `names`. `stages`: by `catalog/subject`, where they are known. */
   around(subject: string, names: ReadonlySet<string>, stages?: ReadonlyMap<string, string>): Neighbours;
-  /** The same with `entries` put in, itself left as it is. */
+  /** A copy with `entries` added; this index does not change. */
   with(entries: readonly NeighbourEntry[]): FieldIndex;
 }
 
@@ -27,28 +27,28 @@ interface Field {
   readonly type: string;
 }
 
-interface Said {
+interface SubjectFields {
   readonly subject: string;
   /** All major lines of an event are one: a line may differ from the one before it. */
   readonly event: string;
   readonly fields: readonly Field[];
 }
 
-type Line = Pick<Said, 'subject' | 'event'>;
+type Line = Pick<SubjectFields, 'subject' | 'event'>;
 
-/** Who gives a name one type. Not all are listed: a catalog has many subjects, and a rule names one example. */
-interface Told {
+/** The subjects that give a name one type: counted, and only two of them listed, since a rule names one example. */
+interface TypeUse {
   subjects: number;
-  /** Undefined once one of them went: to be looked for again. */
+  /** Undefined after one of them was removed: computed again when asked for. */
   leaders: readonly Line[] | undefined;
 }
 
 export function fieldIndex(entries: readonly NeighbourEntry[] = []): FieldIndex {
-  return indexOf(entries.map(said));
+  return indexOf(entries.map(fieldsOf));
 }
 
 /** Each name with each of its types once. */
-function said({ subject, document }: NeighbourEntry): Said {
+function fieldsOf({ subject, document }: NeighbourEntry): SubjectFields {
   const fields = new Map(fieldTypes(document).map(({ name, type }) => [JSON.stringify([name, type]), { name, type }]));
   return { subject, event: eventOf(subject), fields: [...fields.values()] };
 }
@@ -57,32 +57,32 @@ function eventOf(subject: string): string {
   return parseSubject(subject)?.type ?? subject;
 }
 
-function indexOf(entries: Iterable<Said>): FieldIndex {
-  const bySubject = new Map<string, Said>();
+function indexOf(entries: Iterable<SubjectFields>): FieldIndex {
+  const bySubject = new Map<string, SubjectFields>();
   const byEvent = new Map<string, readonly string[]>();
-  const names = new Map<string, Map<string, Told>>();
+  const names = new Map<string, Map<string, TypeUse>>();
   const styles = new Map<NameStyle, number>();
   const lists = sharedLists();
 
   const add = ({ name, type }: Field, line: Line) => {
-    if (!names.has(name)) count(styles, styleTold(name), 1);
-    const types = getOr(names, name, () => new Map<string, Told>());
-    const told = getOr(types, type, () => ({ subjects: 0, leaders: [] }));
-    told.subjects += 1;
-    if (told.leaders) told.leaders = leadersOf([...told.leaders, line]);
+    if (!names.has(name)) count(styles, onlyStyleOf(name), 1);
+    const types = getOr(names, name, () => new Map<string, TypeUse>());
+    const use = getOr(types, type, () => ({ subjects: 0, leaders: [] }));
+    use.subjects += 1;
+    if (use.leaders) use.leaders = leadersOf([...use.leaders, line]);
   };
   const withdraw = ({ name, type }: Field, { subject }: Line) => {
     const types = names.get(name);
-    const told = types?.get(type);
-    if (!types || !told) return;
-    told.subjects -= 1;
-    if (told.leaders?.some((line) => line.subject === subject)) told.leaders = undefined;
-    if (told.subjects === 0) types.delete(type);
+    const use = types?.get(type);
+    if (!types || !use) return;
+    use.subjects -= 1;
+    if (use.leaders?.some((line) => line.subject === subject)) use.leaders = undefined;
+    if (use.subjects === 0) types.delete(type);
     if (types.size > 0) return;
     names.delete(name);
-    count(styles, styleTold(name), -1);
+    count(styles, onlyStyleOf(name), -1);
   };
-  const replace = (subject: string, next: Said | undefined) => {
+  const replace = (subject: string, next: SubjectFields | undefined) => {
     const previous = bySubject.get(subject);
     const fields = next ? lists.take(next.fields) : [];
     const line = { subject, event: eventOf(subject) };
@@ -98,37 +98,37 @@ function indexOf(entries: Iterable<Said>): FieldIndex {
     for (const field of gone) withdraw(field, line);
     for (const field of come) add(field, line);
   };
-  const leaders = (field: Field, told: Told): readonly Line[] => {
-    told.leaders ??= leadersOf([...bySubject.values()].filter(({ fields }) => has(fields, field)));
-    return told.leaders;
+  const leaders = (field: Field, use: TypeUse): readonly Line[] => {
+    use.leaders ??= leadersOf([...bySubject.values()].filter(({ fields }) => has(fields, field)));
+    return use.leaders;
   };
-  const toldElsewhere = (name: string, own: string) =>
-    [...(names.get(name) ?? [])].flatMap(([type, told]) => {
-      const first = leaders({ name, type }, told).find(({ event }) => event !== own)?.subject;
+  const usedElsewhere = (name: string, own: string) =>
+    [...(names.get(name) ?? [])].flatMap(([type, use]) => {
+      const first = leaders({ name, type }, use).find(({ event }) => event !== own)?.subject;
       return first === undefined ? [] : [[type, [first]] as const];
     });
 
   for (const entry of entries) replace(entry.subject, entry);
   return {
-    put: (entry) => replace(entry.subject, said(entry)),
+    put: (entry) => replace(entry.subject, fieldsOf(entry)),
     remove: (subject) => replace(subject, undefined),
     around: (subject, wanted, stages = new Map()) => {
       const own = eventOf(subject);
       const fields = [...wanted]
         .sort()
-        .map((name) => [name, new Map(toldElsewhere(name, own))] as const)
+        .map((name) => [name, new Map(usedElsewhere(name, own))] as const)
         .filter(([, types]) => types.size > 0);
       const elsewhere = new Map(styles);
       const ownNames = (byEvent.get(own) ?? []).flatMap((line) => bySubject.get(line)?.fields ?? []);
       for (const name of new Set(ownNames.map((field) => field.name)))
-        if (toldElsewhere(name, own).length === 0) count(elsewhere, styleTold(name), -1);
+        if (usedElsewhere(name, own).length === 0) count(elsewhere, onlyStyleOf(name), -1);
       return { fields: new Map(fields), styles: elsewhere, stages };
     },
-    with: (more) => indexOf([...bySubject.values(), ...more.map(said)]),
+    with: (more) => indexOf([...bySubject.values(), ...more.map(fieldsOf)]),
   };
 }
 
-/** The first subject by name, and the first of another event than its: whoever asks, one of them is of another event than theirs. */
+/** The first subject by name, and the first one of another event: for any event that asks, at least one of the two is another event. */
 function leadersOf(lines: readonly Line[]): readonly Line[] {
   let first: Line | undefined;
   let second: Line | undefined;
@@ -177,12 +177,12 @@ function count(counts: Map<NameStyle, number>, style: NameStyle | undefined, by:
   else counts.delete(style);
 }
 
-/** For what its neighbours compare themselves with; whether it is a schema at all its own check says. */
+/** An entry for comparing neighbours with it. It is not parsed here: its own check reports what is wrong with it. */
 export function unchecked(subject: string, root: Json): NeighbourEntry {
   return { subject, document: { root, dialect: declaredDialect(root) ?? '2020-12', bundle: new Map() } };
 }
 
-/** Every name `root` may give a field: a few too many do no harm, and a document that is no schema is not walked as one. */
+/** Every member name in `root`. A superset of its field names is enough, and a document that is no schema can be asked too. */
 export function fieldNames(root: Json): ReadonlySet<string> {
   const found = new Set<string>();
   const stack: Json[] = [root];

@@ -24,7 +24,7 @@ export function raised(levels: readonly string[], before: Sensitive, now: Sensit
   const rank = (level: string | undefined) => levels.indexOf(level ?? '');
   const parts = effectiveSensitivity(before.document, levels, previous);
   const isRaised = ({ instance, stated, classification: level }: Effective) =>
-    // what only follows the event as a whole is told by its level
+    // a part without a level of its own has the event's level, which is compared below
     stated && rank(level) > rank((parts.get(instance) ?? { classification: previous }).classification);
   const fields = [...effectiveSensitivity(now.document, levels, classification).values()].filter(isRaised);
   if (rank(classification) <= rank(previous) && fields.length === 0) return undefined;

@@ -38,7 +38,7 @@ export interface CheckFinding {
    * The latest version has it too, so this change did not bring it. An error is marked only where the content is the same:
    * a new version would still be refused for it.
    */
-  readonly standing?: true;
+  readonly preexisting?: true;
   /** Set where the catalog records an exception to the rule. */
   readonly exception?: string;
 }

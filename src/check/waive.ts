@@ -1,4 +1,4 @@
-/** Applies waivers: a waived finding stays in the report, says who let it pass, and blocks no more. */
+/** Applies waivers: a waived finding stays in the report with the name of whoever permitted it, and no longer blocks. */
 import type { Waiver } from './input.ts';
 import type { CheckFinding } from './report.ts';
 
@@ -22,8 +22,8 @@ export function blocks(finding: Pick<CheckFinding, 'severity' | 'waiver'>): bool
   return finding.severity === 'error' && finding.waiver === undefined;
 }
 
-/** Why a finding that blocks is not excused, where somebody tried: its waiver has expired, or is for another finding. */
-export function triedToWaive(
+/** Why a blocking finding is not waived although the subject has a waiver: it has expired, or is for another finding. */
+export function whyNotWaived(
   { fingerprint }: CheckFinding,
   findings: readonly CheckFinding[],
   waivers: readonly Waiver[],
@@ -35,8 +35,8 @@ export function triedToWaive(
     .toSorted(byExpiry)
     .at(-1);
   if (own) return `The waiver by ${own.author} expired on ${own.expires}.`;
-  const told = new Set(findings.map((finding) => finding.fingerprint));
-  const other = given.find((waiver) => waiver.expires >= today && !told.has(waiver.fingerprint));
+  const found = new Set(findings.map((finding) => finding.fingerprint));
+  const other = given.find((waiver) => waiver.expires >= today && !found.has(waiver.fingerprint));
   return other && `The waiver by ${other.author} is for another finding; this one is ${fingerprint}.`;
 }
 

@@ -16,12 +16,12 @@ const timeoutMs = 60_000;
 export interface Api {
   readonly url: string;
   /** Throws the registry's own Fault where it refuses. */
-  call(method: string, path: string, body?: Json | string, mediaType?: string): Promise<Answer>;
+  call(method: string, path: string, body?: Json | string, mediaType?: string): Promise<RegistryReply>;
   /** An answer as it comes, however long that takes. Throws as `call` does, and REGISTRY_UNREACHABLE where it breaks off. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export interface Answer {
+export interface RegistryReply {
   readonly status: number;
   readonly json: JsonObject;
   readonly text: string;
@@ -54,11 +54,11 @@ export function apiAt(given: string, io: Io, token: string | undefined): Api {
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      return readAnswer(url, response);
+      return readReply(url, response);
     },
     async stream(path) {
       const response = await reach(io, url, `${url}${path}`, { headers: { ...authorized } });
-      if (!response.ok || !response.body) await readAnswer(url, response);
+      if (!response.ok || !response.body) await readReply(url, response);
       return unbroken(url, response.body ?? new ReadableStream());
     },
   };
@@ -100,7 +100,7 @@ async function reach(io: Io, url: string, target: string, init: RequestInit): Pr
   }
 }
 
-async function readAnswer(url: string, response: Response): Promise<Answer> {
+async function readReply(url: string, response: Response): Promise<RegistryReply> {
   const body = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json');
   const parsed = isJson ? parse(body) : undefined;
@@ -120,6 +120,6 @@ function parse(body: string): Json | undefined {
   try {
     return JSON.parse(body);
   } catch {
-    return undefined; // told apart by its shape right after
+    return undefined; // the caller checks the shape
   }
 }

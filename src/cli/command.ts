@@ -24,8 +24,8 @@ export interface Command {
   readonly summary: string;
   /** After `herald <name>`, e.g. `[PATH…]`. */
   readonly usage: string;
-  /** How many positional arguments it takes at least and at most. */
-  readonly takes: readonly [least: number, most: number];
+  /** The minimum and maximum number of positional arguments. */
+  readonly takes: readonly [min: number, max: number];
   readonly options: Options;
   /** Lines shown under "Examples". */
   readonly examples: readonly string[];

@@ -1,6 +1,6 @@
 /** Everything a command may touch of the world. `main.ts` fills it with the process; tests with values. */
 
-export interface GitAnswer {
+export interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -14,7 +14,7 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch;
-  readonly git: (args: readonly string[], input?: string) => Promise<GitAnswer>;
+  readonly git: (args: readonly string[], input?: string) => Promise<GitResult>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Whether standard error is a terminal somebody watches: progress is drawn only then. */

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { commands } from './commands/index.ts';
-import type { GitAnswer, Io } from './io.ts';
+import type { GitResult, Io } from './io.ts';
 import { run } from './run.ts';
 
 const io: Io = {
@@ -38,7 +38,7 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function git(args: readonly string[], input?: string): Promise<GitAnswer> {
+function git(args: readonly string[], input?: string): Promise<GitResult> {
   return new Promise((resolve) => {
     const child = spawn('git', [...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];

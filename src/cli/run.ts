@@ -50,14 +50,14 @@ function parse(command: Command, args: readonly string[]): Input {
   } catch (error) {
     throw usage(command, error instanceof Error ? (error.message.split('. To specify')[0] ?? '') : '');
   }
-  const [least, most] = command.takes;
+  const [min, max] = command.takes;
   const { length } = parsed.positionals;
-  if (length < least)
-    throw usage(command, `It takes ${least === most ? least : `at least ${least}`} argument${least === 1 ? '' : 's'}.`);
-  if (length > most)
+  if (length < min)
+    throw usage(command, `It takes ${min === max ? min : `at least ${min}`} argument${min === 1 ? '' : 's'}.`);
+  if (length > max)
     throw usage(
       command,
-      `It takes ${most === 0 ? 'no arguments' : `at most ${most}`}; "${parsed.positionals[most]}" is one too many.`,
+      `It takes ${max === 0 ? 'no arguments' : `at most ${max}`}; "${parsed.positionals[max]}" is one too many.`,
     );
   return { positionals: parsed.positionals, options: parsed.values as Input['options'] };
 }
@@ -72,7 +72,7 @@ function usage(command: Command, what: string): Fault {
   );
 }
 
-/** A fault is told in its own words; anything else is a bug, and says so. */
+/** Prints a fault with its own message; any other error is reported as a bug with its stack. */
 function report(error: unknown, io: Io): ExitCode {
   if (error instanceof Fault) {
     io.err(`herald: ${error.message}\n`);

@@ -1,6 +1,6 @@
 /** One row per condition of a transition: what must hold, and what would satisfy it. Read by transition.ts; ids appear in refusals. */
 import { addDays, daysBetween, isDate } from '../schema/duration.ts';
-import { standing } from './consumer.ts';
+import { migrationState } from './consumer.ts';
 import type { Facts } from './facts.ts';
 import { isDeprecated } from './stage.ts';
 
@@ -87,7 +87,7 @@ const table = {
     today < plan.sunset ? { message: `The sunset is ${plan.sunset}.`, from: plan.sunset } : undefined,
   'no-consumer-pending': ({ consumers }) => {
     const pending = consumers
-      .filter((consumer) => standing(consumer).state === 'pending')
+      .filter((consumer) => migrationState(consumer).state === 'pending')
       .map(({ service }) => service);
     return pending.length === 0
       ? undefined

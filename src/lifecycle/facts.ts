@@ -1,4 +1,4 @@
-/** What is known when a transition is asked for. Collected by the registry in one transaction; judged here. */
+/** The facts a transition depends on. The registry collects them in one transaction; the rules are in condition.ts. */
 import type { Stage } from './stage.ts';
 
 export interface Plan {
@@ -62,6 +62,6 @@ export interface Facts {
   readonly consumers: readonly ConsumerFacts[];
   /** Undefined where nobody sent pairs since the announcement. */
   readonly pairs: PairsSeen | undefined;
-  /** The last step taken, where there was one: who came too late is told of it. */
+  /** The last step taken, if any: a refusal names who took it. */
   readonly last?: { readonly actor: string; readonly at: string };
 }

@@ -1,4 +1,4 @@
-/** What the world sees of a plan: one record, two date formats, one place. */
+/** The HTTP headers that announce a deprecation. */
 
 export interface Notice {
   readonly successor: string;
@@ -24,8 +24,4 @@ export function noticeHeaders(notice: Notice, successorUrl: string): NoticeHeade
     Sunset: midnight(notice.sunset).toUTCString(),
     Link: `<${successorUrl}>; rel="successor-version"`,
   };
-}
-
-export function noticeText(notice: Notice): string {
-  return `Deprecated since ${notice.announcedOn} in favour of ${notice.successor}; retires on ${notice.sunset}.`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Facts } from './facts.ts';
 import { noticeHeaders } from './notice.ts';
 import { stages } from './stage.ts';
-import { judge, nextTransition, type Transition, transitions } from './transition.ts';
+import { evaluateTransition, nextTransition, type Transition, transitions } from './transition.ts';
 
 /** Everything that every transition wants is true here, but for the stage. */
 const ready: Facts = {
@@ -27,7 +27,7 @@ const ready: Facts = {
 };
 
 const missing = (transition: Transition, facts: Facts) => {
-  const judgement = judge(transition, facts);
+  const judgement = evaluateTransition(transition, facts);
   return judgement.allowed ? [] : judgement.missing.map(({ condition }) => condition);
 };
 
@@ -36,7 +36,7 @@ describe('announce', () => {
     missing('announce', { ...ready, ...change, plan: { ...ready.plan, ...plan } });
 
   test('a complete plan is announced', () =>
-    expect(judge('announce', ready)).toEqual({ allowed: true, to: 'announced' }));
+    expect(evaluateTransition('announce', ready)).toEqual({ allowed: true, to: 'announced' }));
   test('a successor that does not exist', () =>
     expect(announce({ successor: undefined })).toEqual(['successor-exists']));
   test('a successor without a version', () =>
@@ -64,7 +64,7 @@ describe('announce', () => {
       'migration-described',
     ]));
   test('the refusal names the earliest day', () => {
-    const judgement = judge('announce', { ...ready, plan: { ...ready.plan, sunset: '2026-06-02' } });
+    const judgement = evaluateTransition('announce', { ...ready, plan: { ...ready.plan, sunset: '2026-06-02' } });
     expect(judgement).toMatchObject({ missing: [{ from: '2026-07-01' }] });
   });
 });
@@ -160,7 +160,7 @@ describe('postpone', () => {
 
 test('who comes too late is told by whom and when the step was taken', () => {
   const late = { ...ready, stage: 'dual-writing', last: { actor: 'ann', at: '2026-06-01T09:00:00Z' } } as const;
-  expect(judge('dual-write', late)).toMatchObject({
+  expect(evaluateTransition('dual-write', late)).toMatchObject({
     missing: [{ condition: 'order', message: expect.stringContaining('"ann" took the last step at 2026-06-01T09') }],
   });
 });
@@ -168,7 +168,7 @@ test('who comes too late is told by whom and when the step was taken', () => {
 test('a transition starts only from its stages', () => {
   for (const [name, row] of Object.entries(transitions) as [Transition, (typeof transitions)[Transition]][])
     for (const stage of stages) {
-      const judgement = judge(name, {
+      const judgement = evaluateTransition(name, {
         ...ready,
         stage,
         today: '2026-07-01',

@@ -1,6 +1,6 @@
 /**
  * The transitions of a deprecation. A row says who may take a subject from which stage to which, and what must hold. Read by the
- * registry (to judge), the README (its table) and `herald deprecate status` (what blocks the next stage). Nothing advances by itself.
+ * registry (to decide), the README (its table) and `herald deprecate status` (what blocks the next stage). Nothing advances by itself.
  */
 import { type ConditionId, conditions, type Missing } from './condition.ts';
 import type { Facts } from './facts.ts';
@@ -36,7 +36,7 @@ export const transitions = {
     to: 'announced',
     by: 'owner',
     requires: plan,
-    meanwhile: 'look-ups carry Deprecation, Sunset and Link; consumers are told; checks and generated code warn',
+    meanwhile: 'look-ups carry Deprecation, Sunset and Link; consumers are notified; checks and generated code warn',
   },
   'dual-write': {
     from: ['announced'],
@@ -77,7 +77,7 @@ export const transitions = {
 
 export type Transition = keyof typeof transitions;
 
-export type Judgement =
+export type TransitionDecision =
   | { readonly allowed: true; readonly to: Stage }
   | { readonly allowed: false; readonly missing: readonly (Missing | OutOfOrder)[] };
 
@@ -89,7 +89,7 @@ export interface OutOfOrder {
 }
 
 /** Every condition that is not met, at once. */
-export function judge(transition: Transition, facts: Facts): Judgement {
+export function evaluateTransition(transition: Transition, facts: Facts): TransitionDecision {
   const row: TransitionRow = transitions[transition];
   if (!row.from.includes(facts.stage)) return { allowed: false, missing: [outOfOrder(transition, row, facts)] };
   const missing = row.requires.flatMap((condition) => {

@@ -63,10 +63,10 @@ export function dataMap(catalog: Catalog, entries: readonly DataMapEntry[], filt
   const { levels } = catalog.classification;
   const sorted = entries.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
   const rows = [...envelopeRows(catalog, sorted), ...sorted.flatMap((entry) => payloadRows(catalog, entry))];
-  const least = filter.level === undefined ? -1 : levels.indexOf(filter.level);
+  const minRank = filter.level === undefined ? -1 : levels.indexOf(filter.level);
   const kept = rows.filter(
     ({ tags, level }) =>
-      (filter.tag === undefined || tags.includes(filter.tag)) && levels.indexOf(level ?? '') >= least,
+      (filter.tag === undefined || tags.includes(filter.tag)) && levels.indexOf(level ?? '') >= minRank,
   );
   return { catalog: catalog.name, levels, filter, rows: kept };
 }
@@ -84,9 +84,9 @@ function payloadRows(catalog: Catalog, { subject, document, contract, receivers,
     ...(retention !== undefined && { retention }),
     ...(stage !== undefined && stage !== 'active' && { stage }),
   } as const;
-  const told = [...parts.values()].filter((part) => isField(part, parts));
+  const fields = [...parts.values()].filter((part) => isField(part, parts));
   // an event without fields is in the map all the same
-  return (told.length > 0 ? told : [...parts.values()].slice(0, 1)).map((part) => rowOf(part, about));
+  return (fields.length > 0 ? fields : [...parts.values()].slice(0, 1)).map((part) => rowOf(part, about));
 }
 
 /** What every event of the catalog carries around its payload, where something is said about how sensitive it is. */

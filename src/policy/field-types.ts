@@ -4,7 +4,7 @@ import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import { inPlace, ownFields } from './reach.ts';
 
-/** The fields of `document` whose JSON type is told: `string`, `integer|null`. */
+/** The fields of `document` that state a JSON type: `string`, `integer|null`. */
 export function fieldTypes(
   document: SchemaDocument,
 ): readonly { readonly name: string; readonly pointer: Pointer; readonly type: string }[] {

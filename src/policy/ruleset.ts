@@ -5,7 +5,7 @@ import { matchesSubject } from '../schema/subject.ts';
 import type { PolicyContext, PolicyFinding, PolicyRule, PolicySeverity } from './rule.ts';
 import { policyRules } from './rules/index.ts';
 
-export interface JudgedPolicyFinding extends PolicyFinding {
+export interface AppliedFinding extends PolicyFinding {
   readonly rule: string;
   readonly severity: PolicySeverity;
   readonly fault: string;
@@ -24,10 +24,10 @@ export interface AppliedSetting {
 /** What a catalog's settings speak of: rules of policy, and lints too. */
 type Settable = Pick<PolicyRule, 'id' | 'severity'>;
 
-export function judge(
+export function applyRules(
   context: Omit<PolicyContext, 'options'>,
   rules: readonly PolicyRule[] = policyRules,
-): JudgedPolicyFinding[] {
+): AppliedFinding[] {
   return rules.flatMap((rule) => {
     const setting = settingFor(rule, context.catalog, context.subject);
     if (setting.severity === 'off') return [];

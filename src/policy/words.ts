@@ -19,30 +19,30 @@ export const nameStyle = {
   any: /^.+$/,
 } as const satisfies Readonly<Record<string, RegExp>>;
 
-const tellingStyles = ['snake', 'camel', 'kebab', 'pascal'] as const;
-export type NameStyle = (typeof tellingStyles)[number];
+const nameStyles = ['snake', 'camel', 'kebab', 'pascal'] as const;
+export type NameStyle = (typeof nameStyles)[number];
 
 export function isNameStyle(value: unknown): value is NameStyle {
-  return tellingStyles.some((style) => style === value);
+  return nameStyles.some((style) => style === value);
 }
 
-const told = new Map<string, NameStyle | undefined>();
-const remembered = 50_000;
+const knownStyles = new Map<string, NameStyle | undefined>();
+const maxKnownStyles = 50_000;
 
 /** The one style `name` can be in; undefined where several would do, as for a name of one word. */
-export function styleTold(name: string): NameStyle | undefined {
-  if (told.has(name)) return told.get(name);
-  if (told.size >= remembered) told.clear();
-  const fitting = tellingStyles.filter((style) => nameStyle[style].test(name));
+export function onlyStyleOf(name: string): NameStyle | undefined {
+  if (knownStyles.has(name)) return knownStyles.get(name);
+  if (knownStyles.size >= maxKnownStyles) knownStyles.clear();
+  const fitting = nameStyles.filter((style) => nameStyle[style].test(name));
   const style = fitting.length === 1 ? fitting[0] : undefined;
-  told.set(name, style);
+  knownStyles.set(name, style);
   return style;
 }
 
 /** Of the styles that were counted the commonest; of two as common, the first of the list above. */
 export function commonestStyle(counts: ReadonlyMap<NameStyle, number>): NameStyle | undefined {
   const count = (style: NameStyle) => counts.get(style) ?? 0;
-  return tellingStyles.filter((style) => count(style) > 0).toSorted((left, right) => count(right) - count(left))[0];
+  return nameStyles.filter((style) => count(style) > 0).toSorted((left, right) => count(right) - count(left))[0];
 }
 
 /** Verbs whose past participle does not end in "-ed": participle by base form. Read by the rule that names state facts. */

@@ -5,9 +5,10 @@ import { isArray, isObject, type Json, type JsonObject } from '../../schema/json
 import { type Api, subjectPath } from '../api.ts';
 import { start } from '../source/place.ts';
 import { type Collection, type Located, readableValue } from '../source/workspace.ts';
-import { type Baseline, type CheckedFile, isUndecided, type Placed, type Run } from './checking.ts';
+import { type Baseline, isUndecided } from './checking.ts';
 import { pair } from './pairing.ts';
 import { removalFindings } from './removal.ts';
+import type { CheckedFile, Placed, Run } from './run.ts';
 import { unreadableFindings } from './unread-findings.ts';
 import { type StaleWaiver, waiverFinding } from './waiver-findings.ts';
 

@@ -2,47 +2,17 @@
 import { check } from '../../check/check.ts';
 import { emptyHistory, type History, type Rules, type Surroundings } from '../../check/input.ts';
 import { type FieldIndex, fieldIndex, fieldNames } from '../../check/neighbours.ts';
-import type { CheckFinding, Report } from '../../check/report.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
-import type { Place } from '../../schema/scan.ts';
 import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/workspace.ts';
 import { type Pairing, pair } from './pairing.ts';
 import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
 import { removalFindings } from './removal.ts';
+import type { CheckedFile, Placed, Run } from './run.ts';
 import { baselineFindings, unreadableFindings } from './unread-findings.ts';
 import { waiverFindings } from './waiver-findings.ts';
-
-/** One finding where a person can go and see it. */
-export interface Placed {
-  readonly catalog: string;
-  readonly subject: string;
-  readonly file: string;
-  readonly place: Place;
-  readonly finding: CheckFinding;
-}
-
-export interface CheckedFile {
-  readonly catalog: string;
-  readonly subject: string;
-  readonly file: string;
-  readonly report?: Report;
-  /** It is what the baseline has, under the same rules: only what its neighbours changed was looked for. */
-  readonly settled?: true;
-}
-
-export interface Run {
-  /** What it was compared with, in words; undefined without a baseline. */
-  readonly baseline: string | undefined;
-  /** From the repository's root to the folder that `file`s are relative to: `services/orders/`, or empty. */
-  readonly prefix: string;
-  readonly files: readonly CheckedFile[];
-  readonly findings: readonly Placed[];
-  /** Whether any verdict could not be reached. */
-  readonly undecided: boolean;
-}
 
 export interface Baseline {
   readonly name: string;
@@ -51,7 +21,7 @@ export interface Baseline {
 
 export interface CheckingOptions {
   readonly today: string;
-  /** Also what must stand because nothing changed. */
+  /** Check also what did not change since the baseline. */
   readonly all: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -92,7 +62,7 @@ export function isUndecided(files: readonly CheckedFile[], findings: readonly Pl
   );
 }
 
-/** What the baseline says of the collection itself: under the same name, else in the same folder. */
+/** The same collection in the baseline: by catalog name, else by folder. */
 function pastOf(collection: Collection, { name, collections }: Baseline) {
   const past =
     collections.find(({ catalog }) => catalog.name === collection.catalog.name) ??
@@ -136,7 +106,7 @@ function* checkCollection(
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
     const known = collection.deprecations.get(candidate.subject);
     const history: History = { ...emptyHistory, ...known, versions: version ? [version] : [] };
-    // a waiver that excuses an old finding is in use
+    // a subject with a waiver is checked whole: otherwise a waiver for an old finding would look unused
     const newOnly = !all && !waivers.some(({ subject }) => subject === candidate.subject);
     yield checkOne(candidate, history, { ...rules, newOnly });
   }
@@ -166,14 +136,14 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
   return { file: { catalog, subject, file, report, ...(settled && { settled }) }, placed };
 }
 
-/** What a whole collection is judged under. */
+/** The rules and neighbours of a whole collection. */
 interface Ground {
   readonly catalog: Surroundings['catalog'];
   readonly index: FieldIndex;
   readonly stages: ReadonlyMap<string, string>;
 }
 
-/** The very same objects where what held then is what holds now: judged once, it need not be judged again. */
+/** Shares objects between `before` and now where they are equal: the check skips what it would only repeat. */
 function surroundings(
   { subject, document }: Prepared,
   now: Ground,
@@ -190,7 +160,7 @@ function surroundings(
   return { ...around, before: index === now.index ? { ...around, catalog } : at(before) };
 }
 
-/** What the baseline was judged under; the very same objects where it is what holds now. */
+/** The rules and neighbours of the baseline; the same objects as now where nothing changed. */
 function groundThen(past: Collection, prepared: readonly Prepared[], pairing: Pairing, now: Ground): Ground {
   const next = new Map(
     prepared.flatMap((each) => {

@@ -7,7 +7,7 @@ import { isArray, isObject } from '../../schema/json.ts';
 import type { Api } from '../api.ts';
 import { lockfileName, readLockfile } from '../generate/lockfile.ts';
 import { locateInJson } from '../source/place.ts';
-import type { Placed } from './checking.ts';
+import type { Placed } from './run.ts';
 
 export interface Deprecated {
   readonly successor: string;

@@ -4,8 +4,8 @@ import { waive } from '../../check/waive.ts';
 import { canonicalize, sha256 } from '../../schema/canonical.ts';
 import { start } from '../source/place.ts';
 import type { Collection } from '../source/workspace.ts';
-import type { Placed } from './checking.ts';
 import type { Gone } from './pairing.ts';
+import type { Placed } from './run.ts';
 
 /** A subject that is gone breaks everyone who reads it, unless it was retired: the registry knows that, or deprecations.json. */
 export function removalFindings(gone: readonly Gone[], collections: readonly Collection[], today: string): Placed[] {

@@ -4,7 +4,7 @@ import { canonicalize, sha256 } from '../../schema/canonical.ts';
 import { start } from '../source/place.ts';
 import type { Unreadable } from '../source/unreadable.ts';
 import type { Collection } from '../source/workspace.ts';
-import type { Placed } from './checking.ts';
+import type { Placed } from './run.ts';
 
 export function unreadableFindings({ catalog, unreadable }: Collection): Placed[] {
   return unreadable.flatMap(({ subject, file, flaws }) =>

@@ -1,7 +1,7 @@
 import type { CheckFinding } from '../../check/report.ts';
 import { canonicalize, sha256 } from '../../schema/canonical.ts';
 import type { Collection } from '../source/workspace.ts';
-import type { Placed } from './checking.ts';
+import type { Placed } from './run.ts';
 
 export interface Looked {
   /** Everything found in the collection. */

@@ -4,7 +4,7 @@ import type { Catalog } from '../../schema/catalog.ts';
 import { readContract } from '../../schema/contract.ts';
 import { envelopeOf, wrapEvent } from '../../schema/envelope.ts';
 import { type Collection, type Located, readableValue } from '../source/workspace.ts';
-import type { Placed, Run } from './checking.ts';
+import type { Placed, Run } from './run.ts';
 
 export function inEnvelopes(run: Run, collections: readonly Collection[]): Run {
   return { ...run, findings: run.findings.map((placed) => inEnvelope(placed, collections)) };

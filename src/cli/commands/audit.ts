@@ -73,7 +73,7 @@ async function verifyRegistry(input: Input, io: Io): Promise<ExitCode> {
   const bar = progress(io, 'Verifying');
   const rows = counted(rowsOf(api), (count) => bar.step(count, Math.max(count, stated.sequence)));
   try {
-    return await told(io, rows, anchor, kept);
+    return await printVerification(io, rows, anchor, kept);
   } finally {
     bar.done();
   }
@@ -81,11 +81,11 @@ async function verifyRegistry(input: Input, io: Io): Promise<ExitCode> {
 
 async function verifyFile(file: string, input: Input, io: Io): Promise<ExitCode> {
   const kept = expected(input);
-  return told(io, fileRows(resolve(io.cwd, file), file), kept, kept);
+  return printVerification(io, fileRows(resolve(io.cwd, file), file), kept, kept);
 }
 
 /** Two heads to hold it against are two walks in one: the later as the anchor, the kept one where it is earlier. */
-async function told(io: Io, rows: AsyncIterable<Json>, anchor: Head | undefined, kept: Head | undefined) {
+async function printVerification(io: Io, rows: AsyncIterable<Json>, anchor: Head | undefined, kept: Head | undefined) {
   let differs = false;
   const watched = counted(rows, (_, row) => {
     if (kept && isObject(row) && row.sequence === kept.sequence && row.hash !== kept.hash) differs = true;
@@ -138,10 +138,10 @@ async function* rowsOf(api: Api): AsyncGenerator<JsonObject> {
 }
 
 /** Bytes of one row: far more than any the registry writes. */
-const longestRow = 1_000_000;
+const maxRowBytes = 1_000_000;
 
 async function* fileRows(path: string, shown: string): AsyncGenerator<Json> {
-  for await (const { number, text: line, ended } of linesOf(fileChunks(path, shown), shown, longestRow)) {
+  for await (const { number, text: line, ended } of linesOf(fileChunks(path, shown), shown, maxRowBytes)) {
     try {
       yield JSON.parse(line);
     } catch (cause) {

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { registryApi, registryOption } from '../api.ts';
-import { checkWorkspace, type Run } from '../check/checking.ts';
+import { checkWorkspace } from '../check/checking.ts';
 import { checkWithRegistry } from '../check/checking-remote.ts';
 import { lockFindings } from '../check/lock-findings.ts';
+import type { Run } from '../check/run.ts';
 import { inEnvelopes } from '../check/whole-events.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
 import { readLockfile } from '../generate/lockfile.ts';
@@ -76,7 +77,7 @@ interface Output {
   readonly file?: string;
 }
 
-/** One run can be told to several readers: to people on standard output, to programs in files. */
+/** One run can be written in several formats: one to standard output, others into files. */
 function outputsOf(input: Input): readonly Output[] {
   const asked = input.options.format;
   const outputs = (Array.isArray(asked) ? asked : ['text']).map((given: string): Output => {

@@ -64,7 +64,7 @@ export const command: Command = {
     const lints = lint(next, comparison.formats);
     const second = flag(input, 'cross-check') ? await crossCheck(previous, next, comparison) : undefined;
     if (format === 'json')
-      io.out(`${JSON.stringify({ ...comparison, lints: lints.map(told), ...(second && { crossCheck: second }) }, null, 2)}
+      io.out(`${JSON.stringify({ ...comparison, lints: lints.map(lintRow), ...(second && { crossCheck: second }) }, null, 2)}
 `);
     else io.out(comparisonText(comparison, lints, io.color) + (second ? crossCheckText(second) : ''));
     return exits[comparison.verdict];
@@ -72,7 +72,7 @@ export const command: Command = {
 };
 
 /** A lint as a program reads it: with the severity it has where no catalog says otherwise. */
-function told({ rule, pointer, message, hint, params = {} }: Lint) {
+function lintRow({ rule, pointer, message, hint, params = {} }: Lint) {
   return { rule: rule.id, severity: rule.severity, pointer, message, ...(hint !== undefined && { hint }), params };
 }
 

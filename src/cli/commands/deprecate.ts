@@ -1,6 +1,6 @@
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type JsonObject } from '../../schema/json.ts';
-import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
+import { type Api, type RegistryReply, registryApi, registryOption, subjectPath } from '../api.ts';
 import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { pairsText, statusText } from '../output/deprecation-status.ts';
@@ -139,8 +139,8 @@ async function mapping(input: Input, io: Io): Promise<JsonObject> {
   };
 }
 
-function refuseMore(input: Input, most: number): void {
-  const extra = input.positionals[most];
+function refuseMore(input: Input, max: number): void {
+  const extra = input.positionals[max];
   if (extra !== undefined) throw new Fault('USAGE_INVALID', {}, { message: `"${extra}" is one argument too many.` });
 }
 
@@ -184,14 +184,12 @@ async function printPairs(api: Api, path: string, input: Input, io: Io): Promise
 }
 
 /** What each format asks for. The registry makes calendar and page. */
-const planFormats: Readonly<Record<string, { readonly path: string; print(answer: Answer): string }>> = {
+const planFormats: Readonly<Record<string, { readonly path: string; print(answer: RegistryReply): string }>> = {
   text: { path: '/v1/deprecations', print: ({ json }) => planLines(json) },
   json: { path: '/v1/deprecations', print: ({ json }) => `${JSON.stringify(json.items, null, 2)}\n` },
   ics: { path: '/v1/deprecations.ics', print: ({ text: calendar }) => calendar },
   markdown: { path: '/v1/deprecations.md', print: ({ text: page }) => page },
 };
-
-type Answer = Awaited<ReturnType<Api['call']>>;
 
 async function printPlans(api: Api, input: Input, io: Io): Promise<0> {
   const name = text(input, 'format') ?? 'text';

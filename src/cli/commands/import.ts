@@ -80,12 +80,12 @@ async function sendOne(api: Api, after: FilePlace, lines: readonly string[], tot
     return await api.call('POST', path, lines.join('\n'), 'application/x-ndjson');
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    const stands = `${after.line} of ${total} lines are in, and stay.`;
+    const kept = `${after.line} of ${total} lines are in, and stay.`;
     const next =
       fault.exit === 3
         ? 'Run the same command again to go on: what is in already is left as it is.'
         : 'Nothing of the portion with that line was written.';
-    throw new Fault(fault.code, fault.details, { message: `${fault.message}\n${stands} ${next}`, cause: fault });
+    throw new Fault(fault.code, fault.details, { message: `${fault.message}\n${kept} ${next}`, cause: fault });
   }
 }
 

@@ -1,4 +1,4 @@
-import { judgedRules } from '../../check/rules.ts';
+import { catalogRules } from '../../check/rules.ts';
 import { Fault } from '../../errors.ts';
 import { type AppliedRule, ruleTable } from '../../policy/rule-table.ts';
 import type { Catalog } from '../../schema/catalog.ts';
@@ -33,7 +33,7 @@ export const command: Command = {
 const renderers: Readonly<Record<(typeof formats)[number], (catalogs: readonly Catalog[]) => string>> = {
   json: (catalogs) =>
     `${JSON.stringify(
-      catalogs.map((catalog) => ({ catalog: catalog.name, rules: ruleTable(catalog, judgedRules) })),
+      catalogs.map((catalog) => ({ catalog: catalog.name, rules: ruleTable(catalog, catalogRules) })),
       null,
       2,
     )}\n`,
@@ -43,7 +43,7 @@ const renderers: Readonly<Record<(typeof formats)[number], (catalogs: readonly C
 
 /** A row for each rule, a column for each catalog. */
 function grid(catalogs: readonly Catalog[]): readonly (readonly string[])[] {
-  const tables = catalogs.map((catalog) => ruleTable(catalog, judgedRules));
+  const tables = catalogs.map((catalog) => ruleTable(catalog, catalogRules));
   const rules = [...new Set(tables.flatMap((table) => table.map(({ rule }) => rule)))];
   return [
     ['rule', ...catalogs.map(({ name }) => name)],

@@ -69,7 +69,7 @@ async function list(input: Input, io: Io, surplus: string | undefined): Promise<
     String(row.id),
     String(row.name),
     `${row.role}${scope(row)}`,
-    standing(row, today),
+    tokenState(row, today),
     row.lastUsed === undefined ? 'never used' : `last used ${row.lastUsed}`,
   ]);
   io.out(cells.length === 0 ? 'No tokens but those of HERALD_TOKENS.\n' : aligned(cells));
@@ -107,7 +107,7 @@ function scope({ services, subjects }: JsonObject): string {
   return `${named}${kept}`;
 }
 
-function standing({ expires, revokedAt, revokedBy }: JsonObject, today: string): string {
+function tokenState({ expires, revokedAt, revokedBy }: JsonObject, today: string): string {
   if (revokedAt !== undefined) return `revoked ${String(revokedAt).slice(0, 10)} by ${revokedBy}`;
   return String(expires) < today ? `expired ${expires}` : `until ${expires}`;
 }

@@ -26,7 +26,7 @@ function explanation({ instancePointer, keyword, schemaPointer, params = {} }: R
   return `${instancePointer === '' ? 'the event' : instancePointer} breaks "${keyword}"${wanted.join(',')} (#${schemaPointer})`;
 }
 
-type Judge = (events: readonly Json[]) => Promise<readonly (readonly Refusal[])[]>;
+type ValidateEvents = (events: readonly Json[]) => Promise<readonly (readonly Refusal[])[]>;
 
 export const command: Command = {
   name: 'validate',
@@ -48,12 +48,12 @@ export const command: Command = {
   ],
   async run(input, io) {
     const [target = '', ...files] = input.positionals;
-    const judge = await judgeFor(target, input, io);
+    const validate = await validatorFor(target, input, io);
     let refused = 0;
     let total = 0;
     for (const file of files) {
       const events = await readEvents(file, io);
-      const outcomes = await judge(events.map(({ value }) => value));
+      const outcomes = await validate(events.map(({ value }) => value));
       for (const [index, refusals] of outcomes.entries()) {
         total += 1;
         if (refusals.length === 0) continue;
@@ -66,20 +66,20 @@ export const command: Command = {
   },
 };
 
-async function judgeFor(target: string, input: Input, io: Io): Promise<Judge> {
+async function validatorFor(target: string, input: Input, io: Io): Promise<ValidateEvents> {
   const path = resolve(io.cwd, target);
   const file = await stat(path).catch(() => undefined);
   return file?.isFile()
-    ? judgeWithFile(target, await readFile(path, 'utf8'), input, io)
-    : judgeWithRegistry(target, input, io);
+    ? fileValidator(target, await readFile(path, 'utf8'), input, io)
+    : registryValidator(target, input, io);
 }
 
-async function judgeWithFile(path: string, content: string, input: Input, io: Io): Promise<Judge> {
+async function fileValidator(path: string, content: string, input: Input, io: Io): Promise<ValidateEvents> {
   const definition = await definitionIn({ path, text: content }, moduleRunner(io.cwd));
-  return judgeWithSchema(path, definition.source, flag(input, 'as-writer'));
+  return schemaValidator(path, definition.source, flag(input, 'as-writer'));
 }
 
-function judgeWithSchema(name: string, source: Source, writer: boolean): Judge {
+function schemaValidator(name: string, source: Source, writer: boolean): ValidateEvents {
   const parsed = parseSchema(source);
   const compiled = parsed.ok ? compileValidator(parsed.document) : parsed;
   if (!parsed.ok || !compiled.ok) {
@@ -91,11 +91,11 @@ function judgeWithSchema(name: string, source: Source, writer: boolean): Judge {
       { message: `${name} is not a schema that events can be validated against:` },
     );
   }
-  const judge = (event: Json): readonly Refusal[] => {
+  const validate = (event: Json): readonly Refusal[] => {
     const refusals = compiled.validator.validate(event);
     return refusals.length === 0 && writer ? undeclared(asWriter(parsed.document, event)) : refusals;
   };
-  return (events) => Promise.resolve(events.map(judge));
+  return (events) => Promise.resolve(events.map(validate));
 }
 
 /** What a writer may not send, as refusals of the schema's own. */
@@ -111,7 +111,7 @@ function undeclared(verdict: WriterVerdict): readonly Refusal[] {
   return verdict.undeclared.length === 0 ? [at('')] : verdict.undeclared.map(at);
 }
 
-function judgeWithRegistry(subject: string, input: Input, io: Io): Judge {
+function registryValidator(subject: string, input: Input, io: Io): ValidateEvents {
   const catalog = text(input, 'catalog');
   if (!parseSubject(subject))
     throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no file "${subject}", and it is no subject name.` });
@@ -128,7 +128,7 @@ function judgeWithRegistry(subject: string, input: Input, io: Io): Judge {
   if (flag(input, 'as-writer'))
     return async (events) => {
       const source = { text: (await api.call('GET', `${version}/artifacts/schema.json`)).text };
-      return judgeWithSchema(subject, source, true)(events);
+      return schemaValidator(subject, source, true)(events);
     };
   const path = `${version}/validate`;
   return async (events) => {

@@ -27,17 +27,17 @@ export async function crossCheck(
   return { asked: true, says, agrees: says.backward === backward.verdict && says.forward === forward.verdict };
 }
 
-interface Answer {
+interface DiffReply {
   readonly additionsFound: boolean;
   readonly removalsFound: boolean;
 }
 
-function ask(previous: SchemaDocument, next: SchemaDocument): Promise<Answer | string> {
+function ask(previous: SchemaDocument, next: SchemaDocument): Promise<DiffReply | string> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: { previous: plain(previous.root), next: plain(next.root) },
   });
   return new Promise((resolve) => {
-    const finish = (answer: Answer | string) => {
+    const finish = (answer: DiffReply | string) => {
       clearTimeout(timer);
       resolve(answer);
       void worker.terminate();

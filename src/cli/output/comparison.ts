@@ -54,12 +54,12 @@ function block(finding: Finding, ink: Paint): string[] {
   return [...head(finding, finding.rule, at, ink), ...witness, ...hintLines(finding.hint, ink), ...fixes];
 }
 
-/** A verdict that no finding speaks for is told with its own witness or reason. */
+/** A direction that is not compatible and that no finding explains is printed with its own witness or reason. */
 function unexplained(comparison: Comparison): string[] {
-  const told = new Set(comparison.findings.flatMap((finding) => finding.breaks[comparison.world]));
+  const explained = new Set(comparison.findings.flatMap((finding) => finding.breaks[comparison.world]));
   return directions.flatMap((direction) => {
     const { verdict, witness, undecided } = comparison.worlds[comparison.world][direction];
-    if (verdict === 'compatible' || told.has(direction)) return [];
+    if (verdict === 'compatible' || explained.has(direction)) return [];
     const why = (undecided ?? []).map((row) => `    ${row.reason}: ${row.detail}`);
     return [
       '',

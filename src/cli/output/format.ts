@@ -1,5 +1,5 @@
 /** What an output format is: a pure function from a run to text. One file per format, one row in index.ts. */
-import type { Run } from '../check/checking.ts';
+import type { Run } from '../check/run.ts';
 
 export interface RenderOptions {
   readonly color: boolean;

@@ -2,7 +2,7 @@
  * JUnit XML as Jenkins and GitLab read it (junit-4.xsd): a suite for each catalog, a case for each schema. A schema that breaks
  * somebody has failed; one that could not be read or decided is in error.
  */
-import type { Placed, Run } from '../check/checking.ts';
+import type { Placed, Run } from '../check/run.ts';
 import type { Format } from './format.ts';
 import { shown } from './summary.ts';
 
@@ -69,10 +69,10 @@ function testCase(of: Case): string {
   if (!first) return `${head}/>\n`;
   const element = isError(of) ? 'error' : 'failure';
   const { rule, message } = first.finding;
-  return `${head}>\n      <${element} type="${xml(rule)}" message="${xml(message)}">${xml(blocking.map(told).join('\n'))}</${element}>\n    </testcase>\n`;
+  return `${head}>\n      <${element} type="${xml(rule)}" message="${xml(message)}">${xml(blocking.map(findingText).join('\n'))}</${element}>\n    </testcase>\n`;
 }
 
-function told({ file, place, finding }: Placed): string {
+function findingText({ file, place, finding }: Placed): string {
   const { rule, message, witness, hint } = finding;
   return [
     `${file}:${place.line}:${place.column} ${rule}: ${message}`,

@@ -1,10 +1,10 @@
 /** For a pull-request comment: within the length GitHub takes, and with nothing in it that a name could turn into markup. */
-import type { Placed } from '../check/checking.ts';
+import type { Placed } from '../check/run.ts';
 import type { Format } from './format.ts';
 import { atLeast, olderLine, shown, summaryLine } from './summary.ts';
 
 /** GitHub takes 65,536 characters. */
-const longest = 60_000;
+const maxCharacters = 60_000;
 
 export const markdown: Format = {
   name: 'markdown',
@@ -19,7 +19,7 @@ export const markdown: Format = {
     for (const placed of visible) {
       const made = section(placed);
       length += made.length;
-      if (length > longest) {
+      if (length > maxCharacters) {
         sections.push(`\n… and ${visible.length - sections.length} more.\n`);
         break;
       }

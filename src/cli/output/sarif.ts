@@ -1,6 +1,6 @@
 /** SARIF 2.1.0 (OASIS): code-scanning tools read it; `partialFingerprints` keep a finding the same when its line moves. */
 import type { CheckFinding } from '../../check/report.ts';
-import type { Placed, Run } from '../check/checking.ts';
+import type { Placed, Run } from '../check/run.ts';
 import type { Format } from './format.ts';
 import { pathInRepository, shown } from './summary.ts';
 
@@ -44,7 +44,7 @@ function result(run: Run, { file, place, subject, finding }: Placed, rules: read
       },
     ],
     partialFingerprints: { 'heraldFinding/v1': finding.fingerprint },
-    ...(run.baseline !== undefined && { baselineState: finding.standing ? 'unchanged' : 'new' }),
+    ...(run.baseline !== undefined && { baselineState: finding.preexisting ? 'unchanged' : 'new' }),
     ...(finding.waiver && {
       suppressions: [{ kind: 'external', status: 'accepted', justification: finding.waiver.reason }],
     }),

@@ -1,6 +1,6 @@
 /** Counting and choosing findings, alike in every format. */
 import type { CheckFinding } from '../../check/report.ts';
-import type { Placed, Run } from '../check/checking.ts';
+import type { Placed, Run } from '../check/run.ts';
 import { plural } from './plural.ts';
 
 export type Threshold = CheckFinding['severity'];
@@ -12,8 +12,8 @@ export function atLeast(finding: CheckFinding, threshold: Threshold): boolean {
 }
 
 /** Neither this change's doing, nor unpermitted. */
-function isExcused({ waiver, standing }: CheckFinding): boolean {
-  return waiver !== undefined || standing === true;
+function isExcused({ waiver, preexisting }: CheckFinding): boolean {
+  return waiver !== undefined || preexisting === true;
 }
 
 /** Findings worth showing, by file and place. */
@@ -29,8 +29,9 @@ export function shown(run: Run, all: boolean): readonly Placed[] {
 export function count(run: Run): Readonly<Record<Threshold | 'waived' | 'older', number>> {
   const counted = { error: 0, warning: 0, info: 0, waived: 0, older: 0 };
   for (const { finding } of run.findings)
-    counted[finding.waiver ? 'waived' : finding.standing && finding.severity !== 'info' ? 'older' : finding.severity] +=
-      1;
+    counted[
+      finding.waiver ? 'waived' : finding.preexisting && finding.severity !== 'info' ? 'older' : finding.severity
+    ] += 1;
   return counted;
 }
 

@@ -1,6 +1,6 @@
 /** For people at a terminal: grouped by file, the witness shown as the event, the hint below. */
 import type { CheckFinding } from '../../check/report.ts';
-import type { Placed, Run } from '../check/checking.ts';
+import type { Placed, Run } from '../check/run.ts';
 import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
@@ -36,7 +36,7 @@ function block({ place, finding }: Placed, ink: ReturnType<typeof paint>): strin
 
 function severity(finding: CheckFinding, ink: ReturnType<typeof paint>): string {
   if (finding.waiver) return ink.dim('waived');
-  if (finding.standing) return ink.dim(`older ${finding.severity}`);
+  if (finding.preexisting) return ink.dim(`older ${finding.severity}`);
   return { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[finding.severity];
 }
 

@@ -3,7 +3,7 @@ import type { Witness } from '../../compat/report.ts';
 import { scan } from '../../schema/scan.ts';
 import { nearestOffset } from '../source/place.ts';
 
-const widest = 160;
+const maxLineCharacters = 160;
 
 export interface EventLine {
   readonly text: string;
@@ -19,7 +19,7 @@ export function witnessLines(witness: Witness): readonly EventLine[] {
   const at = nearestOffset(offsets, witness.rejection.instancePointer) ?? 0;
   const fault = text.slice(0, at).split('\n').length - 1;
   const lines = text.split('\n').map((line, index) => ({
-    text: line.length > widest ? `${line.slice(0, widest)}…` : line,
+    text: line.length > maxLineCharacters ? `${line.slice(0, maxLineCharacters)}…` : line,
     marked: index === fault,
   }));
   if (lines.length <= 30) return lines;

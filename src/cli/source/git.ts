@@ -10,7 +10,7 @@ export async function gitTree(io: Io, ref: string): Promise<Tree> {
   const root = await worktreeRoot(io);
   const { name, base } = await findCommit(io, ref);
   // the paths of a repository, whatever links lead to the folder the command runs in
-  const here = (await say(io, ['rev-parse', '--show-prefix'])).replace(/\/$/, '');
+  const here = (await gitOutput(io, ['rev-parse', '--show-prefix'])).replace(/\/$/, '');
   const inRoot = (path: string) => within(root, resolve(root, here, path), path);
   const below = (path: string) => relative(here, path).replaceAll('\\', '/') || '.';
   return {
@@ -109,7 +109,7 @@ async function worktreeRoot(io: Io): Promise<string> {
   );
 }
 
-async function say(io: Io, args: readonly string[]): Promise<string> {
+async function gitOutput(io: Io, args: readonly string[]): Promise<string> {
   return (await io.git(args)).stdout.toString('utf8').trim();
 }
 

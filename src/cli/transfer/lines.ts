@@ -10,8 +10,12 @@ export interface Line {
   readonly ended: boolean;
 }
 
-/** Fault INPUT_UNREADABLE for a line that is no UTF-8, or of more than `most` bytes. `shown` is what the text is called. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>, shown: string, most: number): AsyncGenerator<Line> {
+/** Fault INPUT_UNREADABLE for a line that is no UTF-8, or longer than `maxBytes`. `shown` is what the text is called. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  shown: string,
+  maxBytes: number,
+): AsyncGenerator<Line> {
   let number = 0;
   let held: Uint8Array[] = [];
   let size = 0;
@@ -24,7 +28,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, shown: string,
   };
   const hold = (part: Uint8Array) => {
     size += part.length;
-    if (size > most) throw unreadable(shown, `line ${number + 1} is longer than ${most} bytes.`);
+    if (size > maxBytes) throw unreadable(shown, `line ${number + 1} is longer than ${maxBytes} bytes.`);
     held.push(part);
   };
   for await (const chunk of chunks) {

@@ -24,7 +24,7 @@ export const classificationLowered: PolicyRule = {
     for (const [instance, part] of now) {
       const past = before.get(instance);
       if (!past) continue;
-      // where the event as a whole was lowered, the fields that only followed it are not told again
+      // fields without a level of their own follow the event, whose lowering is reported already
       const followed = eventLowered && !past.stated && !part.stated;
       if (!followed && rank(part.classification) < rank(past.classification)) yield lowered(part, past);
       const around = now.get(instance.slice(0, Math.max(instance.lastIndexOf('/'), 0)));

@@ -24,7 +24,7 @@ export const envelopeUnchanged: PolicyRule = {
       yield {
         pointer: '',
         message: `The schema describes the whole event, "${slot}" included; the envelope is the catalog's.`,
-        hint: `Register what stands under "${slot}".`,
+        hint: `Register the schema of "${slot}" alone.`,
         params: { slot },
       };
     else

@@ -14,7 +14,7 @@ export const fieldTypeConsistent: PolicyRule = {
     for (const { name, pointer, type } of fieldTypes(document)) {
       const stated = [...(neighbours.fields.get(name) ?? [])];
       if (stated.every(([other]) => other === type)) continue;
-      // where its own type stands elsewhere too there is nothing to tell: asked first, so that not every subject is looked at
+      // nothing to report where another event has the same type; asked first, which avoids looking at every subject
       if (stated.some(([other, subjects]) => other === type && subjects.some(isOther))) continue;
       const elsewhere = stated.flatMap(([other, subjects]) => {
         const example = subjects.filter(isOther).toSorted()[0];

@@ -25,9 +25,9 @@ export const nameGrammar: PolicyRule = {
 
 function* violations(name: SubjectName, catalog: Catalog): Generator<string> {
   const { segments, major } = catalog.names;
-  const least = segments.filter((segment) => !segment.optional).length;
-  if (name.segments.length < least || name.segments.length > segments.length)
-    yield `"${name.type}" has ${name.segments.length} segments; the catalog's names have ${least === segments.length ? least : `${least} to ${segments.length}`}.`;
+  const min = segments.filter((segment) => !segment.optional).length;
+  if (name.segments.length < min || name.segments.length > segments.length)
+    yield `"${name.type}" has ${name.segments.length} segments; the catalog's names have ${min === segments.length ? min : `${min} to ${segments.length}`}.`;
   const expected = align(name.segments.length, segments);
   for (const [index, segment] of name.segments.entries()) {
     const wanted = expected[index];

@@ -17,7 +17,7 @@ export const orderingKeyRequiredField: PolicyRule = {
       yield {
         ...about,
         message: `The ordering key ${orderingKey} points at a field that events may leave out.`,
-        hint: 'Require the field, and whatever it stands in.',
+        hint: 'Require the field, and every object that contains it.',
       };
     else {
       const unfit = unfitTypes(field);

@@ -40,14 +40,14 @@ export const personalDataTagged: PolicyRule = {
   fault: 'POLICY_REFUSED',
   *check({ document, catalog }): Generator<PolicyFinding> {
     const tagged = taggedParts(effectiveSensitivity(document, catalog.classification.levels, undefined));
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const { instance, name, place } of reach(document)) {
-      if (name === undefined || told.has(instance) || tagged.has(instance) || place.resource.document !== document)
+      if (name === undefined || reported.has(instance) || tagged.has(instance) || place.resource.document !== document)
         continue;
       const schemas = inPlace({ instance, place }, document);
       const look = isFlag(schemas) ? undefined : looksLike(name, schemas);
       if (look === undefined || schemas.some((schema) => isObject(schema) && Object.hasOwn(schema, 'x-tags'))) continue;
-      told.add(instance);
+      reported.add(instance);
       const tags = Object.keys(catalog.classification.tags).sort().join(', ');
       yield {
         pointer: place.pointer,

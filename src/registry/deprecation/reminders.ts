@@ -1,6 +1,6 @@
 /** Reminds of sunsets that are near, once for each reminder. Every process sweeps; the one that holds the lock speaks. What was
 said stands in the plan's own row, written with the announcement: a crash between them repeats nothing and forgets nothing. */
-import { standing } from '../../lifecycle/consumer.ts';
+import { migrationState } from '../../lifecycle/consumer.ts';
 import { reminderDue } from '../../lifecycle/reminder.ts';
 import { type Context, today } from '../context.ts';
 import type { Transaction } from '../ports.ts';
@@ -37,7 +37,9 @@ async function remind(context: Sweep, transaction: Transaction, { catalog, subje
   const due = reminderDue(plan, today(context.clock));
   if (!due) return false;
   const facts = await collectFacts(context, transaction, await catalogOf(transaction, catalog), locked, { plan });
-  const pending = facts.consumers.filter((one) => standing(one).state === 'pending').map(({ service }) => service);
+  const pending = facts.consumers
+    .filter((one) => migrationState(one).state === 'pending')
+    .map(({ service }) => service);
   const { stage, successor, sunset } = plan;
   await transaction.putDeprecation({ ...plan, reminded: due.reminder });
   await transaction.announce({

@@ -1,8 +1,13 @@
 /** Where a plan stands: each consumer, and everything that blocks the next stage. */
 import { Fault } from '../../errors.ts';
-import { type ConsumerStanding, standing } from '../../lifecycle/consumer.ts';
+import { type MigrationState, migrationState } from '../../lifecycle/consumer.ts';
 import type { ConsumerFacts } from '../../lifecycle/facts.ts';
-import { type Judgement, judge, nextTransition, type Transition } from '../../lifecycle/transition.ts';
+import {
+  evaluateTransition,
+  nextTransition,
+  type Transition,
+  type TransitionDecision,
+} from '../../lifecycle/transition.ts';
 import type { Context } from '../context.ts';
 import type { DeprecationRecord, PairCount, TransitionRecord } from '../records.ts';
 import type { Place } from '../versions/look-up.ts';
@@ -11,7 +16,7 @@ import { collectFacts } from './plan.ts';
 
 /** `since`: the day it moved, or when it acknowledged. */
 export type ConsumerStatus = Pick<ConsumerFacts, 'service' | 'seenHere' | 'seenOnSuccessor'> & {
-  readonly state: ConsumerStanding['state'];
+  readonly state: MigrationState['state'];
   readonly since?: string;
   readonly note?: string;
 };
@@ -22,7 +27,7 @@ export interface DeprecationStatus {
   /** The last days on which old and new events were held against each other. */
   readonly pairs: readonly PairCount[];
   /** Absent once retired. */
-  readonly next?: { readonly transition: Transition } & Judgement;
+  readonly next?: { readonly transition: Transition } & TransitionDecision;
   readonly transitions: readonly TransitionRecord[];
 }
 
@@ -39,7 +44,7 @@ export async function deprecationStatus(context: Context, place: Place): Promise
     plan,
     consumers: facts.consumers.map((consumer) => statusOf(consumer, plan)),
     pairs: (await store.pairs({ ...place, since: plan.announcedOn })).slice(-daysShown),
-    ...(transition && { next: { transition, ...judge(transition, facts) } }),
+    ...(transition && { next: { transition, ...evaluateTransition(transition, facts) } }),
     transitions: await store.transitions(place.catalog, place.subject),
   };
 }
@@ -49,11 +54,11 @@ const daysShown = 30;
 function statusOf(consumer: ConsumerFacts, plan: DeprecationRecord): ConsumerStatus {
   const { service, seenHere, seenOnSuccessor } = consumer;
   const said = plan.consumers.find((one) => one.service === service && one.state === 'acknowledged');
-  const stands = standing(consumer);
-  const since = 'since' in stands ? stands.since : said?.since;
+  const state = migrationState(consumer);
+  const since = 'since' in state ? state.since : said?.since;
   return {
     service,
-    state: stands.state,
+    state: state.state,
     seenHere,
     seenOnSuccessor,
     ...(since !== undefined && { since }),

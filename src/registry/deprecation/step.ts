@@ -1,7 +1,13 @@
 /** What every step of a deprecation shares: the locked subject, the judgement by lifecycle/transition.ts, and its record. */
 import { Fault } from '../../errors.ts';
 import type { Facts } from '../../lifecycle/facts.ts';
-import { type Judgement, judge, type Party, type Transition, transitions } from '../../lifecycle/transition.ts';
+import {
+  evaluateTransition,
+  type Party,
+  type Transition,
+  type TransitionDecision,
+  transitions,
+} from '../../lifecycle/transition.ts';
 import type { Permission } from '../caller.ts';
 import { type Context, timestamp } from '../context.ts';
 import type { Reads, Transaction } from '../ports.ts';
@@ -63,7 +69,7 @@ export function settle(
   transition: Transition,
   facts: Facts,
 ): DeprecationRecord['stage'] | 'active' {
-  const judgement: Judgement = judge(transition, facts);
+  const judgement: TransitionDecision = evaluateTransition(transition, facts);
   if (judgement.allowed) return judgement.to;
   const hard = judgement.missing.some(({ condition }) => unforceable.has(condition));
   if (place.force && !hard) {
@@ -103,7 +109,7 @@ export async function permitProducer(
   );
 }
 
-type Missing = Extract<Judgement, { readonly allowed: false }>['missing'];
+type Missing = Extract<TransitionDecision, { readonly allowed: false }>['missing'];
 
 function refused(transition: Transition, { stage }: Facts, missing: Missing, hard: boolean): Fault {
   const code = transition === 'announce' && hard ? 'DEPRECATION_INVALID' : 'TRANSITION_REFUSED';

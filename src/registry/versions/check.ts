@@ -29,7 +29,7 @@ export async function checkCandidate(context: Context, input: CheckInput, beside
   const catalog = await catalogOf(context.store, input.catalog);
   await context.fields.ready(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
-  const options = { markStanding: true, ...(beside && { beside }) } as const;
+  const options = { markPreexisting: true, ...(beside && { beside }) } as const;
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
 }
 
@@ -48,7 +48,7 @@ export async function checkAgainst(
   catalog: CatalogRecord,
   subject: SubjectRecord | undefined,
   input: CheckInput,
-  options: { readonly markStanding?: true; readonly beside?: FieldIndex } = {},
+  options: { readonly markPreexisting?: true; readonly beside?: FieldIndex } = {},
 ): Promise<CheckedCandidate> {
   const { limits } = context;
   const root = readable(input.source);
@@ -68,7 +68,7 @@ export async function checkAgainst(
   };
   const rules: Rules = {
     ...surroundings,
-    ...(options.markStanding && { before: surroundings }),
+    ...(options.markPreexisting && { before: surroundings }),
     ...settings,
     waivers,
     limits,

@@ -1,5 +1,5 @@
-/** Which findings stood before: the latest version, judged as it was then, has them too. */
-import { judge } from '../policy/ruleset.ts';
+/** Marks findings that the latest version has too, under the rules and neighbours it was checked with. */
+import { applyRules } from '../policy/ruleset.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { policyFinding } from './finding.ts';
 import type { PastVersion, Surroundings } from './input.ts';
@@ -11,33 +11,40 @@ export interface Before {
   readonly latest: PastVersion;
   /** Whether the candidate is the latest version again. */
   readonly isLatest: boolean;
-  /** What the latest version was judged under, and what the candidate is judged under. */
+  /** The rules and neighbours of the latest version, and those of the candidate. */
   readonly before: Surroundings;
   readonly now: Surroundings;
 }
 
-export function markStanding(findings: readonly CheckFinding[], given: Before): readonly CheckFinding[] {
+export function markPreexisting(findings: readonly CheckFinding[], given: Before): readonly CheckFinding[] {
   const { isLatest } = given;
-  const stood = standingFingerprints(findings, given);
+  const known = preexistingFingerprints(findings, given);
   return findings.map((finding) =>
     (finding.kind === 'lifecycle' && isLatest) ||
-    (stood.has(finding.fingerprint) && (isLatest || finding.severity !== 'error'))
-      ? { ...finding, standing: true }
+    (known.has(finding.fingerprint) && (isLatest || finding.severity !== 'error'))
+      ? { ...finding, preexisting: true }
       : finding,
   );
 }
 
-/** Asked only of what found something now: most versions have nothing that could have stood. */
-function standingFingerprints(findings: readonly CheckFinding[], given: Before): ReadonlySet<string> {
+/** The latest version is checked again only for the kinds of rules that found something now. */
+function preexistingFingerprints(findings: readonly CheckFinding[], given: Before): ReadonlySet<string> {
   const { subject, latest, isLatest, before, now } = given;
   const kinds = new Set(findings.map(({ kind }) => kind));
   const sameRules = isLatest && before.catalog === now.catalog;
   const found: CheckFinding[] = [];
   if (kinds.has('policy') && !(sameRules && before.neighbours === now.neighbours)) {
     const { document, contract } = latest;
-    // rules for new subjects had their say when it was one
-    const judged = judge({ subject, name: parseSubject(subject), ...before, document, contract, previous: latest });
-    found.push(...judged.map((finding) => policyFinding(subject, finding)));
+    // `previous` is set so that rules for new subjects do not report again
+    const applied = applyRules({
+      subject,
+      name: parseSubject(subject),
+      ...before,
+      document,
+      contract,
+      previous: latest,
+    });
+    found.push(...applied.map((finding) => policyFinding(subject, finding)));
   } else found.push(...findings.filter(({ kind }) => kind === 'policy'));
   if (kinds.has('lint') && !sameRules) found.push(...lintFindings(latest.document, subject, before.catalog));
   else found.push(...findings.filter(({ kind }) => kind === 'lint'));

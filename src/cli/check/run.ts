@@ -1,0 +1,32 @@
+/** The result of one `herald check`: what every output format renders. */
+import type { CheckFinding, Report } from '../../check/report.ts';
+import type { Place } from '../../schema/scan.ts';
+
+/** One finding with its position in a source file. */
+export interface Placed {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly file: string;
+  readonly place: Place;
+  readonly finding: CheckFinding;
+}
+
+export interface CheckedFile {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly file: string;
+  readonly report?: Report;
+  /** Unchanged since the baseline, under unchanged rules: only rules about neighbours ran. */
+  readonly settled?: true;
+}
+
+export interface Run {
+  /** What it was compared with, in words; undefined without a baseline. */
+  readonly baseline: string | undefined;
+  /** From the repository's root to the folder that `file`s are relative to: `services/orders/`, or empty. */
+  readonly prefix: string;
+  readonly files: readonly CheckedFile[];
+  readonly findings: readonly Placed[];
+  /** Whether any verdict could not be reached. */
+  readonly undecided: boolean;
+}
