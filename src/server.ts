@@ -85,7 +85,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       random: Math.random,
       // The same for every process on one database: receivers know an event by source and id.
       source: '/herald',
-      onTrouble: (error) => log.trouble('announcing failed; it will be tried again', error),
+      onError: (error) => log.trouble('announcing failed; it will be tried again', error),
     });
     log.say('listening', { url, storage: config.storage.kind });
     let closed: Promise<void> | undefined;

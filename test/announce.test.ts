@@ -28,11 +28,11 @@ function receiver(): Receiver {
 }
 
 function partsFor({ store, clock }: TestDatabase, post: AnnouncerParts['post']): AnnouncerParts {
-  const onTrouble = (error: unknown) => {
+  const onError = (error: unknown) => {
     throw error;
   };
-  const backoff = { first: second, longest: 60 * second, attempts: 3 };
-  return { store, clock, post, random: () => 1, source: '/herald', backoff, onTrouble };
+  const backoff = { firstMs: second, longestMs: 60 * second, attempts: 3 };
+  return { store, clock, post, random: () => 1, source: '/herald', backoff, onError };
 }
 
 async function addWebhook(database: TestDatabase, given: Partial<WebhookRecord> = {}): Promise<WebhookRecord> {
@@ -259,7 +259,7 @@ describe('announcements', () => {
           return post(given);
         };
         const work = ['a.v1', 'b.v1', 'c.v1'].map((subject) => announce(database, subject, 8));
-        const announcers = [1, 2, 3].map(() => startAnnouncer({ ...partsFor(database, slow), every: 5 }));
+        const announcers = [1, 2, 3].map(() => startAnnouncer({ ...partsFor(database, slow), everyMs: 5 }));
         await Promise.all(work);
         await expect.poll(() => got.length, { timeout: 15_000 }).toBe(24);
         await Promise.all(announcers.map((one) => one.stop()));
@@ -299,7 +299,7 @@ describe('an announcer with nothing to do', () => {
     };
     const announcer = startAnnouncer({
       ...partsFor({ store, clock: { now: Date.now } } as unknown as TestDatabase, async () => ({ ok: true })),
-      every: 2,
+      everyMs: 2,
     });
     await new Promise((resolve) => setTimeout(resolve, 200));
     await announcer.stop();
@@ -325,7 +325,7 @@ describe('a post', () => {
     return typeof address === 'object' ? address!.port : 0;
   }
 
-  const limits = { timeout: 500, replyBytes: 65_536 };
+  const limits = { timeoutMs: 500, maxReplyBytes: 65_536 };
   const send = (url: string, allowed = ['127.0.0.1'], resolve = resolveHost) =>
     poster(permissionOf(allowed), resolve, limits)({ url, headers: { 'x-test': '1' }, body: '{"ü":1}' });
 

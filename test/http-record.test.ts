@@ -166,8 +166,8 @@ async function redeliver(): Promise<Answer> {
   await ask('PUT', `${next}/settings`, { level: 'FULL' });
   let time = noon;
   const post = async () => ({ ok: false, error: 'ECONNREFUSED' }) as const;
-  const backoff = { first: 1_000, longest: 1_000, attempts: 2 };
-  const parts = { store, post, backoff, source: '/herald', random: () => 1, onTrouble: () => undefined };
+  const backoff = { firstMs: 1_000, longestMs: 1_000, attempts: 2 };
+  const parts = { store, post, backoff, source: '/herald', random: () => 1, onError: () => undefined };
   for (let turn = 0; turn < 3; turn += 1) {
     await announceDue({ ...parts, clock: { now: () => time } });
     time += 60_000;

@@ -304,7 +304,7 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
 
   test('a statement that runs too long is STORE_UNAVAILABLE', async () => {
     const schema = fresh();
-    const driver = await openPostgres({ url: databaseUrl!, schema, connections: 2, statementTimeout: 200 });
+    const driver = await openPostgres({ url: databaseUrl!, schema, connections: 2, statementTimeoutMs: 200 });
     const store = await storeOn(driver, { now: Date.now });
     opened.push(store);
     const slow = store.write(async (tx) => {
@@ -320,7 +320,7 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     opened.push({ close });
     const url = new URL(databaseUrl!);
     url.host = `127.0.0.1:${port}`;
-    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 2, statementTimeout: 100 });
+    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 2, statementTimeoutMs: 100 });
     await store.write((tx) => putCatalog(tx, 'c'));
     const inside = store.write(async (tx) => {
       await tx.catalogs();
@@ -338,7 +338,7 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     opened.push(gate);
     const url = new URL(databaseUrl!);
     url.host = `127.0.0.1:${gate.port}`;
-    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 2, statementTimeout: 100 });
+    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 2, statementTimeoutMs: 100 });
     opened.push(store);
     await store.write((tx) => putCatalog(tx, 'c'));
     for (let round = 0; round < 5; round += 1) {
@@ -373,7 +373,7 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     opened.push(gate);
     const url = new URL(databaseUrl!);
     url.host = `127.0.0.1:${gate.port}`;
-    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 1, statementTimeout: 100 });
+    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 1, statementTimeoutMs: 100 });
     opened.push(store);
     await store.write((tx) => putCatalog(tx, 'c'));
     const heard: string[] = [];
@@ -391,7 +391,7 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
 
   test('a subject somebody holds for long is SUBJECT_LOCKED', async () => {
     const schema = fresh();
-    const store = await openStore({ kind: 'postgres', url: databaseUrl!, schema, connections: 2, lockTimeout: 200 });
+    const store = await openStore({ kind: 'postgres', url: databaseUrl!, schema, connections: 2, lockTimeoutMs: 200 });
     opened.push(store);
     await store.write(async (tx) => {
       await putCatalog(tx, 'c');

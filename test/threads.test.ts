@@ -76,7 +76,7 @@ test('a thread that dies fails its own check only', async () => {
 });
 
 test('past the number that may wait, callers are told to come back', async () => {
-  const full = checkPool({ threads: 1, waiting: 1, timeoutMs: 300, thread: stuck });
+  const full = checkPool({ threads: 1, maxWaiting: 1, timeoutMs: 300, thread: stuck });
   const running = full.check(candidate, emptyHistory, rules);
   const queued = full.check(candidate, emptyHistory, rules);
   await expect(full.check(candidate, emptyHistory, rules)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -1,5 +1,5 @@
 /**
- * Drains the outbox: what happened is told to every webhook that wants it, at least once, in order per subject. Several processes
+ * Drains the outbox: what happened is sent to every webhook that wants it, at least once, in order per subject. Several processes
  * may run one each; the store gives a delivery to one of them at a time.
  */
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
@@ -19,18 +19,18 @@ export interface AnnouncerParts {
   readonly source: string;
   readonly backoff?: Backoff;
   /** Milliseconds between looks at the outbox when nobody says that something changed. */
-  readonly every?: number;
-  readonly onTrouble: (error: unknown) => void;
+  readonly everyMs?: number;
+  readonly onError: (error: unknown) => void;
 }
 
 type Claimed = Awaited<ReturnType<Deliveries['claim']>>[number];
 
 /** Deliveries on their way at once, each of another subject or webhook. */
-const atOnce = 16;
+const maxConcurrent = 16;
 /** Milliseconds until what changed is looked at: under load many changes are one look, and nobody waits for an announcement. */
-const breath = 50;
+const settleMs = 50;
 /** Milliseconds a claim holds: longer than any attempt takes, so that only a process that died lets go of one. */
-const lease = 60_000;
+const claimMs = 60_000;
 
 export const parkedType = 'herald.webhook.parked.v1';
 
@@ -38,13 +38,13 @@ export const parkedType = 'herald.webhook.parked.v1';
 export async function announceDue(parts: AnnouncerParts, stop?: AbortSignal): Promise<number> {
   const { store, clock } = parts;
   // twice as far as anything is put off: the clocks of several processes need not agree to the second
-  const farthest = 2 * Math.max((parts.backoff ?? usual).longest, lease);
+  const horizonMs = 2 * Math.max((parts.backoff ?? usual).longestMs, claimMs);
   const after = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
   const now = () => after(0);
   while ((await store.fanOut(now())) > 0);
   let made = 0;
   while (!stop?.aborted) {
-    const claimed = await store.claim(now(), after(lease), after(farthest), atOnce);
+    const claimed = await store.claim(now(), after(claimMs), after(horizonMs), maxConcurrent);
     if (claimed.length === 0) break;
     await Promise.all(claimed.map((one) => attempt(parts, one, stop)));
     made += claimed.length;
@@ -67,7 +67,7 @@ async function attempt(parts: AnnouncerParts, claimed: Claimed, stop?: AbortSign
   if (!outcome.ok && stop?.aborted) return;
   const settled = settledAs(parts, delivery, outcome);
   await parts.store.settle(settled);
-  if (settled.state === 'parked') await tellParked(parts, webhook, announcement, settled);
+  if (settled.state === 'parked') await announceParked(parts, webhook, announcement, settled);
 }
 
 function settledAs(parts: AnnouncerParts, delivery: DeliveryRecord, outcome: Outcome): DeliveryRecord {
@@ -81,8 +81,8 @@ function settledAs(parts: AnnouncerParts, delivery: DeliveryRecord, outcome: Out
   return { ...failed, state: 'pending', nextAt };
 }
 
-/** To the other webhooks. Not of a parked word about parking: two broken receivers would tell of each other for ever. */
-async function tellParked(
+/** To the other webhooks. Not of a parked word about parking: two broken receivers would announce each other for ever. */
+async function announceParked(
   { store }: AnnouncerParts,
   { id }: WebhookRecord,
   about: OutboxRecord,
@@ -90,8 +90,8 @@ async function tellParked(
 ): Promise<void> {
   if (about.type === parkedType) return;
   const data = { webhookId: id, attempts, lastError };
-  const said: Announcement = { type: parkedType, catalog: '', subject: `webhook/${id}`, data };
-  await store.write((transaction) => transaction.announce(said));
+  const parked: Announcement = { type: parkedType, catalog: '', subject: `webhook/${id}`, data };
+  await store.write((transaction) => transaction.announce(parked));
 }
 
 export interface Announcer {
@@ -108,9 +108,9 @@ export function startAnnouncer(parts: AnnouncerParts): Announcer {
       const changed = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      await announceDue(parts, stop.signal).catch(parts.onTrouble);
-      await sleep(parts.every ?? 1_000, stop.signal, changed);
-      await sleep(breath, stop.signal);
+      await announceDue(parts, stop.signal).catch(parts.onError);
+      await sleep(parts.everyMs ?? 1_000, stop.signal, changed);
+      await sleep(settleMs, stop.signal);
     }
   };
   const ended = run();

@@ -2,18 +2,18 @@
 
 export interface Backoff {
   /** Milliseconds after the first failure; each next one doubles it. */
-  readonly first: number;
+  readonly firstMs: number;
   /** Milliseconds it never exceeds. */
-  readonly longest: number;
+  readonly longestMs: number;
   /** Attempts after which a delivery is parked, for somebody to look at. */
   readonly attempts: number;
 }
 
 /** Parked about two and a half hours after the first attempt. */
-export const backoff: Backoff = { first: 5_000, longest: 3_600_000, attempts: 12 };
+export const backoff: Backoff = { firstMs: 5_000, longestMs: 3_600_000, attempts: 12 };
 
 /** Between half the doubled wait and all of it, by `random` in [0, 1): receivers that came back are not hit all at once. */
-export function waitAfter(failures: number, random: () => number, { first, longest }: Backoff = backoff): number {
-  const whole = Math.min(longest, first * 2 ** (failures - 1));
+export function waitAfter(failures: number, random: () => number, { firstMs, longestMs }: Backoff = backoff): number {
+  const whole = Math.min(longestMs, firstMs * 2 ** (failures - 1));
   return Math.round(whole / 2 + (whole / 2) * random());
 }

@@ -8,19 +8,19 @@ export const mediaType = 'application/cloudevents+json; charset=utf-8';
  * `id` stays the same however often it is delivered. `sequence` rises within one `subject`: where a receiver gets two out of order
  * (one was parked, and sent again by hand), it says which is older.
  */
-export function cloudEvent(said: OutboxRecord, source: string): JsonObject {
+export function cloudEvent(announced: OutboxRecord, source: string): JsonObject {
   return {
     specversion: '1.0',
-    id: said.id,
+    id: announced.id,
     source,
-    type: said.type,
-    subject: [said.catalog, said.subject].filter((part) => part !== '').join('/'),
-    time: said.at,
+    type: announced.type,
+    subject: [announced.catalog, announced.subject].filter((part) => part !== '').join('/'),
+    time: announced.at,
     datacontenttype: 'application/json',
-    ...(said.origin?.correlationId !== undefined && { correlationid: said.origin.correlationId }),
-    ...(said.origin?.traceparent !== undefined && { traceparent: said.origin.traceparent }),
-    sequence: String(said.sequence).padStart(20, '0'),
-    data: { ...about(said), ...said.data },
+    ...(announced.origin?.correlationId !== undefined && { correlationid: announced.origin.correlationId }),
+    ...(announced.origin?.traceparent !== undefined && { traceparent: announced.origin.traceparent }),
+    sequence: String(announced.sequence).padStart(20, '0'),
+    data: { ...about(announced), ...announced.data },
   };
 }
 

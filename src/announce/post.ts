@@ -5,12 +5,12 @@ import { type Address, type Permission, type Resolve, reachable } from './target
 
 export interface PostLimits {
   /** Milliseconds from the question for the name to the end of the reply. */
-  readonly timeout: number;
+  readonly timeoutMs: number;
   /** Bytes read of a reply's body: it is not used, and read only not to cut a polite receiver off. */
-  readonly replyBytes: number;
+  readonly maxReplyBytes: number;
 }
 
-export const postLimits: PostLimits = { timeout: 10_000, replyBytes: 65_536 };
+export const postLimits: PostLimits = { timeoutMs: 10_000, maxReplyBytes: 65_536 };
 
 export interface Post {
   readonly url: string;
@@ -23,20 +23,20 @@ export type Outcome = { readonly ok: true } | { readonly ok: false; readonly err
 
 export function poster(permission: Permission, resolve: Resolve, limits: PostLimits = postLimits) {
   return async (post: Post, stop?: AbortSignal): Promise<Outcome> => {
-    const end = AbortSignal.timeout(limits.timeout);
+    const end = AbortSignal.timeout(limits.timeoutMs);
     const signal = stop ? AbortSignal.any([end, stop]) : end;
     try {
       const url = new URL(post.url);
       const address = await orAborted(reachable(url, permission, resolve), signal);
       if (address === undefined) return failed('the target is a private address that is not allowed');
-      return judge(await send(url, address, post, limits.replyBytes, signal));
+      return outcomeOf(await send(url, address, post, limits.maxReplyBytes, signal));
     } catch (error) {
-      return failed(end.aborted ? `no reply within ${limits.timeout} ms` : reasonOf(error));
+      return failed(end.aborted ? `no reply within ${limits.timeoutMs} ms` : reasonOf(error));
     }
   };
 }
 
-function judge(status: number): Outcome {
+function outcomeOf(status: number): Outcome {
   if (status >= 200 && status < 300) return { ok: true };
   return failed(status >= 300 && status < 400 ? `status ${status}: redirects are not followed` : `status ${status}`);
 }
@@ -59,7 +59,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** The reply's status. */
-function send(url: URL, to: Address, post: Post, replyBytes: number, signal: AbortSignal): Promise<number> {
+function send(url: URL, to: Address, post: Post, maxReplyBytes: number, signal: AbortSignal): Promise<number> {
   const options: RequestOptions = {
     method: 'POST',
     headers: { ...post.headers, 'content-length': Buffer.byteLength(post.body) },
@@ -73,7 +73,7 @@ function send(url: URL, to: Address, post: Post, replyBytes: number, signal: Abo
   };
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? encrypted : plain)(url, options, (reply) => {
-      drain(reply, replyBytes).then(() => resolve(reply.statusCode ?? 0), reject);
+      drain(reply, maxReplyBytes).then(() => resolve(reply.statusCode ?? 0), reject);
     });
     request.on('error', reject);
     request.end(post.body);

@@ -12,16 +12,16 @@ export interface Driver {
    * Milliseconds after which an answer is no longer waited for. The server's own limits end a statement that runs too long; they
    * say nothing when the server has stopped, or the network swallows every packet.
    */
-  readonly patience: number;
+  readonly timeoutMs: number;
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Tells other processes of a change once the transaction commits. */
   notify(db: Db, changes: readonly Change[]): Promise<void>;
   /** Calls back with changes other processes made, from the time it resolves until close. */
-  listen(heard: (change: Change) => void): Promise<void>;
+  listen(onChange: (change: Change) => void): Promise<void>;
   /** Throws unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
   /**
-   * Told of each answer, and of each that did not come in `patience`. A network can drop what it knew of a connection without a word
+   * Told of each answer, and of each that did not come in `timeoutMs`. A network can drop what it knew of a connection without a word
    * to either side; then nothing but silence tells that others have to be made.
    */
   answered?(): void;

@@ -1,4 +1,4 @@
-/** Deliveries: each announcement on its way to each webhook that wants it. */
+/** Deliveries: each announcement on its way to each webhook that subscribes it. */
 import { and, asc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Page, PageRequest } from '../registry/ports.ts';
@@ -28,14 +28,14 @@ export async function fanOut(db: Db, now: string): Promise<number> {
     .limit(batch);
   const waiting = unfanned.map(present);
   if (waiting.length === 0) return 0;
-  const wanting = await listWebhooks(db);
-  const rows = waiting.flatMap((said) =>
-    wanting
-      .filter((webhook) => wants(webhook, said))
+  const subscribed = await listWebhooks(db);
+  const rows = waiting.flatMap((announced) =>
+    subscribed
+      .filter((webhook) => subscribes(webhook, announced))
       .map((webhook) => ({
-        sequence: said.sequence,
+        sequence: announced.sequence,
         webhook: webhook.id,
-        stream: `${said.catalog}/${said.subject}`,
+        stream: `${announced.catalog}/${announced.subject}`,
         state: 'pending' as const,
         nextAt: now,
       })),
@@ -45,22 +45,25 @@ export async function fanOut(db: Db, now: string): Promise<number> {
       .insert(deliveries)
       .values(rows.slice(from, from + batch))
       .onConflictDoNothing();
-  const sequences = waiting.map((said) => said.sequence);
+  const sequences = waiting.map((announced) => announced.sequence);
   await db.update(outbox).set({ fanned: true }).where(inArray(outbox.sequence, sequences));
   return waiting.length;
 }
 
 /** Patterns read `catalog/subject`, each part with the wildcards of subject patterns; types are patterns too. */
-export function wants(webhook: Pick<WebhookRecord, 'subjects' | 'types'>, said: OutboxRecord): boolean {
+export function subscribes(webhook: Pick<WebhookRecord, 'subjects' | 'types'>, announced: OutboxRecord): boolean {
   return (
-    (webhook.subjects.length === 0 || webhook.subjects.some((pattern) => isAbout(pattern, said))) &&
-    (webhook.types.length === 0 || webhook.types.some((pattern) => matchesSubject(pattern, said.type)))
+    (webhook.subjects.length === 0 || webhook.subjects.some((pattern) => matchesPattern(pattern, announced))) &&
+    (webhook.types.length === 0 || webhook.types.some((pattern) => matchesSubject(pattern, announced.type)))
   );
 }
 
-function isAbout(pattern: string, said: OutboxRecord): boolean {
+function matchesPattern(pattern: string, announced: OutboxRecord): boolean {
   const [catalog = '', subject = '**'] = pattern.split('/', 2);
-  return (catalog === '*' || catalog === said.catalog) && (subject === '**' || matchesSubject(subject, said.subject));
+  return (
+    (catalog === '*' || catalog === announced.catalog) &&
+    (subject === '**' || matchesSubject(subject, announced.subject))
+  );
 }
 
 const ahead = alias(deliveries, 'ahead');

@@ -8,7 +8,7 @@ import type { Exported, TransferRow } from '../registry/records.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Db } from './database.ts';
 import { references, schemas, subjects, versions } from './tables.ts';
-import { type KindName, kinds, type Place, recordOf } from './travelling.ts';
+import { type KindName, kinds, recordOf, type SubjectKey } from './travelling.ts';
 import { type VersionKey, writingOrder } from './writing-order.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ const chunk = 25;
 /** Everything of one moment but the versions themselves. Run it in a transaction of its own. */
 export async function readExport(db: Db): Promise<Snapshot> {
   await db.execute(sql`set transaction isolation level repeatable read, read only`);
-  const places = new Map<number, Place>();
+  const places = new Map<number, SubjectKey>();
   const opened = await db.select().from(subjects).orderBy(asc(subjects.catalog), asc(subjects.name));
   for (const { id, catalog, name } of opened) places.set(id, { catalog, subject: name });
   const keys = await db
@@ -35,7 +35,7 @@ export async function readExport(db: Db): Promise<Snapshot> {
 }
 
 interface Snapshot {
-  readonly places: ReadonlyMap<number, Place>;
+  readonly places: ReadonlyMap<number, SubjectKey>;
   readonly opened: readonly (typeof subjects.$inferSelect)[];
   readonly order: readonly VersionKey[];
   readonly links: readonly (typeof references.$inferSelect)[];
@@ -82,20 +82,20 @@ async function versionRecords(
       const { subjectId, number } = version;
       const to = links
         .filter((link) => link.subjectId === subjectId && link.number === number)
-        .map(({ targetId, targetNumber }) => ({ ...(places.get(targetId) as Place), number: targetNumber }));
+        .map(({ targetId, targetNumber }) => ({ ...(places.get(targetId) as SubjectKey), number: targetNumber }));
       return [`${subjectId} ${number}`, versionRecord(version, schema, places.get(subjectId), to)];
     }),
   );
 }
 
-export interface Reference extends Place {
+export interface Reference extends SubjectKey {
   readonly number: number;
 }
 
 export function versionRecord(
   version: typeof versions.$inferSelect,
   { id, fingerprint, dialect, text }: typeof schemas.$inferSelect,
-  at: Place | undefined,
+  at: SubjectKey | undefined,
   to: readonly Reference[],
 ): JsonObject {
   const sorted = to
@@ -105,7 +105,11 @@ export function versionRecord(
 }
 
 /** By their keys in one order on every database. */
-async function smallRows(db: Db, name: KindName, places: ReadonlyMap<number, Place>): Promise<readonly JsonObject[]> {
+async function smallRows(
+  db: Db,
+  name: KindName,
+  places: ReadonlyMap<number, SubjectKey>,
+): Promise<readonly JsonObject[]> {
   const kind = kinds[name];
   const table: PgTable = kind.table;
   const columns = getTableColumns(table);

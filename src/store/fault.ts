@@ -23,10 +23,10 @@ const states: Readonly<Record<string, FaultCode>> = {
 };
 
 /** What postgres.js and sockets say when there is no connection. */
-const lost =
+const connectionCodes =
   /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_SOCKET_CLOSED|ERR_STREAM_DESTROYED)$/;
 
-const again = new Set(['40001', '40P01']);
+const retryable = new Set(['40001', '40P01']);
 
 /** A database error that is a bug, with nothing in it that was bound. */
 class StoreError extends Error {
@@ -53,7 +53,7 @@ export function withoutValues(error: unknown): unknown {
 
 /** Whether the same work may succeed when it is simply done again. */
 export function isSerializationFailure(error: unknown): boolean {
-  return error instanceof StoreError && error.sqlState !== undefined && again.has(error.sqlState);
+  return error instanceof StoreError && error.sqlState !== undefined && retryable.has(error.sqlState);
 }
 
 function isDriverError(error: unknown): boolean {
@@ -70,7 +70,7 @@ function isDriverError(error: unknown): boolean {
 /** No connection: refused, cut, timed out, a socket file that is not there, or an embedded database already closed. */
 function isLost(error: unknown): boolean {
   return (
-    text(error, 'code', lost) !== undefined ||
+    text(error, 'code', connectionCodes) !== undefined ||
     (text(error, 'code', /^ENOENT$/) !== undefined && text(error, 'syscall', /^connect$/) !== undefined) ||
     chain(error).some((link) => /^PGlite is (closed|closing)$/.test(link.message))
   );

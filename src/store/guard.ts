@@ -1,22 +1,22 @@
-/** What surrounds every question: driver errors made ours, an end to waiting, another go after a conflict. */
+/** What surrounds every question: driver errors made ours, a timeout, another go after a conflict. */
 import { Fault } from '../errors.ts';
 import type { Driver } from './database.ts';
 import { isSerializationFailure, withoutValues } from './fault.ts';
 
 /** How long an answer is waited for, and who is told whether it came. */
-export type Waiting = Pick<Driver, 'patience' | 'answered' | 'unanswered'>;
+export type Timeout = Pick<Driver, 'timeoutMs' | 'answered' | 'unanswered'>;
 
 /** Times the same work is begun in all before a conflict is given up on. */
 const attempts = 6;
 
 /** Every method, run after `before`, its driver errors made ours: what `work` catches must not carry values either. */
-export function guarded<T extends object>(methods: T, waiting: Waiting, before: () => void = () => {}): T {
+export function guarded<T extends object>(methods: T, timeout: Timeout, before: () => void = () => {}): T {
   const around = ([key, method]: [string, (...given: unknown[]) => Promise<unknown>]) => [
     key,
     async (...given: unknown[]) => {
       before();
       try {
-        return await within(waiting, method(...given));
+        return await within(timeout, method(...given));
       } catch (error) {
         throw withoutValues(error);
       }
@@ -25,18 +25,18 @@ export function guarded<T extends object>(methods: T, waiting: Waiting, before: 
   return Object.fromEntries(Object.entries(methods).map(around)) as T;
 }
 
-/** Fault STORE_UNAVAILABLE where `answer` takes longer than `patience`. */
-export async function within<T>({ patience, answered, unanswered }: Waiting, answer: Promise<T>): Promise<T> {
-  if (patience === Number.POSITIVE_INFINITY) return answer;
+/** Fault STORE_UNAVAILABLE where `answer` takes longer than `timeoutMs`. */
+export async function within<T>({ timeoutMs, answered, unanswered }: Timeout, answer: Promise<T>): Promise<T> {
+  if (timeoutMs === Number.POSITIVE_INFINITY) return answer;
   let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<never>((_, refuse) => {
+  const expired = new Promise<never>((_, refuse) => {
     timer = setTimeout(() => {
       unanswered?.();
       refuse(new Fault('STORE_UNAVAILABLE', { retryable: true }));
-    }, patience);
+    }, timeoutMs);
   });
   try {
-    const result = await Promise.race([answer, enough]);
+    const result = await Promise.race([answer, expired]);
     answered?.();
     return result;
   } finally {

@@ -10,7 +10,7 @@ import { type Reference, versionRecord } from './export.ts';
 import { insertReferences } from './references.ts';
 import { at } from './subjects.ts';
 import { references, schemas, subjects, transitions, versions } from './tables.ts';
-import { isKind, type Kind, kinds, misfit, type Place, recordOf } from './travelling.ts';
+import { isKind, type Kind, kinds, misfit, recordOf, type SubjectKey } from './travelling.ts';
 
 /** Nobody else takes a schema id until the transaction ends: the next one of this database may be one that comes in the file. */
 export async function lockForImport(db: Db): Promise<void> {
@@ -75,7 +75,7 @@ async function importOther(db: Db, kind: Kind, name: string, record: JsonObject)
   return 'new';
 }
 
-function nameOf(kind: Kind, record: JsonObject, place?: Place): string {
+function nameOf(kind: Kind, record: JsonObject, place?: SubjectKey): string {
   const parts = [
     ...(place ? [`${place.catalog}/${place.subject}`] : []),
     ...kind.key.map((key) => String(record[key])),
@@ -83,11 +83,11 @@ function nameOf(kind: Kind, record: JsonObject, place?: Place): string {
   return `: ${parts.join(' ')}`;
 }
 
-function placeOf({ catalog, subject }: JsonObject): Place {
+function placeOf({ catalog, subject }: JsonObject): SubjectKey {
   return { catalog: String(catalog), subject: String(subject) };
 }
 
-async function subjectIdOf(db: Db, { catalog, subject }: Place): Promise<number> {
+async function subjectIdOf(db: Db, { catalog, subject }: SubjectKey): Promise<number> {
   const [row] = await db.select({ id: subjects.id }).from(subjects).where(at(catalog, subject));
   if (row === undefined)
     throw invalid(`belongs to ${catalog}/${subject}, which is not here: lines before it are missing`);
@@ -213,7 +213,7 @@ async function importSchema(db: Db, { id, fingerprint, dialect, text }: JsonObje
   return id;
 }
 
-async function storedVersion(db: Db, id: number, number: number, place: Place): Promise<JsonObject | undefined> {
+async function storedVersion(db: Db, id: number, number: number, place: SubjectKey): Promise<JsonObject | undefined> {
   const [row] = await db
     .select({ version: versions, schema: schemas })
     .from(versions)

@@ -7,43 +7,43 @@ import { renewedClient } from './renewed-client.ts';
 const anything: Change = { catalog: '', subject: '' };
 
 /** Milliseconds until a listener that lost its connection listens again; and what a lost one is given to end. */
-const pause = 250;
-const grace = 1_000;
+const retryAfterMs = 250;
+const graceMs = 1_000;
 
 export interface Listening {
   /** Resolves when nothing is missed from now on; after a lost connection it listens again. */
-  listen(heard: (change: Change) => void): Promise<void>;
+  listen(onChange: (change: Change) => void): Promise<void>;
   /** On a new connection: the one it has may be dead without a sign of it. */
   restart(): void;
   end(): Promise<void>;
 }
 
-/** `make` a client of one connection that calls `lost` when it loses it, and `hear` with what is said on it. */
+/** `make` a client of one connection that calls `onLoss` when it loses it, and `onNotify` with what is said on it. */
 export function listening(
-  make: (lost: () => void, hear: (channel: string, text: string) => void) => postgres.Sql,
+  make: (onLoss: () => void, onNotify: (channel: string, text: string) => void) => postgres.Sql,
   channel: string,
 ): Listening {
-  let heard: ((change: Change) => void) | undefined;
+  let onChange: ((change: Change) => void) | undefined;
   let isWaiting = false;
-  const hear = (_: string, text: string) => heard?.(JSON.parse(text) as Change);
-  const ask = () => renewed.client.unsafe(`listen "${channel.replaceAll('"', '""')}"`);
-  const again = () => {
+  const onNotify = (_: string, text: string) => onChange?.(JSON.parse(text) as Change);
+  const subscribe = () => renewed.client.unsafe(`listen "${channel.replaceAll('"', '""')}"`);
+  const resubscribe = () => {
     if (isWaiting) return;
     isWaiting = true;
     setTimeout(() => {
       isWaiting = false;
-      if (heard !== undefined) ask().then(() => heard?.(anything), again);
-    }, pause).unref();
+      if (onChange !== undefined) subscribe().then(() => onChange?.(anything), resubscribe);
+    }, retryAfterMs).unref();
   };
-  const renewed = renewedClient((lost) => make(lost, hear), grace, again);
+  const renewed = renewedClient((onLoss) => make(onLoss, onNotify), graceMs, resubscribe);
   return {
-    listen: async (told) => {
-      heard = told;
-      await ask();
+    listen: async (callback) => {
+      onChange = callback;
+      await subscribe();
     },
     restart: () => renewed.renew(),
     end: async () => {
-      heard = undefined;
+      onChange = undefined;
       await renewed.end(5);
     },
   };

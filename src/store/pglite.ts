@@ -63,7 +63,7 @@ async function migrated(client: PGlite, migrations: readonly Migration[], lock?:
   return {
     db,
     // It answers on this very thread.
-    patience: Number.POSITIVE_INFINITY,
+    timeoutMs: Number.POSITIVE_INFINITY,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async () => {},
     listen: async () => {},

@@ -16,47 +16,47 @@ export interface PostgresOptions {
   /** Connections for queries; one more listens. Default 10. */
   readonly connections?: number;
   /** Milliseconds one statement may take. Default 10,000. */
-  readonly statementTimeout?: number;
+  readonly statementTimeoutMs?: number;
   /** Milliseconds to wait for another's lock on a row. Default 8,000. */
-  readonly lockTimeout?: number;
+  readonly lockTimeoutMs?: number;
 }
 
-const statementTimeout = 10_000;
+const statementTimeoutMs = 10_000;
 
 export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const schema = options.schema ?? 'public';
   const migrations = readMigrations();
   await migrateLocked(options, schema);
 
-  const patience = (options.statementTimeout ?? statementTimeout) + 2_000;
-  const renewed = renewedClient((lost) => {
-    const client = connect(options, options.connections ?? 10, { onclose: lost });
+  const timeoutMs = (options.statementTimeoutMs ?? statementTimeoutMs) + 2_000;
+  const renewed = renewedClient((onLoss) => {
+    const client = connect(options, options.connections ?? 10, { onclose: onLoss });
     drizzle(client); // changes how the client reads dates and JSON
     return preparingStatements(survivingLostConnections(client));
-  }, 6 * patience);
+  }, 6 * timeoutMs);
   const db: Db = drizzle(renewed.client) as unknown as Db;
   const channel = `herald.${schema}`;
-  const listener = listening((lost, hear) => {
-    const heard = { onclose: lost, onnotify: hear, max_lifetime: null };
-    return connect(options, 1, heard);
+  const listener = listening((onLoss, onNotify) => {
+    const callbacks = { onclose: onLoss, onnotify: onNotify, max_lifetime: null };
+    return connect(options, 1, callbacks);
   }, channel);
-  let answered = performance.now();
+  let answeredAt = performance.now();
   return {
     db,
-    patience,
+    timeoutMs,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async (tx, changes) => {
       for (const change of changes) await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
     },
-    listen: (heard) => listener.listen(heard),
+    listen: (onChange) => listener.listen(onChange),
     ping: () => requireMigrated({ run: (statement) => renewed.client.unsafe(statement) }, schema, migrations),
     answered: () => {
-      answered = performance.now();
+      answeredAt = performance.now();
     },
     unanswered: () => {
       // Others are answered: the database has much to do, and more connections would not help it.
-      if (performance.now() - answered < patience) return;
-      answered = performance.now();
+      if (performance.now() - answeredAt < timeoutMs) return;
+      answeredAt = performance.now();
       renewed.renew();
       listener.restart();
     },
@@ -68,7 +68,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
 
 /** One process at a time migrates; the others wait, then find it done. */
 async function migrateLocked(options: PostgresOptions, schema: string): Promise<void> {
-  const client = connect({ ...options, statementTimeout: 0, lockTimeout: 0 }, 1);
+  const client = connect({ ...options, statementTimeoutMs: 0, lockTimeoutMs: 0 }, 1);
   try {
     await client.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(hashtextextended(${`herald migrations ${schema}`}, 0))`;
@@ -98,8 +98,8 @@ export function connect(options: PostgresOptions, max: number, more: { onclose?:
       TimeZone: 'UTC',
       DateStyle: 'ISO',
       default_transaction_isolation: 'read committed',
-      statement_timeout: options.statementTimeout ?? statementTimeout,
-      lock_timeout: options.lockTimeout ?? 8_000,
+      statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
+      lock_timeout: options.lockTimeoutMs ?? 8_000,
       idle_in_transaction_session_timeout: 60_000,
     },
   });

@@ -4,24 +4,24 @@
  */
 import type postgres from 'postgres';
 
-type Asked = Pick<postgres.Sql, 'unsafe'>;
+type Unsafe = Pick<postgres.Sql, 'unsafe'>;
 
 /** Texts a connection remembers: more than this program has. */
-const most = 500;
+const maxTexts = 500;
 
 export function preparingStatements(client: postgres.Sql): postgres.Sql {
   const known = new Set<string>();
   const isPrepared = (text: string) => {
     if (known.has(text)) return true;
-    if (known.size >= most || isOfAnyLength(text)) return false;
+    if (known.size >= maxTexts || isOfAnyLength(text)) return false;
     known.add(text);
     return true;
   };
-  const preparing = <T extends Asked>(asked: T): T =>
+  const preparing = <T extends Unsafe>(asked: T): T =>
     new Proxy(asked, {
       get: (target, key) => {
         if (key !== 'unsafe') return Reflect.get(target, key);
-        const unsafe: Asked['unsafe'] = (text, parameters, options) =>
+        const unsafe: Unsafe['unsafe'] = (text, parameters, options) =>
           target.unsafe(text, parameters, { ...options, prepare: options?.prepare || isPrepared(text) });
         return unsafe;
       },

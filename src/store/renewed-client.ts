@@ -10,21 +10,21 @@ import { Socket } from 'node:net';
 import type postgres from 'postgres';
 
 export interface Renewed {
-  /** Always the client of the moment: for `unsafe`, `begin` and `options`. */
+  /** Always the current client: for `unsafe`, `begin` and `options`. */
   readonly client: postgres.Sql;
-  /** Puts the client of the moment aside without a sign that it lost a connection. */
+  /** Puts the current client aside without a sign that it lost a connection. */
   renew(): void;
   /** Lets go of every connection, within `seconds`; of what was put aside, at once. */
   end(seconds: number): Promise<void>;
 }
 
 /**
- * `make` a client that calls `lost` with each connection it loses. One put aside has `grace` milliseconds for what it began; `after` it
+ * `make` a client that calls `onLoss` with each connection it loses. One put aside has `graceMs` milliseconds for what it began; `after` it
  * was put aside there is a new one.
  */
 export function renewedClient(
-  make: (lost: () => void) => postgres.Sql,
-  grace: number,
+  make: (onLoss: () => void) => postgres.Sql,
+  graceMs: number,
   after: () => void = () => {},
 ): Renewed {
   const aside = new Set<postgres.Sql>();
@@ -39,7 +39,7 @@ export function renewedClient(
     current = next();
     aside.add(old);
     refuseToConnect(old);
-    void letGo(old, grace).then(() => aside.delete(old));
+    void letGo(old, graceMs).then(() => aside.delete(old));
     after();
   };
   let current = next();
@@ -67,9 +67,9 @@ function refuseToConnect(client: postgres.Sql): void {
  * What was put to a lost connection is refused together with its attempt to connect again; a question for each connection there is
  * makes every lost one try. Connections that live answer it, and are let go of when nobody can still wait for an answer of theirs.
  */
-async function letGo(client: postgres.Sql, grace: number): Promise<void> {
+async function letGo(client: postgres.Sql, graceMs: number): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve)); // a client tells of the loss before it has noted it down
   for (let asked = 0; asked < client.options.max; asked += 1) client.unsafe('select 1').catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, grace).unref());
+  await new Promise((resolve) => setTimeout(resolve, graceMs).unref());
   await client.end({ timeout: 0 });
 }

@@ -11,15 +11,15 @@ import { type Noted, readsOn, writesOn } from './methods.ts';
 import { type DatedAnnouncement, insertAnnouncements, lockStreams } from './outbox.ts';
 import { markTokenUsed } from './tokens.ts';
 
-const asLongAsItTakes = { patience: Number.POSITIVE_INFINITY };
+const withoutTimeout = { timeoutMs: Number.POSITIVE_INFINITY };
 
 export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Deliveries> {
   const now = () => new Date(clock.now()).toISOString();
   const listeners = new Set<(change: Change) => void>();
-  const tell = (change: Change) => {
+  const publish = (change: Change) => {
     for (const listener of listeners) listener(change);
   };
-  await driver.listen(tell);
+  await driver.listen(publish);
 
   const inOne = <T>(work: (db: Db) => Promise<T>) => asTransaction(() => bounded(driver, work));
 
@@ -30,7 +30,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
       changes.clear();
       return inOne((db) => transacted(driver, db, now, changes, work));
     });
-    for (const change of changes.values()) tell(change);
+    for (const change of changes.values()) publish(change);
     return result;
   }
 
@@ -51,10 +51,10 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     // These read whole logs.
     ...guarded(
       { export: async () => exported(driver.db, await inOne(readExport)) },
-      asLongAsItTakes,
+      withoutTimeout,
       refuseInsideTransaction,
     ),
-    ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, asLongAsItTakes, refuseInsideTransaction),
+    ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, withoutTimeout, refuseInsideTransaction),
     write,
     onChange: (listener) => {
       listeners.add(listener);
@@ -110,9 +110,9 @@ function bounded<T>(driver: Driver, work: (db: Db) => Promise<T>): Promise<T> {
     try {
       return await work(db);
     } catch (error) {
-      if (driver.patience !== Number.POSITIVE_INFINITY) setTimeout(() => abandon(error), 1_000).unref();
+      if (driver.timeoutMs !== Number.POSITIVE_INFINITY) setTimeout(() => abandon(error), 1_000).unref();
       throw error;
     }
   });
-  return within({ patience: driver.patience * 6 }, Promise.race([transaction, abandoned]));
+  return within({ timeoutMs: driver.timeoutMs * 6 }, Promise.race([transaction, abandoned]));
 }

@@ -44,13 +44,13 @@ export function columnsOf({ table, stays }: Kind): readonly (readonly [string, P
   return Object.entries(getTableColumns(table)).filter(([name]) => name !== 'subjectId' && !stays.includes(name));
 }
 
-export interface Place {
+export interface SubjectKey {
   readonly catalog: string;
   readonly subject: string;
 }
 
 /** A stored row as it travels; `at` is the subject it belongs to, where its table names one by id. */
-export function recordOf(kind: Kind, row: Readonly<Record<string, unknown>>, at?: Place): JsonObject {
+export function recordOf(kind: Kind, row: Readonly<Record<string, unknown>>, at?: SubjectKey): JsonObject {
   const own = columnsOf(kind).map(([name]) => [name, row[name]] as const);
   return { ...at, ...(present(Object.fromEntries(own)) as JsonObject) };
 }

@@ -26,7 +26,7 @@ export function mappingPool(options: PoolOptions = {}): MappingPool {
   const workers = startWorkers<MappingWork>({
     thread: new URL('./mapping-thread.js', import.meta.url),
     threads: 1,
-    waiting: 100,
+    maxWaiting: 100,
     tasks: 'mappings',
     memory: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     ...options,

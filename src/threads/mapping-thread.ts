@@ -2,13 +2,13 @@
 import { parentPort } from 'node:worker_threads';
 import { inlineMappings } from '../registry/deprecation/mappings.ts';
 import type { MappingWork } from './task.ts';
-import { ready, type TaskAnswer } from './workers.ts';
+import { ready, type TaskOutcome } from './workers.ts';
 
 parentPort?.on('message', async (work: MappingWork) => {
-  parentPort?.postMessage(await answer(work));
+  parentPort?.postMessage(await outcomeOf(work));
 });
 
-async function answer(work: MappingWork): Promise<TaskAnswer> {
+async function outcomeOf(work: MappingWork): Promise<TaskOutcome> {
   try {
     const result =
       work.kind === 'prove' ? await inlineMappings.prove(work.task) : await inlineMappings.comparePairs(work.task);

@@ -14,7 +14,7 @@ export interface CheckPool extends Checks {
   close(): Promise<void>;
 }
 
-export type PoolOptions = Partial<Pick<WorkerOptions, 'threads' | 'timeoutMs' | 'waiting' | 'thread'>>;
+export type PoolOptions = Partial<Pick<WorkerOptions, 'threads' | 'timeoutMs' | 'maxWaiting' | 'thread'>>;
 
 /** A pool where there is something compiled for threads to run; from TypeScript sources (under the tests) this thread does the work. */
 export function openChecks(): CheckPool {
@@ -26,7 +26,7 @@ export function checkPool(options: PoolOptions = {}): CheckPool {
   const workers = startWorkers<Task>({
     thread: new URL('./thread.js', import.meta.url),
     threads: Math.max(1, availableParallelism() - 1),
-    waiting: 1_000,
+    maxWaiting: 1_000,
     tasks: 'checks',
     ...options,
     timeoutMs,

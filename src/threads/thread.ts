@@ -2,13 +2,13 @@
 import { parentPort } from 'node:worker_threads';
 import { inlineChecks } from '../registry/versions/checks.ts';
 import type { Task } from './task.ts';
-import { ready, type TaskAnswer } from './workers.ts';
+import { ready, type TaskOutcome } from './workers.ts';
 
 parentPort?.on('message', async (task: Task) => {
-  parentPort?.postMessage(await answer(task));
+  parentPort?.postMessage(await outcomeOf(task));
 });
 
-async function answer(task: Task): Promise<TaskAnswer> {
+async function outcomeOf(task: Task): Promise<TaskOutcome> {
   try {
     const result =
       task.kind === 'check' ? await inlineChecks.check(...task.input) : await inlineChecks.compare(...task.input);

@@ -3,13 +3,13 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { Fault } from '../errors.ts';
 
 export interface WorkerOptions {
-  /** The module each thread runs: it says `ready` once it is loaded, then answers every message with a TaskAnswer. */
+  /** The module each thread runs: it says `ready` once it is loaded, then answers every message with a TaskOutcome. */
   readonly thread: URL;
   readonly threads: number;
   /** For one task, from the moment a thread that is ready begins it. */
   readonly timeoutMs: number;
   /** Tasks that may wait; past them a caller is told to come back. */
-  readonly waiting: number;
+  readonly maxWaiting: number;
   readonly memory?: ResourceLimits;
   /** What these tasks are called in a refusal, such as `checks`. */
   readonly tasks: string;
@@ -17,7 +17,7 @@ export interface WorkerOptions {
   readonly tooMuch: (what: 'time' | 'memory') => Error;
 }
 
-export type TaskAnswer =
+export type TaskOutcome =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: Error };
 
@@ -29,7 +29,7 @@ export interface Workers<Task> {
 export const ready = 'ready';
 
 /** Milliseconds a thread may take to load its module: on a busy machine that is longer than most tasks. */
-const patienceForStart = 60_000;
+const startTimeoutMs = 60_000;
 
 interface Job<Task> {
   readonly task: Task;
@@ -38,7 +38,7 @@ interface Job<Task> {
 }
 
 export function startWorkers<Task>(options: WorkerOptions): Workers<Task> {
-  const { threads, timeoutMs, waiting } = options;
+  const { threads, timeoutMs, maxWaiting } = options;
   const idle: Worker[] = [];
   const busy = new Set<Worker>();
   const loaded = new WeakSet<Worker>();
@@ -69,17 +69,17 @@ export function startWorkers<Task>(options: WorkerOptions): Workers<Task> {
     };
     const limited = (milliseconds: number) =>
       setTimeout(() => finish(() => job.reject(options.tooMuch('time')), false), milliseconds);
-    const onMessage = (answer: TaskAnswer | typeof ready) => {
-      if (answer === ready) {
+    const onMessage = (outcome: TaskOutcome | typeof ready) => {
+      if (outcome === ready) {
         loaded.add(worker);
         clearTimeout(timer);
         timer = limited(timeoutMs);
-      } else finish(() => (answer.ok ? job.resolve(answer.result) : job.reject(answer.error)), true);
+      } else finish(() => (outcome.ok ? job.resolve(outcome.result) : job.reject(outcome.error)), true);
     };
     const onError = (error: Error) =>
       finish(() => job.reject(outOfMemory(error) ? options.tooMuch('memory') : error), false);
     const onExit = () => finish(() => job.reject(new Error('a thread ended')), false);
-    let timer = limited(loaded.has(worker) ? timeoutMs : patienceForStart);
+    let timer = limited(loaded.has(worker) ? timeoutMs : startTimeoutMs);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(job.task);
   };
@@ -87,7 +87,7 @@ export function startWorkers<Task>(options: WorkerOptions): Workers<Task> {
   return {
     run: (task) =>
       new Promise((resolve, reject) => {
-        if (closed || queue.length >= waiting) {
+        if (closed || queue.length >= maxWaiting) {
           reject(new Fault('STORE_UNAVAILABLE', {}, { message: `Too many ${options.tasks} are waiting; try again.` }));
           return;
         }
