@@ -1,4 +1,4 @@
-import { canonicalize, sha256 } from '../schema/canonical.ts';
+import { fingerprint } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
 
 /** What waivers refer to: the same finding about the same place of the same subject, whoever checks it and when. */
@@ -8,5 +8,5 @@ export function findingFingerprint(
   pointer: string,
   params: Readonly<Record<string, Json>>,
 ): string {
-  return sha256(canonicalize([rule, subject, pointer, params]));
+  return fingerprint([rule, subject, pointer, params]);
 }

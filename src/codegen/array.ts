@@ -1,7 +1,7 @@
 /** What a schema says about arrays: prefixItems or a list in items, items, additionalItems, and the counts that make a tuple. */
 import { active } from '../schema/dialect.ts';
 import { isArray, type Json, type JsonObject } from '../schema/json.ts';
-import type { Place } from '../schema/reference.ts';
+import type { SchemaLocation } from '../schema/reference.ts';
 import type { Type } from './type.ts';
 import { unknownType } from './type.ts';
 
@@ -18,7 +18,7 @@ export const arrayKeywords = [
   'uniqueItems',
 ] as const;
 
-export function arrayType(place: Place, schema: JsonObject, typeOf: TypeOf): Type {
+export function arrayType(place: SchemaLocation, schema: JsonObject, typeOf: TypeOf): Type {
   const { dialect } = place.resource;
   const prefixItems = active(schema, 'prefixItems', dialect);
   const items = active(schema, 'items', dialect);
@@ -48,7 +48,7 @@ function restOf(path: readonly string[], schema: Json | undefined, typeOf: TypeO
 }
 
 /** A short array satisfies a tuple schema unless `minItems` forbids it, so elements past it are optional. */
-function tuple(place: Place, schema: JsonObject, elements: readonly Type[], rest: Type): Type {
+function tuple(place: SchemaLocation, schema: JsonObject, elements: readonly Type[], rest: Type): Type {
   const bound = (keyword: 'minItems' | 'maxItems', fallback: number) => {
     const value = active(schema, keyword, place.resource.dialect);
     return typeof value === 'number' ? value : fallback;

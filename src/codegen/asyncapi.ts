@@ -3,13 +3,13 @@
  * message whose payload is the whole event. Schemas say their dialect (Multi Format Schema Object), since AsyncAPI's own ends at
  * draft-07; references are pointers into this document, which is all that its tools resolve.
  */
-import { canonicalize, sha256 } from '../schema/canonical.ts';
+import { fingerprint } from '../schema/canonical.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, wireName } from '../schema/envelope.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { segments } from '../schema/pointer.ts';
-import { type Place, type References, references } from '../schema/reference.ts';
+import { type References, references, type SchemaLocation } from '../schema/reference.ts';
 import { subschemas } from '../schema/walk.ts';
 import { envelopeUri, eventDocument, payloadUri } from './event.ts';
 import { names } from './identifier.ts';
@@ -34,7 +34,7 @@ export function asyncApiText(catalog: Catalog, inputs: readonly ArtifactInput[])
     },
   };
   // the catalog has no version of its own: another content is another version, the same content the same one
-  const version = `0.0.0-${sha256(canonicalize(content as Json)).slice(0, 12)}`;
+  const version = `0.0.0-${fingerprint(content as Json).slice(0, 12)}`;
   const info = { title, version, ...(description !== undefined && { description }) };
   return `${JSON.stringify({ asyncapi: '3.0.0', info, ...content }, undefined, 2)}\n`;
 }
@@ -123,7 +123,7 @@ interface Rewriting {
 }
 
 /** `place` with every reference as a pointer into the AsyncAPI document; its own names for places go, nothing uses them any more. */
-function rewritten(place: Place, how: Rewriting): Json {
+function rewritten(place: SchemaLocation, how: Rewriting): Json {
   const { schema } = place;
   if (!isObject(schema)) return schema;
   const dialect = place.resource.dialect;
@@ -141,7 +141,7 @@ function rewritten(place: Place, how: Rewriting): Json {
 
 const identifying: ReadonlySet<string> = new Set(['$schema', '$id', 'id']);
 
-function addressOf({ resource, pointer }: Place, { keys }: Rewriting): string {
+function addressOf({ resource, pointer }: SchemaLocation, { keys }: Rewriting): string {
   const key = keys.get(resource.document) ?? '';
   // a fragment may hold "$" as it is (RFC 3986 §3.5), and people look for "$defs"
   const below = segments(pointer).map((part) =>

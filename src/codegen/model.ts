@@ -2,7 +2,7 @@
 import { active } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts';
-import type { Place } from '../schema/reference.ts';
+import type { SchemaLocation } from '../schema/reference.ts';
 import { intersect, ofKinds, union } from './algebra.ts';
 import { arrayKeywords, arrayType } from './array.ts';
 import { type Brands, brandReference, noBrands } from './brand.ts';
@@ -49,7 +49,7 @@ interface Conversion {
   readonly scope: Scope;
   readonly brands: Brands;
   /** Named places expanded where they are used, innermost last. */
-  readonly inlined: readonly Place[];
+  readonly inlined: readonly SchemaLocation[];
   /** Filled in: the kinds that can occur where a name is used. */
   readonly met: Map<string, KindSet>;
   /** The same, known from a first pass: a definition without `type` that is only used for objects is an object type. */
@@ -57,7 +57,7 @@ interface Conversion {
 }
 
 /** The type of a place whose values can only be of the kinds in `allowed`: its name where it has one, else what it says. */
-function typeAt(at: Conversion, place: Place, allowed: KindSet): Type {
+function typeAt(at: Conversion, place: SchemaLocation, allowed: KindSet): Type {
   const name = at.scope.nameOf(place);
   if (name === undefined) return ownType(at, place, allowed);
   at.met.set(name, (at.met.get(name) ?? noKinds) | allowed);
@@ -71,7 +71,7 @@ function typeAt(at: Conversion, place: Place, allowed: KindSet): Type {
   return ownType({ ...at, inlined: [...at.inlined, place] }, place, allowed);
 }
 
-function ownType(at: Conversion, place: Place, allowed: KindSet): Type {
+function ownType(at: Conversion, place: SchemaLocation, allowed: KindSet): Type {
   const { schema } = place;
   if (!isObject(schema)) return schema === false ? neverType : unknownType;
   const possible = allowed & at.scope.kindsAt(place);
@@ -80,7 +80,7 @@ function ownType(at: Conversion, place: Place, allowed: KindSet): Type {
 }
 
 /** What the place's own keywords say, without what it is combined with. */
-function stated(at: Conversion, place: Place, schema: JsonObject, possible: KindSet): Type {
+function stated(at: Conversion, place: SchemaLocation, schema: JsonObject, possible: KindSet): Type {
   const listed = values(place, schema);
   if (listed !== undefined) return union(listed.filter((value) => kindOfValue(value) & possible).map(literal));
   const { dialect } = place.resource;
@@ -109,7 +109,7 @@ function brandOf(brands: Brands, format: Json | undefined): string | undefined {
 }
 
 /** `not` is out of a structural type's reach, but for `not: {}` and `not: {type}`. */
-function excluded(place: Place, schema: JsonObject, possible: KindSet): Type {
+function excluded(place: SchemaLocation, schema: JsonObject, possible: KindSet): Type {
   const not = active(schema, 'not', place.resource.dialect);
   if (not === true || (isObject(not) && Object.keys(not).length === 0)) return neverType;
   if (!isObject(not) || Object.keys(not).join() !== 'type' || JSON.stringify(not).includes('integer'))
@@ -118,7 +118,7 @@ function excluded(place: Place, schema: JsonObject, possible: KindSet): Type {
 }
 
 /** The values `const` and `enum` leave, or undefined where neither is there. */
-function values(place: Place, schema: JsonObject): readonly Json[] | undefined {
+function values(place: SchemaLocation, schema: JsonObject): readonly Json[] | undefined {
   const { dialect } = place.resource;
   const constant = active(schema, 'const', dialect);
   const members = active(schema, 'enum', dialect);
@@ -131,7 +131,7 @@ function values(place: Place, schema: JsonObject): readonly Json[] | undefined {
 }
 
 /** One type per reference and combinator that every value has to satisfy as well. */
-function combined(at: Conversion, place: Place, possible: KindSet): readonly Type[] {
+function combined(at: Conversion, place: SchemaLocation, possible: KindSet): readonly Type[] {
   const parts: Type[] = at.scope
     .targets(place)
     .map((target) => (target === undefined ? unknownType : typeAt(at, target, possible)));
@@ -148,7 +148,7 @@ function combined(at: Conversion, place: Place, possible: KindSet): readonly Typ
 }
 
 /** `if` holds and `then` with it, or `else` does: "not `if`" itself cannot be said. Without an `else` that says nothing. */
-function conditionalType(at: Conversion, place: Place, possible: KindSet): Type | undefined {
+function conditionalType(at: Conversion, place: SchemaLocation, possible: KindSet): Type | undefined {
   const found = new Map(at.scope.below(place).map((child) => [child.held.keyword, child.place]));
   const [test, then, otherwise] = [found.get('if'), found.get('then'), found.get('else')];
   if (test === undefined || otherwise === undefined) return undefined;

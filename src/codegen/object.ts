@@ -1,7 +1,7 @@
 /** What a schema says about objects: properties, required, patternProperties, additionalProperties, propertyNames. */
 import { active } from '../schema/dialect.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts';
-import type { Place } from '../schema/reference.ts';
+import type { SchemaLocation } from '../schema/reference.ts';
 import { intersect } from './algebra.ts';
 import { docOf } from './doc.ts';
 import { neverType, type ObjectType, type PatternMember, type Property, type Type, unknownType } from './type.ts';
@@ -19,7 +19,7 @@ export const objectKeywords = [
   'maxProperties',
 ] as const;
 
-export function objectType(place: Place, schema: JsonObject, typeOf: TypeOf): ObjectType {
+export function objectType(place: SchemaLocation, schema: JsonObject, typeOf: TypeOf): ObjectType {
   const { dialect } = place.resource;
   const byPattern = active(schema, 'patternProperties', dialect);
   const patterns = patternMembers(byPattern, typeOf);
@@ -111,7 +111,7 @@ function unlisted(name: string, patterns: readonly PatternMember[], rest: Type |
   return maybe || rest === 'open' ? unknownType : rest;
 }
 
-function restOf(place: Place, schema: JsonObject, typeOf: TypeOf): Type | 'open' {
+function restOf(place: SchemaLocation, schema: JsonObject, typeOf: TypeOf): Type | 'open' {
   const { dialect } = place.resource;
   const additional = active(schema, 'additionalProperties', dialect);
   if (additional !== undefined) return typeOf(['additionalProperties'], additional);

@@ -6,7 +6,7 @@
 import { active, keywordRow } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type JsonObject } from '../schema/json.ts';
-import { type Place, references } from '../schema/reference.ts';
+import { references, type SchemaLocation } from '../schema/reference.ts';
 import { statedSensitivity } from '../schema/sensitivity.ts';
 import { eventLevel } from './classification.ts';
 import { envelopeUri, eventDocument, payloadUri } from './event.ts';
@@ -36,7 +36,7 @@ interface Graph {
   readonly levels: readonly string[];
   readonly nodes: Node[];
   readonly numbers: Map<string, number>;
-  readonly queue: Place[];
+  readonly queue: SchemaLocation[];
   /** Patterns of names, each once. */
   readonly sources: string[];
   readonly documents: Map<SchemaDocument, number>;
@@ -141,7 +141,7 @@ function members(all, name) {
 }
 `;
 
-function numberOf(graph: Graph, place: Place): number {
+function numberOf(graph: Graph, place: SchemaLocation): number {
   const owner = place.resource.document;
   if (!graph.documents.has(owner)) graph.documents.set(owner, graph.documents.size);
   const id = `${graph.documents.get(owner)} ${place.pointer}`;
@@ -154,7 +154,7 @@ function numberOf(graph: Graph, place: Place): number {
   return number;
 }
 
-function fill(graph: Graph, place: Place): void {
+function fill(graph: Graph, place: SchemaLocation): void {
   const node = graph.nodes[numberOf(graph, place)]!; // it was numbered when it was queued
   const { dialect } = place.resource;
   const level = levelOf(graph, place);
@@ -171,13 +171,20 @@ function fill(graph: Graph, place: Place): void {
 }
 
 /** A level the catalog does not know counts as the highest. */
-function levelOf({ levels }: Graph, { schema }: Place): number | undefined {
+function levelOf({ levels }: Graph, { schema }: SchemaLocation): number | undefined {
   const stated = statedSensitivity(schema)?.classification;
   if (stated === undefined) return undefined;
   return levels.includes(stated) ? levels.indexOf(stated) : levels.length - 1;
 }
 
-function hold(graph: Graph, node: Node, place: Place, keyword: string, key: string, child: Place): void {
+function hold(
+  graph: Graph,
+  node: Node,
+  place: SchemaLocation,
+  keyword: string,
+  key: string,
+  child: SchemaLocation,
+): void {
   const isList =
     keyword === 'items' && isObject(place.schema) && isArray(active(place.schema, 'items', place.resource.dialect));
   if (keyword === 'propertyNames') {

@@ -6,11 +6,11 @@ import { segments } from '../schema/pointer.ts';
 import {
   enterScope,
   noScope,
-  type Place,
   type References,
   references,
   resolveDynamic,
   resolveRecursive,
+  type SchemaLocation,
 } from '../schema/reference.ts';
 import { type Subschema, subschemas } from '../schema/walk.ts';
 import { names, typeName } from './identifier.ts';
@@ -18,28 +18,28 @@ import { allKinds, type KindSet, kindOfValue, kinds, noKinds } from './type.ts';
 
 /** A schema that a `$ref` names, or an entry of `$defs`. */
 export interface Named {
-  readonly place: Place;
+  readonly place: SchemaLocation;
   readonly name: string;
 }
 
 export interface Scope {
-  readonly root: Place;
+  readonly root: SchemaLocation;
   /** In the order of the document; the root is not among them. */
   readonly definitions: readonly Named[];
-  nameOf(place: Place): string | undefined;
+  nameOf(place: SchemaLocation): string | undefined;
   /** Direct subschemas below a place. */
-  below(place: Place): readonly { readonly held: Subschema; readonly place: Place }[];
-  child(place: Place, path: readonly string[], schema: Json): Place;
+  below(place: SchemaLocation): readonly { readonly held: Subschema; readonly place: SchemaLocation }[];
+  child(place: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation;
   /** What the place's own reference keywords name; undefined: nothing known, so nothing is said about its values. */
-  targets(place: Place): readonly (Place | undefined)[];
+  targets(place: SchemaLocation): readonly (SchemaLocation | undefined)[];
   /** The JSON types the values of a place can have, as far as `type`, `enum`, `const` and what they are combined with say. */
-  kindsAt(place: Place): KindSet;
+  kindsAt(place: SchemaLocation): KindSet;
 }
 
 export function scopeOf(document: SchemaDocument, rootName: string, reserved: readonly string[]): Scope {
   const refs = references(document);
   const ids = new Map<SchemaDocument, number>();
-  const idOf = (place: Place) => {
+  const idOf = (place: SchemaLocation) => {
     const owner = place.resource.document;
     if (!ids.has(owner)) ids.set(owner, ids.size);
     return `${ids.get(owner)} ${place.pointer}`;
@@ -64,7 +64,7 @@ export function scopeOf(document: SchemaDocument, rootName: string, reserved: re
   };
 }
 
-function below(refs: References, place: Place) {
+function below(refs: References, place: SchemaLocation) {
   const dialect = place.resource.dialect;
   return subschemas(place.schema, dialect).map((held) => ({
     held,
@@ -73,14 +73,14 @@ function below(refs: References, place: Place) {
 }
 
 /** Entries of `$defs` and `definitions`, and everything a reference names, each once. */
-function namedPlaces(refs: References, idOf: (place: Place) => string): readonly Place[] {
+function namedPlaces(refs: References, idOf: (place: SchemaLocation) => string): readonly SchemaLocation[] {
   const seen = new Set<string>();
-  const named: Place[] = [];
-  const stack: Place[] = [refs.root];
+  const named: SchemaLocation[] = [];
+  const stack: SchemaLocation[] = [refs.root];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (seen.has(idOf(at))) continue;
     seen.add(idOf(at));
-    const referred = targets(refs, at).filter((target): target is Place => target !== undefined);
+    const referred = targets(refs, at).filter((target): target is SchemaLocation => target !== undefined);
     const children = below(refs, at);
     const defined = children.filter(({ held }) => held.row.meets === 'none').map((child) => child.place);
     named.push(...defined, ...referred);
@@ -104,7 +104,7 @@ const wordless = new Set([
 ]);
 
 /** The last speaking part of where it stands: `#/$defs/Address` → Address, `#/properties/lines/items` → lines. */
-function wordsFor(place: Place): string {
+function wordsFor(place: SchemaLocation): string {
   const speaking = segments(place.pointer).filter((segment) => !/^\d+$/.test(segment) && !wordless.has(segment));
   const last = speaking.at(-1);
   if (last !== undefined) return last;
@@ -113,12 +113,12 @@ function wordsFor(place: Place): string {
   return typeof title === 'string' ? title : uri.slice(-2).join(' ') || 'Item';
 }
 
-function targets(refs: References, place: Place): readonly (Place | undefined)[] {
+function targets(refs: References, place: SchemaLocation): readonly (SchemaLocation | undefined)[] {
   const { schema } = place;
   if (!isObject(schema)) return [];
   const dialect = place.resource.dialect;
   const scope = enterScope(noScope, refs.root.resource, refs);
-  const found: (Place | undefined)[] = [];
+  const found: (SchemaLocation | undefined)[] = [];
   const ref = active(schema, '$ref', dialect);
   if (typeof ref === 'string') found.push(refs.resolve(place, ref));
   const dynamic = active(schema, '$dynamicRef', dialect);
@@ -129,7 +129,12 @@ function targets(refs: References, place: Place): readonly (Place | undefined)[]
 }
 
 /** Types have no dynamic scope: what the root does not bind can mean several schemas, so nothing is claimed about it. */
-function dynamicTarget(refs: References, place: Place, reference: string, scope: ReadonlyMap<string, Place>) {
+function dynamicTarget(
+  refs: References,
+  place: SchemaLocation,
+  reference: string,
+  scope: ReadonlyMap<string, SchemaLocation>,
+) {
   const initial = refs.resolve(place, reference);
   const bound = resolveDynamic(refs, place, reference, scope);
   if (initial === undefined || bound !== initial) return bound;
@@ -143,7 +148,7 @@ const typeKinds: ReadonlyMap<Json, KindSet> = new Map<Json, KindSet>([
 ]);
 
 /** What `type` alone says. */
-export function statedKinds(schema: JsonObject, place: Place): KindSet {
+export function statedKinds(schema: JsonObject, place: SchemaLocation): KindSet {
   const type = active(schema, 'type', place.resource.dialect);
   if (type === undefined) return allKinds;
   return (isArray(type) ? type : [type]).reduce<KindSet>(
@@ -152,7 +157,12 @@ export function statedKinds(schema: JsonObject, place: Place): KindSet {
   );
 }
 
-function kindsAt(refs: References, place: Place, seen: ReadonlySet<string>, idOf: (place: Place) => string): KindSet {
+function kindsAt(
+  refs: References,
+  place: SchemaLocation,
+  seen: ReadonlySet<string>,
+  idOf: (place: SchemaLocation) => string,
+): KindSet {
   const { schema } = place;
   if (!isObject(schema)) return schema === false ? noKinds : allKinds;
   if (seen.has(idOf(place))) return allKinds;

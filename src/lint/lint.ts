@@ -9,8 +9,8 @@ export interface Lint extends LintFinding {
   readonly rule: LintRule;
 }
 
-/** Findings of one lint in one document: a slip that repeats itself is told often enough by then. */
-const most = 20;
+/** Findings of one lint in one document: a mistake that repeats is clear by then. */
+const maxFindingsPerRule = 20;
 
 /** In the order of the table, then of the document. Which rules apply, and how severely, is the caller's to say. */
 export function lint(
@@ -25,7 +25,7 @@ export function lint(
 function* first(findings: Iterable<LintFinding>): Generator<LintFinding> {
   let count = 0;
   for (const finding of findings) {
-    if (count++ >= most) return;
+    if (count++ >= maxFindingsPerRule) return;
     yield finding;
   }
 }

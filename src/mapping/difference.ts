@@ -8,19 +8,19 @@ export interface Difference {
   readonly kind: 'missing' | 'unexpected' | 'different';
 }
 
-/** The order of members is no difference. At most `most` are told. */
-export function differences(first: Json, second: Json, most = 100): readonly Difference[] {
+/** The order of members is no difference. At maxDifferences `maxDifferences` are listed. */
+export function differences(first: Json, second: Json, maxDifferences = 100): readonly Difference[] {
   const found: Difference[] = [];
-  collect(first, second, '', found, most);
+  collect(first, second, '', found, maxDifferences);
   return found;
 }
 
-function collect(first: Json, second: Json, pointer: Pointer, found: Difference[], most: number): void {
-  if (found.length >= most || first === second) return;
-  if (isArray(first) && isArray(second)) collectItems(first, second, pointer, found, most);
+function collect(first: Json, second: Json, pointer: Pointer, found: Difference[], maxDifferences: number): void {
+  if (found.length >= maxDifferences || first === second) return;
+  if (isArray(first) && isArray(second)) collectItems(first, second, pointer, found, maxDifferences);
   else if (isObject(first) && isObject(second))
     for (const name of new Set([...Object.keys(first), ...Object.keys(second)]))
-      collectPart(member(first, name), member(second, name), append(pointer, name), found, most);
+      collectPart(member(first, name), member(second, name), append(pointer, name), found, maxDifferences);
   else found.push({ pointer, kind: 'different' });
 }
 
@@ -29,10 +29,10 @@ function collectItems(
   second: readonly Json[],
   pointer: Pointer,
   found: Difference[],
-  most: number,
+  maxDifferences: number,
 ): void {
   for (let index = 0; index < Math.max(first.length, second.length); index += 1)
-    collectPart(first[index], second[index], append(pointer, index), found, most);
+    collectPart(first[index], second[index], append(pointer, index), found, maxDifferences);
 }
 
 function collectPart(
@@ -40,10 +40,10 @@ function collectPart(
   right: Json | undefined,
   pointer: Pointer,
   found: Difference[],
-  most: number,
+  maxDifferences: number,
 ): void {
-  if (found.length >= most) return;
+  if (found.length >= maxDifferences) return;
   if (left === undefined) found.push({ pointer, kind: 'unexpected' });
   else if (right === undefined) found.push({ pointer, kind: 'missing' });
-  else collect(left, right, pointer, found, most);
+  else collect(left, right, pointer, found, maxDifferences);
 }

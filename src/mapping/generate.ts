@@ -15,15 +15,15 @@ export interface EventOptions {
   /** closed: events hold only what the schema declares. open: some hold more, where it allows that. */
   readonly world: World;
   readonly accepts: (event: Json) => boolean;
-  readonly most?: number;
+  readonly maxEvents?: number;
 }
 
-/** At most `most` (default 300), each once, the plainest first. */
+/** At most `maxEvents` (default 300), each once, the plainest first. */
 export function eventsOf(document: SchemaDocument, options: EventOptions): readonly Json[] {
-  const { accepts, world, most = 300 } = options;
+  const { accepts, world, maxEvents = 300 } = options;
   const events = new Map<string, Json>();
   for (const event of proposals(document, options.formats, world)) {
-    if (events.size >= most) break;
+    if (events.size >= maxEvents) break;
     const key = canonicalize(event);
     if (!events.has(key) && accepts(event)) events.set(key, event);
   }
@@ -51,13 +51,13 @@ function authored(root: Json): readonly Json[] {
 }
 
 /** Steps of the solver for one event: a small part of what a comparison may take. */
-const budget = 20_000;
+const maxSolverSteps = 20_000;
 
 /** A value the schema accepts: what breaks a reader that accepts nothing. */
 function solved(document: SchemaDocument, formats: FormatPolicy): Json | undefined {
   const nothing: SchemaDocument = { root: false, dialect: document.dialect, bundle: new Map() };
   const reader = document.dialect === 'draft-04' ? { ...nothing, root: { not: {} } } : nothing;
-  return prepare(document, reader, { formats, budget }).decide('backward', 'closed').witness?.value;
+  return prepare(document, reader, { formats, budget: maxSolverSteps }).decide('backward', 'closed').witness?.value;
 }
 
 /** Each optional member of the event once there and once not: where members depend on one another, keywords alone do not show it. */

@@ -7,18 +7,18 @@ import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts
 import { resolve } from '../schema/pointer.ts';
 
 /** Ways through the branches of one schema. */
-const mostWays = 12;
+const maxWays = 12;
 /** References followed from one schema in place. */
-const mostReferences = 16;
+const maxReferences = 16;
 
 export function plainSchemas(schema: Json, document: SchemaDocument, followed = 0): readonly JsonObject[] {
   if (!isObject(schema)) return schema === false ? [] : [{}];
   const { $ref, allOf, anyOf, oneOf, if: condition, then: consequence, else: otherwise, ...own } = schema;
   let ways: readonly JsonObject[] = [own];
   const through = (branches: readonly JsonObject[]) => {
-    ways = ways.flatMap((way) => branches.map((branch) => merged(way, branch))).slice(0, mostWays);
+    ways = ways.flatMap((way) => branches.map((branch) => merged(way, branch))).slice(0, maxWays);
   };
-  if (typeof $ref === 'string' && followed < mostReferences) {
+  if (typeof $ref === 'string' && followed < maxReferences) {
     const target = referenced($ref, document);
     through(target ? plainSchemas(target.schema, target.document, followed + 1) : [{}]);
   }

@@ -32,7 +32,7 @@ export interface ProofTask {
 
 export type MappingDirection = 'backward' | 'forward';
 
-/** An event that does not survive. Of a recorded one only its place in the list is told. */
+/** An event that does not survive. Of a recorded one only its index in the list is given: its content may be personal. */
 export type Failure = { readonly direction: MappingDirection; readonly problem: string } & (
   | { readonly event: Json; readonly mapped?: Json }
   | { readonly recorded: number }
@@ -48,8 +48,8 @@ export interface Proof {
   readonly failures: readonly Failure[];
 }
 
-/** Failures told for each direction and kind. */
-const told = 3;
+/** Failures listed for each direction and kind. */
+const maxFailuresPerKind = 3;
 
 export async function prove({ expressions, old, successor }: ProofTask): Promise<Proof> {
   const validators = { old: validatorOf(old), successor: validatorOf(successor) };
@@ -129,7 +129,7 @@ async function tried(
     generated: events.length,
     recorded: from.recorded.length,
     failed: generated.length + recorded.length,
-    failures: [...generated.slice(0, told), ...recorded.slice(0, told)],
+    failures: [...generated.slice(0, maxFailuresPerKind), ...recorded.slice(0, maxFailuresPerKind)],
   };
 }
 

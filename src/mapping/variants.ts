@@ -9,20 +9,20 @@ export interface Means {
 }
 
 /** Levels below which an object has only what it must have. */
-const deepest = 6;
+const maxDepth = 6;
 /** Variants of one part of an event; the event itself has as many as its parts together. */
-const mostOfPart = 24;
+const maxVariantsPerPart = 24;
 
 export function variantsOf(schema: Json, means: Means, depth = 0): readonly Json[] {
   const all = means.plain(schema).flatMap((plain) => variantsOfPlain(plain, means, depth));
-  return depth === 0 ? all : all.slice(0, mostOfPart);
+  return depth === 0 ? all : all.slice(0, maxVariantsPerPart);
 }
 
 function variantsOfPlain(schema: JsonObject, means: Means, depth: number): readonly Json[] {
   const constant = member(schema, 'const');
   if (constant !== undefined) return [constant];
   const choices = member(schema, 'enum');
-  if (isArray(choices)) return choices.slice(0, mostOfPart);
+  if (isArray(choices)) return choices.slice(0, maxVariantsPerPart);
   const examples = member(schema, 'examples');
   return [
     ...typesOf(schema).flatMap((type) => makers[type]?.(schema, means, depth) ?? []),
@@ -44,7 +44,7 @@ const makers: Readonly<Record<string, Maker>> = {
 };
 
 /** A row is a keyword that only says something about one type. */
-const telling: readonly (readonly [string, string])[] = [
+const typeOfKeyword: readonly (readonly [string, string])[] = [
   ['properties', 'object'],
   ['required', 'object'],
   ['additionalProperties', 'object'],
@@ -61,8 +61,8 @@ function typesOf(schema: JsonObject): readonly string[] {
   const stated = member(schema, 'type');
   if (typeof stated === 'string') return [stated];
   if (isArray(stated)) return stated.filter((type) => typeof type === 'string');
-  const told = telling.filter(([keyword]) => Object.hasOwn(schema, keyword)).map(([, type]) => type);
-  return told.length > 0 ? [...new Set(told)] : ['string', 'number', 'boolean', 'object', 'array', 'null'];
+  const implied = typeOfKeyword.filter(([keyword]) => Object.hasOwn(schema, keyword)).map(([, type]) => type);
+  return implied.length > 0 ? [...new Set(implied)] : ['string', 'number', 'boolean', 'object', 'array', 'null'];
 }
 
 function objects(schema: JsonObject, means: Means, depth: number): readonly Json[] {
@@ -70,7 +70,7 @@ function objects(schema: JsonObject, means: Means, depth: number): readonly Json
   const properties = isObject(stated) ? stated : {};
   const listed = member(schema, 'required');
   const required = isArray(listed) ? listed.filter((name) => typeof name === 'string') : [];
-  const names = depth >= deepest ? required : [...new Set([...required, ...Object.keys(properties)])];
+  const names = depth >= maxDepth ? required : [...new Set([...required, ...Object.keys(properties)])];
   const values = new Map(
     names.map((name) => [name, variantsOf(member(properties, name) ?? true, means, depth + 1)] as const),
   );
@@ -78,13 +78,13 @@ function objects(schema: JsonObject, means: Means, depth: number): readonly Json
   const first = (chosen: readonly string[]) =>
     Object.fromEntries(chosen.map((name) => [name, values.get(name)?.[0] ?? null]));
   const full = first(possible);
-  const least = first(required);
+  const minimal = first(required);
   const optional = possible.filter((name) => !required.includes(name));
   return [
-    least,
+    minimal,
     full,
     ...optional.map((name) => without(full, name)),
-    ...optional.map((name) => ({ ...least, [name]: full[name] ?? null })),
+    ...optional.map((name) => ({ ...minimal, [name]: full[name] ?? null })),
     ...possible.flatMap((name) => (values.get(name) ?? []).slice(1).map((value) => ({ ...full, [name]: value }))),
     ...unnamed(schema, means, depth).map((value) => ({ ...full, key: value, 'another key': value })),
   ];
@@ -93,7 +93,7 @@ function objects(schema: JsonObject, means: Means, depth: number): readonly Json
 /** For maps: members under names that the schema does not state. */
 function unnamed(schema: JsonObject, means: Means, depth: number): readonly Json[] {
   const additional = member(schema, 'additionalProperties');
-  return isObject(additional) && depth < deepest ? variantsOf(additional, means, depth + 1).slice(0, 4) : [];
+  return isObject(additional) && depth < maxDepth ? variantsOf(additional, means, depth + 1).slice(0, 4) : [];
 }
 
 function without(object: Readonly<Record<string, Json>>, name: string): JsonObject {
@@ -101,16 +101,16 @@ function without(object: Readonly<Record<string, Json>>, name: string): JsonObje
 }
 
 function arrays(schema: JsonObject, means: Means, depth: number): readonly Json[] {
-  if (depth >= deepest) return [[]];
+  if (depth >= maxDepth) return [[]];
   const prefix = member(schema, 'prefixItems');
   const places = isArray(prefix) ? prefix.map((place) => variantsOf(place, means, depth + 1)[0] ?? null) : [];
   const stated = member(schema, 'items');
   const items = isArray(stated) ? [] : variantsOf(stated ?? true, means, depth + 1);
-  const least = Math.max(0, sizeOf(schema, 'minItems', 0) - places.length);
-  const padded = (value: Json) => [...places, ...Array.from({ length: Math.max(1, Math.min(least, 20)) }, () => value)];
+  const fill = Math.max(0, sizeOf(schema, 'minItems', 0) - places.length);
+  const padded = (value: Json) => [...places, ...Array.from({ length: Math.max(1, Math.min(fill, 20)) }, () => value)];
   return [
     places,
-    ...(items.length > 1 ? [[...places, ...items.slice(0, Math.max(2, least))]] : []),
+    ...(items.length > 1 ? [[...places, ...items.slice(0, Math.max(2, fill))]] : []),
     ...items.map(padded),
   ];
 }
@@ -137,8 +137,8 @@ const formats: Readonly<Record<string, readonly string[]>> = {
 };
 
 const words = ['text', '', '0', 'true', ' two  words ', 'Zoë 😀', '"quoted" \\ and\nbroken'];
-/** Of the longest strings: longer ones show nothing more. */
-const longest = 1_000;
+/** UTF-16 code units of the longest string that is tried: longer ones show nothing more. */
+const maxStringLength = 1_000;
 
 function strings(schema: JsonObject, means: Means): readonly Json[] {
   const format = member(schema, 'format');
@@ -148,10 +148,12 @@ function strings(schema: JsonObject, means: Means): readonly Json[] {
     return [...(value === undefined ? [] : [value]), ...known, ...words];
   }
   if (known.length > 0) return known;
-  const least = sizeOf(schema, 'minLength', 0);
-  const most = Math.min(sizeOf(schema, 'maxLength', 40), longest);
-  const fitting = words.filter((word) => [...word].length >= least && [...word].length <= most);
-  const edges = [least, most].filter((size) => size > 0).map((size) => 'a'.repeat(Math.min(size, longest)));
+  const minLength = sizeOf(schema, 'minLength', 0);
+  const maxLength = Math.min(sizeOf(schema, 'maxLength', 40), maxStringLength);
+  const fitting = words.filter((word) => [...word].length >= minLength && [...word].length <= maxLength);
+  const edges = [minLength, maxLength]
+    .filter((size) => size > 0)
+    .map((size) => 'a'.repeat(Math.min(size, maxStringLength)));
   return [...new Set([...fitting, ...edges])];
 }
 

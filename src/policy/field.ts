@@ -2,11 +2,11 @@
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import { type Pointer, segments } from '../schema/pointer.ts';
-import { type Place, type References, referenceOf, references } from '../schema/reference.ts';
+import { type References, referenceOf, references, type SchemaLocation } from '../schema/reference.ts';
 
 export interface Field {
   /** Every schema that describes it. */
-  readonly places: readonly Place[];
+  readonly places: readonly SchemaLocation[];
   /** Whether every event has it. */
   readonly required: boolean;
 }
@@ -26,7 +26,7 @@ export function lookUp(document: SchemaDocument, instance: Pointer): Field | und
   return field;
 }
 
-function below(refs: References, place: Place, name: string, depth: number): Field {
+function below(refs: References, place: SchemaLocation, name: string, depth: number): Field {
   const { schema } = place;
   if (!isObject(schema) || depth > maxDepth) return { places: [], required: false };
   const properties = member(schema, 'properties');
@@ -50,7 +50,7 @@ function below(refs: References, place: Place, name: string, depth: number): Fie
   return { places: all.flatMap((field) => field.places), required: all.some((field) => field.required) };
 }
 
-function branches(refs: References, place: Place, keyword: string, name: string, depth: number): Field[] {
+function branches(refs: References, place: SchemaLocation, keyword: string, name: string, depth: number): Field[] {
   const listed: Json | undefined = isObject(place.schema) ? member(place.schema, keyword) : undefined;
   if (!isArray(listed)) return [];
   return listed.map((branch, index) =>

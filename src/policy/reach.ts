@@ -2,11 +2,11 @@
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import { append, type Pointer } from '../schema/pointer.ts';
-import { type Place, type References, referenceOf, references } from '../schema/reference.ts';
+import { type References, referenceOf, references, type SchemaLocation } from '../schema/reference.ts';
 import { type Subschema, subschemas } from '../schema/walk.ts';
 
 export interface Reached {
-  readonly place: Place;
+  readonly place: SchemaLocation;
   /** The part of the event it applies to; `*` stands for any element and any further property. */
   readonly instance: Pointer;
   /** The property's name, where the place is what a property holds. */
@@ -42,13 +42,13 @@ export function* reach(document: SchemaDocument): Generator<Reached> {
 type Seen = Map<SchemaDocument, Set<Pointer>>;
 
 /** Enters `place`; whether it was not in `seen` before. */
-function enter(seen: Seen, { resource, pointer }: Place): boolean {
+function enter(seen: Seen, { resource, pointer }: SchemaLocation): boolean {
   const known = seen.get(resource.document) ?? new Set<Pointer>();
   seen.set(resource.document, known);
   return known.size < known.add(pointer).size;
 }
 
-function isAbove(step: Step, place: Place): boolean {
+function isAbove(step: Step, place: SchemaLocation): boolean {
   for (let at = step.above; at !== undefined; at = at.above)
     if (at.place.pointer === place.pointer && at.place.resource.document === place.resource.document) return true;
   return false;
@@ -106,11 +106,15 @@ export function inPlace(from: Reached, document: SchemaDocument): readonly Json[
 }
 
 /** Whether whatever the place accepts meets `holds`: by the schema itself, what it refers to, one of `allOf` or all of `anyOf`. */
-export function holdsThroughout(place: Place, document: SchemaDocument, holds: (schema: Json) => boolean): boolean {
+export function holdsThroughout(
+  place: SchemaLocation,
+  document: SchemaDocument,
+  holds: (schema: Json) => boolean,
+): boolean {
   return holdsAt(references(document), place, holds, 0);
 }
 
-function holdsAt(refs: References, place: Place, holds: (schema: Json) => boolean, depth: number): boolean {
+function holdsAt(refs: References, place: SchemaLocation, holds: (schema: Json) => boolean, depth: number): boolean {
   const { schema } = place;
   if (holds(schema)) return true;
   if (!isObject(schema) || depth >= maxDepth) return false;
@@ -121,7 +125,7 @@ function holdsAt(refs: References, place: Place, holds: (schema: Json) => boolea
     const listed = member(schema, keyword);
     return isArray(listed) ? listed.map((one, index) => refs.descend(place, [keyword, String(index)], one)) : [];
   };
-  const below = (branch: Place) => holdsAt(refs, branch, holds, depth + 1);
+  const below = (branch: SchemaLocation) => holdsAt(refs, branch, holds, depth + 1);
   if (branches('allOf').some(below)) return true;
   return ['anyOf', 'oneOf'].some((keyword) => {
     const all = branches(keyword);

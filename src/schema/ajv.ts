@@ -28,14 +28,14 @@ export interface AjvOptions {
 export interface Compiled {
   readonly validate: ValidateFunction;
   /** Where the schema objects that errors name as `parentSchema` stand. */
-  place(schema: object): { readonly uri?: string; readonly pointer: Pointer } | undefined;
+  locate(schema: object): { readonly uri?: string; readonly pointer: Pointer } | undefined;
   /** To be called before each validation: references may be followed this often during it. */
   restart(): void;
 }
 
 export const maxReferences = 1_000_000;
 /** References of a validation that count the same whatever they are followed on: a chain of them as deep as events may be is honest. */
-const unweighed = 300;
+const unweighedReferences = 300;
 
 const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.default>> = {
   'draft-04': ajvDraft04.default,
@@ -47,7 +47,7 @@ const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.defaul
 
 /** Compiles in an instance of its own (a shared one refuses a repeated `$id`). Throws what Ajv throws. */
 export function compileAjv(document: SchemaDocument, options: AjvOptions): Compiled {
-  const work = { left: maxReferences, weighedFrom: maxReferences - unweighed };
+  const work = { left: maxReferences, weighedFrom: maxReferences - unweighedReferences };
   const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
   // Ajv notes what has been evaluated even where nobody asks, and writes it into records it has not always made
   const documents = [document, ...reachable(document).values()];
@@ -61,7 +61,7 @@ export function compileAjv(document: SchemaDocument, options: AjvOptions): Compi
   const validate = ajv.compile(schema as AnySchema);
   return {
     validate,
-    place(at) {
+    locate(at) {
       const pointer = places.get(at);
       if (pointer !== undefined) return { pointer };
       for (const { uri, places: others } of bundled) {

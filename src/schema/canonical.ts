@@ -5,13 +5,14 @@ import type { Json } from './json.ts';
 
 export { canonicalize };
 
-/** Documents are never changed, and one check asks for the same one several times. */
-const known = new WeakMap<object, string>();
+/** By identity: values are immutable, and one check asks for the fingerprint of one document several times. */
+const fingerprints = new WeakMap<object, string>();
 
+/** The one recipe for documents, findings, waivers and audit rows: SHA-256 over the canonical form, in lower-case hex. */
 export function fingerprint(value: Json): string {
   if (typeof value !== 'object' || value === null) return sha256(canonicalize(value));
-  const found = known.get(value) ?? sha256(canonicalize(value));
-  known.set(value, found);
+  const found = fingerprints.get(value) ?? sha256(canonicalize(value));
+  fingerprints.set(value, found);
   return found;
 }
 

@@ -167,7 +167,7 @@ export const catalogShape = z.strictObject({
 
 export type Catalog = z.output<typeof catalogShape>;
 export type RuleSetting = z.output<typeof ruleSetting>;
-export type Places = z.output<typeof places>;
+export type EnvelopePointers = z.output<typeof places>;
 
 export type CatalogReading =
   | { readonly ok: true; readonly catalog: Catalog }

@@ -1,5 +1,5 @@
 /** CloudEvents 1.0 in its JSON form (CloudEvents spec §3.1, JSON format §3.1): the envelope for catalogs that bring none. */
-import type { Places } from './catalog.ts';
+import type { EnvelopePointers } from './catalog.ts';
 import type { JsonObject } from './json.ts';
 
 /** Correlation and partition keys are extensions: names lower-case without separators, as §3.1 asks of attributes. */
@@ -49,7 +49,7 @@ export const cloudEventsSchema: JsonObject = {
   },
 };
 
-export const cloudEventsPlaces: Places = {
+export const cloudEventsPointers: EnvelopePointers = {
   id: '/id',
   type: '/type',
   time: '/time',

@@ -2,8 +2,8 @@
  * A catalog's envelope: what every event of it carries around the payload. Taking a whole event apart, and putting an example
  * of one together.
  */
-import type { Catalog, Places } from './catalog.ts';
-import { cloudEventsPlaces, cloudEventsSchema } from './cloudevents.ts';
+import type { Catalog, EnvelopePointers } from './catalog.ts';
+import { cloudEventsPointers, cloudEventsSchema } from './cloudevents.ts';
 import type { Contract } from './contract.ts';
 import type { SchemaProblem } from './document.ts';
 import { isObject, type Json, type JsonObject, member } from './json.ts';
@@ -13,12 +13,12 @@ import { parseSubject } from './subject.ts';
 
 export interface Envelope {
   readonly schema: JsonObject;
-  readonly at: Places;
+  readonly at: EnvelopePointers;
 }
 
 export function envelopeOf(catalog: Catalog): Envelope {
   const { envelope } = catalog;
-  return envelope === 'cloudevents-1.0' ? { schema: cloudEventsSchema, at: cloudEventsPlaces } : envelope;
+  return envelope === 'cloudevents-1.0' ? { schema: cloudEventsSchema, at: cloudEventsPointers } : envelope;
 }
 
 /** What a whole event says about itself. Strings stand at their places or not at all; nothing here has been validated. */
@@ -91,11 +91,11 @@ function candidates(catalog: Catalog, wire: string, line: number | undefined): s
   return catalog.names.major === 'required' ? [spelt, wire] : [wire, spelt];
 }
 
-const textPlaces = ['id', 'time', 'producer', 'tenant', 'correlation', 'causation', 'trace'] as const;
+const textFields = ['id', 'time', 'producer', 'tenant', 'correlation', 'causation', 'trace'] as const;
 
-function texts(event: JsonObject, at: Places): Partial<Record<(typeof textPlaces)[number], string>> {
-  const found: Partial<Record<(typeof textPlaces)[number], string>> = {};
-  for (const place of textPlaces) {
+function texts(event: JsonObject, at: EnvelopePointers): Partial<Record<(typeof textFields)[number], string>> {
+  const found: Partial<Record<(typeof textFields)[number], string>> = {};
+  for (const place of textFields) {
     const pointer = at[place];
     const value = pointer === undefined ? undefined : resolve(event, pointer);
     if (typeof value === 'string') found[place] = value;

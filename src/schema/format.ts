@@ -28,7 +28,7 @@ export const assertedFormats = [
 export type AssertedFormat = (typeof assertedFormats)[number];
 
 // the expression for `url` takes time quadratic in the length of what it refuses; no address is this long
-const longestUrl = 8_192;
+const maxUrlLength = 8_192;
 
 const predicates: ReadonlyMap<string, (text: string) => boolean> = new Map(
   assertedFormats.map((name) => [name, predicate(name)]),
@@ -41,7 +41,7 @@ export function formatPredicate(name: string): ((text: string) => boolean) | und
 
 function predicate(name: AssertedFormat): (text: string) => boolean {
   const test = tester(fullFormats[name]);
-  return name === 'url' ? (text) => text.length <= longestUrl && test(text) : test;
+  return name === 'url' ? (text) => text.length <= maxUrlLength && test(text) : test;
 }
 
 function tester(definition: DefinedFormats[AssertedFormat]): (text: string) => boolean {

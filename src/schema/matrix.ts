@@ -31,19 +31,19 @@ export function matrix(catalog: Catalog, entries: readonly MatrixEntry[]): Matri
   const consumed = entries.filter((entry) => (entry.contract.consumers ?? []).length > 0);
   const services = new Set(consumed.flatMap((entry) => (entry.contract.consumers ?? []).map((row) => row.service)));
   const known = Object.keys(catalog.services);
-  const columns = [...services].toSorted(byPlace(known)).map((service) => ({
+  const columns = [...services].toSorted(byPosition(known)).map((service) => ({
     service,
     title: (Object.hasOwn(catalog.services, service) && catalog.services[service]?.title) || service,
   }));
   const order = columns.map((column) => column.service);
   const domains = [...new Set(consumed.map((entry) => domainOf(entry.subject)))].toSorted(
-    byPlace(Object.keys(catalog.domains)),
+    byPosition(Object.keys(catalog.domains)),
   );
   const groups = domains.map((domain) => {
     const row = Object.hasOwn(catalog.domains, domain) ? catalog.domains[domain] : undefined;
     const rows = consumed
       .filter((entry) => domainOf(entry.subject) === domain)
-      .toSorted((left, right) => byPlace(row?.subjects ?? [])(left.subject, right.subject))
+      .toSorted((left, right) => byPosition(row?.subjects ?? [])(left.subject, right.subject))
       .map((entry) => rowOf(entry, order));
     return { domain, title: row?.title ?? domain, rows };
   });
@@ -53,7 +53,7 @@ export function matrix(catalog: Catalog, entries: readonly MatrixEntry[]): Matri
 
 function rowOf({ subject, title, contract }: MatrixEntry, order: readonly string[]): MatrixRow {
   const consumers = (contract.consumers ?? [])
-    .toSorted((left, right) => byPlace(order)(left.service, right.service))
+    .toSorted((left, right) => byPosition(order)(left.service, right.service))
     .map((row) => ({ service: row.service, ...('note' in row && row.note !== undefined && { note: row.note }) }));
   return { subject, title: title ?? subject, ...(contract.producer && { producer: contract.producer }), consumers };
 }
@@ -62,10 +62,10 @@ function domainOf(subject: string): string {
   return parseSubject(subject)?.domain ?? subject;
 }
 
-/** Names in the order of `known`; the others after them, by name. */
-function byPlace(known: readonly string[]): (left: string, right: string) => number {
-  const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
-  return (left, right) => place(left) - place(right) || (left < right ? -1 : left > right ? 1 : 0);
+/** Names in `order`; the others after them, by name. */
+function byPosition(order: readonly string[]): (left: string, right: string) => number {
+  const position = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return (left, right) => position(left) - position(right) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
 /** The matrix as a Markdown table: a check mark where a service consumes, starred where it does so under a condition. */

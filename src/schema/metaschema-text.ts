@@ -15,15 +15,15 @@ export interface Violation {
 }
 
 /** Where a pointer leads inside a schema: to a schema, or into a keyword's value. */
-interface Spot {
+interface Target {
   readonly keyword: string | undefined;
   readonly isSchema: boolean;
 }
 
-type Say = (params: Violation['params']) => string;
+type Describe = (params: Violation['params']) => string;
 
 /** A row says what a keyword of the meta-schema demands of a keyword's value. */
-const demands: Readonly<Record<string, Say>> = {
+const demands: Readonly<Record<string, Describe>> = {
   type: ({ type }) => `must be ${article(type)}`,
   enum: ({ allowedValues }) => `must be ${isList(allowedValues) ? allowedValues.join(' or ') : 'one of few values'}`,
   minimum: ({ limit }) => `must be ${String(limit)} or more`,
@@ -75,28 +75,28 @@ const histories: readonly {
 ];
 
 export function violationText({ pointer, keyword, params }: Violation, root: Json, dialect: Dialect): string {
-  const spot = spotOf(pointer, root, dialect);
+  const target = targetOf(pointer, root, dialect);
   const value = resolve(root, pointer);
-  const form = spot.keyword === undefined ? undefined : ownForm(spot.keyword);
+  const form = target.keyword === undefined ? undefined : ownForm(target.keyword);
   const several = keyword === 'anyOf' || keyword === 'oneOf';
-  const demand = several && form !== undefined ? form : demanded(spot, keyword, params, dialect);
-  const name = spot.keyword === undefined ? '' : `"${spot.keyword}" `;
+  const demand = several && form !== undefined ? form : demanded(target, keyword, params, dialect);
+  const name = target.keyword === undefined ? '' : `"${target.keyword}" `;
   const not = several || keyword === 'type' ? given(value) : '';
-  return `${name}${demand}${not}${history(spot, value)}`;
+  return `${name}${demand}${not}${history(target, value)}`;
 }
 
 function ownForm(keyword: string): string | undefined {
   return Object.hasOwn(forms, keyword) ? forms[keyword] : undefined;
 }
 
-function demanded({ isSchema }: Spot, keyword: string, params: Violation['params'], dialect: Dialect): string {
+function demanded({ isSchema }: Target, keyword: string, params: Violation['params'], dialect: Dialect): string {
   if (isSchema && keyword === 'type')
     return dialect === 'draft-04' ? 'must be a schema, which is an object' : 'must be a schema: an object or a boolean';
-  const say = Object.hasOwn(demands, keyword) ? demands[keyword] : undefined;
-  return say ? say(params) : `fails the ${keyword} of its meta-schema`;
+  const describe = Object.hasOwn(demands, keyword) ? demands[keyword] : undefined;
+  return describe ? describe(params) : `fails the ${keyword} of its meta-schema`;
 }
 
-function history({ keyword }: Spot, value: Json | undefined): string {
+function history({ keyword }: Target, value: Json | undefined): string {
   const row = histories.find(
     ({ keywords, written }) =>
       keyword !== undefined && keywords.includes(keyword) && value !== undefined && written(value),
@@ -129,7 +129,7 @@ function isList(value: unknown): value is readonly unknown[] {
 }
 
 /** Follows `pointer` through keywords and what they hold; stops where it leaves what the dialect knows. */
-function spotOf(pointer: Pointer, root: Json, dialect: Dialect): Spot {
+function targetOf(pointer: Pointer, root: Json, dialect: Dialect): Target {
   const path = segments(pointer);
   let keyword: string | undefined;
   for (let index = 0; index < path.length; index++) {

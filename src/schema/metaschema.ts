@@ -43,18 +43,17 @@ export function metaProblems(root: Json, dialect: Dialect): readonly SchemaProbl
   const validate = ajv.getSchema(uri);
   if (validate === undefined) throw new TypeError(`Ajv lost the meta-schema of ${dialect}`);
   if (validate(root) === true) return [];
-  const error = telling(validate.errors ?? []);
+  const error = innermost(validate.errors ?? []);
   return error === undefined ? [] : [problem(error, root, dialect)];
 }
 
 /** Of a union and its failed branches: the branch that got further into the document, else the union itself. */
-function telling(errors: readonly ErrorObject[]): ErrorObject | undefined {
+function innermost(errors: readonly ErrorObject[]): ErrorObject | undefined {
   const last = errors.at(-1);
-  const deepest = errors.reduce<ErrorObject | undefined>(
+  return errors.reduce<ErrorObject | undefined>(
     (best, error) => (best === undefined || error.instancePath.length > best.instancePath.length ? error : best),
     last,
   );
-  return deepest;
 }
 
 function problem({ instancePath: pointer, keyword, params }: ErrorObject, root: Json, dialect: Dialect): SchemaProblem {

@@ -7,11 +7,11 @@ import type { Dialect, SchemaDocument, SchemaProblem } from './document.ts';
 import { isArray, isObject, type Json, member } from './json.ts';
 import { syntaxFlaw } from './json-syntax.ts';
 import { type Limits, libraryLimits } from './limits.ts';
+import { locations } from './locations.ts';
 import { metaProblems } from './metaschema.ts';
-import { places } from './places.ts';
 import { append, type Pointer } from './pointer.ts';
 import { references } from './reference.ts';
-import { placeAt, scan } from './scan.ts';
+import { positionAt, scan } from './scan.ts';
 import { invalidPatterns, patternProblems } from './validator.ts';
 import { walk } from './walk.ts';
 import { illFounded } from './well-founded.ts';
@@ -85,7 +85,7 @@ function readJson(
 function syntaxMessage(text: string): string {
   const flaw = syntaxFlaw(text);
   if (flaw === undefined) return 'is not JSON';
-  const { line, column } = placeAt(text, flaw.offset);
+  const { line, column } = positionAt(text, flaw.offset);
   return `is not JSON: line ${line}, column ${column}: ${flaw.message}`;
 }
 
@@ -174,7 +174,7 @@ function sizeProblems(document: SchemaDocument, limits: Limits): SchemaProblem[]
 function referenceProblems(document: SchemaDocument, closed: boolean): SchemaProblem[] {
   const refs = references(document);
   const problems: SchemaProblem[] = [];
-  for (const place of places(document)) {
+  for (const place of locations(document)) {
     const { schema, pointer } = place;
     if (!isObject(schema)) continue;
     for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) {

@@ -21,12 +21,12 @@ export function parsePattern(source: string): AST.Pattern | string {
 
 function nesting(source: string): number {
   let depth = 0;
-  let deepest = 0;
+  let maxOpen = 0;
   for (let index = 0; index < source.length; index++) {
     const unit = source[index];
     if (unit === '\\') index += 1;
-    else if (unit === '(') deepest = Math.max(deepest, ++depth);
+    else if (unit === '(') maxOpen = Math.max(maxOpen, ++depth);
     else if (unit === ')') depth -= 1;
   }
-  return deepest;
+  return maxOpen;
 }

@@ -26,15 +26,15 @@ class Unsupported extends Error {
 
 const maxCopies = 10_000;
 const repeatLimit = 1_000;
-const kept = 1_000;
+const maxCachedPatterns = 1_000;
 const cache = new Map<string, PatternResult>();
 
-/** Never throws. The same source gives the same answer; the last 1,000 are kept. */
+/** Never throws. The last 1,000 patterns are cached. */
 export function linearPattern(source: string): PatternResult {
   const known = cache.get(source);
   if (known !== undefined) return known;
   const made = compile(source);
-  if (cache.size >= kept) cache.delete(cache.keys().next().value ?? '');
+  if (cache.size >= maxCachedPatterns) cache.delete(cache.keys().next().value ?? '');
   cache.set(source, made);
   return made;
 }
@@ -100,8 +100,8 @@ function repeat({ element, min, max }: AST.Quantifier, copies: number): string {
 function counted(inner: string, min: number, max: number): string {
   let text = '';
   for (let left = max; left > 0; left -= repeatLimit) {
-    const most = Math.min(left, repeatLimit);
-    text += `${inner}{${min === 0 ? 0 : most},${most}}`;
+    const copies = Math.min(left, repeatLimit);
+    text += `${inner}{${min === 0 ? 0 : copies},${copies}}`;
   }
   return text;
 }

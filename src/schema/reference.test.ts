@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dialect, SchemaDocument } from './document.ts';
 import type { Json } from './json.ts';
-import { enterScope, noScope, type Place, references, resolveDynamic, resolveRecursive } from './reference.ts';
+import { enterScope, noScope, references, resolveDynamic, resolveRecursive, type SchemaLocation } from './reference.ts';
 import { resolveUri, splitFragment } from './uri.ts';
 
 function document(
@@ -45,7 +45,7 @@ describe('a reference', () => {
       $defs: { a: { $id: 'urn:x:a', $defs: { n: { const: 1 } }, items: { $ref: '#/$defs/n' } } },
     });
     const refs = references(doc);
-    const a = refs.resolve(refs.root, 'urn:x:a') as Place;
+    const a = refs.resolve(refs.root, 'urn:x:a') as SchemaLocation;
     const items = refs.descend(a, ['items'], {});
     expect(refs.resolve(items, '#/$defs/n')?.pointer).toBe('/$defs/a/$defs/n');
   });
@@ -87,7 +87,7 @@ describe('a dynamic reference', () => {
 
   it('meets the outermost anchor of its name', () => {
     const refs = references(doc);
-    const list = refs.resolve(refs.root, 'list') as Place;
+    const list = refs.resolve(refs.root, 'list') as SchemaLocation;
     const scope = enterScope(enterScope(noScope, refs.root.resource, refs), list.resource, refs);
     expect(resolveDynamic(refs, list, '#item', scope)?.pointer).toBe('/$defs/item');
     const alone = enterScope(noScope, list.resource, refs);
@@ -97,7 +97,7 @@ describe('a dynamic reference', () => {
   it('is a plain reference where the name is a plain anchor', () => {
     const plain = document({ $defs: { a: { $anchor: 'n' }, b: { $id: 'b', $defs: { c: { $dynamicAnchor: 'n' } } } } });
     const refs = references(plain);
-    const b = refs.resolve(refs.root, 'b') as Place;
+    const b = refs.resolve(refs.root, 'b') as SchemaLocation;
     const scope = enterScope(noScope, b.resource, refs);
     expect(resolveDynamic(refs, refs.root, '#n', scope)?.pointer).toBe('/$defs/a');
   });
@@ -108,12 +108,12 @@ describe('a dynamic reference', () => {
       '2019-09',
     );
     const refs = references(tree);
-    const inner = refs.resolve(refs.root, 'tree') as Place;
+    const inner = refs.resolve(refs.root, 'tree') as SchemaLocation;
     const scope = enterScope(enterScope(noScope, refs.root.resource, refs), inner.resource, refs);
     expect(resolveRecursive(refs, inner, '#', scope)?.pointer).toBe('');
     const plain = document({ $defs: { t: { $id: 'tree' } }, $recursiveAnchor: true }, '2019-09');
     const other = references(plain);
-    const t = other.resolve(other.root, 'tree') as Place;
+    const t = other.resolve(other.root, 'tree') as SchemaLocation;
     expect(resolveRecursive(other, t, '#', enterScope(noScope, other.root.resource, other))?.pointer).toBe('/$defs/t');
   });
 });

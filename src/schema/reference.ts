@@ -24,7 +24,7 @@ export interface Resource {
 }
 
 /** A schema and where it stands. Two places are the same schema iff document and pointer are equal. */
-export interface Place {
+export interface SchemaLocation {
   readonly resource: Resource;
   /** In the resource's document. */
   readonly pointer: Pointer;
@@ -32,13 +32,13 @@ export interface Place {
 }
 
 export interface References {
-  readonly root: Place;
+  readonly root: SchemaLocation;
   /** Whether any resource has dynamic or recursive anchors: only then does the dynamic scope matter. */
   readonly dynamic: boolean;
   /** The subschema at `path` below `from`; it may begin a new resource. */
-  descend(from: Place, path: readonly string[], schema: Json): Place;
+  descend(from: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation;
   /** What `reference` names, seen from `from`; undefined where it names nothing that is known. */
-  resolve(from: Place, reference: string): Place | undefined;
+  resolve(from: SchemaLocation, reference: string): SchemaLocation | undefined;
 }
 
 interface Draft extends Resource {
@@ -143,7 +143,7 @@ function identifier(schema: JsonObject, dialect: Dialect): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-function descend(index: Index, from: Place, path: readonly string[], schema: Json): Place {
+function descend(index: Index, from: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation {
   const pointer = append(from.pointer, ...path);
   const begins = index.begins.get(from.resource.document);
   // its root is one of them
@@ -151,18 +151,18 @@ function descend(index: Index, from: Place, path: readonly string[], schema: Jso
   return { resource: begun ?? from.resource, pointer, schema };
 }
 
-function resolveReference(index: Index, from: Place, reference: string): Place | undefined {
+function resolveReference(index: Index, from: SchemaLocation, reference: string): SchemaLocation | undefined {
   const { uri, fragment = '' } = splitFragment(reference);
   const resource = uri === '' ? from.resource : index.byUri.get(resolveUri(from.resource.uri, uri));
   if (resource === undefined) return undefined;
-  if (fragment === '') return placeAt(index, resource, resource.pointer);
-  if (isPointer(fragment)) return placeAt(index, resource, resource.pointer + fragment);
+  if (fragment === '') return locationAt(index, resource, resource.pointer);
+  if (isPointer(fragment)) return locationAt(index, resource, resource.pointer + fragment);
   const anchored = resource.anchors.get(fragment);
-  return anchored === undefined ? undefined : placeAt(index, resource, anchored);
+  return anchored === undefined ? undefined : locationAt(index, resource, anchored);
 }
 
 /** The schema at `pointer` of the resource's document; a pointer may lead through and into other resources. */
-function placeAt(index: Index, resource: Resource, pointer: Pointer): Place | undefined {
+function locationAt(index: Index, resource: Resource, pointer: Pointer): SchemaLocation | undefined {
   const schema = resolve(resource.document.root, pointer);
   if (schema === undefined || !isSchema(schema)) return undefined;
   const begins = index.begins.get(resource.document);
@@ -177,7 +177,7 @@ function placeAt(index: Index, resource: Resource, pointer: Pointer): Place | un
  * The dynamic scope as far as it decides anything: for each dynamic anchor, the outermost resource entered so far that has it.
  * The outermost binding wins, so a scope only ever grows and there are finitely many: a schema seen in one scope is a fixed schema.
  */
-export type DynamicScope = ReadonlyMap<string, Place>;
+export type DynamicScope = ReadonlyMap<string, SchemaLocation>;
 
 const recursive = '$recursiveAnchor';
 export const noScope: DynamicScope = new Map();
@@ -193,7 +193,7 @@ export function enterScope(scope: DynamicScope, resource: Resource, refs: Refere
   return bound.size === scope.size ? scope : bound;
 }
 
-function bind(bound: Map<string, Place>, name: string, resource: Resource, pointer: Pointer): void {
+function bind(bound: Map<string, SchemaLocation>, name: string, resource: Resource, pointer: Pointer): void {
   const schema = resolve(resource.document.root, pointer);
   if (schema !== undefined) bound.set(name, { resource, pointer, schema });
 }
@@ -201,10 +201,10 @@ function bind(bound: Map<string, Place>, name: string, resource: Resource, point
 /** What `$dynamicRef` names (2020-12 core §8.2.3.2): like `$ref`, unless that meets a dynamic anchor of the same name. */
 export function resolveDynamic(
   refs: References,
-  from: Place,
+  from: SchemaLocation,
   reference: string,
   scope: DynamicScope,
-): Place | undefined {
+): SchemaLocation | undefined {
   const initial = refs.resolve(from, reference);
   const { fragment = '' } = splitFragment(reference);
   if (initial === undefined || fragment === '' || isPointer(fragment)) return initial;
@@ -214,10 +214,10 @@ export function resolveDynamic(
 /** What `$recursiveRef: "#"` names (2019-09 core §8.2.4.2.1). */
 export function resolveRecursive(
   refs: References,
-  from: Place,
+  from: SchemaLocation,
   reference: string,
   scope: DynamicScope,
-): Place | undefined {
+): SchemaLocation | undefined {
   const initial = refs.resolve(from, reference);
   if (initial === undefined || !initial.resource.recursive || initial.pointer !== initial.resource.pointer)
     return initial;

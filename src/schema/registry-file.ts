@@ -12,12 +12,12 @@ export interface FileRow {
 }
 
 /** Where in a file one is: the line read last, and its hash. */
-export interface FilePlace {
+export interface FilePosition {
   readonly line: number;
   readonly hash: string;
 }
 
-export const fileStart: FilePlace = { line: 0, hash: '0'.repeat(64) };
+export const fileStart: FilePosition = { line: 0, hash: '0'.repeat(64) };
 
 const format = 'herald-registry';
 const formatVersion = 1;
@@ -26,9 +26,9 @@ const formatVersion = 1;
 const hashed = /^\{"hash":"([0-9a-f]{64})",/;
 
 export function writeLine(
-  after: FilePlace,
+  after: FilePosition,
   { kind, record }: FileRow,
-): { readonly text: string; readonly place: FilePlace } {
+): { readonly text: string; readonly place: FilePosition } {
   const line = after.line + 1;
   // not in canonical form: in what order a catalog names its domains is what people see
   const body = JSON.stringify({ kind, line, record });
@@ -37,11 +37,11 @@ export function writeLine(
 }
 
 export type LineReading =
-  | { readonly ok: true; readonly row: FileRow; readonly place: FilePlace }
+  | { readonly ok: true; readonly row: FileRow; readonly place: FilePosition }
   | { readonly ok: false; readonly problem: string };
 
 /** The line that must follow `after`, or what is wrong with it. */
-export function readLine(after: FilePlace, text: string): LineReading {
+export function readLine(after: FilePosition, text: string): LineReading {
   const [start, hash = ''] = hashed.exec(text) ?? [];
   const body = start === undefined ? '' : `{${text.slice(start.length)}`;
   const value = parsed(body);
@@ -73,12 +73,12 @@ export function headerOf(counts: Readonly<Record<string, number>>): FileRow {
   return { kind: 'header', record: { format, formatVersion, counts } };
 }
 
-export function footerAfter({ line }: FilePlace): FileRow {
+export function footerAfter({ line }: FilePosition): FileRow {
   return { kind: 'footer', record: { lines: line + 1 } };
 }
 
 /** What a row says of the file itself, where it stands there wrongly; undefined where all is well. */
-export function misplaced({ kind, record }: FileRow, { line }: FilePlace): string | undefined {
+export function misplaced({ kind, record }: FileRow, { line }: FilePosition): string | undefined {
   if ((kind === 'header') !== (line === 1)) return line === 1 ? 'is no header' : 'is a second header';
   if (kind === 'header' && record.format !== format) return 'is the header of something else';
   if (kind === 'header' && record.formatVersion !== formatVersion)
@@ -89,7 +89,7 @@ export function misplaced({ kind, record }: FileRow, { line }: FilePlace): strin
 
 /** How far a reading of a whole file has come. */
 export interface FileProgress {
-  readonly place: FilePlace;
+  readonly place: FilePosition;
   /** Lines there will be in all; 0 before the header. */
   readonly total: number;
   readonly done: boolean;

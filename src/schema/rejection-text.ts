@@ -2,13 +2,13 @@
 import type { Json } from './json.ts';
 import type { Rejection } from './rejection.ts';
 
-type Say = (params: Readonly<Record<string, Json>>) => string;
+type Describe = (params: Readonly<Record<string, Json>>) => string;
 
 const shown = (value: Json | undefined): string =>
   Array.isArray(value) ? value.map(String).join(' or ') : String(value);
 
 /** A row says what a keyword's failure means. Read by every edge that shows rejections. */
-const texts: Readonly<Record<string, Say>> = {
+const texts: Readonly<Record<string, Describe>> = {
   additionalItems: ({ limit }) => `has more than ${shown(limit)} items`,
   additionalProperties: ({ additionalProperty }) =>
     `has the member "${shown(additionalProperty)}", which the schema does not allow`,
@@ -28,10 +28,10 @@ const texts: Readonly<Record<string, Say>> = {
   format: ({ format }) => `is not of the format "${shown(format)}"`,
   if: ({ failingKeyword }) => `does not match the "${shown(failingKeyword)}" branch that applies to it`,
   items: ({ limit }) => `has more than ${shown(limit)} items`,
-  limit: ({ limit, most }) =>
-    most === undefined
+  limit: ({ limit, maximum }) =>
+    maximum === undefined
       ? `exceeds the limit "${shown(limit)}"`
-      : `exceeds the limit "${shown(limit)}" of ${shown(most)}`,
+      : `exceeds the limit "${shown(limit)}" of ${shown(maximum)}`,
   maxItems: ({ limit }) => `has more than ${shown(limit)} items`,
   maxLength: ({ limit }) => `is longer than ${shown(limit)} characters`,
   maxProperties: ({ limit }) => `has more than ${shown(limit)} members`,
@@ -58,6 +58,6 @@ const texts: Readonly<Record<string, Say>> = {
 };
 
 export function rejectionText({ keyword, params }: Rejection): string {
-  const say = Object.hasOwn(texts, keyword) ? texts[keyword] : undefined;
-  return say ? say(params) : `does not satisfy "${keyword}"`;
+  const describe = Object.hasOwn(texts, keyword) ? texts[keyword] : undefined;
+  return describe ? describe(params) : `does not satisfy "${keyword}"`;
 }

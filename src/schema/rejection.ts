@@ -1,4 +1,4 @@
-/** Why a validator refuses an event. Never a value of the event: what is wrong with it may be what must not be told. */
+/** Why a validator refuses an event. Never a value of the event: a rejected value may be confidential. */
 import type { ErrorObject } from 'ajv';
 import type { Compiled } from './ajv.ts';
 import type { Json } from './json.ts';
@@ -18,8 +18,8 @@ export interface Rejection {
   readonly params: Readonly<Record<string, Json>>;
 }
 
-/** A row names the parameters of Ajv's errors that come from the schema or are names, and so may be told. */
-const told: Readonly<Record<string, readonly string[]>> = {
+/** A row lists the error parameters of a keyword that come from the schema or are member names. Only those leave the validator. */
+const disclosedParams: Readonly<Record<string, readonly string[]>> = {
   additionalItems: ['limit'],
   additionalProperties: ['additionalProperty'],
   contains: ['minContains', 'maxContains'],
@@ -51,7 +51,7 @@ const told: Readonly<Record<string, readonly string[]>> = {
 export function rejection(error: ErrorObject, compiled: Compiled): Rejection {
   const keyword = error.keyword.startsWith(ownPrefix) ? error.keyword.slice(ownPrefix.length) : error.keyword;
   const isFalse = keyword === 'never' || keyword === 'false schema';
-  const parent = typeof error.parentSchema === 'object' ? compiled.place(error.parentSchema) : undefined;
+  const parent = typeof error.parentSchema === 'object' ? compiled.locate(error.parentSchema) : undefined;
   const schemaPointer = parent === undefined ? fallback(error.schemaPath) : parent.pointer;
   return {
     instancePointer: error.instancePath,
@@ -64,7 +64,9 @@ export function rejection(error: ErrorObject, compiled: Compiled): Rejection {
 
 function params(keyword: string, error: ErrorObject): Record<string, Json> {
   const given: Record<string, Json> = error.params;
-  const entries = (told[keyword] ?? []).flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]));
+  const entries = (disclosedParams[keyword] ?? []).flatMap((name) =>
+    given[name] === undefined ? [] : [[name, given[name]]],
+  );
   return Object.fromEntries(entries);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isExact, placeAt, scan } from './scan.ts';
+import { isExact, positionAt, scan } from './scan.ts';
 
 const rules = (text: string) => scan(text, { maxDepth: 64 }).problems.map(({ rule, pointer }) => `${rule} ${pointer}`);
 
@@ -38,7 +38,7 @@ test('what a double prints is exact, and one digit more is not', () => {
 test('every value has a place', () => {
   const text = '{\n  "a": [1,\n    {"b/c": true}]\n}';
   const { offsets } = scan(text, { maxDepth: 64, places: true });
-  const at = (pointer: string) => placeAt(text, offsets.get(pointer) ?? -1);
+  const at = (pointer: string) => positionAt(text, offsets.get(pointer) ?? -1);
   expect(at('')).toEqual({ line: 1, column: 1 });
   expect(at('/a')).toEqual({ line: 2, column: 3 });
   expect(at('/a/0')).toEqual({ line: 2, column: 9 });

@@ -5,7 +5,7 @@
 import type { SchemaProblem } from './document.ts';
 import { append, type Pointer } from './pointer.ts';
 
-export interface Place {
+export interface TextPosition {
   /** 1-based. */
   readonly line: number;
   readonly column: number;
@@ -119,7 +119,7 @@ function normalDecimal(literal: string): string {
 }
 
 /** Line and column of `offset` in `text`. */
-export function placeAt(text: string, offset: number): Place {
+export function positionAt(text: string, offset: number): TextPosition {
   let line = 1;
   let start = 0;
   for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', end + 1)) {

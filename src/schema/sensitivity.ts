@@ -4,7 +4,7 @@
  */
 import type { SchemaDocument } from './document.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from './json.ts';
-import { places } from './places.ts';
+import { locations } from './locations.ts';
 import type { Pointer } from './pointer.ts';
 
 export interface Sensitivity {
@@ -30,7 +30,7 @@ function tagList(schema: JsonObject, keyword: string): string[] {
 /** Every statement in `document`, in document order. */
 export function sensitivities(document: SchemaDocument): readonly Sensitivity[] {
   const found: Sensitivity[] = [];
-  for (const { pointer, schema } of places(document)) {
+  for (const { pointer, schema } of locations(document)) {
     const stated = statedSensitivity(schema);
     if (stated) found.push({ pointer, ...stated });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesSubject, parseSubject, successorName } from './subject.ts';
+import { matchesSubject, parseSubject } from './subject.ts';
 
 test('a suffix names the line; without one it is the first', () => {
   expect(parseSubject('parliament.motionScheduled.v2')).toMatchObject({
@@ -18,11 +18,6 @@ test.each(['', '.a', 'a.', 'a..b', 'a/b', '../a', 'a b', 'a\n', '1a', 'x'.repeat
     expect(parseSubject(name)).toBeUndefined();
   },
 );
-
-test('the next line is one higher', () => {
-  expect(successorName(parseSubject('a.b')!)).toBe('a.b.v2');
-  expect(successorName(parseSubject('a.b.v2')!)).toBe('a.b.v3');
-});
 
 test.each([
   ['agent.run.*', 'agent.run.started', true],

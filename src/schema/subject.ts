@@ -27,11 +27,6 @@ export function parseSubject(subject: string): SubjectName | undefined {
   return { type, major: match ? Number(match[2]) : 1, suffixed: match !== null, domain: segments[0]!, segments };
 }
 
-/** The subject of the next line: `a.b` and `a.b.v1` are followed by `a.b.v2`. */
-export function successorName(subject: SubjectName): string {
-  return `${subject.type}.v${subject.major + 1}`;
-}
-
 /** Subject patterns in rules, tokens and exceptions: `*` stands for one segment, a last `**` or `>` for the rest. */
 export function matchesSubject(pattern: string, subject: string): boolean {
   const wanted = pattern.split('.');

@@ -31,7 +31,7 @@ export type Compilation =
 export const maxEventDepth = 256;
 const maxRejections = 100;
 // collecting all errors is quadratic in their number inside Ajv: for large events the first one must do
-const allErrorsUpTo = 2_000;
+const maxValuesForAllErrors = 2_000;
 
 /**
  * Compiles once, validates often: 0.3 ms for a small schema, some µs an event.
@@ -52,8 +52,8 @@ export function compileValidator(document: SchemaDocument, options: ValidatorOpt
       return every;
     };
     // Ajv's two modes disagree on `contains` (each accepts what the other rightly refuses): where it is used both must accept
-    const doubtful = usesContains(document);
-    return { ok: true, validator: { validate: (value) => validate(value, first, all, doubtful) } };
+    const bothModes = usesContains(document);
+    return { ok: true, validator: { validate: (value) => validate(value, first, all, bothModes) } };
   } catch (error) {
     return { ok: false, problems: [compileProblem(error)] };
   }
@@ -84,13 +84,13 @@ function compileFirst(document: SchemaDocument, formats: 'assert' | 'annotate', 
   }
 }
 
-function validate(value: Json, first: Compiled, all: () => Compiled, doubtful: boolean): readonly Rejection[] {
+function validate(value: Json, first: Compiled, all: () => Compiled, bothModes: boolean): readonly Rejection[] {
   const size = measure(value);
   if (size.depth > maxEventDepth) return [limit('depth', maxEventDepth)];
   try {
     const isAccepted = accepts(first, value);
-    if (isAccepted && !doubtful) return [];
-    if (isAccepted || size.values <= allErrorsUpTo) {
+    if (isAccepted && !bothModes) return [];
+    if (isAccepted || size.values <= maxValuesForAllErrors) {
       const compiled = all();
       if (collected(compiled, value) === false) return rejections(compiled);
       if (isAccepted) return [];
@@ -127,8 +127,8 @@ function rejections(compiled: Compiled): readonly Rejection[] {
   return (compiled.validate.errors ?? []).slice(0, maxRejections).map((error) => rejection(error, compiled));
 }
 
-function limit(name: string, most?: number): Rejection {
-  const params: Record<string, Json> = most === undefined ? { limit: name } : { limit: name, most };
+function limit(name: string, maximum?: number): Rejection {
+  const params: Record<string, Json> = maximum === undefined ? { limit: name } : { limit: name, maximum };
   return { instancePointer: '', schemaPointer: '', keyword: 'limit', params };
 }
 

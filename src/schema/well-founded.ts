@@ -5,14 +5,14 @@
 import { refReplaces } from './dialect.ts';
 import type { SchemaDocument } from './document.ts';
 import { isObject, type Json, member } from './json.ts';
-import { places } from './places.ts';
+import { locations } from './locations.ts';
 import type { Pointer } from './pointer.ts';
-import { type Place, type References, references } from './reference.ts';
+import { type References, references, type SchemaLocation } from './reference.ts';
 import { subschemas } from './walk.ts';
 
 interface Step {
-  readonly place: Place;
-  readonly next: Place[];
+  readonly place: SchemaLocation;
+  readonly next: SchemaLocation[];
 }
 
 /** The pointers of schemas in `document` that lead back to themselves in place. */
@@ -20,18 +20,18 @@ export function illFounded(document: SchemaDocument): readonly Pointer[] {
   const refs = references(document);
   const done = new Set<string>();
   const found = new Set<Pointer>();
-  for (const place of places(document)) search(place, refs, document, done, found);
+  for (const place of locations(document)) search(place, refs, document, done, found);
   return [...found].sort();
 }
 
 function search(
-  start: Place,
+  start: SchemaLocation,
   refs: References,
   document: SchemaDocument,
   done: Set<string>,
   found: Set<Pointer>,
 ): void {
-  const key = (place: Place) => `${place.resource.uri} ${place.pointer}`;
+  const key = (place: SchemaLocation) => `${place.resource.uri} ${place.pointer}`;
   if (done.has(key(start))) return;
   const grey = new Set([key(start)]);
   const stack: Step[] = [{ place: start, next: inPlace(start, refs) }];
@@ -51,10 +51,10 @@ function search(
 }
 
 /** The schemas that meet the very instance `place` meets. Dynamic references count as their static target. */
-function inPlace(place: Place, refs: References): Place[] {
+function inPlace(place: SchemaLocation, refs: References): SchemaLocation[] {
   const { schema } = place;
   if (!isObject(schema)) return [];
-  const next: Place[] = [];
+  const next: SchemaLocation[] = [];
   for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
     const reference: Json | undefined = member(schema, keyword);
     const target = typeof reference === 'string' ? refs.resolve(place, reference) : undefined;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { SchemaDocument } from '../../src/schema/document.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/schema/json.ts';
-import type { Place } from '../../src/schema/reference.ts';
+import type { SchemaLocation } from '../../src/schema/reference.ts';
 import { references } from '../../src/schema/reference.ts';
 
 const formats: Readonly<Record<string, string>> = {
@@ -37,10 +37,10 @@ export function candidates(document: SchemaDocument): readonly Json[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
-type Resolve = (place: Place, reference: string) => Place | undefined;
-type Descend = (place: Place, path: readonly string[], schema: Json) => Place;
+type Resolve = (place: SchemaLocation, reference: string) => SchemaLocation | undefined;
+type Descend = (place: SchemaLocation, path: readonly string[], schema: Json) => SchemaLocation;
 
-function exampleOf(place: Place, choice: Choice, depth: number, resolve: Resolve, descend: Descend): Json {
+function exampleOf(place: SchemaLocation, choice: Choice, depth: number, resolve: Resolve, descend: Descend): Json {
   const { schema } = place;
   if (!isObject(schema) || depth > deepest) return 'any';
   const below = (path: readonly string[], held: Json, how: Choice = choice) =>

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckFinding } from '../../check/report.ts';
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import { isArray, isObject } from '../../schema/json.ts';
 import type { Api } from '../api.ts';
 import { lockfileName, readLockfile } from '../generate/lockfile.ts';
@@ -50,6 +50,6 @@ function finding(key: string, { successor, sunset }: Deprecated): CheckFinding {
     message: `${lockfileName} pins "${key}", which is deprecated: its sunset is ${sunset}.`,
     hint: `Move to its successor "${successor}" (herald pull), then acknowledge (herald deprecate acknowledge).`,
     params: { successor, sunset },
-    fingerprint: sha256(canonicalize(['PIN_DEPRECATED', key])),
+    fingerprint: fingerprint(['PIN_DEPRECATED', key]),
   };
 }

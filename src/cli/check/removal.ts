@@ -1,7 +1,7 @@
 /** Subjects the baseline has and the workspace has not. */
 import type { CheckFinding } from '../../check/report.ts';
 import { waive } from '../../check/waive.ts';
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import { start } from '../source/place.ts';
 import type { Collection } from '../source/workspace.ts';
 import type { Gone } from './pairing.ts';
@@ -57,5 +57,5 @@ function renamed({ collection, definition }: Gone, now: NonNullable<Gone['now']>
 }
 
 function fingerprintOf(subject: string): string {
-  return sha256(canonicalize(['SUBJECT_REMOVED', subject]));
+  return fingerprint(['SUBJECT_REMOVED', subject]);
 }

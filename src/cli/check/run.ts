@@ -1,13 +1,13 @@
 /** The result of one `herald check`: what every output format renders. */
 import type { CheckFinding, Report } from '../../check/report.ts';
-import type { Place } from '../../schema/scan.ts';
+import type { TextPosition } from '../../schema/scan.ts';
 
 /** One finding with its position in a source file. */
 export interface Placed {
   readonly catalog: string;
   readonly subject: string;
   readonly file: string;
-  readonly place: Place;
+  readonly place: TextPosition;
   readonly finding: CheckFinding;
 }
 

@@ -1,6 +1,6 @@
 /** Files that cannot be read, as findings: in the workspace nothing is checked, in the baseline nothing is compared. */
 import type { CheckFinding } from '../../check/report.ts';
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import { start } from '../source/place.ts';
 import type { Unreadable } from '../source/unreadable.ts';
 import type { Collection } from '../source/workspace.ts';
@@ -45,5 +45,5 @@ function finding(
   more: Pick<CheckFinding, 'message' | 'kind'> & Partial<CheckFinding>,
 ): CheckFinding {
   const message = more.message.replace(/\.\.$/, '.');
-  return { rule, severity: 'error', params: {}, fingerprint: sha256(canonicalize([rule, subject])), ...more, message };
+  return { rule, severity: 'error', params: {}, fingerprint: fingerprint([rule, subject]), ...more, message };
 }

@@ -1,5 +1,5 @@
 import type { CheckFinding } from '../../check/report.ts';
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint as contentFingerprint } from '../../schema/canonical.ts';
 import type { Collection } from '../source/workspace.ts';
 import type { Placed } from './run.ts';
 
@@ -51,6 +51,6 @@ export function waiverFinding(waiver: StaleWaiver, expired: boolean): CheckFindi
       ? `The waiver for "${subject}" by ${author} expired on ${expires}.`
       : `The waiver for "${subject}" by ${author} excuses nothing; remove it.`,
     params: { expires },
-    fingerprint: sha256(canonicalize(['WAIVER', subject, fingerprint])),
+    fingerprint: contentFingerprint(['WAIVER', subject, fingerprint]),
   };
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
-import { type FilePlace, fileStart } from '../../schema/registry-file.ts';
+import { type FilePosition, fileStart } from '../../schema/registry-file.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
 import { type Command, flag } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -74,7 +74,7 @@ async function send(api: Api, lines: AsyncIterable<RegistryLine>, total: number,
   return { created: sent.created, same: sent.same - 2 };
 }
 
-async function sendOne(api: Api, after: FilePlace, lines: readonly string[], total: number) {
+async function sendOne(api: Api, after: FilePosition, lines: readonly string[], total: number) {
   const path = `/v1/import?after=${after.line}&hash=${after.hash}`;
   try {
     return await api.call('POST', path, lines.join('\n'), 'application/x-ndjson');
@@ -91,7 +91,7 @@ async function sendOne(api: Api, after: FilePlace, lines: readonly string[], tot
 
 interface Portion {
   readonly lines: readonly string[];
-  readonly end: FilePlace;
+  readonly end: FilePosition;
 }
 
 /** Never ends between a subject and its first version. */

@@ -1,6 +1,6 @@
 /** GitLab's code-quality report: a subset of the Code Climate format. */
 import type { CheckFinding } from '../../check/report.ts';
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import type { Format } from './format.ts';
 import { pathInRepository, shown } from './summary.ts';
 
@@ -18,7 +18,7 @@ export const gitlab: Format = {
       description: finding.hint === undefined ? finding.message : `${finding.message} ${finding.hint}`,
       check_name: finding.rule,
       // GitLab drops issues with equal fingerprints: the same finding in two subjects is two issues
-      fingerprint: sha256(canonicalize([finding.fingerprint, catalog, subject])),
+      fingerprint: fingerprint([finding.fingerprint, catalog, subject]),
       severity: severities[finding.severity],
       location: { path: pathInRepository(run, file), lines: { begin: place.line } },
     }));

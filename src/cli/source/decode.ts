@@ -1,5 +1,5 @@
 /** Bytes of a source file as text: UTF-8, with or without a byte order mark. Anything else is refused, not replaced. */
-import { placeAt } from '../../schema/scan.ts';
+import { positionAt } from '../../schema/scan.ts';
 import type { Flaw } from './unreadable.ts';
 
 export type Decoded = { readonly text: string } | { readonly flaw: Flaw };
@@ -13,7 +13,7 @@ export function decode(bytes: Uint8Array): Decoded {
     return { text: strict.decode(bytes) };
   } catch {
     const lenient = new TextDecoder('utf-8').decode(bytes);
-    const place = placeAt(lenient, Math.max(0, lenient.indexOf('\ufffd')));
+    const place = positionAt(lenient, Math.max(0, lenient.indexOf('\ufffd')));
     return { flaw: { place, message: 'it holds bytes that are no UTF-8; save it as UTF-8' } };
   }
 }

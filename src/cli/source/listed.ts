@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { Fault } from '../../errors.ts';
 import { issueText } from '../../schema/issue-text.ts';
-import type { Place } from '../../schema/scan.ts';
+import type { TextPosition } from '../../schema/scan.ts';
 import { locateInJson } from './place.ts';
 import { notJson, textOf } from './required.ts';
 import type { Tree } from './tree.ts';
@@ -10,7 +10,7 @@ import type { Tree } from './tree.ts';
 export interface Listed<T> {
   readonly value: T;
   readonly index: number;
-  readonly place: Place;
+  readonly place: TextPosition;
 }
 
 /** Empty where there is no such file. `what` the list holds, for a refusal. */

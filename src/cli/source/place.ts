@@ -1,21 +1,21 @@
 /** Where in a source file a pointer of its schema stands, so that findings point at lines people can click. */
 import { syntaxFlaw } from '../../schema/json-syntax.ts';
 import type { Pointer } from '../../schema/pointer.ts';
-import { type Place, placeAt, scan } from '../../schema/scan.ts';
+import { positionAt, scan, type TextPosition } from '../../schema/scan.ts';
 
-export type Locate = (pointer: Pointer) => Place;
+export type Locate = (pointer: Pointer) => TextPosition;
 
-export const start: Place = { line: 1, column: 1 };
+export const start: TextPosition = { line: 1, column: 1 };
 
 /** For JSON text. A pointer that is not there is placed at the nearest value above it; in text that is no JSON, where it stops being so. */
 export function locateInJson(text: string): Locate {
   let offsets: ReadonlyMap<Pointer, number> | undefined;
   return (pointer) => {
     const flaw = pointer === '' ? syntaxFlaw(text) : undefined;
-    if (flaw) return placeAt(text, flaw.offset);
+    if (flaw) return positionAt(text, flaw.offset);
     offsets ??= scan(text, { maxDepth: Number.POSITIVE_INFINITY, places: true }).offsets;
     const offset = nearestOffset(offsets, pointer);
-    return offset === undefined ? start : placeAt(text, offset);
+    return offset === undefined ? start : positionAt(text, offset);
   };
 }
 

@@ -1,6 +1,6 @@
 /** Files that a command can do nothing without: what is wrong with one is a fault that says where. */
 import { syntaxFlaw } from '../../schema/json-syntax.ts';
-import { placeAt } from '../../schema/scan.ts';
+import { positionAt } from '../../schema/scan.ts';
 import type { Decoded } from './decode.ts';
 import { type Definition, readDefinition, type SourceFile } from './file.ts';
 import type { RunModule } from './module.ts';
@@ -20,6 +20,6 @@ export async function definitionIn(file: SourceFile, run: RunModule): Promise<De
 /** For text that `JSON.parse` refused. */
 export function notJson(path: string, text: string): string {
   const flaw = syntaxFlaw(text);
-  const { line, column } = placeAt(text, flaw?.offset ?? 0);
+  const { line, column } = positionAt(text, flaw?.offset ?? 0);
   return `${path}:${line}:${column}: it is not JSON: ${flaw?.message ?? ''}`;
 }

@@ -3,7 +3,7 @@
  * names before their colons, and which constant a value names. A field of an imported schema is placed where the import is used.
  */
 import { type Pointer, segments } from '../../schema/pointer.ts';
-import { placeAt } from '../../schema/scan.ts';
+import { positionAt } from '../../schema/scan.ts';
 import { type Locate, start } from './place.ts';
 
 interface Name {
@@ -20,7 +20,7 @@ export function locateInTypeScript(text: string): Locate {
   return (pointer) => {
     names ??= namesIn(text);
     const offset = fieldOffset(text, names, fieldPath(pointer));
-    return offset === undefined ? start : placeAt(text, offset);
+    return offset === undefined ? start : positionAt(text, offset);
   };
 }
 

@@ -1,8 +1,8 @@
 import { Fault } from '../../errors.ts';
-import type { Place } from '../../schema/scan.ts';
+import type { TextPosition } from '../../schema/scan.ts';
 
 export interface Flaw {
-  readonly place: Place;
+  readonly place: TextPosition;
   readonly message: string;
 }
 

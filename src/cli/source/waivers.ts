@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Waiver } from '../../check/input.ts';
 import { isDate } from '../../schema/duration.ts';
-import type { Place } from '../../schema/scan.ts';
+import type { TextPosition } from '../../schema/scan.ts';
 import { readListed } from './listed.ts';
 import type { Tree } from './tree.ts';
 
@@ -18,7 +18,7 @@ const shape = z.array(
 
 export interface PlacedWaiver extends Waiver {
   readonly file: string;
-  readonly place: Place;
+  readonly place: TextPosition;
 }
 
 export async function readWaivers(tree: Tree, path: string): Promise<readonly PlacedWaiver[]> {

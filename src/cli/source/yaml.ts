@@ -2,7 +2,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { Json } from '../../schema/json.ts';
 import { type Pointer, segments } from '../../schema/pointer.ts';
-import { isExact, placeAt } from '../../schema/scan.ts';
+import { isExact, positionAt } from '../../schema/scan.ts';
 import { start as atTheStart, type Locate } from './place.ts';
 import type { Flaw } from './unreadable.ts';
 
@@ -27,11 +27,11 @@ export function readYaml(text: string): YamlReading {
     return {
       ok: false,
       flaw: {
-        place: placeAt(text, inexact),
+        place: positionAt(text, inexact),
         message: 'a number that a double cannot hold exactly; readers would see another one',
       },
     };
-  const locate: Locate = (pointer) => placeAt(text, offsetOf(document, pointer));
+  const locate: Locate = (pointer) => positionAt(text, offsetOf(document, pointer));
   try {
     return { ok: true, value: document.toJS({ maxAliasCount: maxAliases }) as Json, locate };
   } catch (cause) {

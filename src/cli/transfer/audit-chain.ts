@@ -3,7 +3,7 @@
  * of `{ entry, previousHash, sequence }`, and its `previousHash` is the hash of the row before (64 zeros for the first). Rows taken
  * off the end leave a chain that is whole: only a head that was kept elsewhere shows them.
  */
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
 
 export interface Head {
@@ -49,7 +49,7 @@ export function follow(head: Head, row: Json): Head | BrokenRow {
 }
 
 function hashOf(entry: JsonObject, previousHash: string, sequence: number): string {
-  return sha256(canonicalize({ entry, previousHash, sequence }));
+  return fingerprint({ entry, previousHash, sequence });
 }
 
 /** How far from where it stands a moved row is looked for. */

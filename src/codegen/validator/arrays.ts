@@ -1,10 +1,10 @@
 /** Arrays (JSON Schema core §10.3.1, validation §6.4); lists in `items` up to 2019-09. */
 import { active, type Keyword } from '../../schema/dialect.ts';
 import { isArray, type Json, type JsonObject } from '../../schema/json.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import { call, demand, type Emission, fail, use } from './emission.ts';
 
-export function arrayChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function arrayChecks(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const read = (keyword: Keyword) => active(schema, keyword, dialect);
   const lines: string[] = [];
@@ -23,7 +23,7 @@ export function arrayChecks(emission: Emission, place: Place, schema: JsonObject
   return lines;
 }
 
-function elements(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+function elements(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const items = active(schema, 'items', dialect);
   const isList = isArray(items) && dialect !== '2020-12';
@@ -46,12 +46,12 @@ function elements(emission: Emission, place: Place, schema: JsonObject): readonl
   return lines.filter((line) => line !== '');
 }
 
-function restLoop(emission: Emission, place: Place, from: number): string {
+function restLoop(emission: Emission, place: SchemaLocation, from: number): string {
   const valid = call(emission, place, 'v[i]', { at: "at + '/' + i" });
   return valid === 'true' ? '' : `for (let i = ${from}; i < v.length; i++) ${demand(valid)}`;
 }
 
-function containing(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+function containing(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const contains = active(schema, 'contains', dialect);
   if (contains === undefined) return [];
@@ -75,7 +75,7 @@ function containing(emission: Emission, place: Place, schema: JsonObject): reado
 }
 
 /** `unevaluatedItems`, after everything that may have evaluated. */
-export function unevaluatedItems(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function unevaluatedItems(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const rest = active(schema, 'unevaluatedItems', place.resource.dialect);
   if (rest === undefined) return [];
   const child = emission.scope.child(place, ['unevaluatedItems'], rest);

@@ -2,7 +2,7 @@
 import { keywordRow } from '../../schema/dialect.ts';
 import { isObject, type Json } from '../../schema/json.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import { patternMatcher } from '../pattern/matcher.ts';
 import type { Scope } from '../scope.ts';
 import type { HelperName } from './prelude.ts';
@@ -12,14 +12,14 @@ export interface Emission {
   readonly asserts: boolean;
   /** Whether some schema asks what has been evaluated: then functions take a fourth parameter and record it. */
   readonly tracks: boolean;
-  /** Place → function, in the order they are first called; bodies are made from the queue. */
+  /** SchemaLocation → function, in the order they are first called; bodies are made from the queue. */
   readonly functions: Map<string, string>;
-  readonly queue: Place[];
+  readonly queue: SchemaLocation[];
   readonly helpers: Set<HelperName>;
   /** Text of a constant's value → its name. */
   readonly constants: Map<string, string>;
   readonly formatFunctions: Set<string>;
-  idOf(place: Place): string;
+  idOf(place: SchemaLocation): string;
 }
 
 export function use(emission: Emission, helper: HelperName): HelperName {
@@ -55,7 +55,7 @@ export interface CallOptions {
 }
 
 /** An expression that is true iff `value` (an expression) is valid at `place`. */
-export function call(emission: Emission, place: Place, value: string, options: CallOptions): string {
+export function call(emission: Emission, place: SchemaLocation, value: string, options: CallOptions): string {
   const { at, out = 'out', seen = 'null' } = options;
   const where = at === 'at' ? 'at' : `${out} && ${at}`;
   if (saysNothing(place)) return 'true';
@@ -71,7 +71,7 @@ export function call(emission: Emission, place: Place, value: string, options: C
 }
 
 /** Whether every value is valid at `place`: it holds only annotations, definitions and words of other vocabularies. */
-function saysNothing({ schema, resource }: Place): boolean {
+function saysNothing({ schema, resource }: SchemaLocation): boolean {
   if (!isObject(schema)) return schema === true;
   return Object.keys(schema).every((keyword) => {
     const row = keywordRow(keyword, resource.dialect);
@@ -80,7 +80,7 @@ function saysNothing({ schema, resource }: Place): boolean {
 }
 
 /** What to do where `keyword` fails: give up, or note it and go on. */
-export function fail(emission: Emission, place: Place, keyword: string, params: string): string {
+export function fail(emission: Emission, place: SchemaLocation, keyword: string, params: string): string {
   const pointer: Pointer = append(place.pointer, keyword);
   return `{ if (!out) return false; ok = ${use(emission, 'bad')}(out, at, ${text(pointer)}, ${text(keyword)}, ${params}); }`;
 }

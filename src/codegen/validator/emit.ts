@@ -5,7 +5,7 @@
  */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject } from '../../schema/json.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import { references } from '../../schema/reference.ts';
 import { walk } from '../../schema/walk.ts';
 import { scopeOf } from '../scope.ts';
@@ -81,7 +81,7 @@ function usesUnevaluated(document: SchemaDocument): boolean {
   return false;
 }
 
-function functionText(emission: Emission, place: Place): string {
+function functionText(emission: Emission, place: SchemaLocation): string {
   const { schema } = place;
   if (!isObject(schema)) throw new Error('only object schemas become functions');
   const name = emission.functions.get(emission.idOf(place));

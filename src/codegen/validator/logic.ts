@@ -1,13 +1,13 @@
 /** References and combinators (JSON Schema core §8.2.3, §10.2): each meets the same value. */
 import { active, type Keyword } from '../../schema/dialect.ts';
 import { isArray, type Json, type JsonObject } from '../../schema/json.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import { call, demand, type Emission, fail, use } from './emission.ts';
 
 /** Two branches that refer to the same schema double the work with each level of the event, so references are counted. */
 const countdown = "if ((left -= 1) < 0) throw new RangeError('too many references');";
 
-export function logicChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function logicChecks(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const lines: string[] = [];
   for (const target of emission.scope.targets(place)) {
@@ -37,7 +37,7 @@ export function logicChecks(emission: Emission, place: Place, schema: JsonObject
 /** Calls that may fail without harm: errors go to a list of their own, evaluations count only when they hold. */
 function attempt(
   emission: Emission,
-  place: Place,
+  place: SchemaLocation,
   out: string,
 ): { readonly before: string; readonly valid: string; readonly after: string } {
   const valid = call(emission, place, 'v', { at: 'at', out, seen: emission.tracks ? 'tried' : 'null' });
@@ -49,7 +49,7 @@ function attempt(
   };
 }
 
-function anyOf(emission: Emission, place: Place, branches: readonly Place[]): readonly string[] {
+function anyOf(emission: Emission, place: SchemaLocation, branches: readonly SchemaLocation[]): readonly string[] {
   const lines = ['{', '  const inner = out && [];', '  let any = false;'];
   for (const branch of branches) {
     const { before, valid, after } = attempt(emission, branch, 'inner');
@@ -64,13 +64,13 @@ function anyOf(emission: Emission, place: Place, branches: readonly Place[]): re
   ];
 }
 
-function note(emission: Emission, place: Place, keyword: string): string {
+function note(emission: Emission, place: SchemaLocation, keyword: string): string {
   return fail(emission, place, keyword, '{}')
     .replace(/^\{ if \(!out\) return false; /, '')
     .replace(/ \}$/, '');
 }
 
-function oneOf(emission: Emission, place: Place, branches: readonly Place[]): readonly string[] {
+function oneOf(emission: Emission, place: SchemaLocation, branches: readonly SchemaLocation[]): readonly string[] {
   const lines = ['{', '  const inner = out && [];', '  const passing = [];'];
   branches.forEach((branch, index) => {
     const { before, valid, after } = attempt(emission, branch, 'inner');
@@ -84,7 +84,7 @@ function oneOf(emission: Emission, place: Place, branches: readonly Place[]): re
   ];
 }
 
-function conditional(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+function conditional(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const test = active(schema, 'if', dialect);
   if (test === undefined) return [];

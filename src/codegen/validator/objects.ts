@@ -2,10 +2,10 @@
 import { active, type Keyword } from '../../schema/dialect.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { escapeSegment } from '../../schema/pointer.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import { call, constant, demand, type Emission, fail, patternConstant, text, use } from './emission.ts';
 
-export function objectChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function objectChecks(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const read = (keyword: Keyword) => active(schema, keyword, dialect);
   return [
@@ -22,7 +22,7 @@ function memberOf(emission: Emission, name: string): string {
   return name in Object.prototype ? `${use(emission, 'own')}(v, ${text(name)})` : `v[${text(name)}]`;
 }
 
-function required(emission: Emission, place: Place, names: Json | undefined): readonly string[] {
+function required(emission: Emission, place: SchemaLocation, names: Json | undefined): readonly string[] {
   if (!isArray(names)) return [];
   return names
     .filter((name) => typeof name === 'string')
@@ -32,7 +32,7 @@ function required(emission: Emission, place: Place, names: Json | undefined): re
     );
 }
 
-function counts(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+function counts(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   return (
     [
@@ -47,7 +47,7 @@ function counts(emission: Emission, place: Place, schema: JsonObject): readonly 
   });
 }
 
-function listed(emission: Emission, place: Place, properties: Json | undefined): readonly string[] {
+function listed(emission: Emission, place: SchemaLocation, properties: Json | undefined): readonly string[] {
   if (!isObject(properties)) return [];
   return Object.entries(properties).flatMap(([name, schema]) => {
     const child = emission.scope.child(place, ['properties', name], schema);
@@ -61,7 +61,7 @@ function listed(emission: Emission, place: Place, properties: Json | undefined):
 }
 
 /** One loop over the members for everything that looks at names. */
-function eachMember(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+function eachMember(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const patterns = active(schema, 'patternProperties', dialect);
   const additional = active(schema, 'additionalProperties', dialect);
@@ -92,12 +92,12 @@ function eachMember(emission: Emission, place: Place, schema: JsonObject): reado
   ];
 }
 
-function nameCheck(emission: Emission, place: Place, naming: Json): readonly string[] {
+function nameCheck(emission: Emission, place: SchemaLocation, naming: Json): readonly string[] {
   const valid = call(emission, emission.scope.child(place, ['propertyNames'], naming), 'k', { at: 'at', out: 'null' });
   return [`if (!${valid}) ${fail(emission, place, 'propertyNames', '{ propertyName: k }')}`];
 }
 
-function rest(emission: Emission, place: Place, additional: Json): readonly string[] {
+function rest(emission: Emission, place: SchemaLocation, additional: Json): readonly string[] {
   const mark = emission.tracks ? ' if (seen) seen.names.add(k);' : '';
   if (additional === false)
     return [`if (!known) ${fail(emission, place, 'additionalProperties', '{ additionalProperty: k }')}`];
@@ -106,7 +106,7 @@ function rest(emission: Emission, place: Place, additional: Json): readonly stri
   return [`if (!known) { ${demand(valid)}${mark} }`];
 }
 
-function dependent(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+function dependent(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const lines: string[] = [];
   for (const keyword of ['dependentRequired', 'dependentSchemas', 'dependencies'] as const) {
@@ -130,7 +130,7 @@ function dependent(emission: Emission, place: Place, schema: JsonObject): readon
 
 function missing(
   emission: Emission,
-  place: Place,
+  place: SchemaLocation,
   keyword: string,
   name: string,
   needs: readonly Json[],
@@ -144,7 +144,11 @@ function missing(
 }
 
 /** `unevaluatedProperties`, after everything that may have evaluated. */
-export function unevaluatedProperties(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function unevaluatedProperties(
+  emission: Emission,
+  place: SchemaLocation,
+  schema: JsonObject,
+): readonly string[] {
   const others = active(schema, 'unevaluatedProperties', place.resource.dialect);
   if (others === undefined) return [];
   const child = emission.scope.child(place, ['unevaluatedProperties'], others);

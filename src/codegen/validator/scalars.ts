@@ -1,7 +1,7 @@
 /** `type`, `enum`, `const`, numbers and strings (JSON Schema Validation §6.1–6.3, §7). */
 import { active, type Keyword } from '../../schema/dialect.ts';
 import { isArray, type Json, type JsonObject } from '../../schema/json.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import { constant, type Emission, fail, patternConstant, text, use } from './emission.ts';
 import { formatTest } from './formats.ts';
 
@@ -15,7 +15,7 @@ const typeTests: ReadonlyMap<Json, string> = new Map<Json, string>([
   ['object', "(typeof v === 'object' && v !== null && !Array.isArray(v))"],
 ]);
 
-export function anyChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function anyChecks(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const lines: string[] = [];
   const type = active(schema, 'type', dialect);
@@ -48,7 +48,7 @@ function oneOf(emission: Emission, members: readonly Json[]): string {
   return tests.join(' || ') || 'false';
 }
 
-export function numberChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function numberChecks(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const read = (keyword: Keyword) => active(schema, keyword, dialect);
   const lines: string[] = [];
@@ -67,7 +67,7 @@ export function numberChecks(emission: Emission, place: Place, schema: JsonObjec
   return lines;
 }
 
-export function stringChecks(emission: Emission, place: Place, schema: JsonObject): readonly string[] {
+export function stringChecks(emission: Emission, place: SchemaLocation, schema: JsonObject): readonly string[] {
   const { dialect } = place.resource;
   const lines: string[] = [];
   const limit = (value: number) => `{ limit: ${text(value)} }`;

@@ -1,7 +1,7 @@
 /** An edit, as the differ reports it: named and placed, not yet judged. */
 import type { Json } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import type { Side } from '../decide/decide.ts';
 import type { RuleId } from './ids.ts';
 import type { Params } from './row.ts';
@@ -78,16 +78,16 @@ export interface Differ {
     covers?: readonly Cover[],
     given?: readonly Alternative[],
   ): void;
-  compare(previous: Place, next: Place, spot: Spot): void;
-  view(side: Side, place: Place): View;
-  child(side: Side, view: Place, path: readonly string[], schema: Json): Place;
+  compare(previous: SchemaLocation, next: SchemaLocation, spot: Spot): void;
+  view(side: Side, place: SchemaLocation): View;
+  child(side: Side, view: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation;
   /** Equal numbers: the same shape apart from annotations, references followed. */
-  shape(side: Side, place: Place): number;
+  shape(side: Side, place: SchemaLocation): number;
   /** How `next` lies to `previous`; asks the engine, so only where text does not tell. */
-  relate(previous: Place, next: Place): Relation;
+  relate(previous: SchemaLocation, next: SchemaLocation): Relation;
   /** The same question about the strings two patterns match; undefined is a missing pattern, which matches all. */
   relatePatterns(previous: string | undefined, next: string | undefined): Relation;
-  isIgnored(side: Side, place: Place): boolean;
+  isIgnored(side: Side, place: SchemaLocation): boolean;
 }
 
 /** The spot one step down into the event. */

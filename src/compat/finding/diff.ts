@@ -3,7 +3,7 @@
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
-import { type Place, type References, references } from '../../schema/reference.ts';
+import { type References, references, type SchemaLocation } from '../../schema/reference.ts';
 import type { Side } from '../decide/decide.ts';
 import type { Alternative, At, Change, Cover, Differ, Spot, Two } from './change.ts';
 import { compareArrays } from './diff/array.ts';
@@ -59,7 +59,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     isIgnored: (side, place) => isIgnored(refs[side], place, ignored),
   };
 
-  function view(side: Side, place: Place): View {
+  function view(side: Side, place: SchemaLocation): View {
     const key = `${side} ${keyOf(place)}`;
     const made = views.get(key) ?? viewOf(refs[side], place);
     views.set(key, made);
@@ -94,11 +94,11 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     });
   }
 
-  function isOwn(side: Side, place: Place): boolean {
+  function isOwn(side: Side, place: SchemaLocation): boolean {
     return place.resource.document === refs[side].root.resource.document;
   }
 
-  function compare(left: Place, right: Place, from: Spot): void {
+  function compare(left: SchemaLocation, right: SchemaLocation, from: Spot): void {
     const anchor = {
       previous: isOwn('previous', left) ? left.pointer : from.anchor.previous,
       next: isOwn('next', right) ? right.pointer : from.anchor.next,
@@ -120,7 +120,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     visit.to = changes.length;
   }
 
-  function compareIgnored(left: Place, right: Place, two: Two, at: Spot): void {
+  function compareIgnored(left: SchemaLocation, right: SchemaLocation, two: Two, at: Spot): void {
     if (same(left.schema, right.schema)) return;
     emit('VERSION_MARKER_CHANGED', two, at, { previous: left.pointer, next: right.pointer }, {}, []);
   }
@@ -157,14 +157,14 @@ const documents = new WeakMap<SchemaDocument, number>();
 let numbered = 0;
 
 /** Documents are told apart by a number of their own: pointers repeat across a bundle. */
-function keyOf(place: Place): string {
+function keyOf(place: SchemaLocation): string {
   const { document } = place.resource;
   const number = documents.get(document) ?? numbered++;
   documents.set(document, number);
   return `${number}${place.pointer}`;
 }
 
-function isIgnored(refs: References, place: Place, ignored: ReadonlySet<Pointer>): boolean {
+function isIgnored(refs: References, place: SchemaLocation, ignored: ReadonlySet<Pointer>): boolean {
   if (isObject(place.schema) && member(place.schema, 'x-compat') === 'ignore') return true;
   return ignored.size > 0 && place.resource.document === refs.root.resource.document && ignored.has(place.pointer);
 }

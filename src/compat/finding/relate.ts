@@ -1,7 +1,7 @@
 /** How one subschema lies to another, asked of the engine: two small documents that refer to the places they stand in. */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { type Pointer, resolve } from '../../schema/pointer.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import type { Pair } from '../decide/decide.ts';
 import { openPool } from '../language/pool.ts';
 import { directions, type FormatPolicy } from '../report.ts';
@@ -21,7 +21,7 @@ const most = 60;
 const within = 'herald-internal:whole';
 
 /** The subschema as a document of its own; what it refers to stays reachable. */
-export function documentAt(place: Place): SchemaDocument {
+export function documentAt(place: SchemaLocation): SchemaDocument {
   const { document, dialect } = place.resource;
   if (place.pointer === '' && place.schema === document.root) return document;
   if (resolve(document.root, place.pointer) === place.schema) return { ...partOf(document, place.pointer), dialect };
@@ -34,7 +34,10 @@ export function partOf(document: SchemaDocument, pointer: Pointer): SchemaDocume
   return { root, dialect: document.dialect, bundle: new Map([...document.bundle, [within, document]]) };
 }
 
-export function relator(prepare: Prepare, options: RelateOptions): (previous: Place, next: Place) => Relation {
+export function relator(
+  prepare: Prepare,
+  options: RelateOptions,
+): (previous: SchemaLocation, next: SchemaLocation) => Relation {
   let asked = 0;
   // together they get as many steps as one direction
   let left = options.budget;

@@ -5,11 +5,11 @@
 import { canonicalize } from '../../schema/canonical.ts';
 import { active, keywordRow } from '../../schema/dialect.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
-import type { Place, References } from '../../schema/reference.ts';
+import type { References, SchemaLocation } from '../../schema/reference.ts';
 import { subschemas } from '../../schema/walk.ts';
 
 export interface Shapes {
-  of(refs: References, place: Place): number;
+  of(refs: References, place: SchemaLocation): number;
 }
 
 const unordered = new Set(['required', 'enum', 'type', 'allOf', 'anyOf', 'oneOf']);
@@ -23,7 +23,7 @@ export function shapes(): Shapes {
     return id;
   };
 
-  function of(refs: References, place: Place): number {
+  function of(refs: References, place: SchemaLocation): number {
     const { schema } = place;
     if (!isObject(schema)) return intern(String(schema));
     // the same JSON value may stand in two documents: what it refers to differs
@@ -38,7 +38,7 @@ export function shapes(): Shapes {
     return id;
   }
 
-  function text(refs: References, place: Place, schema: JsonObject): string {
+  function text(refs: References, place: SchemaLocation, schema: JsonObject): string {
     const { dialect } = place.resource;
     const parts: string[] = [];
     const held = new Map<string, string[]>();

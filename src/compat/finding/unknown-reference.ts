@@ -2,7 +2,7 @@
 import { active } from '../../schema/dialect.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject } from '../../schema/json.ts';
-import { places } from '../../schema/places.ts';
+import { locations } from '../../schema/locations.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
 import { references } from '../../schema/reference.ts';
 import type { Undecided } from '../report.ts';
@@ -16,7 +16,7 @@ const most = 3;
 
 function* unknownReferences(document: SchemaDocument): Generator<UnknownReference> {
   const refs = references(document);
-  for (const place of places(document)) {
+  for (const place of locations(document)) {
     if (!isObject(place.schema)) continue;
     for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) {
       const reference = active(place.schema, keyword, place.resource.dialect);

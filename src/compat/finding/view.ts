@@ -6,7 +6,7 @@ import { active, isReplaced, type Keyword, keywordRow, keywords } from '../../sc
 import type { Dialect } from '../../schema/document.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
-import type { Place, References } from '../../schema/reference.ts';
+import type { References, SchemaLocation } from '../../schema/reference.ts';
 import { isSchema } from '../../schema/walk.ts';
 import { same } from './same.ts';
 
@@ -14,38 +14,38 @@ export interface Held {
   readonly value: Json;
   readonly pointer: Pointer;
   /** The schema it stands in. */
-  readonly place: Place;
+  readonly place: SchemaLocation;
 }
 
 export interface View {
   /** What the schema is after bare references: the target. */
-  readonly place: Place;
+  readonly place: SchemaLocation;
   readonly dialect: Dialect;
   /** It contains `false`. */
   readonly never: boolean;
   readonly held: ReadonlyMap<string, Held>;
-  readonly properties: ReadonlyMap<string, Place>;
-  readonly patterns: ReadonlyMap<string, Place>;
+  readonly properties: ReadonlyMap<string, SchemaLocation>;
+  readonly patterns: ReadonlyMap<string, SchemaLocation>;
   /** Required names, each with the pointer of the keyword that lists it. */
   readonly required: ReadonlyMap<string, Pointer>;
-  readonly conjuncts: readonly Place[];
+  readonly conjuncts: readonly SchemaLocation[];
   readonly references: readonly Reference[];
 }
 
 export interface Reference {
   readonly text: string;
   readonly pointer: Pointer;
-  readonly target: Place | undefined;
+  readonly target: SchemaLocation | undefined;
 }
 
 interface Draft extends View {
-  place: Place;
+  place: SchemaLocation;
   never: boolean;
   readonly held: Map<string, Held>;
-  readonly properties: Map<string, Place>;
-  readonly patterns: Map<string, Place>;
+  readonly properties: Map<string, SchemaLocation>;
+  readonly patterns: Map<string, SchemaLocation>;
   readonly required: Map<string, Pointer>;
-  readonly conjuncts: Place[];
+  readonly conjuncts: SchemaLocation[];
   readonly references: Reference[];
   readonly seen: Set<Json>;
 }
@@ -59,7 +59,7 @@ const groups = [
   ['maximum', 'exclusiveMaximum'],
 ] as const;
 
-export function viewOf(refs: References, place: Place): View {
+export function viewOf(refs: References, place: SchemaLocation): View {
   const draft: Draft = {
     place,
     dialect: place.resource.dialect,
@@ -76,7 +76,7 @@ export function viewOf(refs: References, place: Place): View {
   return draft;
 }
 
-function collect(refs: References, draft: Draft, place: Place, primary: boolean): void {
+function collect(refs: References, draft: Draft, place: SchemaLocation, primary: boolean): void {
   const { schema } = place;
   if (schema === false) draft.never = true;
   if (!isObject(schema) || draft.seen.has(schema)) return; // a cycle in place adds nothing
@@ -134,7 +134,7 @@ function constraints(schema: JsonObject, dialect: Dialect): readonly string[] {
 }
 
 /** Whether the keywords of `schema` say the same beside what the draft holds as they do alone. */
-function absorbs(draft: Draft, place: Place, schema: JsonObject): boolean {
+function absorbs(draft: Draft, place: SchemaLocation, schema: JsonObject): boolean {
   const own = constraints(schema, place.resource.dialect);
   for (const keyword of own) {
     const held = draft.held.get(keyword);
@@ -159,7 +159,7 @@ function absorbsNames(draft: Draft, schema: JsonObject, own: readonly string[]):
   return !(here && there && bounded);
 }
 
-function absorb(refs: References, draft: Draft, place: Place, schema: JsonObject): void {
+function absorb(refs: References, draft: Draft, place: SchemaLocation, schema: JsonObject): void {
   const { dialect } = place.resource;
   for (const [keyword, value] of Object.entries(schema)) {
     const pointer = append(place.pointer, keyword);

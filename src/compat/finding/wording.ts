@@ -1,5 +1,5 @@
 /** From a statement to a finding: severity, sentence, witness, fingerprint. */
-import { canonicalize, sha256 } from '../../schema/canonical.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import { type Direction, directions, type Finding, type Witness, type World } from '../report.ts';
 import { blocks, type DescribeOptions, type Statement } from './statement.ts';
 import { table } from './table.ts';
@@ -46,5 +46,5 @@ function witnessOf({ breaks }: Statement, { world, enforced }: DescribeOptions):
 /** Places are those of the event: reordering a schema or moving a definition does not change them. */
 function fingerprintOf({ rule, instance, params }: Statement): string {
   const { detail: _, directions: __, ...stable } = params;
-  return sha256(canonicalize([rule, instance, stable]));
+  return fingerprint([rule, instance, stable]);
 }

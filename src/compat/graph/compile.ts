@@ -7,11 +7,11 @@ import {
   type DynamicScope,
   enterScope,
   noScope,
-  type Place,
   type References,
   references,
   resolveDynamic,
   resolveRecursive,
+  type SchemaLocation,
 } from '../../schema/reference.ts';
 import { resolveUri, splitFragment } from '../../schema/uri.ts';
 import type { FormatPolicy, Undecided } from '../report.ts';
@@ -116,7 +116,7 @@ export interface Compiled {
 }
 
 /** A pointer alone means the document itself: the key is made for every place, and that is where most are. */
-function keyOf(compiler: Compiler, place: Place, scope: DynamicScope): string {
+function keyOf(compiler: Compiler, place: SchemaLocation, scope: DynamicScope): string {
   if (place.resource.document === compiler.refs.root.resource.document && scope.size === 0) return place.pointer;
   let at = compiler.documents.get(place.resource.document);
   if (at === undefined) {
@@ -129,7 +129,7 @@ function keyOf(compiler: Compiler, place: Place, scope: DynamicScope): string {
 }
 
 /** `stepped`: a step into the instance lies between this schema and the one that holds it. */
-function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, stepped: boolean): Shape {
+function compilePlace(compiler: Compiler, place: SchemaLocation, scope: DynamicScope, stepped: boolean): Shape {
   const key = keyOf(compiler, place, scope);
   const known = compiler.begun.get(key);
   const level = compiler.level + (stepped ? 1 : 0);
@@ -160,7 +160,7 @@ function compilePlace(compiler: Compiler, place: Place, scope: DynamicScope, ste
   return shape;
 }
 
-function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {
+function newShape(compiler: Compiler, place: SchemaLocation, lit: Lit): Shape {
   const shape: Shape = {
     id: compiler.firstId + compiler.shapes.length,
     place,
@@ -179,7 +179,7 @@ function newShape(compiler: Compiler, place: Place, lit: Lit): Shape {
   return shape;
 }
 
-function illFounded(compiler: Compiler, place: Place, key: string): Shape {
+function illFounded(compiler: Compiler, place: SchemaLocation, key: string): Shape {
   compiler.problems.push({
     reason: 'ill-founded',
     pointer: place.pointer,
@@ -206,7 +206,7 @@ function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope, tw
   );
 }
 
-function isIgnored(compiler: Compiler, place: Place, schema: JsonObject): boolean {
+function isIgnored(compiler: Compiler, place: SchemaLocation, schema: JsonObject): boolean {
   if (member(schema, 'x-compat') === 'ignore') return true;
   return place.resource.document === compiler.refs.root.resource.document && compiler.options.ignore.has(place.pointer);
 }
@@ -242,7 +242,7 @@ function compileReference(frame: Frame): void {
   const { compiler, shape, scope } = frame;
   const follow = (
     keyword: '$ref' | '$dynamicRef' | '$recursiveRef',
-    target: (reference: string) => Place | undefined,
+    target: (reference: string) => SchemaLocation | undefined,
   ) => {
     const reference = read(frame, keyword);
     if (typeof reference !== 'string') return;

@@ -4,7 +4,7 @@
  */
 
 import type { Pointer } from '../../schema/pointer.ts';
-import type { Place } from '../../schema/reference.ts';
+import type { SchemaLocation } from '../../schema/reference.ts';
 import type { KeySet } from './keyset.ts';
 import type { EvaluatedItems, EvaluatedKeys, Lit } from './node.ts';
 
@@ -38,7 +38,7 @@ export interface Constraint {
 
 export interface Shape {
   readonly id: number;
-  readonly place: Place;
+  readonly place: SchemaLocation;
   lit: Lit;
   readonly constraints: Constraint[];
   /** Names of its properties, patterns and requirements (engine law: decl). */

@@ -1,4 +1,4 @@
-import { places } from '../../schema/places.ts';
+import { locations } from '../../schema/locations.ts';
 import { append } from '../../schema/pointer.ts';
 import { referenceOf } from '../../schema/reference.ts';
 import { parseRegisteredUri, registeredReferences } from '../../schema/registered.ts';
@@ -16,7 +16,7 @@ export const referenceToLiveSubject: PolicyRule = {
         ({ catalog, subject }) => `${catalog}/${subject}`,
       ),
     );
-    for (const { schema, pointer } of places(document)) {
+    for (const { schema, pointer } of locations(document)) {
       const target = parseRegisteredUri(referenceOf(schema) ?? '');
       if (!target) continue;
       const key = `${target.catalog}/${target.subject}`;

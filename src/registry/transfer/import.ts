@@ -5,7 +5,7 @@ import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
 import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { parseSchema } from '../../schema/parse.ts';
-import { type FilePlace, type FileRow, misplaced, readLine } from '../../schema/registry-file.ts';
+import { type FilePosition, type FileRow, misplaced, readLine } from '../../schema/registry-file.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../ports.ts';
 import type { Imported } from '../records.ts';
@@ -14,7 +14,7 @@ import { loadBundle } from '../versions/bundle.ts';
 
 export interface PortionImported {
   /** The last line, and its hash: what the next portion follows. */
-  readonly place: FilePlace;
+  readonly place: FilePosition;
   readonly created: number;
   readonly same: number;
 }
@@ -22,7 +22,7 @@ export interface PortionImported {
 /** `after` is the line before the first of `lines`. */
 export async function importPortion(
   context: Context,
-  after: FilePlace,
+  after: FilePosition,
   lines: readonly string[],
 ): Promise<PortionImported> {
   const about = { action: 'registry.import' };
@@ -50,7 +50,7 @@ export async function importPortion(
   });
 }
 
-function readable(after: FilePlace, text: string): { readonly row: FileRow; readonly place: FilePlace } {
+function readable(after: FilePosition, text: string): { readonly row: FileRow; readonly place: FilePosition } {
   const reading = readLine(after, text);
   const problem = reading.ok ? misplaced(reading.row, reading.place) : reading.problem;
   if (!reading.ok || problem !== undefined) throw atLine('IMPORT_INVALID', after.line + 1, problem ?? '');

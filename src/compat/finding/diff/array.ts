@@ -1,7 +1,7 @@
 /** Items, tuples, counts, `contains`: applicator §10.3.1 and validation §6.4. Both spellings of tuples are one here. */
 import { isArray } from '../../../schema/json.ts';
 import type { Pointer } from '../../../schema/pointer.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide/decide.ts';
 import { below, type Differ, type Spot, type Two } from '../change.ts';
@@ -29,8 +29,8 @@ const unevaluatedRules: ChildRules = {
 };
 
 interface Layout {
-  readonly positions: readonly Place[];
-  readonly tail: Place | undefined;
+  readonly positions: readonly SchemaLocation[];
+  readonly tail: SchemaLocation | undefined;
 }
 
 export function compareArrays(differ: Differ, two: Two, spot: Spot): void {
@@ -60,7 +60,7 @@ function layoutOf(differ: Differ, side: Side, view: View): Layout {
   const items = view.held.get('items');
   const tuple = isArray(items?.value) ? items : view.held.get('prefixItems');
   const tail = isArray(items?.value) ? 'additionalItems' : 'items';
-  const positions: Place[] = [];
+  const positions: SchemaLocation[] = [];
   const keyword = isArray(items?.value) ? 'items' : 'prefixItems';
   if (tuple !== undefined && isArray(tuple.value)) {
     tuple.value.forEach((schema, index) => {

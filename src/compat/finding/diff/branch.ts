@@ -1,13 +1,13 @@
 /** Which alternative of one union became which of the other: by tag, by reference or title, by shape, by likeness. */
 import { canonicalize } from '../../../schema/canonical.ts';
 import { isArray, isObject, type Json, member } from '../../../schema/json.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import type { View } from '../view.ts';
 import { typesOf } from './type.ts';
 
 export interface Branch {
   readonly index: number;
-  readonly place: Place;
+  readonly place: SchemaLocation;
   readonly view: View;
   readonly shape: number;
 }

@@ -1,6 +1,6 @@
 /** A keyword whose one schema constrains parts of the value: where it appears, vanishes or turns to true or false. */
 import type { Json } from '../../../schema/json.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide/decide.ts';
 import type { Cover, Differ, Spot, Two } from '../change.ts';
@@ -21,7 +21,7 @@ export function compareChild(
   differ: Differ,
   two: Two,
   spot: Spot,
-  child: { readonly previous: Place | undefined; readonly next: Place | undefined },
+  child: { readonly previous: SchemaLocation | undefined; readonly next: SchemaLocation | undefined },
   rules: ChildRules,
   params: Readonly<Record<string, Json>> = {},
   covers?: readonly Cover[],
@@ -57,7 +57,7 @@ function ruleFor(from: State, to: State, rules: ChildRules): RuleId {
   return to === 'any' ? rules.widened : rules.narrowed;
 }
 
-export function stateOf(differ: Differ, side: Side, place: Place | undefined): State {
+export function stateOf(differ: Differ, side: Side, place: SchemaLocation | undefined): State {
   if (place === undefined) return 'any';
   const view = differ.view(side, place);
   if (view.never) return 'never';
@@ -65,7 +65,7 @@ export function stateOf(differ: Differ, side: Side, place: Place | undefined): S
 }
 
 /** The schema a keyword of `view` holds. */
-export function schemaAt(differ: Differ, side: Side, view: View, keyword: string): Place | undefined {
+export function schemaAt(differ: Differ, side: Side, view: View, keyword: string): SchemaLocation | undefined {
   const held = view.held.get(keyword);
   return held !== undefined && isSchema(held.value) ? differ.child(side, held.place, [keyword], held.value) : undefined;
 }

@@ -1,7 +1,7 @@
 /** `not`, conditions and conjuncts: applicator §10.2. Edits inside `not` and `if` turn around; they are reported whole. */
 
 import { canonicalize } from '../../../schema/canonical.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import { type Cover, type Differ, inPlace, type Spot, type Two } from '../change.ts';
 import type { View } from '../view.ts';
 import { align, type Branch } from './branch.ts';
@@ -52,9 +52,9 @@ export function compareConditions(differ: Differ, two: Two, spot: Spot): void {
 }
 
 interface Condition {
-  readonly if: Place;
-  readonly then: Place | undefined;
-  readonly else: Place | undefined;
+  readonly if: SchemaLocation;
+  readonly then: SchemaLocation | undefined;
+  readonly else: SchemaLocation | undefined;
 }
 
 /** Without `then` and `else` an `if` demands nothing, and they nothing without it. */

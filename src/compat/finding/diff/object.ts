@@ -1,7 +1,7 @@
 /** What an object holds beyond its named properties: applicator §10.3.2 and validation §6.5. */
 import { isArray, isObject, type Json } from '../../../schema/json.ts';
 import { append } from '../../../schema/pointer.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide/decide.ts';
 import { below, type Cover, type Differ, inPlace, type Spot, type Two } from '../change.ts';
@@ -65,7 +65,7 @@ function comparePatterns(differ: Differ, two: Two, spot: Spot): void {
   for (const [pattern, from] of gone) {
     const twin = come.findIndex(([source]) => differ.relatePatterns(pattern, source) === 'equal');
     if (twin >= 0) {
-      const [[, to]] = come.splice(twin, 1) as [[string, Place]];
+      const [[, to]] = come.splice(twin, 1) as [[string, SchemaLocation]];
       compareChild(differ, two, below(spot, '*'), { previous: from, next: to }, patternRules, { pattern });
     } else {
       const covers = patternCovers('previous', from, next, pattern);
@@ -79,7 +79,7 @@ function comparePatterns(differ: Differ, two: Two, spot: Spot): void {
 }
 
 /** Its own schema, and on the other side the ban on undeclared names it is or was an exception from. */
-function patternCovers(side: Side, own: Place, other: View, pattern: string): readonly Cover[] {
+function patternCovers(side: Side, own: SchemaLocation, other: View, pattern: string): readonly Cover[] {
   const bans = ['additionalProperties', 'unevaluatedProperties'].flatMap((keyword): readonly Cover[] => {
     const held = other.held.get(keyword);
     return held === undefined ? [] : [{ side: side === 'next' ? 'previous' : 'next', pointer: held.pointer, pattern }];
@@ -98,11 +98,16 @@ function compareNames(differ: Differ, two: Two, spot: Spot): void {
   if (relation !== 'narrower' && relation !== 'equal') differ.emit('PROPERTY_NAMES_WIDENED', two, spot, at, {});
 }
 
-function relationOfNames(differ: Differ, two: Two, previous: Place | undefined, next: Place | undefined) {
+function relationOfNames(
+  differ: Differ,
+  two: Two,
+  previous: SchemaLocation | undefined,
+  next: SchemaLocation | undefined,
+) {
   if (previous !== undefined && next !== undefined) {
     if (differ.shape('previous', previous) === differ.shape('next', next)) return 'equal';
   }
-  const asString = (place: Place): Place => ({ ...place, schema: { type: 'string' } });
+  const asString = (place: SchemaLocation): SchemaLocation => ({ ...place, schema: { type: 'string' } });
   const relation = differ.relate(previous ?? asString(two.previous.place), next ?? asString(two.next.place));
   if (relation !== 'unknown') return relation;
   return previous === undefined ? 'narrower' : next === undefined ? 'wider' : 'unknown';
@@ -145,8 +150,8 @@ function compareDependentNames(differ: Differ, two: Two, spot: Spot): void {
   }
 }
 
-function dependentSchemas(differ: Differ, side: Side, view: View): ReadonlyMap<string, Place> {
-  const found = new Map<string, Place>();
+function dependentSchemas(differ: Differ, side: Side, view: View): ReadonlyMap<string, SchemaLocation> {
+  const found = new Map<string, SchemaLocation>();
   for (const held of dependents(view, 'dependentSchemas')) {
     const keyword = held.pointer.slice(held.pointer.lastIndexOf('/') + 1);
     for (const [name, schema] of entries(held))

@@ -1,6 +1,6 @@
 /** Named properties: declared, required, removed, renamed. */
 import { escapeSegment, type Pointer } from '../../../schema/pointer.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import type { Side } from '../../decide/decide.ts';
 import { below, type Cover, type Differ, type Spot, type Two } from '../change.ts';
 import type { RuleId } from '../ids.ts';
@@ -60,14 +60,14 @@ function reportRename(differ: Differ, two: Two, spot: Spot, from: string, to: st
   differ.emit('PROPERTY_POSSIBLE_RENAME', two, at(spot, to), pointers, { previous: from, next: to }, covers);
 }
 
-function reportAdded(differ: Differ, two: Two, spot: Spot, property: string, place: Place): void {
+function reportAdded(differ: Differ, two: Two, spot: Spot, property: string, place: SchemaLocation): void {
   const pointers = { previous: container(two.previous), next: place.pointer };
   const rule = addedRule(differ, two, spot, property, place);
   const params = { property, required: two.next.required.has(property) };
   differ.emit(rule, two, at(spot, property), pointers, params, both(two, property));
 }
 
-function addedRule(differ: Differ, two: Two, spot: Spot, name: string, place: Place): RuleId {
+function addedRule(differ: Differ, two: Two, spot: Spot, name: string, place: SchemaLocation): RuleId {
   const { previous, next } = two;
   if (next.required.has(name) && !previous.required.has(name)) return 'PROPERTY_ADDED_REQUIRED';
   if (stateOf(differ, 'next', place) === 'never') return 'SCHEMA_NOW_FALSE';
@@ -83,7 +83,7 @@ function addedRule(differ: Differ, two: Two, spot: Spot, name: string, place: Pl
   }
 }
 
-function reportRemoved(differ: Differ, two: Two, spot: Spot, property: string, place: Place): void {
+function reportRemoved(differ: Differ, two: Two, spot: Spot, property: string, place: SchemaLocation): void {
   const pointers = { previous: place.pointer, next: container(two.next) };
   const required = two.previous.required.has(property);
   const closed = opennessOf(differ, 'next', two.next, spot) === 'closed';

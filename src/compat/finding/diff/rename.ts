@@ -1,7 +1,7 @@
 /** Which removed property probably lives on under which new name: one of the same shape, as required as it was. */
 import { keywordRow } from '../../../schema/dialect.ts';
 import { isObject } from '../../../schema/json.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import type { Differ, Two } from '../change.ts';
 
 /** Names compared with each other: past this an object was rewritten, not renamed in parts. */
@@ -10,8 +10,8 @@ const most = 50;
 export function renames(
   differ: Differ,
   two: Two,
-  removed: ReadonlyMap<string, Place>,
-  added: ReadonlyMap<string, Place>,
+  removed: ReadonlyMap<string, SchemaLocation>,
+  added: ReadonlyMap<string, SchemaLocation>,
 ): readonly (readonly [from: string, to: string])[] {
   if (removed.size === 0 || added.size === 0 || removed.size > most || added.size > most) return [];
   const single = removed.size === 1 && added.size === 1;
@@ -43,7 +43,7 @@ function compareText(left: string, right: string): number {
 }
 
 /** How telling a shape is: the constraints it states. Any two strings look alike. */
-function weight({ schema, resource }: Place): number {
+function weight({ schema, resource }: SchemaLocation): number {
   if (!isObject(schema)) return 0;
   return Object.keys(schema).filter((keyword) => {
     const role = keywordRow(keyword, resource.dialect)?.role;

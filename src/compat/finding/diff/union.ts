@@ -2,7 +2,7 @@
 import { keywordRow } from '../../../schema/dialect.ts';
 import { isArray, isObject, type Json, member } from '../../../schema/json.ts';
 import { append, type Pointer } from '../../../schema/pointer.ts';
-import type { Place } from '../../../schema/reference.ts';
+import type { SchemaLocation } from '../../../schema/reference.ts';
 import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide/decide.ts';
 import { inspect } from '../../decide/inspect.ts';
@@ -111,7 +111,7 @@ function mayRefactor({ gone, come, matched }: Alignment): boolean {
 }
 
 /** The schema the union stands in: alternatives lean on what is declared beside them. */
-function alone(view: View, union: Union): Place {
+function alone(view: View, union: Union): SchemaLocation {
   const { schema } = view.place;
   if (isObject(schema) && Object.hasOwn(schema, union.keyword)) return view.place;
   return union.branches[0]?.place ?? view.place;

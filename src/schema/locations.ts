@@ -1,12 +1,12 @@
 /** Every subschema of a document with its place: what references seen from there resolve against. Parents before children. */
 import type { SchemaDocument } from './document.ts';
 import { type Pointer, segments } from './pointer.ts';
-import { type Place, references } from './reference.ts';
+import { references, type SchemaLocation } from './reference.ts';
 import { walk } from './walk.ts';
 
-export function* places(document: SchemaDocument): Generator<Place> {
+export function* locations(document: SchemaDocument): Generator<SchemaLocation> {
   const refs = references(document);
-  const seen = new Map<Pointer, Place>();
+  const seen = new Map<Pointer, SchemaLocation>();
   for (const { pointer, parent, schema } of walk(document.root, document.dialect)) {
     const above = parent === undefined ? undefined : seen.get(parent);
     const place =
