@@ -119,6 +119,10 @@ const rooms: Readonly<Record<string, Room>> = {
     ours: { schema: 'validators, JSON values', codegen: 'makes its validator without the server’s' },
     packages: [],
   },
+  events: {
+    ours: { schema: 'catalogs, contracts and envelopes' },
+    packages: [],
+  },
   http: {
     ours: {
       registry: 'verbs and port types',
@@ -314,6 +318,17 @@ describe('imports', () => {
   it('of the client reach nothing of the server', () => {
     const reached = importedFrom('client/index.ts');
     expect([...reached].filter((file) => !/^(client|schema|codegen)/.test(file))).toEqual([]);
+  });
+
+  it('of the events room reach an adapter from nowhere but its own folder', () => {
+    const adapter = /^events\/(memory|nats|redis|rabbitmq|kafka)\//;
+    const folderOf = (file: string) => adapter.exec(file)?.[1];
+    const reaching = [...edges()].flatMap(([file, targets]) =>
+      targets
+        .filter((target) => adapter.test(target) && folderOf(target) !== folderOf(file))
+        .map((to) => `${file} → ${to}`),
+    );
+    expect(reaching).toEqual([]);
   });
 
   it('make no circle between files, but where one recursion spans several', () => {
