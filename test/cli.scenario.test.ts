@@ -1,6 +1,6 @@
 /** Runs every scenario of test/cases/cli: commands in a fresh folder, in process, with real files and real git. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -35,12 +35,16 @@ describe('scenarios', () => {
     async (name) => {
       const folder = mkdtempSync(join(tmpdir(), 'herald-scenario-'));
       folders.push(folder);
-      const world: World = { folder, today: '2026-06-01' };
+      const world: World = { folder, today: '2026-06-01', env: new Map() };
       let last = { out: '', err: '', exit: -1 };
       for (const section of parseScenario(readFileSync(join(cases, name), 'utf8'))) {
         const at = `${name}:${section.line}`;
         if (section.kind === 'file') write(folder, section.argument, section.body);
         else if (section.kind === 'commit') commit(folder, section.argument);
+        else if (section.kind === 'git') git(folder, splitArguments(section.argument));
+        else if (section.kind === 'link') link(folder, section.argument);
+        else if (section.kind === 'remove') rmSync(join(folder, section.argument), { recursive: true });
+        else if (section.kind === 'env') setVariable(world, section.argument);
         else if (section.kind === 'today') setToday(world, section.argument);
         else if (section.kind === 'run') {
           last = await runIn(world, splitArguments(section.argument));
@@ -60,6 +64,7 @@ describe('scenarios', () => {
 
 interface World {
   readonly folder: string;
+  readonly env: Map<string, string>;
   today: string;
   /** Made when something first asks for it. */
   registry?: TestRegistry;
@@ -89,10 +94,26 @@ function write(folder: string, path: string, body: string): void {
 }
 
 function commit(folder: string, message: string): void {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, env: gitEnv, stdio: 'pipe' });
-  git('init', '-q', '-b', 'main');
-  git('add', '-A');
-  git('commit', '-q', '-m', message);
+  git(folder, ['add', '-A']);
+  git(folder, ['commit', '-q', '-m', message]);
+}
+
+function git(folder: string, args: readonly string[]): void {
+  const run = (...given: string[]) => execFileSync('git', given, { cwd: folder, env: gitEnv, stdio: 'pipe' });
+  run('init', '-q', '-b', 'main');
+  run('-c', 'protocol.file.allow=always', ...args);
+}
+
+function link(folder: string, argument: string): void {
+  const [path = '', target = ''] = argument.split(' -> ');
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  symlinkSync(target, join(folder, path));
+}
+
+function setVariable({ env }: World, argument: string): void {
+  const [name = '', ...value] = argument.split('=');
+  if (value.join('=') === '') env.delete(name);
+  else env.set(name, value.join('='));
 }
 
 async function runIn(world: World, args: readonly string[]) {
@@ -108,7 +129,7 @@ async function runIn(world: World, args: readonly string[]) {
     },
     input: () => Promise.resolve(''),
     cwd: folder,
-    env: {},
+    env: Object.fromEntries(world.env),
     fetch: (target, init) => reach(world, String(target), init),
     git: (gitArgs, input) => runGit(folder, gitArgs, input),
     now: () => Date.parse(`${world.today}T12:00:00Z`),

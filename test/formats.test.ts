@@ -56,6 +56,7 @@ const run: Run = {
       { subject: 'order.lost', file: '../lost/order.lost.json', place: { line: 1, column: 1 } },
     ),
   ],
+  rules: [],
   undecided: false,
 };
 

@@ -10,6 +10,8 @@ export interface RuleHeading {
   readonly id: string;
   readonly summary: string;
   readonly severity: PolicySeverity | 'off';
+  /** What its options are where a catalog states none. */
+  readonly options?: Readonly<Record<string, Json>>;
 }
 
 export interface AppliedRule {

@@ -51,6 +51,8 @@ export interface PolicyRule {
   readonly summary: string;
   /** Where the catalog sets none; `off`: only where it asks. */
   readonly severity: PolicySeverity | 'off';
+  /** What its options are where a catalog states none. */
+  readonly options?: Readonly<Record<string, Json>>;
   /** The fault's code when this rule alone refuses a registration. A row of src/errors.ts. */
   readonly fault: string;
   /** Whether what other subjects say decides what it finds. */

@@ -2,6 +2,10 @@
  * Scenario files: what a user has, types and sees, readable by anyone. Sections start with `==== `:
  *   file PATH        a file of the folder the commands run in; `<<< PATH` as its only line copies a file of this repository
  *   commit MESSAGE   commits everything so far (the folder becomes a git repository)
+ *   git ARGUMENTS    runs git in the folder, which is a repository from then on; it must succeed
+ *   link PATH -> TO  a symbolic link
+ *   remove PATH      takes a file or a folder away
+ *   env NAME=VALUE   an environment variable from here on; without a value none
  *   run ARGUMENTS    runs herald; what follows is its standard output
  *   stderr           what the last run wrote to standard error
  *   exit N           the last run's exit code
@@ -9,14 +13,16 @@
  * Every scenario has a registry of its own, empty, in memory: any URL reaches it but `http://nowhere`.
  * A line ending in ` …` matches any rest; a line of `…` alone matches any number of lines.
  */
+const kindNames = ['file', 'commit', 'git', 'link', 'remove', 'env', 'run', 'stderr', 'exit', 'today'] as const;
+
 export interface Section {
-  readonly kind: 'file' | 'commit' | 'run' | 'stderr' | 'exit' | 'today';
+  readonly kind: (typeof kindNames)[number];
   readonly argument: string;
   readonly body: string;
   readonly line: number;
 }
 
-const kinds: ReadonlySet<string> = new Set(['file', 'commit', 'run', 'stderr', 'exit', 'today']);
+const kinds: ReadonlySet<string> = new Set(kindNames);
 
 export function parseScenario(text: string): readonly Section[] {
   const sections: { kind: Section['kind']; argument: string; lines: string[]; line: number }[] = [];
@@ -34,7 +40,15 @@ export function parseScenario(text: string): readonly Section[] {
 export function mismatch(expected: string, actual: string): string | undefined {
   const wanted = expected === '' ? [] : expected.split('\n');
   const given = actual.replace(/\n+$/, '') === '' ? [] : actual.replace(/\n+$/, '').split('\n');
+  const failed = new Set<string>();
   const matches = (want: number, have: number): boolean => {
+    const key = `${want} ${have}`;
+    if (failed.has(key)) return false;
+    const isMatch = matchesAt(want, have);
+    if (!isMatch) failed.add(key);
+    return isMatch;
+  };
+  const matchesAt = (want: number, have: number): boolean => {
     const pattern = wanted[want];
     if (pattern === undefined) return have === given.length;
     if (pattern === '…') return matches(want + 1, have) || (have < given.length && matches(want, have + 1));

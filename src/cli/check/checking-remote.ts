@@ -1,14 +1,16 @@
 /** Checks a workspace against what a registry holds: the registry runs the same check over its own history. */
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
+import { readCatalog } from '../../schema/catalog.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { type Api, subjectPath } from '../api.ts';
 import { start } from '../source/place.ts';
 import { type Collection, type Located, readableValue } from '../source/workspace.ts';
-import { type Baseline, isUndecided } from './checking.ts';
+import { catalogFile, underBaseRules } from './base-rules.ts';
+import { type Baseline, checkWorkspace, isUndecided } from './checking.ts';
 import { pair } from './pairing.ts';
 import { removalFindings } from './removal.ts';
-import type { CheckedFile, Placed, Run } from './run.ts';
+import type { CheckedFile, Placed, RulesSource, Run } from './run.ts';
 import { unreadableFindings } from './unread-findings.ts';
 import { type StaleWaiver, waiverFinding } from './waiver-findings.ts';
 
@@ -23,15 +25,26 @@ export interface RemoteOptions {
 
 export async function checkWithRegistry(
   api: Api,
-  collections: readonly Collection[],
+  given: readonly Collection[],
   { baseline, today, onProgress }: RemoteOptions,
 ): Promise<Run> {
+  const known = await knownCatalogs(api, given);
+  const base = underBaseRules(given, baseline ?? { name: api.url, collections: known }, today);
   const files: CheckedFile[] = [];
-  const findings: Placed[] = [];
-  const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
-  for (const collection of collections) {
-    const found: Placed[] = [...unreadableFindings(collection)];
+  const findings: Placed[] = [...base.findings];
+  const rules: RulesSource[] = [];
+  const total = base.collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
+  for (const collection of base.collections) {
     const { catalog, definitions } = collection;
+    if (!known.some((each) => each.catalog.name === catalog.name)) {
+      const local = checkWorkspace([collection], undefined, { today, all: false });
+      files.push(...local.files);
+      findings.push(...local.findings);
+      const from = `${catalogFile(collection)}; ${api.url} has no such catalog yet`;
+      rules.push({ catalog: catalog.name, from, isChanged: true });
+      continue;
+    }
+    const found: Placed[] = [...unreadableFindings(collection)];
     for (let at = 0; at < definitions.length; at += batchSize) {
       const batch = definitions.slice(at, at + batchSize);
       for (const [index, report] of (await ask(api, catalog.name, batch)).entries()) {
@@ -41,11 +54,35 @@ export async function checkWithRegistry(
       }
       onProgress(files.length, total);
     }
+    const isChanged = base.rules.some((row) => row.catalog === catalog.name && row.isChanged);
+    rules.push({ catalog: catalog.name, from: api.url, isChanged });
     findings.push(...found, ...(definitions.length > 0 ? await staleWaivers(api, collection, found, today) : []));
   }
-  if (baseline) findings.push(...(await removals(api, collections, baseline, today)));
+  if (baseline) findings.push(...(await removals(api, base.collections, baseline, today)));
   const name = baseline === undefined ? api.url : `${api.url} and ${baseline.name}`;
-  return { baseline: name, prefix: '', files, findings, undecided: isUndecided(files, findings) };
+  return { baseline: name, prefix: '', files, findings, rules, undecided: isUndecided(files, findings) };
+}
+
+/** The catalogs of the folder as the registry has them; those it does not have are left out. */
+async function knownCatalogs(api: Api, collections: readonly Collection[]): Promise<readonly Collection[]> {
+  const known: Collection[] = [];
+  for (const collection of collections) {
+    if (collection.folder === undefined) continue;
+    const path = `/v1/catalogs/${encodeURIComponent(collection.catalog.name)}`;
+    const reply = await unless(['CATALOG_NOT_FOUND'], api.call('GET', path));
+    const reading = reply && readCatalog(reply.json.rules ?? null);
+    if (!reading) continue;
+    if (!reading.ok)
+      throw new Fault(
+        'REGISTRY_ANSWER_INVALID',
+        { url: api.url },
+        {
+          message: `${api.url} does not answer a catalog this version of herald can read for "${collection.catalog.name}".`,
+        },
+      );
+    known.push({ ...collection, catalog: reading.catalog, definitions: [], unreadable: [], waivers: [] });
+  }
+  return known;
 }
 
 function placedIn(catalog: string, { subject, file, locate }: Located, report: Report) {

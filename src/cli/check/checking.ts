@@ -7,6 +7,7 @@ import type { Json } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
 import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/workspace.ts';
+import { ownRules, pastCollection, underBaseRules } from './base-rules.ts';
 import { type Pairing, pair } from './pairing.ts';
 import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
 import { removalFindings } from './removal.ts';
@@ -27,11 +28,13 @@ export interface CheckingOptions {
 }
 
 export function checkWorkspace(
-  collections: readonly Collection[],
+  given: readonly Collection[],
   baseline: Baseline | undefined,
   options: CheckingOptions,
 ): Run {
   const { today, all, onProgress } = options;
+  const base = baseline ? underBaseRules(given, baseline, today) : ownRules(given);
+  const { collections } = base;
   const pairing = pair(collections, baseline?.collections ?? []);
   const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
   const stages = stagesOf(collections);
@@ -40,7 +43,8 @@ export function checkWorkspace(
   const findings: Placed[] = [];
   for (const collection of collections) {
     const past = baseline && pastOf(collection, baseline);
-    const found: Placed[] = [...unreadableFindings(collection), ...(past?.unread ?? [])];
+    const ofCatalog = base.findings.filter(({ catalog }) => catalog === collection.catalog.name);
+    const found: Placed[] = [...ofCatalog, ...unreadableFindings(collection), ...(past?.unread ?? [])];
     for (const { file, placed } of checkCollection(collection, pairing, past?.collection, { stages, today, all })) {
       files.push(file);
       found.push(...placed);
@@ -52,7 +56,14 @@ export function checkWorkspace(
     );
   }
   findings.push(...gone);
-  return { baseline: baseline?.name, prefix: '', files, findings, undecided: isUndecided(files, findings) };
+  return {
+    baseline: baseline?.name,
+    prefix: '',
+    files,
+    findings,
+    rules: base.rules,
+    undecided: isUndecided(files, findings),
+  };
 }
 
 export function isUndecided(files: readonly CheckedFile[], findings: readonly Placed[]): boolean {
@@ -62,12 +73,10 @@ export function isUndecided(files: readonly CheckedFile[], findings: readonly Pl
   );
 }
 
-/** The same collection in the baseline: by catalog name, else by folder. */
-function pastOf(collection: Collection, { name, collections }: Baseline) {
-  const past =
-    collections.find(({ catalog }) => catalog.name === collection.catalog.name) ??
-    collections.find(({ folder }) => folder !== undefined && folder === collection.folder);
-  return { collection: past, unread: past ? baselineFindings(collection, past.unreadable, name) : [] };
+/** The collection in the baseline, and what could not be read there. */
+function pastOf(collection: Collection, baseline: Baseline) {
+  const past = pastCollection(collection, baseline);
+  return { collection: past, unread: past ? baselineFindings(collection, past.unreadable, baseline.name) : [] };
 }
 
 function staleWaivers(

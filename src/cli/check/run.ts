@@ -20,6 +20,15 @@ export interface CheckedFile {
   readonly settled?: true;
 }
 
+/** Whose rules checked the events of a catalog. */
+export interface RulesSource {
+  readonly catalog: string;
+  /** A catalog.json, a baseline, a registry, or two of them: the stricter of both. */
+  readonly from: string;
+  /** Whether they are not simply those of the unchanged catalog.json: then people are told. */
+  readonly isChanged: boolean;
+}
+
 export interface Run {
   /** What it was compared with, in words; undefined without a baseline. */
   readonly baseline: string | undefined;
@@ -27,6 +36,7 @@ export interface Run {
   readonly prefix: string;
   readonly files: readonly CheckedFile[];
   readonly findings: readonly Placed[];
+  readonly rules: readonly RulesSource[];
   /** Whether any verdict could not be reached. */
   readonly undecided: boolean;
 }

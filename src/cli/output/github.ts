@@ -1,7 +1,7 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. Their text is escaped as the runner unescapes it. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Format } from './format.ts';
-import { olderLine, pathInRepository, shown, summaryLine } from './summary.ts';
+import { olderLine, pathInRepository, rulesLines, shown, summaryLine } from './summary.ts';
 
 const commands: Readonly<Record<CheckFinding['severity'], string>> = {
   error: 'error',
@@ -26,7 +26,7 @@ export const github: Format = {
     });
     // printed as they are: a line that began with two colons would be a command
     const older = olderLine(run, all);
-    return `${[...lines, summaryLine(run), ...(older === undefined ? [] : [older])].join('\n')}\n`;
+    return `${[...lines, summaryLine(run), ...rulesLines(run), ...(older === undefined ? [] : [older])].join('\n')}\n`;
   },
 };
 

@@ -1,7 +1,7 @@
 /** For a pull-request comment: within the length GitHub takes, and with nothing in it that a name could turn into markup. */
 import type { Placed } from '../check/run.ts';
 import type { Format } from './format.ts';
-import { atLeast, olderLine, shown, summaryLine } from './summary.ts';
+import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
 
 /** GitHub takes 65,536 characters. */
 const maxCharacters = 60_000;
@@ -13,7 +13,7 @@ export const markdown: Format = {
     const visible = shown(run, all);
     const failed = run.findings.some(({ finding }) => atLeast(finding, 'error'));
     const older = olderLine(run, all);
-    const head = `### ${failed ? '❌ Herald refuses this change' : '✅ Herald finds no break'}\n\n${plain(summaryLine(run))}\n${older === undefined ? '' : `\n${older}\n`}`;
+    const head = `### ${failed ? '❌ Herald refuses this change' : '✅ Herald finds no break'}\n\n${plain(summaryLine(run))}\n${[...rulesLines(run).map(plain), ...(older === undefined ? [] : [older])].map((line) => `\n${line}\n`).join('')}`;
     const sections: string[] = [];
     let length = head.length;
     for (const placed of visible) {

@@ -42,6 +42,13 @@ export function summaryLine(run: Run): string {
   return [...parts, ...(waived > 0 ? [`${waived} waived`] : [])].join(', ');
 }
 
+/** Whose rules checked what, where a change of a catalog makes that a question. */
+export function rulesLines(run: Run): readonly string[] {
+  return run.rules
+    .filter(({ isChanged }) => isChanged)
+    .map(({ catalog, from }) => `catalog "${catalog}" checked by the rules of ${from}`);
+}
+
 /** As the repository calls a file, whichever of its folders the command ran in: what CI servers show lines of. */
 export function pathInRepository({ prefix }: Run, file: string): string {
   const parts: string[] = [];

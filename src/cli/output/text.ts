@@ -4,7 +4,7 @@ import type { Placed, Run } from '../check/run.ts';
 import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
-import { atLeast, olderLine, shown, summaryLine } from './summary.ts';
+import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
 export const text: Format = {
@@ -23,7 +23,8 @@ export const text: Format = {
       lines.push(...block(placed, ink));
     }
     const older = olderLine(run, all);
-    lines.push('', verdictLine(run, ink), ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
+    const rules = rulesLines(run).map((line) => `  ${line}`);
+    lines.push('', verdictLine(run, ink), ...rules, ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
     return `${lines.join('\n').replace(/^\n/, '')}\n`;
   },
 };

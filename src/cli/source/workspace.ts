@@ -8,7 +8,7 @@ import { bareCatalog } from './bare-catalog.ts';
 import { type KnownDeprecation, readDeprecations } from './deprecations.ts';
 import { type Definition, isDefinitionFile, isModuleFile, readDefinition, subjectOf } from './file.ts';
 import type { RunModule } from './module.ts';
-import { locateInJson, start } from './place.ts';
+import { type Locate, locateInJson, start } from './place.ts';
 import { notJson, textOf } from './required.ts';
 import type { Tree } from './tree.ts';
 import { refuse, type Unreadable } from './unreadable.ts';
@@ -23,6 +23,8 @@ export interface Collection {
   readonly catalog: Catalog;
   /** The folder of its catalog.json; undefined for files under no catalog. */
   readonly folder: string | undefined;
+  /** Where a pointer of its catalog.json stands. */
+  readonly locateCatalog: Locate;
   readonly definitions: readonly Located[];
   /** Files that should define a subject too. Empty but where a survey was asked for. */
   readonly unreadable: readonly Unreadable[];
@@ -53,8 +55,11 @@ export async function surveyWorkspace(
 ): Promise<readonly Collection[]> {
   const files = await tree.list(paths);
   const catalogFiles = await tree.read(catalogCandidates(files));
-  const folders = new Map<string, Catalog>();
-  for (const [path, decoded] of catalogFiles) folders.set(dirname(path), parseCatalog(path, textOf(path, decoded)));
+  const folders = new Map<string, CatalogFile>();
+  for (const [path, decoded] of catalogFiles) {
+    const text = textOf(path, decoded);
+    folders.set(dirname(path), { catalog: parseCatalog(path, text), locate: locateInJson(text) });
+  }
   const grouped = new Map<string | undefined, string[]>();
   for (const folder of folders.keys()) grouped.set(folder, []);
   for (const file of files.filter(isDefinitionFile)) {
@@ -65,23 +70,31 @@ export async function surveyWorkspace(
   }
   const collections: Collection[] = [];
   for (const [folder, members] of grouped) {
-    const catalog = folder === undefined ? bareCatalog : folders.get(folder);
-    if (!catalog || (folder === undefined && members.length === 0)) continue;
-    collections.push(await readCollection(tree, { folder, catalog, members, named: new Set(paths) }, run));
+    const file = folder === undefined ? bare : folders.get(folder);
+    if (!file || (folder === undefined && members.length === 0)) continue;
+    collections.push(await readCollection(tree, { folder, file, members, named: new Set(paths) }, run));
   }
   return collections.toSorted((a, b) => (a.catalog.name < b.catalog.name ? -1 : 1));
 }
 
+interface CatalogFile {
+  readonly catalog: Catalog;
+  readonly locate: Locate;
+}
+
+const bare: CatalogFile = { catalog: bareCatalog, locate: () => start };
+
 interface Members {
   readonly folder: string | undefined;
-  readonly catalog: Catalog;
+  readonly file: CatalogFile;
   readonly members: readonly string[];
   /** Paths given by name: such a module must define an event. */
   readonly named: ReadonlySet<string>;
 }
 
 async function readCollection(tree: Tree, of: Members, run: RunModule): Promise<Collection> {
-  const { folder, catalog, members, named } = of;
+  const { folder, members, named } = of;
+  const { catalog, locate: locateCatalog } = of.file;
   const definitions: Located[] = [];
   const unreadable: Unreadable[] = [];
   const bySubject = new Map<string, string>();
@@ -104,7 +117,7 @@ async function readCollection(tree: Tree, of: Members, run: RunModule): Promise<
     folder === undefined ? [] : await readWaivers(tree, `${folder === '.' ? '' : `${folder}/`}waivers.json`);
   const deprecations = folder === undefined ? new Map() : await readDeprecations(tree, folder, catalog.name);
   const isWhole = [...named].some((path) => path === '.' || path === folder || folder?.startsWith(`${path}/`));
-  return { catalog, folder, definitions, unreadable, waivers, deprecations, isWhole };
+  return { catalog, folder, locateCatalog, definitions, unreadable, waivers, deprecations, isWhole };
 }
 
 function secondOf(subject: string, first: string, file: string): Unreadable {
@@ -125,7 +138,7 @@ function catalogCandidates(files: readonly string[]): readonly string[] {
   return [...found].sort();
 }
 
-function owner(file: string, folders: ReadonlyMap<string, Catalog>): string | undefined {
+function owner(file: string, folders: ReadonlyMap<string, unknown>): string | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (folders.has(folder)) return folder;
     if (folder === '.' || folder === '/' || folder === '..') return undefined;

@@ -7,6 +7,7 @@ export const correlationReachable: PolicyRule = {
   summary:
     'The envelope carries what links an event to others. Options reachable, required: places by name (correlation, causation, trace …); opaque: correlation ids are UUIDs or tokens.',
   severity: 'error',
+  options: { reachable: ['correlation', 'causation'], required: [], opaque: false },
   fault: 'POLICY_REFUSED',
   *check({ catalog, options }): Generator<PolicyFinding> {
     const { schema, at } = envelopeOf(catalog);

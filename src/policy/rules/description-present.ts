@@ -6,6 +6,7 @@ export const descriptionPresent: PolicyRule = {
   id: 'description-present',
   summary: 'The event and its fields are described. Option fields: false asks for the event alone.',
   severity: 'warning',
+  options: { fields: true },
   fault: 'POLICY_REFUSED',
   *check({ document, options }): Generator<PolicyFinding> {
     if (!isDescribed(document.root))

@@ -1,0 +1,42 @@
+/** Periods: how long a deprecation must last, and how long events may be kept. */
+import { type Catalog, retentionDays } from '../../schema/catalog.ts';
+import { durationDays } from '../../schema/duration.ts';
+import { append } from '../../schema/pointer.ts';
+import type { FindWeakenings } from './weakening.ts';
+
+const periods = { notice: 'notice period', dualWrite: 'dual-writing period', quiet: 'quiet period' } as const;
+
+export const periodWeakenings: FindWeakenings = function* (before, now) {
+  for (const member of ['notice', 'dualWrite', 'quiet'] as const)
+    if ((durationDays(now.deprecation[member]) ?? 0) < (durationDays(before.deprecation[member]) ?? 0))
+      yield {
+        pointer: `/deprecation/${member}`,
+        what: `the ${periods[member]} of deprecations`,
+        before: before.deprecation[member],
+        now: now.deprecation[member],
+        restore: (catalog) => ({
+          ...catalog,
+          deprecation: { ...catalog.deprecation, [member]: before.deprecation[member] },
+        }),
+      };
+  for (const [name, row] of Object.entries(before.retention?.classes ?? {})) {
+    const [was, is] = [retentionWindow(before, name), retentionWindow(now, name)];
+    const [stated] = [now.retention?.classes[name]];
+    if (!was || !is || !stated || (is.max <= was.max && is.min >= was.min)) continue;
+    yield {
+      pointer: append('/retention/classes', name),
+      what: `retention class "${name}"`,
+      before: { min: row.min, max: row.max },
+      now: { min: stated.min, max: stated.max },
+      restore: (catalog) => ({
+        ...catalog,
+        retention: { classes: { ...catalog.retention?.classes, [name]: row } },
+      }),
+    };
+  }
+};
+
+/** In days; undefined where none is stated. */
+export function retentionWindow(catalog: Catalog, stated: string | undefined) {
+  return stated === undefined ? undefined : retentionDays(catalog, stated);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { type Catalog, catalogShape } from '../../schema/catalog.ts';
+import { stricterCatalog } from './index.ts';
+
+const base = {
+  name: 'shop',
+  title: 'Shop',
+  level: 'BACKWARD',
+  names: {
+    segments: [
+      { name: 'domain', style: 'snake' },
+      { name: 'fact', style: 'snake' },
+    ],
+    major: 'optional',
+  },
+  envelope: 'cloudevents-1.0',
+  classification: {
+    levels: ['public', 'internal', 'secret'],
+    tags: { pii: { description: 'A person.', encryption: 'required' } },
+  },
+  domains: { order: { owner: 'orders', classification: 'internal', retention: 'short' } },
+  services: { orders: { publish: ['order.**'] }, spy: { clearance: 'public', deny: ['order.paid'] } },
+  retention: { classes: { short: { min: 'P1D', max: 'P30D' } } },
+  rules: {
+    'description-present': 'error',
+    'correlation-reachable': { options: { required: ['correlation'] } },
+    'field-naming': [{ severity: 'error', subjects: ['order.*'] }],
+  },
+  exceptions: [{ id: 'old', rule: 'name-grammar', subjects: ['order.placed'], reason: 'old' }],
+  deprecation: { notice: 'P30D' },
+};
+
+type Edit = Readonly<Record<string, unknown>>;
+
+const catalog = (edit: Edit = {}): Catalog => catalogShape.parse({ ...base, ...edit });
+
+function found(edit: Edit) {
+  const { findings, catalog: strict } = stricterCatalog({
+    before: catalog(),
+    now: catalog(edit),
+    subjects: ['order.placed', 'order.paid'],
+    baseline: 'main',
+    waivers: [],
+    today: '2026-06-01',
+  });
+  return { places: findings.map(({ nextPointer }) => nextPointer), strict };
+}
+
+const { names, classification, domains, services } = base;
+
+describe('an edit that lowers a demand is found, and taken back for the check', () => {
+  it.each<[string, Edit, readonly string[]]>([
+    ['no level', { level: 'NONE' }, ['/level']],
+    ['annotated formats', { formats: 'annotate' }, ['/formats']],
+    [
+      'a rule at a lower severity',
+      { rules: { ...base.rules, 'description-present': 'info' } },
+      ['/rules/description-present'],
+    ],
+    [
+      'a rule off for one subject',
+      { rules: { ...base.rules, 'name-grammar': [{ severity: 'off', subjects: ['order.paid'] }] } },
+      ['/rules/name-grammar'],
+    ],
+    [
+      'a rule off for subjects to come',
+      { rules: { ...base.rules, 'name-grammar': [{ severity: 'off', subjects: ['**'] }] } },
+      ['/rules/name-grammar'],
+    ],
+    [
+      'an option that asks for less',
+      { rules: { ...base.rules, 'correlation-reachable': 'error' } },
+      ['/rules/correlation-reachable'],
+    ],
+    [
+      'an option below the rule’s own',
+      { rules: { ...base.rules, 'description-present': { severity: 'error', options: { fields: false } } } },
+      ['/rules/description-present'],
+    ],
+    [
+      'a new exception',
+      { exceptions: [...base.exceptions, { id: 'new', rule: 'field-naming', subjects: ['**'], reason: 'x' }] },
+      ['/exceptions'],
+    ],
+    [
+      'a wider exception',
+      { exceptions: [{ id: 'old', rule: 'name-grammar', subjects: ['order.placed', 'stock.*'], reason: 'x' }] },
+      ['/exceptions'],
+    ],
+    ['any style', { names: { ...names, segments: [names.segments[0], { name: 'fact', style: 'any' }] } }, ['/names']],
+    [
+      'an optional segment',
+      { names: { ...names, segments: [{ ...names.segments[0], optional: true }, names.segments[1]] } },
+      ['/names'],
+    ],
+    [
+      'another order of levels',
+      { classification: { ...classification, levels: ['public', 'secret', 'internal'] } },
+      ['/classification/levels'],
+    ],
+    [
+      'a tag without encryption',
+      { classification: { ...classification, tags: { pii: { description: 'x' } } } },
+      ['/classification/tags/pii'],
+    ],
+    ['another owner', { domains: { order: { ...domains.order, owner: 'spy' } } }, ['/domains/order/owner']],
+    [
+      'a domain taken away from its events',
+      { domains: {} },
+      ['/domains/order/owner', '/domains/order/classification', '/domains/order/retention'],
+    ],
+    [
+      'a lower level of a domain',
+      { domains: { order: { ...domains.order, classification: 'public' } } },
+      ['/domains/order/classification'],
+    ],
+    [
+      'a higher clearance',
+      { services: { ...services, spy: { ...services.spy, clearance: 'secret' } } },
+      ['/services/spy/clearance'],
+    ],
+    ['no clearance', { services: { ...services, spy: { deny: ['order.paid'] } } }, ['/services/spy/clearance']],
+    ['more to publish', { services: { ...services, orders: {} } }, ['/services/orders/publish']],
+    ['less denied', { services: { ...services, spy: { clearance: 'public' } } }, ['/services/spy/deny']],
+    [
+      'a longer retention class',
+      { retention: { classes: { short: { min: 'P1D', max: 'P90D' } } } },
+      ['/domains/order/retention', '/retention/classes/short'],
+    ],
+    ['a shorter notice', { deprecation: { notice: 'P7D' } }, ['/deprecation/notice']],
+  ])('%s', (_, edit, places) => {
+    const { places: got, strict } = found(edit);
+    expect(got).toEqual(places);
+    expect({ ...strict, retention: strict.retention }).toEqual(catalog());
+  });
+});
+
+it('a demand in the other direction keeps what was demanded', () => {
+  const { places, strict } = found({ level: 'FORWARD_TRANSITIVE' });
+  expect([places, strict.level]).toEqual([['/level'], 'FULL_TRANSITIVE']);
+});
+
+describe('an edit that demands as much or more is none', () => {
+  it.each<[string, Edit]>([
+    ['nothing', {}],
+    ['a higher level', { level: 'FULL' }],
+    ['the open world', { world: 'open' }],
+    ['a higher severity', { rules: { ...base.rules, 'retention-stated': 'error', 'consumers-cleared': 'error' } }],
+    [
+      'one more required place',
+      { rules: { ...base.rules, 'correlation-reachable': { options: { required: ['correlation', 'causation'] } } } },
+    ],
+    ['no exception', { exceptions: [] }],
+    ['one more level', { classification: { ...classification, levels: ['public', 'internal', 'team', 'secret'] } }],
+    [
+      'one more domain, service and tag',
+      { domains: { ...domains, stock: { owner: 'orders' } }, services: { ...services, new: {} } },
+    ],
+    ['a lower clearance list', { services: { ...services, orders: { publish: [] } } }],
+    ['a shorter retention', { domains: { order: { ...domains.order, retention: 'P7D' } } }],
+    ['a longer notice', { deprecation: { notice: 'P90D' } }],
+    ['a title', { title: 'The shop' }],
+  ])('%s', (_, edit) => {
+    const { places, strict } = found(edit);
+    expect(places).toEqual([]);
+    expect(strict).toEqual(catalog(edit));
+  });
+});
