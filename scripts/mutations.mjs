@@ -210,7 +210,7 @@ export const mutations = [
     theory: 'boolean',
     name: 'an alternative that stays open counts as failed',
     file: 'src/compat/solve/search.ts',
-    from: "} else if (result === 'open') patience[of]--;",
+    from: "} else if (result === 'open') openAttemptsLeft[of]--;",
     to: "} else if (result === 'open') {\n        if (!assert(tab, negate(lit)) || !propagate(tab)) return UNSAT;\n      }",
   },
   {

@@ -332,8 +332,7 @@ describe('imports', () => {
   });
 
   it('make no circle between files, but where one recursion spans several', () => {
-    // the engine walks schemas by functions that call each other, one file for each kind of value
-    expect(circles().filter((circle) => !circle.split(' → ').every((file) => file.startsWith('compat/')))).toEqual([]);
+    expect(circles()).toEqual(mutualRecursions.map(({ files: known }) => known));
   });
 });
 
@@ -357,19 +356,44 @@ function importedFrom(start: string): ReadonlySet<string> {
   return reached;
 }
 
-function circles(): readonly string[] {
+/** A row is a set of files that import each other because one recursion spans them, and which recursion that is. */
+const mutualRecursions: readonly { readonly files: readonly string[]; readonly because: string }[] = [
+  {
+    files: ['array', 'combinator', 'object', 'scalar']
+      .map((family) => `compat/graph/compile-${family}.ts`)
+      .concat(['compat/graph/compile.ts']),
+    because: 'a schema is compiled by its keyword families, and they compile its subschemas',
+  },
+  {
+    files: ['boolean', 'build', 'join', 'match', 'meet', 'moves', 'units', 'wordset'].map(
+      (part) => `compat/language/${part}.ts`,
+    ),
+    because: 'a term simplifies itself by building, deriving and matching smaller terms',
+  },
+  {
+    files: ['array', 'distinct', 'fresh', 'goal', 'object', 'search', 'slots'].map((part) => `compat/solve/${part}.ts`),
+    because: 'the value of a property or an item is a goal of its own',
+  },
+];
+
+/** Files that reach each other, each set once and sorted. */
+function circles(): readonly (readonly string[])[] {
   const graph = edges();
-  const done = new Set<string>();
-  const found: string[] = [];
-  const visit = (file: string, path: readonly string[]) => {
-    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' → '));
-    else if (!done.has(file)) {
-      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
-      done.add(file);
-    }
-  };
-  for (const file of graph.keys()) visit(file, []);
-  return found;
+  const reaches = new Map([...graph.keys()].map((file) => [file, reachedFrom(graph, file)]));
+  const found = new Map<string, readonly string[]>();
+  for (const [file, reached] of reaches) {
+    if (!reached.has(file)) continue;
+    const circle = [...reached].filter((other) => reaches.get(other)?.has(file)).sort();
+    found.set(circle.join(), circle);
+  }
+  return [...found.keys()].sort().flatMap((key) => [found.get(key) ?? []]);
+}
+
+/** What a file reaches by one import or more; itself only where it is part of a circle. */
+function reachedFrom(graph: ReturnType<typeof edges>, file: string): ReadonlySet<string> {
+  const reached = new Set(graph.get(file));
+  for (const each of reached) for (const next of graph.get(each) ?? []) reached.add(next);
+  return reached;
 }
 
 describe('pure rooms', () => {

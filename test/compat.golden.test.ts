@@ -9,7 +9,7 @@ import type { Json } from '../src/schema/json.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 import { documentOf } from './support/document.ts';
 import { directionsIn, expand, type Golden, goldenFiles } from './support/golden.ts';
-import { ajvJudge, hyperjumpJudge, type Judge } from './support/validators.ts';
+import { type Accepts, ajvValidator, hyperjumpValidator } from './support/validators.ts';
 
 const files = goldenFiles();
 const law = JSON.parse(readFileSync(new URL('cases/compat.schema.json', import.meta.url), 'utf8'));
@@ -18,16 +18,17 @@ function sides({ previous, next, dialect }: Golden) {
   return { previous: documentOf(previous, dialect), next: documentOf(next, dialect) };
 }
 
-async function judges(golden: Golden) {
+async function validatorsOf(golden: Golden) {
   const stated = sides(golden);
   const ignored = ignoredPlaces([stated.previous, stated.next], golden.ignore ?? []);
   const previous = withoutIgnored(stated.previous, ignored);
   const next = withoutIgnored(stated.next, ignored);
   const formats = golden.formats ?? 'assert';
-  const asked: [string, Judge, Judge][] = [];
-  if (!golden.notAsked?.includes('ajv')) asked.push(['ajv', ajvJudge(previous, formats), ajvJudge(next, formats)]);
+  const asked: [string, Accepts, Accepts][] = [];
+  if (!golden.notAsked?.includes('ajv'))
+    asked.push(['ajv', ajvValidator(previous, formats), ajvValidator(next, formats)]);
   if (!golden.notAsked?.includes('hyperjump')) {
-    asked.push(['hyperjump', await hyperjumpJudge(previous, formats), await hyperjumpJudge(next, formats)]);
+    asked.push(['hyperjump', await hyperjumpValidator(previous, formats), await hyperjumpValidator(next, formats)]);
   }
   return asked;
 }
@@ -83,7 +84,7 @@ test('every hard case is here', () => {
 describe.each(files)('$family', ({ cases }) => {
   test.each(cases)('$name: its values are lost and gained', async (golden) => {
     let opinions = 0;
-    for (const [who, previous, next] of await judges(golden)) {
+    for (const [who, previous, next] of await validatorsOf(golden)) {
       const check = (given: Json, ...wanted: boolean[]) => {
         const value = expand(given);
         const said = [previous(value), next(value)];
@@ -120,7 +121,7 @@ describe.each(files)('$family', ({ cases }) => {
       }
     }
     expect(said).toEqual(right);
-    const asked = await judges(golden);
+    const asked = await validatorsOf(golden);
     for (const world of worlds) {
       for (const direction of directions) {
         const { witness } = pairs[world].decide(direction, world);
@@ -135,9 +136,9 @@ describe.each(files)('$family', ({ cases }) => {
     }
   });
 
-  const told = cases.filter(({ findings }) => findings !== undefined);
-  if (told.length > 0) {
-    test.each(told)('$name: it is said what changed', (golden) => {
+  const withFindings = cases.filter(({ findings }) => findings !== undefined);
+  if (withFindings.length > 0) {
+    test.each(withFindings)('$name: it is said what changed', (golden) => {
       const { previous, next } = sides(golden);
       const { findings } = compareDocuments(previous, next, {
         level: 'FULL',

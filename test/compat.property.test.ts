@@ -1,5 +1,5 @@
 /**
- * The verdicts against brute force. What the engine proves is met with values from a world small enough to be searched, judged
+ * The verdicts against brute force. What the engine proves is met with values from a world small enough to be searched, evaluated
  * by the literal reading of the definitions; what it refutes is run through two validators.
  */
 import fc from 'fast-check';
@@ -10,11 +10,11 @@ import { directions, type World, worlds } from '../src/compat/report.ts';
 import { isObject, type Json } from '../src/schema/json.ts';
 import { declarations, families, names, schema, value } from './support/arbitrary.ts';
 import { documentOf } from './support/document.ts';
-import { patience, run } from './support/fuzz.ts';
+import { run, timeoutMs } from './support/fuzz.ts';
 import { pairOf } from './support/mutate.ts';
 import { accepts, writesClosed } from './support/reference.ts';
 import { rewritings } from './support/rewrite.ts';
-import { ajvJudge, hyperjumpJudge } from './support/validators.ts';
+import { ajvValidator, hyperjumpValidator } from './support/validators.ts';
 
 const kinds = [...families, 'mixed'] as const;
 const sample = fc.array(value, { minLength: 40, maxLength: 40 });
@@ -66,7 +66,7 @@ describe.each(kinds)('%s', (kind) => {
         run(20),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -83,13 +83,13 @@ describe.each(kinds)('%s', (kind) => {
               const event = witness.value;
               const literal = [writes[world](writer, event), accepts(reader, event)];
               expect({ world, direction, event, literal }).toEqual({ world, direction, event, literal: [true, false] });
-              for (const judge of [hyperjumpJudge, ajvJudge]) {
+              for (const validator of [hyperjumpValidator, ajvValidator]) {
                 const said = [
-                  (await judge(documentOf(writer), 'annotate'))(event),
-                  (await judge(documentOf(reader), 'annotate'))(event),
+                  (await validator(documentOf(writer), 'annotate'))(event),
+                  (await validator(documentOf(reader), 'annotate'))(event),
                 ];
                 if (!said.includes(undefined))
-                  expect([judge.name, event, ...said]).toEqual([judge.name, event, true, false]);
+                  expect([validator.name, event, ...said]).toEqual([validator.name, event, true, false]);
               }
             }
           }
@@ -97,7 +97,7 @@ describe.each(kinds)('%s', (kind) => {
         run(10),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -119,7 +119,7 @@ describe.each(kinds)('%s', (kind) => {
         run(15),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -142,7 +142,7 @@ describe.each(kinds)('%s', (kind) => {
         run(15),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -159,7 +159,7 @@ describe.each(kinds)('%s', (kind) => {
         run(10),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -177,7 +177,7 @@ describe.each(kinds)('%s', (kind) => {
         run(10),
       );
     },
-    patience,
+    timeoutMs,
   );
 });
 
@@ -193,7 +193,7 @@ test(
       run(150),
     );
   },
-  patience,
+  timeoutMs,
 );
 
 test(
@@ -217,7 +217,7 @@ test(
       run(150),
     );
   },
-  patience,
+  timeoutMs,
 );
 
 test(
@@ -237,5 +237,5 @@ test(
     }
     expect({ open: open / all < 0.05, broken: broken / all > 0.1 }).toEqual({ open: true, broken: true });
   },
-  patience,
+  timeoutMs,
 );

@@ -13,7 +13,7 @@ import { compileValidator } from '../src/schema/validator.ts';
 import { documentOf } from './support/document.ts';
 import { type Kind, type SuiteGroup, suiteOf } from './support/suite.ts';
 import { downTo } from './support/translate.ts';
-import { ajvJudge, hyperjumpJudge } from './support/validators.ts';
+import { ajvValidator, hyperjumpValidator } from './support/validators.ts';
 
 interface KeywordFile {
   readonly keyword: string;
@@ -52,7 +52,7 @@ function inDialect(schema: Json, meant: readonly Dialect[], dialect: Dialect): J
   return meant.includes('2020-12') ? downTo(schema, dialect) : schema;
 }
 
-/** A row is a group of the suite, or a file of it, and why the engine judges values otherwise. Rows that are not needed fail. */
+/** A row is a group of the suite, or a file of it, and why the engine validators values otherwise. Rows that are not needed fail. */
 const otherwise: Readonly<Record<string, string>> = {
   'vocabulary.json: schema that uses custom metaschema with with no validation vocabulary':
     'a dialect of its own: registration refuses it, and the keywords of the dialect beside it are read',
@@ -80,7 +80,7 @@ const kinds: readonly { readonly kind: Kind; readonly formats: FormatPolicy }[] 
 ];
 
 /** What is said of each value against what should be; the same where the engine is right. */
-function judged({ document, valid, invalid }: SuiteGroup, dialect: Dialect, formats: FormatPolicy) {
+function evaluated({ document, valid, invalid }: SuiteGroup, dialect: Dialect, formats: FormatPolicy) {
   const cases = [...valid.map((data) => [data, true] as const), ...invalid.map((data) => [data, false] as const)];
   return cases.map(([data, isValid]) => {
     const pair = prepare(documentOf({ enum: [data] }, dialect), document, { formats });
@@ -98,7 +98,7 @@ describe.each(dialects)('%s', (dialect) => {
     const groups = [...suiteOf(dialect, kind), ...(kind === 'required' ? own(dialect) : [])];
 
     test.each(groups)('$name', (group) => {
-      const each = judged(group, dialect, formats);
+      const each = evaluated(group, dialect, formats);
       const reason = reasonFor(otherwise, group.name);
       if (reason === undefined) expect(each.map(({ said }) => said)).toEqual(each.map(({ wanted }) => wanted));
     });
@@ -125,14 +125,14 @@ describe.each(dialects)('%s', (dialect) => {
   }, 120_000);
 });
 
-test('what is listed as judged otherwise is, in some dialect', () => {
-  const isWrong = ({ said, wanted }: ReturnType<typeof judged>[number]) =>
+test('what is listed as evaluated otherwise is, in some dialect', () => {
+  const isWrong = ({ said, wanted }: ReturnType<typeof evaluated>[number]) =>
     JSON.stringify(said) !== JSON.stringify(wanted);
   const wrong = dialects.flatMap((dialect) =>
     kinds.flatMap(({ kind, formats }) =>
       suiteOf(dialect, kind)
         .filter(({ name }) => reasonFor(otherwise, name) !== undefined)
-        .filter((group) => judged(group, dialect, formats).some(isWrong))
+        .filter((group) => evaluated(group, dialect, formats).some(isWrong))
         .map(({ name }) => name),
     ),
   );
@@ -140,7 +140,7 @@ test('what is listed as judged otherwise is, in some dialect', () => {
 });
 
 /**
- * A row is a group of the required tests, or a file, and why the validator of events judges it otherwise than the engine. A witness
+ * A row is a group of the required tests, or a file, and why the validator of events validators it otherwise than the engine. A witness
  * that the two do not agree on is no witness: the engine then says "undecided".
  */
 const otherwiseByAjv: Readonly<Record<string, string>> = {
@@ -177,7 +177,7 @@ describe('the validator of events', () => {
   };
 
   test.each(dialects)(
-    'judges the groups of %s as the engine does',
+    'evaluates the groups of %s as the engine does',
     (dialect) => {
       const wrong = suiteOf(dialect, 'required').filter((group) => !asValidator(group));
       expect(wrong.map(({ name }) => name).filter((name) => reasonFor(otherwiseByAjv, name) === undefined)).toEqual([]);
@@ -185,7 +185,7 @@ describe('the validator of events', () => {
     60_000,
   );
 
-  test('judges what is listed otherwise, in some dialect', () => {
+  test('evaluates what is listed otherwise, in some dialect', () => {
     const wrong = dialects.flatMap((dialect) =>
       suiteOf(dialect, 'required')
         .filter(({ name }) => reasonFor(otherwiseByAjv, name) !== undefined)
@@ -203,14 +203,17 @@ describe('what the cases say', () => {
     const listed = keywords
       .flatMap(({ keyword, groups }) => groups.map((group) => ({ ...group, name: `${keyword}: ${group.description}` })))
       .find((group) => group.name === name)?.disagree;
-    const judges = { ajv: ajvJudge(document, 'annotate'), hyperjump: await hyperjumpJudge(document, 'annotate') };
-    const voices = Object.entries(judges).filter(([judge]) => !Object.hasOwn(listed ?? {}, judge));
+    const validators = {
+      ajv: ajvValidator(document, 'annotate'),
+      hyperjump: await hyperjumpValidator(document, 'annotate'),
+    };
+    const voices = Object.entries(validators).filter(([validator]) => !Object.hasOwn(listed ?? {}, validator));
     const cases = [...valid.map((data) => [data, true] as const), ...invalid.map((data) => [data, false] as const)];
     for (const [data, isValid] of cases) {
       const said = voices
-        .map(([judge, ask]) => [judge, ask(data)] as const)
+        .map(([validator, ask]) => [validator, ask(data)] as const)
         .filter(([, answer]) => answer !== undefined);
-      expect({ data, said }).toEqual({ data, said: said.map(([judge]) => [judge, isValid]) });
+      expect({ data, said }).toEqual({ data, said: said.map(([validator]) => [validator, isValid]) });
       if (voices.length > 0) expect([data, said.length]).not.toEqual([data, 0]);
     }
   });
@@ -220,15 +223,16 @@ test('the cases list no validator that agrees after all', async () => {
   const stale: string[] = [];
   for (const { keyword, groups } of keywords)
     for (const { description, dialects: meant, schema, valid, invalid, disagree } of groups)
-      for (const judge of Object.keys(disagree ?? {})) {
+      for (const validator of Object.keys(disagree ?? {})) {
         const disputed = await Promise.all(
           meant.map(async (dialect) => {
             const document = documentOf(inDialect(schema, meant, dialect), dialect);
-            const ask = judge === 'ajv' ? ajvJudge(document, 'annotate') : await hyperjumpJudge(document, 'annotate');
+            const ask =
+              validator === 'ajv' ? ajvValidator(document, 'annotate') : await hyperjumpValidator(document, 'annotate');
             return valid.some((data) => ask(data) !== true) || invalid.some((data) => ask(data) !== false);
           }),
         );
-        if (!disputed.includes(true)) stale.push(`${keyword}: ${description}: ${judge}`);
+        if (!disputed.includes(true)) stale.push(`${keyword}: ${description}: ${validator}`);
       }
   expect(stale).toEqual([]);
 });

@@ -46,17 +46,17 @@ function found(text: string, history: History): readonly string[] {
 }
 
 it('findings keep their fingerprints when a document is only written differently', () => {
-  let told = 0;
+  let named = 0;
   const pairs = fc.oneof(...families.map((family) => pairOf(schema(family))));
   fc.assert(
     fc.property(pairs, fc.integer({ min: 0, max: 4 }), ([previous, next], indent) => {
       const history = historyOf(previous);
       fc.pre(history !== undefined && isObject(next));
       const before = found(JSON.stringify(next), history!);
-      told += before.length;
+      named += before.length;
       expect(found(`\n\n${JSON.stringify(turned(next), undefined, indent)}\n`, history!)).toEqual(before);
     }),
     { numRuns: 300 },
   );
-  expect(told).toBeGreaterThan(300);
+  expect(named).toBeGreaterThan(300);
 }, 60_000);

@@ -7,7 +7,7 @@ import { directions, type Finding, worlds } from '../src/compat/report.ts';
 import { isObject, type Json } from '../src/schema/json.ts';
 import { families, schema } from './support/arbitrary.ts';
 import { documentOf } from './support/document.ts';
-import { patience, run } from './support/fuzz.ts';
+import { run, timeoutMs } from './support/fuzz.ts';
 import { pairOf } from './support/mutate.ts';
 import { accepts, writesClosed } from './support/reference.ts';
 import { rewritings } from './support/rewrite.ts';
@@ -48,7 +48,7 @@ describe.each([...families, 'mixed'] as const)('%s', (kind) => {
         run(15),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -68,7 +68,7 @@ describe.each([...families, 'mixed'] as const)('%s', (kind) => {
         run(15),
       );
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -88,6 +88,6 @@ describe.each([...families, 'mixed'] as const)('%s', (kind) => {
         run(15),
       );
     },
-    patience,
+    timeoutMs,
   );
 });

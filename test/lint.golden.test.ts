@@ -7,7 +7,7 @@ import { isArray, type Json } from '../src/schema/json.ts';
 import { append, resolve } from '../src/schema/pointer.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 import { documentOf } from './support/document.ts';
-import { ajvJudge } from './support/validators.ts';
+import { ajvValidator } from './support/validators.ts';
 
 interface Golden {
   readonly rule: string;
@@ -61,6 +61,6 @@ function matches(document: Json, union: string, branches: Json | undefined, valu
   if (!isArray(branches)) throw new Error('an overlap names its alternatives');
   return branches.map((index) => {
     const branch = resolve(document, append(union, Number(index)));
-    return branch === undefined ? undefined : ajvJudge(documentOf(branch), 'assert')(value);
+    return branch === undefined ? undefined : ajvValidator(documentOf(branch), 'assert')(value);
   });
 }

@@ -1,13 +1,13 @@
-/** The judges judged: the literal reading of the specification, Ajv in both modes and @hyperjump/json-schema agree. */
+/** The validators against each other: the literal reading of the specification, Ajv in both modes and @hyperjump/json-schema agree. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shortWordPattern } from '../src/compat/confirm/backtracking.ts';
 import { compileAjv } from '../src/schema/ajv.ts';
 import { families, schema, value } from './support/arbitrary.ts';
 import { documentOf } from './support/document.ts';
-import { patience, run } from './support/fuzz.ts';
+import { run, timeoutMs } from './support/fuzz.ts';
 import { accepts } from './support/reference.ts';
-import { hyperjumpJudge } from './support/validators.ts';
+import { hyperjumpValidator } from './support/validators.ts';
 
 // Ajv forgets what `contains` and conditions evaluated (its own suite lists these): there it is not asked
 function ajvKnowsIt(root: unknown): boolean {
@@ -15,12 +15,12 @@ function ajvKnowsIt(root: unknown): boolean {
 }
 
 test.each([...families, 'mixed'] as const)(
-  '%s: all judges say the same',
+  '%s: all validators say the same',
   async (family) => {
     await fc.assert(
       fc.asyncProperty(schema(family), fc.array(value, { minLength: 10, maxLength: 10 }), async (root, values) => {
         const document = documentOf(root);
-        const hyperjump = await hyperjumpJudge(document, 'annotate');
+        const hyperjump = await hyperjumpValidator(document, 'annotate');
         const modes = ajvKnowsIt(root)
           ? [false, true].map((allErrors) =>
               compileAjv(document, { formats: 'annotate', allErrors, otherwise: shortWordPattern }),
@@ -38,5 +38,5 @@ test.each([...families, 'mixed'] as const)(
       run(40),
     );
   },
-  patience,
+  timeoutMs,
 );

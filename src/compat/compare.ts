@@ -1,7 +1,8 @@
 /** Two documents → the whole comparison: both directions in both worlds, the verdict for level and world, and the findings. */
 import { fingerprint } from '../schema/canonical.ts';
 import type { SchemaDocument } from '../schema/document.ts';
-import { type Confirm, type Pair, prepare } from './decide/decide.ts';
+import type { Confirm } from './confirm/confirmation.ts';
+import { type Pair, prepare } from './decide/decide.ts';
 import { describe } from './finding/describe.ts';
 import { defaultNotes } from './finding/diff/note.ts';
 import { changeOf } from './finding/label.ts';

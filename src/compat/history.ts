@@ -49,9 +49,9 @@ export function mergeWorlds(comparisons: readonly Comparison[]): MergedWorlds {
   const direction = (world: World, way: Direction): MergedDirection => {
     let merged: MergedDirection = { verdict: 'compatible' };
     for (const [index, comparison] of comparisons.entries()) {
-      const { steps: _, ...told } = comparison.worlds[world][way];
-      if (told.verdict !== merged.verdict && worst([told.verdict, merged.verdict]) === told.verdict)
-        merged = { ...told, against: index };
+      const { steps: _, ...report } = comparison.worlds[world][way];
+      if (report.verdict !== merged.verdict && worst([report.verdict, merged.verdict]) === report.verdict)
+        merged = { ...report, against: index };
     }
     return merged;
   };

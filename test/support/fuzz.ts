@@ -11,4 +11,4 @@ export function run<T>(runs: number): fc.Parameters<T> {
   return { numRuns: runs * factor, seed, endOnFailure: factor > 1 };
 }
 
-export const patience = 20_000 * Math.max(1, factor);
+export const timeoutMs = 20_000 * Math.max(1, factor);

@@ -16,13 +16,13 @@ import { dialectUri } from '../../src/schema/dialect.ts';
 import type { SchemaDocument } from '../../src/schema/document.ts';
 import { isArray, isObject, type Json } from '../../src/schema/json.ts';
 
-/** Whether a value is accepted; undefined where the validator cannot judge this schema. */
-export type Judge = (value: Json) => boolean | undefined;
+/** Whether a value is accepted; undefined where the validator cannot evaluate this schema. */
+export type Accepts = (value: Json) => boolean | undefined;
 
 setShouldValidateSchema(false);
 
 /** Accepted means by both of Ajv's modes; where they disagree it has no opinion. */
-export function ajvJudge(document: SchemaDocument, formats: 'assert' | 'annotate'): Judge {
+export function ajvValidator(document: SchemaDocument, formats: 'assert' | 'annotate'): Accepts {
   let voices: readonly Compiled[];
   try {
     voices = [false, true].map((allErrors) =>
@@ -46,15 +46,15 @@ export function ajvJudge(document: SchemaDocument, formats: 'assert' | 'annotate
 
 let serial = 0;
 
-/** @hyperjump/json-schema asserts no formats here: schemas that use them are not its to judge. */
-export async function hyperjumpJudge(document: SchemaDocument, formats: 'assert' | 'annotate'): Promise<Judge> {
+/** @hyperjump/json-schema asserts no formats here: schemas that use them are not for it to decide. */
+export async function hyperjumpValidator(document: SchemaDocument, formats: 'assert' | 'annotate'): Promise<Accepts> {
   if (formats === 'assert' && mentions(document.root, 'format')) return () => undefined;
-  const uri = `https://judge.example/${++serial}`;
+  const uri = `https://validator.example/${++serial}`;
   const root = document.root as SchemaObject | boolean;
   try {
     registerSchema(withoutSchema(root), uri, dialectUri(document.dialect));
-    const judge = await validate(uri);
-    return (value) => judge(value as Parameters<typeof judge>[0]).valid;
+    const validator = await validate(uri);
+    return (value) => validator(value as Parameters<typeof validator>[0]).valid;
   } catch {
     return () => undefined;
   } finally {

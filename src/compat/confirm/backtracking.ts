@@ -38,7 +38,7 @@ function nativePattern(source: string): RegExp {
 function longestWord(tree: AST.Pattern): number {
   let open = 0;
   let depth = 0;
-  let deepest = 0;
+  let maxNesting = 0;
   let branchesInLoop = 0;
   const group = {
     onGroupEnter: ({ alternatives }: AST.Group | AST.CapturingGroup) => {
@@ -50,7 +50,7 @@ function longestWord(tree: AST.Pattern): number {
       if (max <= 1) return;
       if (max > 16) open += 1;
       depth += 1;
-      deepest = Math.max(deepest, depth);
+      maxNesting = Math.max(maxNesting, depth);
     },
     onQuantifierLeave({ max }) {
       if (max > 1) depth -= 1;
@@ -58,6 +58,6 @@ function longestWord(tree: AST.Pattern): number {
     onGroupEnter: group.onGroupEnter,
     onCapturingGroupEnter: group.onGroupEnter,
   });
-  if (deepest <= 1 && branchesInLoop === 0 && open <= 2) return tameLength;
-  return deepest <= 2 && branchesInLoop <= 1 && open <= 4 ? nestedLength : wildLength;
+  if (maxNesting <= 1 && branchesInLoop === 0 && open <= 2) return tameLength;
+  return maxNesting <= 2 && branchesInLoop <= 1 && open <= 4 ? nestedLength : wildLength;
 }

@@ -27,20 +27,20 @@ test('the policy for formats decides', () => {
   expect(confirm(documentOf({}), reader, 'x', 'annotate')).toBe('disagrees');
 });
 
-test('arrays shorter than a tuple and empty ones are judged rightly, which Ajv alone does not do', () => {
+test('arrays shorter than a tuple and empty ones are evaluated rightly, which Ajv alone does not do', () => {
   expect(ask({}, { prefixItems: [{ type: 'string' }], contains: { const: 1 } }, [])).toBe('confirmed');
   const nested = { type: 'array', contains: { type: 'array', contains: { type: 'array', contains: { const: 1 } } } };
   expect(ask({}, nested, [[[1], []], [[]]])).toBe('disagrees');
   expect(ask({}, { items: { contains: { const: 1 } } }, [[1], []])).toBe('confirmed');
 });
 
-test('a name that Ajv leaves out is not its to judge', () => {
+test('a name that Ajv leaves out is left out of its answer', () => {
   expect(ask({}, JSON.parse('{"properties":{"__proto__":{"type":"integer"}}}'), JSON.parse('{"__proto__":0.5}'))).toBe(
     'unavailable',
   );
 });
 
-test('look-around and back-references are judged on short words', () => {
+test('look-around and back-references are evaluated on short words', () => {
   expect(ask({}, { pattern: '^(?!foo)' }, 'foo')).toBe('confirmed');
   expect(ask({ pattern: '^(.)\\1$' }, { pattern: '^aa$' }, 'bb')).toBe('confirmed');
 });
@@ -60,7 +60,7 @@ test('up to draft-07 keywords beside $ref say nothing', () => {
   expect(ask({}, schema, { a: 1 }, '2019-09')).toBe('confirmed');
 });
 
-test('schemas of very many properties are judged too', () => {
+test('schemas of very many properties are evaluated too', () => {
   const wide = (type: string): Json => ({
     properties: Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`p${index}`, { type }])),
   });

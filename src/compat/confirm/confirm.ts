@@ -9,9 +9,9 @@ import type { SchemaDocument } from '../../schema/document.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { patternProblems, usesContains } from '../../schema/validator.ts';
 import { measure } from '../../schema/value-size.ts';
-import type { Confirm } from '../decide/decide.ts';
 import type { FormatPolicy } from '../report.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
+import type { Confirm } from './confirmation.ts';
 import { recent } from './recent.ts';
 
 interface Voices {
@@ -35,7 +35,7 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
   const readers = voices(reader, formats);
   if (writers === undefined || readers === undefined) return 'unavailable';
   try {
-    const shown = Math.max(writers.members, readers.members) > many ? looseValue(value) : value;
+    const shown = Math.max(writers.members, readers.members) > maxFastMembers ? looseValue(value) : value;
     const sent = hear(writer, formats, () => writers.all.every((voice) => accepts(voice, shown)));
     const refused = hear(reader, formats, () => readers.all.every((voice) => !accepts(voice, shown)));
     return sent && refused ? 'confirmed' : 'disagrees';
@@ -58,20 +58,20 @@ function hear(document: SchemaDocument, formats: FormatPolicy, ask: () => boolea
 }
 
 /** Where only the first error is looked for, each keyword's code stands inside the one before: past this that is too deep. */
-const tooDeep = 1_000;
+const maxNestedKeywords = 1_000;
 /** Properties past which the layout of a value decides how long they take to be asked for. */
-const many = 100;
+const maxFastMembers = 100;
 
-function mostMembers(root: Json): number {
-  let most = 0;
+function largestObject(root: Json): number {
+  let max = 0;
   const stack = [root];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (typeof at !== 'object' || at === null) continue;
     const members = Object.values(at);
-    most = Math.max(most, members.length);
+    max = Math.max(max, members.length);
     for (const member of members) stack.push(member);
   }
-  return most;
+  return max;
 }
 
 function names(root: Json, name: string): boolean {
@@ -103,7 +103,7 @@ function accepts(voice: Compiled, value: Json): boolean {
   return voice.validate(value) === true;
 }
 
-/** Compiled once for each content and policy; undefined where Ajv cannot judge the document. */
+/** Compiled once for each content and policy; undefined where Ajv cannot compile the document. */
 function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
   const known = byDocument.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
   byDocument.set(document, known);
@@ -123,8 +123,8 @@ function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices 
   if ([document, ...document.bundle.values()].some(({ root }) => names(root, '__proto__'))) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
   try {
-    const members = mostMembers(document.root);
-    const modes = usesContains(document) ? [false, true] : [members > tooDeep];
+    const members = largestObject(document.root);
+    const modes = usesContains(document) ? [false, true] : [members > maxNestedKeywords];
     const all = modes.map((allErrors) =>
       compileAjv(document, { formats, allErrors, verdictOnly: true, otherwise: shortWordPattern }),
     );

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { recent } from './recent.ts';
 
 /** Keys weigh their length; `made` lists what was made, in order. */
-function observed(most: number) {
+function observed(maxWeight: number) {
   const made: string[] = [];
-  const store = recent<string>(most, (key) => key.length);
+  const store = recent<string>(maxWeight, (key) => key.length);
   return { made, ask: (key: string) => store.of(key, () => `${key}${made.push(key)}`) };
 }
 

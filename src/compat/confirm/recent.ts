@@ -6,7 +6,7 @@ export interface Recent<V> {
 }
 
 /** `weigh` says what keeping the value of a key costs; the latest is kept whatever it weighs. */
-export function recent<V>(most: number, weigh: (key: string) => number): Recent<V> {
+export function recent<V>(maxWeight: number, weigh: (key: string) => number): Recent<V> {
   const kept = new Map<string, { readonly value: V }>();
   let weight = 0;
   const drop = (key: string): void => {
@@ -19,7 +19,7 @@ export function recent<V>(most: number, weigh: (key: string) => number): Recent<
       kept.set(key, found);
       weight += weigh(key);
       for (const oldest of kept.keys()) {
-        if (weight <= most || oldest === key) break;
+        if (weight <= maxWeight || oldest === key) break;
         drop(oldest);
       }
       return found.value;

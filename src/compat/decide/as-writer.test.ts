@@ -43,7 +43,7 @@ test('a branch that does not match lends no names', () => {
   expect(ask(schema, { a: 1, b: 0 })).toEqual({ allowed: false, undeclared: ['/b'] });
 });
 
-test('where members stand for each other, the one too many is still told', () => {
+test('where members stand for each other, the one too many is still named', () => {
   const either: Json = { anyOf: [{ required: ['a'] }, { required: ['b'] }], properties: { a: {}, b: {} } };
   expect(ask(either, { a: 1, b: 2 })).toEqual({ allowed: true });
   expect(ask(either, { a: 1, b: 2, c: 3 })).toMatchObject({ allowed: false });

@@ -15,8 +15,8 @@ export type WriterVerdict =
   | { readonly allowed: false; readonly undeclared: readonly Pointer[] }
   | { readonly allowed: 'unknown' };
 
-/** Members tried one by one; an event with more is told without naming them. */
-const mostMembers = 500;
+/** Members tried one by one; an event with more members is refused without naming them. */
+const maxMembers = 500;
 
 /** For an event the schema accepts: whether its writer may send it, and the members that it may not. */
 export function asWriter(document: SchemaDocument, event: Json, formats: FormatPolicy = 'assert'): WriterVerdict {
@@ -26,17 +26,17 @@ export function asWriter(document: SchemaDocument, event: Json, formats: FormatP
   if (whole === undefined) return { allowed: 'unknown' };
   if (whole) return { allowed: true };
   const members = memberPointers(event);
-  if (members.length > mostMembers) return { allowed: false, undeclared: [] };
+  if (members.length > maxMembers) return { allowed: false, undeclared: [] };
   const droppable = members.filter((pointer) => pair.accepts('next', without(event, [pointer])) === true);
   if (may(without(event, droppable)) !== true) return { allowed: false, undeclared: [] };
   // everything droppable is dropped, then taken back from the outside in: what cannot come back is what may not be sent
-  const guilty = droppable
+  const undeclared = droppable
     .toSorted((one, other) => one.split('/').length - other.split('/').length)
     .reduce<readonly Pointer[]>((dropped, pointer) => {
       const rest = dropped.filter((other) => other !== pointer);
       return may(without(event, rest)) === true ? rest : dropped;
     }, droppable);
-  return { allowed: false, undeclared: outermost(guilty) };
+  return { allowed: false, undeclared: outermost(undeclared) };
 }
 
 function memberPointers(value: Json, at: Pointer = ''): readonly Pointer[] {

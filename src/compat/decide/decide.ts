@@ -2,6 +2,7 @@
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
+import type { Confirm } from '../confirm/confirmation.ts';
 import { type Context, createContext } from '../evaluate/context.ts';
 import { holds } from '../evaluate/holds.ts';
 import { Exhausted, partsPerStep, within } from '../evaluate/meter.ts';
@@ -23,16 +24,8 @@ import { answer as answerGoal } from '../solve/goal.ts';
 import { createSolver, type Solver, sat } from '../solve/solver.ts';
 import { counterexample } from './guard.ts';
 import { ignoredPlaces, withoutIgnored } from './ignored.ts';
-import { type Asked, type Places, type Probe, placesOf, probe, probeBeyond, type Target } from './probe.ts';
+import { type Asked, type Occurrences, occurrencesOf, type Probe, probe, probeBeyond, type Target } from './probe.ts';
 import { type Case, findWitness } from './witness.ts';
-
-/** An independent validator's word on a witness. 'unavailable': it cannot judge this pair (a pattern it refuses, too deep). */
-export type Confirm = (
-  writer: SchemaDocument,
-  reader: SchemaDocument,
-  value: Json,
-  formats: FormatPolicy,
-) => 'confirmed' | 'disagrees' | 'unavailable';
 
 export interface DecideOptions {
   readonly formats?: FormatPolicy;
@@ -71,7 +64,7 @@ interface State {
   readonly options: DecideOptions & { readonly formats: FormatPolicy; readonly budget: number };
   readonly documents: Readonly<Record<Side, SchemaDocument>>;
   readonly answers: Map<string, DirectionReport>;
-  readonly places: Map<Side, Places>;
+  readonly places: Map<Side, Occurrences>;
   /** Steps left for the questions about single edits, which together get as many as one direction. */
   readonly probing: { left: number };
 }
@@ -106,13 +99,13 @@ export function prepare(previous: SchemaDocument, next: SchemaDocument, options:
       ),
     accepts: (side, value) =>
       attempt(
-        () => judging(ready(), () => holds(ready().context, shapeOf(side).lit, value)),
+        () => withinValueSteps(ready(), () => holds(ready().context, shapeOf(side).lit, value)),
         () => undefined,
       ),
     writes: (side, value, world) =>
       attempt(
         () =>
-          judging(ready(), () =>
+          withinValueSteps(ready(), () =>
             world === 'open'
               ? holds(ready().context, shapeOf(side).lit, value)
               : writes(ready().context, shapeOf(side), value),
@@ -137,25 +130,25 @@ function open(documents: State['documents'], options: State['options']): State {
   return { graph, context, solver, options, documents: compared, answers: new Map(), places: new Map(), probing };
 }
 
-/** Steps for looking at values, beside those of the search: a witness is made, judged and made smaller. */
+/** Steps for looking at values, beside those of the search: a witness is made, evaluated and made smaller. */
 const stepsForValues = 50_000;
 
-function judging<R>({ context }: State, work: () => R): R {
+function withinValueSteps<R>({ context }: State, work: () => R): R {
   return within(context.meter, stepsForValues, work);
 }
 
 /** One hard question may not take all that is left from the easy ones after it. */
-const probesAtWorst = 8;
+const minProbes = 8;
 
 function probing<R>(state: State, work: () => R | undefined): R | undefined {
-  const { solver, context, probing: purse } = state;
-  if (purse.left <= 0) return undefined;
+  const { solver, context, probing: budget } = state;
+  if (budget.left <= 0) return undefined;
   const before = context.meter.spent;
   solver.steps = 0;
   try {
-    return within(context.meter, purse.left, work);
+    return within(context.meter, budget.left, work);
   } finally {
-    purse.left -= Math.ceil((context.meter.spent - before) / partsPerStep);
+    budget.left -= Math.ceil((context.meter.spent - before) / partsPerStep);
   }
 }
 
@@ -189,15 +182,15 @@ export function caseOf(state: State, direction: Direction, world: World): Case {
 }
 
 function askedOf(state: State, direction: Direction, world: World): Asked {
-  const places = (side: Side): Places => {
-    const known = state.places.get(side) ?? placesOf(state.graph[side]);
+  const places = (side: Side): Occurrences => {
+    const known = state.places.get(side) ?? occurrencesOf(state.graph[side]);
     state.places.set(side, known);
     return known;
   };
   const [from, to] = direction === 'backward' ? (['previous', 'next'] as const) : (['next', 'previous'] as const);
   const question = caseOf(state, direction, world);
-  const most = Math.ceil(state.options.budget / probesAtWorst);
-  return { question, solver: state.solver, most, writer: places(from), reader: places(to) };
+  const maxSteps = Math.ceil(state.options.budget / minProbes);
+  return { question, solver: state.solver, maxSteps, writer: places(from), reader: places(to) };
 }
 
 function decide(state: State, direction: Direction, world: World): DirectionReport {

@@ -60,7 +60,7 @@ interface Guard extends Located {
 }
 
 /** Where everything in one schema stands, by pointer; a definition at its first use. */
-export interface Places {
+export interface Occurrences {
   readonly constraints: ReadonlyMap<Pointer, readonly Occurrence[]>;
   readonly schemas: ReadonlyMap<Pointer, Occurrence>;
 }
@@ -68,7 +68,7 @@ export interface Places {
 const conditional = new Set(['then', 'else', 'dependencies', 'dependentSchemas']);
 const turning = new Set(['not', 'if']);
 
-export function placesOf(root: Shape): Places {
+export function occurrencesOf(root: Shape): Occurrences {
   const constraints = new Map<Pointer, Occurrence[]>();
   const schemas = new Map<Pointer, Occurrence>();
   const seen = new Set<number>();
@@ -161,9 +161,9 @@ export interface Asked {
   readonly question: Case;
   readonly solver: Solver;
   /** Steps for one goal. */
-  readonly most: number;
-  readonly writer: Places;
-  readonly reader: Places;
+  readonly maxSteps: number;
+  readonly writer: Occurrences;
+  readonly reader: Occurrences;
 }
 
 /** A witness against `probe.target`; undefined where there is none, or none was found. */
@@ -197,14 +197,14 @@ function mended(arena: Arena, found: Occurrence, target: Target): Located {
 }
 
 function ask(
-  { question, solver, most }: Asked,
+  { question, solver, maxSteps }: Asked,
   lits: readonly Lit[],
   about: Occurrence | undefined,
 ): Witness | undefined {
   const writers = question.world === 'closed' ? [{ shape: question.writer, certain: true }] : [];
   const base = question.writer.lit;
   const goal = { lits: [base, ...lits], writers, base };
-  const outcome = answer(solver, goal, most);
+  const outcome = answer(solver, goal, maxSteps);
   if (outcome.kind !== 'sat') return undefined;
   const witness = witnessOf(question, outcome.value, lits);
   return witness === undefined || about === undefined
@@ -212,7 +212,7 @@ function ask(
     : { ...witness, rejection: explained(question, witness, about) };
 }
 
-function find(places: Places, { pointer, name }: Target): readonly Occurrence[] {
+function find(places: Occurrences, { pointer, name }: Target): readonly Occurrence[] {
   const about = name === undefined ? undefined : places.constraints.get(named(pointer, name));
   const constraints = about ?? places.constraints.get(pointer);
   if (constraints !== undefined) return name === undefined ? constraints : constraints.filter(isAbout(name));

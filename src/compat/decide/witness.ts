@@ -1,6 +1,7 @@
 /** From a value that the search found to a witness: small, checked by our own evaluator, confirmed by another validator. */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import type { Confirm } from '../confirm/confirmation.ts';
 import type { Context } from '../evaluate/context.ts';
 import { explain } from '../evaluate/explain.ts';
 import { holds } from '../evaluate/holds.ts';
@@ -11,7 +12,6 @@ import type { Shape } from '../graph/shape.ts';
 import type { FormatPolicy, Undecided, Witness, World } from '../report.ts';
 import { answer } from '../solve/goal.ts';
 import type { Goal, Outcome, Solver } from '../solve/solver.ts';
-import type { Confirm } from './decide.ts';
 
 /** One direction in one world. */
 export interface Case {

@@ -1,8 +1,6 @@
 /** What evaluation and search work on: the graph and the string languages of one comparison. */
 import type { Arena } from '../graph/arena.ts';
-import { hasName, type KeySet } from '../graph/keyset.ts';
 import type { Definition, Pool } from '../language/language.ts';
-import { holds } from './holds.ts';
 import { charge, type Meter, newMeter } from './meter.ts';
 
 export interface Context {
@@ -46,25 +44,4 @@ export function accepts(context: Context, definition: Definition, text: string):
   if (definition.kind === 'exact') return context.pool.matches(definition.language, text);
   const answer = definition.test(text);
   return answer === 'unknown' ? undefined : answer;
-}
-
-/** Whether a property name belongs to a set of names. */
-export function containsKey(context: Context, keys: KeySet, name: string): Truth {
-  charge(context.meter, 1);
-  let unknown = false;
-  let inside = hasName(keys, name);
-  for (const source of keys.patterns) {
-    if (inside) break;
-    const answer = accepts(context, patternOf(context, source), name);
-    if (answer === undefined) unknown = true;
-    else inside = answer;
-  }
-  for (const schema of keys.schemas) {
-    if (inside) break;
-    const answer = holds(context, schema, name);
-    if (answer === undefined) unknown = true;
-    else inside = answer;
-  }
-  if (!inside && unknown) return undefined;
-  return inside !== keys.complement;
 }

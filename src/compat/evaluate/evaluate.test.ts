@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('the evaluator', () => {
-  it.each(rows)('judges $schema', ({ schema, dialect, valid, invalid }) => {
+  it.each(rows)('evaluates $schema', ({ schema, dialect, valid, invalid }) => {
     const pair = pairOf(schema, dialect);
     for (const value of valid) expect([value, pair.accepts('next', value)]).toEqual([value, true]);
     for (const value of invalid) expect([value, pair.accepts('next', value)]).toEqual([value, false]);

@@ -3,8 +3,8 @@ import { isArray, isObject, type Json, type JsonObject, member } from '../../sch
 import { append, type Pointer, resolve } from '../../schema/pointer.ts';
 import type { Constraint, Part, Shape, Step } from '../graph/shape.ts';
 import type { Witness } from '../report.ts';
-import { type Context, containsKey } from './context.ts';
-import { allHold, holds } from './holds.ts';
+import type { Context } from './context.ts';
+import { allHold, containsKey, holds } from './holds.ts';
 
 export type Rejection = Witness['rejection'];
 

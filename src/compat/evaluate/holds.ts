@@ -2,6 +2,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import { valueKey } from '../graph/connective.ts';
+import { hasName, type KeySet } from '../graph/keyset.ts';
 import {
   type Body,
   type EvaluatedItems,
@@ -12,7 +13,7 @@ import {
   negate,
 } from '../graph/node.ts';
 import { isMultipleOf } from '../number/decimal.ts';
-import { accepts, type Context, containsKey, formatOf, patternOf, type Truth } from './context.ts';
+import { accepts, type Context, formatOf, patternOf, type Truth } from './context.ts';
 import { charge } from './meter.ts';
 
 /** Nesting of schema and value together; deeper answers are unknown, never an overflow. */
@@ -221,7 +222,7 @@ function compareCount(context: Context, lit: Lit, value: readonly Json[], count:
 function leftItems(context: Context, body: Extract<Body, { kind: 'unevaluatedItems' }>, value: readonly Json[]): Truth {
   const applies = settle(context, body.but, value);
   if (applies === undefined) return undefined;
-  const from = applies.reduce((most, group) => Math.max(most, group.prefix), 0);
+  const from = applies.reduce((max, group) => Math.max(max, group.prefix), 0);
   return all(value.slice(Math.min(from, value.length)), (each) => {
     const truth = holds(context, body.lit, each);
     if (truth === true) return true;
@@ -294,4 +295,25 @@ function leftKeys(context: Context, body: Extract<Body, { kind: 'unevaluatedKeys
     const truth = holds(context, body.lit, value[key] as Json);
     return truth === true ? true : unknown ? undefined : truth;
   });
+}
+
+/** Whether a property name belongs to a set of names. */
+export function containsKey(context: Context, keys: KeySet, name: string): Truth {
+  charge(context.meter, 1);
+  let unknown = false;
+  let inside = hasName(keys, name);
+  for (const source of keys.patterns) {
+    if (inside) break;
+    const answer = accepts(context, patternOf(context, source), name);
+    if (answer === undefined) unknown = true;
+    else inside = answer;
+  }
+  for (const schema of keys.schemas) {
+    if (inside) break;
+    const answer = holds(context, schema, name);
+    if (answer === undefined) unknown = true;
+    else inside = answer;
+  }
+  if (!inside && unknown) return undefined;
+  return inside !== keys.complement;
 }

@@ -7,8 +7,8 @@ import { isArray, isObject, type Json, type JsonObject } from '../../schema/json
 import { TRUE } from '../graph/node.ts';
 import { partsOf } from '../graph/parts.ts';
 import type { Shape, Step } from '../graph/shape.ts';
-import { type Context, containsKey, type Truth } from './context.ts';
-import { all, allHold, holds } from './holds.ts';
+import type { Context, Truth } from './context.ts';
+import { all, allHold, containsKey, holds } from './holds.ts';
 
 export function writes(context: Context, shape: Shape, value: Json): Truth {
   const accepted = holds(context, shape.lit, value);

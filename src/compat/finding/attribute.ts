@@ -22,7 +22,7 @@ const sides: Readonly<Record<Direction, { readonly writer: Side; readonly reader
 };
 
 /** Edits asked about in one direction: past this the rest is taken as explained by the ones found. */
-const most = 500;
+const maxEdits = 500;
 
 export function attribute(pair: Pair, changes: readonly Change[], verdicts: Verdicts): Attribution {
   const breaks = changes.map(() => new Map<Broken, Witness>());
@@ -32,9 +32,9 @@ export function attribute(pair: Pair, changes: readonly Change[], verdicts: Verd
     if (verdicts[`open ${direction}`] === 'compatible') continue;
     const fitting = fittingOnly(changes, direction);
     const asked = changes.map((change, index) => ({ change, index })).filter(({ change }) => fitting.has(change));
-    for (const { change, index } of asked.slice(0, most)) {
+    for (const { change, index } of asked.slice(0, maxEdits)) {
       const found = breaks[index] as Map<Broken, Witness>;
-      judge(pair, change, direction, verdicts, found);
+      attributeChange(pair, change, direction, verdicts, found);
     }
     for (const world of ['open', 'closed'] as const) {
       if (verdicts[`${world} ${direction}`] !== 'incompatible') continue;
@@ -65,7 +65,7 @@ function isReadBy({ covers }: Change, direction: Direction): boolean {
   return covers.some(({ side }) => side === sides[direction].reader);
 }
 
-function judge(
+function attributeChange(
   pair: Pair,
   change: Change,
   direction: Direction,
@@ -112,7 +112,7 @@ function remainder(
   const targets = changes.flatMap(({ covers }, index) =>
     breaks[index]?.has(broken) ? covers.filter(({ side }) => side === reader) : [],
   );
-  if (targets.length > most) return undefined;
+  if (targets.length > maxEdits) return undefined;
   const { witness: shown } = pair.decide(direction, world);
   const witness = pair.probeBeyond(direction, world, targets) ?? (targets.length === 0 ? shown : undefined);
   if (witness === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** An edit, as the differ reports it: named and placed, not yet judged. */
+/** An edit, as the differ reports it: named and placed; what it breaks is not known yet. */
 import type { Json } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
 import type { SchemaLocation } from '../../schema/reference.ts';

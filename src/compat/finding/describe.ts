@@ -17,8 +17,8 @@ import { worded } from './wording.ts';
 export type { DescribeOptions } from './statement.ts';
 
 /** Findings in one report. */
-const mostFindings = 500;
-const mostChanges = 1_000;
+const maxFindings = 500;
+const maxChanges = 1_000;
 
 /**
  * Everything worth saying about `pair`, sorted by place. A direction's verdict is incompatible exactly where some finding
@@ -48,7 +48,7 @@ function described(pair: Pair, options: DescribeOptions): readonly Finding[] {
     ignore: options.decide.ignore ?? [],
     relate: relator(options.prepare, settings),
     relatePatterns: patternRelator(),
-    limit: mostChanges,
+    limit: maxChanges,
   });
   const verdicts = verdictsOf(options.worlds);
   const attribution = attribute(pair, changes, verdicts);
@@ -96,9 +96,9 @@ const weight: Readonly<Record<Finding['severity'], number>> = { error: 0, warnin
 /** The gravest ones where there are too many, by place in any case. */
 function limited(findings: readonly Finding[]): readonly Finding[] {
   const kept =
-    findings.length <= mostFindings
+    findings.length <= maxFindings
       ? [...findings]
-      : [...findings].sort((left, right) => weight[left.severity] - weight[right.severity]).slice(0, mostFindings);
+      : [...findings].sort((left, right) => weight[left.severity] - weight[right.severity]).slice(0, maxFindings);
   const key = ({ nextPointer, previousPointer, rule, instancePointer, fingerprint }: Finding) =>
     [nextPointer, previousPointer, rule, instancePointer, fingerprint].join('\n');
   return kept

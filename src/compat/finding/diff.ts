@@ -1,4 +1,4 @@
-/** The structural differ: aligns two documents and lists every edit that could matter, named and placed. It judges nothing. */
+/** The structural differ: aligns two documents and lists every edit that could matter, named and placed. It does not say what breaks. */
 
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
@@ -36,8 +36,8 @@ interface Visit {
   to: number | undefined;
 }
 
-const deepest = 256;
-const mostUses = 20;
+const maxDepth = 256;
+const maxUses = 20;
 
 export function diff(previous: SchemaDocument, next: SchemaDocument, options: DiffOptions): readonly Change[] {
   const changes: Change[] = [];
@@ -104,7 +104,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
       next: isOwn('next', right) ? right.pointer : from.anchor.next,
     };
     const at = { ...from, anchor };
-    if (at.depth > deepest || changes.length >= options.limit) return;
+    if (at.depth > maxDepth || changes.length >= options.limit) return;
     const two = { previous: view('previous', left), next: view('next', right) };
     // a definition is one place, however many references lead to it
     const key = `${keyOf(two.previous.place)} ${keyOf(two.next.place)}`;
@@ -128,7 +128,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
   function reuse(visited: Visit, at: Spot): void {
     if (visited.to === undefined || at.instance === visited.instance) return;
     for (const change of changes.slice(visited.from, visited.to)) {
-      if (change.uses.length >= mostUses) continue;
+      if (change.uses.length >= maxUses) continue;
       const use = at.instance + change.instance.slice(visited.instance.length);
       if (use !== change.instance && !change.uses.includes(use)) change.uses.push(use);
     }
@@ -156,7 +156,7 @@ function compareViews(differ: Differ, two: Two, spot: Spot, options: NoteOptions
 const documents = new WeakMap<SchemaDocument, number>();
 let numbered = 0;
 
-/** Documents are told apart by a number of their own: pointers repeat across a bundle. */
+/** Documents are distinguished by a number of their own: pointers repeat across a bundle. */
 function keyOf(place: SchemaLocation): string {
   const { document } = place.resource;
   const number = documents.get(document) ?? numbered++;

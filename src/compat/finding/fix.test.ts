@@ -218,7 +218,7 @@ describe('the type-level note', () => {
     [{ items: { type: 'string' } }, { items: true }, 'ITEMS_WIDENED'],
     [{ enum: ['a'] }, { enum: ['a', 'b'] }, 'ENUM_VALUE_ADDED'],
     [{ properties: { a: true }, required: ['a'] }, { properties: { a: true } }, 'REQUIRED_REMOVED'],
-  ])('%j to %j is told of what the compiler will say', (previous, next, cause) => {
+  ])('%j to %j names what the compiler will say', (previous, next, cause) => {
     const notes = compare(previous, next, { level: 'BACKWARD' }).findings.filter(
       ({ rule }) => rule === 'TYPE_LEVEL_BREAK',
     );

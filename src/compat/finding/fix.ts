@@ -6,9 +6,9 @@ import { type Candidate, candidates } from './candidate.ts';
 import { applyPatch, combined } from './patch.ts';
 import { blocks, type DescribeOptions, type Statement } from './statement.ts';
 
-const mostFixes = 3;
+const maxFixes = 3;
 /** Comparisons spent on checking fixes of one report. */
-const mostChecks = 6;
+const maxChecks = 6;
 
 type Fixes = NonNullable<Finding['fixes']>;
 
@@ -32,9 +32,9 @@ export function fixesOf(
   // a break that no edit explains cannot be mended by edits
   if (blocking.length === 0 || blocking.some(({ ways }) => ways.length === 0)) return found;
   const back = blocking.map(({ ways }) => ways.at(-1)!.patch);
-  let left = mostChecks;
-  const purse = { left: options.decide.budget };
-  const holds = (patch: () => Patch) => left-- > 0 && isCompatible(pair, patch(), options, purse);
+  let left = maxChecks;
+  const budget = { left: options.decide.budget };
+  const holds = (patch: () => Patch) => left-- > 0 && isCompatible(pair, patch(), options, budget);
   if (blocking.length > 1 && !holds(() => combined(back))) return found;
   for (const [index, { statement, ways }] of blocking.entries()) {
     const kept = ways.filter(({ patch }, way) => {
@@ -45,7 +45,7 @@ export function fixesOf(
     if (kept.length > 0)
       found.set(
         statement,
-        kept.slice(0, mostFixes).map((way) => verified(way, blocking.length)),
+        kept.slice(0, maxFixes).map((way) => verified(way, blocking.length)),
       );
   }
   return found;
@@ -60,17 +60,17 @@ function isCompatible(
   pair: Pair,
   patch: Patch,
   { enforced, world, prepare, decide }: DescribeOptions,
-  purse: { left: number },
+  budget: { left: number },
 ): boolean {
-  if (purse.left <= 0) return false;
+  if (budget.left <= 0) return false;
   const root = applyPatch(pair.next.root, patch);
   if (root === undefined) return false;
   const next: SchemaDocument = { ...pair.next, root };
   const { formats = 'assert', ignore } = decide;
-  const mended = prepare(pair.previous, next, { formats, budget: purse.left, ...(ignore && { ignore }) });
+  const mended = prepare(pair.previous, next, { formats, budget: budget.left, ...(ignore && { ignore }) });
   return enforced.every((direction) => {
     const { verdict, steps } = mended.decide(direction, world);
-    purse.left -= steps;
+    budget.left -= steps;
     return verdict === 'compatible';
   });
 }

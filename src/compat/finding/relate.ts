@@ -16,7 +16,7 @@ export interface RelateOptions {
 }
 
 /** Questions asked while describing one pair: past this the answer is 'unknown' and the finding names the edit more coarsely. */
-const most = 60;
+const maxQuestions = 60;
 
 const within = 'herald-internal:whole';
 
@@ -42,7 +42,7 @@ export function relator(
   // together they get as many steps as one direction
   let left = options.budget;
   return (previous, next) => {
-    if (asked++ >= most || left <= 0) return 'unknown';
+    if (asked++ >= maxQuestions || left <= 0) return 'unknown';
     const budget = Math.min(left, Math.ceil(options.budget / 8));
     const pair = prepare(documentAt(previous), documentAt(next), { ...options, budget });
     const [backward, forward] = directions.map((direction) => {

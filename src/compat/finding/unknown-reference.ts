@@ -12,7 +12,7 @@ interface UnknownReference {
   readonly reference: string;
 }
 
-const most = 3;
+const maxNamed = 3;
 
 function* unknownReferences(document: SchemaDocument): Generator<UnknownReference> {
   const refs = references(document);
@@ -35,7 +35,7 @@ export function naming(reason: Undecided, previous: SchemaDocument, next: Schema
   ];
   const [first] = found;
   if (first === undefined) return reason;
-  const named = found.slice(0, most).map(({ side, pointer, reference }) => `"${reference}" (${side} #${pointer})`);
-  const more = found.length > most ? ` and ${found.length - most} more` : '';
+  const named = found.slice(0, maxNamed).map(({ side, pointer, reference }) => `"${reference}" (${side} #${pointer})`);
+  const more = found.length > maxNamed ? ` and ${found.length - maxNamed} more` : '';
   return { ...reason, pointer: first.pointer, detail: `nothing is known of ${named.join(', ')}${more}` };
 }

@@ -3,8 +3,8 @@ import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { segments } from '../../schema/pointer.ts';
 import type { Params } from './row.ts';
 
-const longest = 60;
-const most = 5;
+const maxCharacters = 60;
+const maxListed = 5;
 
 /** `value` as JSON, cut where it would drown the sentence. */
 export function show(value: Json | undefined): string {
@@ -15,14 +15,14 @@ export function show(value: Json | undefined): string {
 /** As `show`, but null is a value here and not an absence. */
 export function literal(value: Json): string {
   const text = JSON.stringify(value);
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`;
 }
 
 /** `"a", "b" and 3 more`. */
 export function list(value: Json | undefined, total?: Json): string {
   const values = isArray(value) ? value : value === undefined ? [] : [value];
   const count = typeof total === 'number' ? total : values.length;
-  const shown = values.slice(0, most).map(literal);
+  const shown = values.slice(0, maxListed).map(literal);
   if (count > shown.length) return `${shown.join(', ')} and ${count - shown.length} more`;
   return shown.length < 2 ? (shown[0] ?? 'none') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }

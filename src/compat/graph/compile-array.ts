@@ -48,11 +48,11 @@ function compileContains(frame: Frame): void {
   const schema = read(frame, 'contains');
   if (schema === undefined) return;
   const part = below(frame, ['contains'], schema, { kind: 'counted' });
-  const [least, most] = [read(frame, 'minContains'), read(frame, 'maxContains')];
+  const [minimum, maximum] = [read(frame, 'minContains'), read(frame, 'maxContains')];
   const lit = part.shape.lit;
-  const atLeastKeyword = typeof least === 'number' ? 'minContains' : 'contains';
-  constrain(frame, atLeastKeyword, atLeast(arena, typeof least === 'number' ? least : 1, lit), [part]);
-  if (typeof most === 'number') constrain(frame, 'maxContains', atMost(arena, most, lit), [part]);
+  const atLeastKeyword = typeof minimum === 'number' ? 'minContains' : 'contains';
+  constrain(frame, atLeastKeyword, atLeast(arena, typeof minimum === 'number' ? minimum : 1, lit), [part]);
+  if (typeof maximum === 'number') constrain(frame, 'maxContains', atMost(arena, maximum, lit), [part]);
   if (frame.dialect === '2020-12') frame.shape.matching = lit;
 }
 
@@ -75,7 +75,7 @@ function leftOver(frame: Frame, lit: Lit, but: readonly EvaluatedItems[]): Lit {
   const { arena } = frame.compiler;
   if (lit === TRUE || but.some((group) => group.when.length === 0 && group.prefix === Infinity)) return TRUE;
   if (but.every((group) => group.when.length === 0)) {
-    const from = but.reduce((most, group) => Math.max(most, group.prefix), 0);
+    const from = but.reduce((max, group) => Math.max(max, group.prefix), 0);
     const matching = but.flatMap((group) => (group.matching === undefined ? [] : [group.matching]));
     return items(arena, from, or(arena, [lit, ...matching]));
   }

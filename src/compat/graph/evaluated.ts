@@ -50,16 +50,21 @@ function visit(
   shape: Shape,
   when: readonly Lit[],
   seen: Set<Shape>,
-  tell: (shape: Shape, when: readonly Lit[]) => void,
+  report: (shape: Shape, when: readonly Lit[]) => void,
 ): void {
   if (seen.has(shape)) return;
   seen.add(shape);
-  tell(shape, when);
+  report(shape, when);
   for (const constraint of shape.constraints) {
     for (const { step, shape: inside } of constraint.parts) {
       if (step.kind !== 'same' || !step.lends) continue;
       // each path has its own conditions: a shape reached twice lends twice
-      visit(inside, step.when === TRUE || when.includes(step.when) ? when : [...when, step.when], new Set(seen), tell);
+      visit(
+        inside,
+        step.when === TRUE || when.includes(step.when) ? when : [...when, step.when],
+        new Set(seen),
+        report,
+      );
     }
   }
 }

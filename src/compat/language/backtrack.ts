@@ -5,11 +5,11 @@
 import type { AST } from '@eslint-community/regexpp';
 import { type CharSet, has, nothing } from './charset.ts';
 import { type ClassNode, charactersOf, wordCharacters } from './class.ts';
-import type { Answer } from './language.ts';
+import type { Ternary } from './language.ts';
 import type { Parsed } from './pattern.ts';
 
 const steps = 200_000;
-const deepest = 2_000;
+const maxDepth = 2_000;
 
 interface Run {
   readonly symbols: readonly number[];
@@ -23,7 +23,7 @@ type Then = (at: number) => boolean;
 /** Look-behind reads leftwards. */
 type Way = 1 | -1;
 
-export function test(parsed: Parsed, text: string): Answer {
+export function test(parsed: Parsed, text: string): Ternary {
   const symbols = parsed.unicode ? codePoints(text) : codeUnits(text);
   const run: Run = { symbols, unicode: parsed.unicode, held: new Map(), left: steps, depth: 0 };
   for (let from = 0; from <= symbols.length; from++) {
@@ -55,7 +55,7 @@ function series(run: Run, all: readonly AST.Element[], done: number, at: number,
 function element(run: Run, node: AST.Element, at: number, way: Way, then: Then): boolean {
   if (run.left <= 0) return false;
   run.left--;
-  if (run.depth >= deepest) {
+  if (run.depth >= maxDepth) {
     run.left = 0;
     return false;
   }

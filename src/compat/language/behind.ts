@@ -16,8 +16,8 @@ export function separate(elements: readonly AST.Element[]): Separated | undefine
   const behind = elements[at];
   if (!behind || !isBehind(behind)) return undefined;
   const before = elements.slice(0, at);
-  const told = [...before, behind].every((node) => (isBehind(node) ? isBlindGroup(node) : isBlind(node)));
-  return told ? { before, behind, after: elements.slice(at + 1) } : undefined;
+  const isSeparable = [...before, behind].every((node) => (isBehind(node) ? isBlindGroup(node) : isBlind(node)));
+  return isSeparable ? { before, behind, after: elements.slice(at + 1) } : undefined;
 }
 
 function isBehind(node: AST.Element): node is AST.LookbehindAssertion {

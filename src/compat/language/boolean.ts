@@ -29,7 +29,7 @@ export function union(store: Store, terms: readonly Term[]): Term {
     parts,
     nullable: parts.some((part) => part.nullable),
     min: parts.reduce((least, part) => Math.min(least, part.min), Number.POSITIVE_INFINITY),
-    max: parts.reduce((most, part) => Math.max(most, part.max), 0),
+    max: parts.reduce((max, part) => Math.max(max, part.max), 0),
   }));
 }
 
@@ -38,7 +38,7 @@ export function intersection(store: Store, terms: readonly Term[]): Term {
   store.meter.spent += parts.length;
   if (parts.length === 0) return all;
   if (parts.length === 1) return parts[0]!;
-  const min = parts.reduce((most, part) => Math.max(most, part.min), 0);
+  const min = parts.reduce((max, part) => Math.max(max, part.min), 0);
   const max = parts.reduce((least, part) => Math.min(least, part.max), Number.POSITIVE_INFINITY);
   if (min > max) return none;
   if (max === 0) return parts.every((part) => part.nullable) ? epsilon : none;

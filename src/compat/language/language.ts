@@ -25,10 +25,10 @@ export interface Words {
   readonly more: boolean | 'unknown';
 }
 
-export type Answer = boolean | 'unknown';
+export type Ternary = boolean | 'unknown';
 
 /** Whether one string is accepted; 'unknown' only where a backtracking pattern exhausts its steps. */
-export type Predicate = (text: string) => Answer;
+export type Predicate = (text: string) => Ternary;
 
 /** What a `pattern` or a `format` means. */
 export type Definition =
@@ -96,8 +96,8 @@ export interface Pool {
   plausible(language: Language, options?: PlausibleOptions): Search;
   /** Up to `count` distinct words, shortest first. */
   enumerate(language: Language, count: number, options?: SearchOptions): Words;
-  isEmpty(language: Language, options?: SearchOptions): Answer;
-  isSubset(language: Language, of: Language, options?: SearchOptions): Answer;
+  isEmpty(language: Language, options?: SearchOptions): Ternary;
+  isSubset(language: Language, of: Language, options?: SearchOptions): Ternary;
   relation(left: Language, right: Language, options?: SearchOptions): Relation;
   /** The members, sorted, where the language was built as a finite set; undefined says nothing. */
   listed(language: Language): readonly string[] | undefined;

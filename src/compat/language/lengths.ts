@@ -150,9 +150,9 @@ function repeated(of: Term, from: number, to: number, length: number): string | 
   const room = high - low;
   const full = room === 0 ? 0 : room === Number.POSITIVE_INFINITY ? (spare > 0 ? 1 : 0) : Math.floor(spare / room);
   const part = room === Number.POSITIVE_INFINITY ? 0 : spare - full * room;
-  const most = room === Number.POSITIVE_INFINITY ? low + spare : high;
+  const max = room === Number.POSITIVE_INFINITY ? low + spare : high;
   const pieces = [
-    full > 0 ? wordOfLength(of, most)?.repeat(full) : '',
+    full > 0 ? wordOfLength(of, max)?.repeat(full) : '',
     part > 0 ? wordOfLength(of, low + part) : '',
     count - full - (part > 0 ? 1 : 0) > 0 ? wordOfLength(of, low)?.repeat(count - full - (part > 0 ? 1 : 0)) : '',
   ];

@@ -16,7 +16,7 @@ export type Reading = Parsed | { readonly refused: Opaque };
 const parser = new RegExpParser({ ecmaVersion: 2024 });
 
 const longest = 20_000;
-const deepest = 200;
+const maxDepth = 200;
 /** Copies of single terms that counters may stand for, and of terms with assertions in them, which are written out. */
 const counted = 20_000;
 const copied = 2_000;
@@ -38,7 +38,7 @@ export function readPattern(source: string, modes: readonly boolean[] = [true, f
 
 function read(source: string, modes: readonly boolean[]): Reading {
   if (source.length > longest) return refuse('regex-budget', `longer than ${longest} characters`);
-  if (depth(source) > deepest) return refuse('regex-budget', `nested more than ${deepest} deep`);
+  if (depth(source) > maxDepth) return refuse('regex-budget', `nested more than ${maxDepth} deep`);
   let problem = '';
   for (const unicode of modes) {
     const pattern = parse(source, unicode);
@@ -70,17 +70,17 @@ function parse(source: string, unicode: boolean): AST.Pattern | string {
 /** Open groups, before a recursive parser sees them. */
 function depth(source: string): number {
   let open = 0;
-  let most = 0;
+  let max = 0;
   let inClass = false;
   for (let i = 0; i < source.length; i++) {
     const character = source[i];
     if (character === '\\') i++;
     else if (inClass) inClass = character !== ']';
     else if (character === '[') inClass = true;
-    else if (character === '(') most = Math.max(most, ++open);
+    else if (character === '(') max = Math.max(max, ++open);
     else if (character === ')') open--;
   }
-  return most;
+  return max;
 }
 
 interface Survey {

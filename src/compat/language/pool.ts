@@ -5,7 +5,17 @@ import { type Budget, budgetFor, half, isSpent } from './budget.ts';
 import { chars, repeat } from './build.ts';
 import { everything } from './charset.ts';
 import { definedFormat, formatOf } from './defined.ts';
-import type { Answer, Definition, Language, Pool, Relation, Search, SearchOptions, Window, Words } from './language.ts';
+import type {
+  Definition,
+  Language,
+  Pool,
+  Relation,
+  Search,
+  SearchOptions,
+  Ternary,
+  Window,
+  Words,
+} from './language.ts';
 import { enumerate } from './layers.ts';
 import { matches } from './match.ts';
 import { readPattern } from './pattern.ts';
@@ -20,7 +30,7 @@ export function openPool(): Pool {
   const patterns = new Map<string, Definition>();
   const search = (language: Language, options: SearchOptions | undefined): Search =>
     shortest(store, termOf(language), options?.window ?? anyLength, budgetFor(store, options?.states));
-  const isEmpty = (language: Language, options?: SearchOptions): Answer => {
+  const isEmpty = (language: Language, options?: SearchOptions): Ternary => {
     const found = search(language, options);
     return found === 'unknown' ? found : found === 'empty';
   };
@@ -98,7 +108,7 @@ function definePattern(store: Store, source: string): Definition {
   if ('refused' in reading) return { kind: 'opaque', test: () => 'unknown', samples: [], reason: reading.refused };
   const language = translate(store, reading);
   if (reading.beyond === undefined) return { kind: 'exact', language, hints: [] };
-  const test = (text: string): Answer => backtrack(reading, text);
+  const test = (text: string): Ternary => backtrack(reading, text);
   const reason = { code: 'regex-feature', detail: reading.beyond } as const;
   return { kind: 'approximate', over: language, under: none, test, hints: [], reason };
 }
@@ -134,7 +144,7 @@ function oneByOne(store: Store, term: Term, count: number, window: Window, budge
 function relate(
   left: Language,
   right: Language,
-  isEmpty: (language: Language) => Answer,
+  isEmpty: (language: Language) => Ternary,
   difference: (language: Language, without: Language) => Language,
   store: Store,
 ): Relation {

@@ -7,7 +7,7 @@ import { characters, choose, scalars } from './readable.ts';
 import { none, type Store, type Term } from './term.ts';
 
 /** Longest words looked for, and how much longer than the least. */
-const deepest = 96;
+const maxLength = 96;
 const further = 24;
 
 interface Edge {
@@ -26,10 +26,10 @@ interface Walk {
 export function shallow(store: Store, start: Term, count: number, window: Window, budget: Budget): Words | undefined {
   const walk: Walk = { store, budget, edges: new Map(), finishes: new Map() };
   const least = Math.max(window.min, start.min);
-  const most = Math.min(window.max, start.max);
+  const last = Math.min(window.max, start.max);
   const words: string[] = [];
-  for (let length = least; length <= most; length++) {
-    if (length > deepest || length > least + further) return undefined;
+  for (let length = least; length <= last; length++) {
+    if (length > maxLength || length > least + further) return undefined;
     if (!finishes(walk, start, length)) {
       if (isOut(walk)) return undefined;
       continue;
@@ -51,7 +51,7 @@ function isOut({ store, budget, edges }: Walk): boolean {
 function finishes(walk: Walk, term: Term, left: number): boolean {
   if (left < term.min || left > term.max) return false;
   if (left === 0) return term.nullable;
-  const key = term.id * (deepest + 1) + left;
+  const key = term.id * (maxLength + 1) + left;
   const known = walk.finishes.get(key);
   if (known !== undefined) return known;
   if (isOut(walk)) return false;

@@ -14,13 +14,13 @@ import { all, any, epsilon, none, type Store, type Term } from './term.ts';
 import { units } from './units.ts';
 
 /** What lies before a position: nothing, a word character, another; and whether the innermost repetition's turn has consumed. */
-interface Place {
+interface Position {
   readonly before: 'start' | 'word' | 'other';
   readonly moved: boolean;
 }
 
-/** The language of what may follow a place. */
-type Continuation = (place: Place) => Term;
+/** The language of what may follow a position. */
+type Continuation = (position: Position) => Term;
 
 export function translate(store: Store, parsed: Parsed, ignoreCase = false): Term {
   const { pattern, unicode } = parsed;
@@ -42,7 +42,7 @@ function search(reader: Reader, alternatives: readonly AST.Alternative[], end: T
 function searchFor(reader: Reader, elements: readonly AST.Element[], end: Term): Term {
   const { store } = reader;
   const separated = separate(elements);
-  if (!separated) return anywhere(reader, (place) => series(reader, elements, 0, place, () => end));
+  if (!separated) return anywhere(reader, (position) => series(reader, elements, 0, position, () => end));
   const { before, behind, after } = separated;
   const matched = search(reader, behind.alternatives, epsilon);
   const read = intersection(store, [
@@ -53,14 +53,14 @@ function searchFor(reader: Reader, elements: readonly AST.Element[], end: Term):
     reader,
     read,
     { before: 'start', moved: true },
-    remember((place) => series(reader, after, 0, place, () => end)),
+    remember((position) => series(reader, after, 0, position, () => end)),
   );
 }
 
 /** Matches that begin at the start, and those that begin further on. */
 function anywhere(reader: Reader, begin: Continuation): Term {
   const { store } = reader;
-  const from = (before: Place['before']) => begin({ before, moved: true });
+  const from = (before: Position['before']) => begin({ before, moved: true });
   const start = from('start');
   if (start === all) return all;
   // Only ^ and \b tell the start from elsewhere.
@@ -82,10 +82,15 @@ function ends(store: Store): { readonly wordEnd: Term; readonly otherEnd: Term }
   };
 }
 
-function choice(reader: Reader, alternatives: readonly AST.Alternative[], place: Place, next: Continuation): Term {
+function choice(
+  reader: Reader,
+  alternatives: readonly AST.Alternative[],
+  position: Position,
+  next: Continuation,
+): Term {
   return union(
     reader.store,
-    alternatives.map((alternative) => series(reader, alternative.elements, 0, place, next)),
+    alternatives.map((alternative) => series(reader, alternative.elements, 0, position, next)),
   );
 }
 
@@ -94,10 +99,10 @@ function series(
   reader: Reader,
   elements: readonly AST.Element[],
   from: number,
-  place: Place,
+  position: Position,
   next: Continuation,
 ): Term {
-  if (from >= elements.length) return next(place);
+  if (from >= elements.length) return next(position);
   let to = from;
   const plain: Term[] = [];
   for (; to < elements.length; to++) {
@@ -107,29 +112,29 @@ function series(
   }
   if (to > from) {
     const rest = to < elements.length ? remember((then) => series(reader, elements, to, then, next)) : next;
-    return follow(reader, sequence(reader.store, plain), place, rest);
+    return follow(reader, sequence(reader.store, plain), position, rest);
   }
   const rest = remember((then) => series(reader, elements, from + 1, then, next));
-  return element(reader, elements[from]!, place, rest);
+  return element(reader, elements[from]!, position, rest);
 }
 
 /** A continuation is asked for few places but from many sides. */
 function remember(next: Continuation): Continuation {
   const known = new Map<string, Term>();
-  return (place) => {
-    const key = `${place.before}${place.moved}`;
-    const found = known.get(key) ?? next(place);
+  return (position) => {
+    const key = `${position.before}${position.moved}`;
+    const found = known.get(key) ?? next(position);
     known.set(key, found);
     return found;
   };
 }
 
 /** r·k, where k may depend on whether r consumed and what it ended in. */
-function follow(reader: Reader, term: Term, place: Place, next: Continuation): Term {
+function follow(reader: Reader, term: Term, position: Position, next: Continuation): Term {
   const { store } = reader;
   const other = next({ before: 'other', moved: true });
   const word = reader.boundaries ? next({ before: 'word', moved: true }) : other;
-  const still = term.nullable ? next(place) : none;
+  const still = term.nullable ? next(position) : none;
   if (word === other) {
     if (!term.nullable || still === other) return concat(store, term, other);
     return union(store, [still, concat(store, consuming(store, term), other)]);
@@ -146,46 +151,46 @@ function consuming(store: Store, term: Term): Term {
   return intersection(store, [term, repeat(store, any, 1, Number.POSITIVE_INFINITY)]);
 }
 
-function element(reader: Reader, node: AST.Element, place: Place, next: Continuation): Term {
+function element(reader: Reader, node: AST.Element, position: Position, next: Continuation): Term {
   switch (node.type) {
     case 'Group':
     case 'CapturingGroup':
-      return choice(reader, node.alternatives, place, next);
+      return choice(reader, node.alternatives, position, next);
     case 'Quantifier':
-      return quantified(reader, node, place, next);
+      return quantified(reader, node, position, next);
     case 'Assertion':
-      return assertion(reader, node, place, next);
+      return assertion(reader, node, position, next);
     default:
       // All others are regular and were taken by `series`; one that is not (a set of the v flag) matches anything it likes.
-      return follow(reader, all, place, next);
+      return follow(reader, all, position, next);
   }
 }
 
-function assertion(reader: Reader, node: AST.Assertion, place: Place, next: Continuation): Term {
+function assertion(reader: Reader, node: AST.Assertion, position: Position, next: Continuation): Term {
   const { store } = reader;
   switch (node.kind) {
     case 'start':
-      return place.before === 'start' ? next(place) : none;
+      return position.before === 'start' ? next(position) : none;
     case 'end':
-      return next(place).nullable ? epsilon : none;
+      return next(position).nullable ? epsilon : none;
     case 'word': {
       const wordNext = concat(store, chars(store, wordCharacters), all);
-      const differs = (place.before === 'word') !== node.negate;
-      return intersection(store, [differs ? complement(store, wordNext) : wordNext, next(place)]);
+      const differs = (position.before === 'word') !== node.negate;
+      return intersection(store, [differs ? complement(store, wordNext) : wordNext, next(position)]);
     }
     case 'lookahead': {
       // Refuting a superset would cut too much.
-      if (node.negate && beyond(node) !== undefined) return next(place);
-      const ahead = choice(reader, node.alternatives, { before: place.before, moved: true }, () => all);
-      return intersection(store, [node.negate ? complement(store, ahead) : ahead, next(place)]);
+      if (node.negate && beyond(node) !== undefined) return next(position);
+      const ahead = choice(reader, node.alternatives, { before: position.before, moved: true }, () => all);
+      return intersection(store, [node.negate ? complement(store, ahead) : ahead, next(position)]);
     }
     case 'lookbehind':
       // One that could not be separated. A superset: see Parsed.beyond.
-      return next(place);
+      return next(position);
   }
 }
 
-function quantified(reader: Reader, node: AST.Quantifier, place: Place, next: Continuation): Term {
+function quantified(reader: Reader, node: AST.Quantifier, position: Position, next: Continuation): Term {
   // Turn after turn from the last: X_min is k ∪ body·X_min+1, and below min the body must come.
   let then = next;
   if (node.max === Number.POSITIVE_INFINITY) then = loop(reader, node.element, next);
@@ -199,19 +204,19 @@ function quantified(reader: Reader, node: AST.Quantifier, place: Place, next: Co
     const after = then;
     then = remember((at) => oneTurn(reader, node.element, at, after));
   }
-  return then(place);
+  return then(position);
 }
 
-function oneTurn(reader: Reader, node: AST.Element, place: Place, next: Continuation): Term {
-  return series(reader, [node], 0, place, next);
+function oneTurn(reader: Reader, node: AST.Element, position: Position, next: Continuation): Term {
+  return series(reader, [node], 0, position, next);
 }
 
 /** k ∪ body·(itself), for turns that consume: one that does not adds no string. */
 function loop(reader: Reader, body: AST.Element, next: Continuation): Continuation {
   const { store } = reader;
-  const again: Continuation = remember((place) => {
-    const exit = next(place);
-    const turn: Place = { before: place.before, moved: false };
+  const again: Continuation = remember((position) => {
+    const exit = next(position);
+    const turn: Position = { before: position.before, moved: false };
     const unfold = (): Term => {
       const onward: Continuation = (at) => (at.moved ? again(at) : none);
       return union(store, [exit, oneTurn(reader, body, turn, onward)]);

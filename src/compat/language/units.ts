@@ -13,7 +13,7 @@ const singles: CharSet = [0, 0xffff];
 
 export function units(store: Store, of: Term): Term {
   if (isUncut(of)) return of;
-  // Strings and their units are the same things told twice: the boolean operators do not mind which.
+  // Strings and their units are two spellings of the same things: the boolean operators do not mind which.
   if (of.kind === 'complement') return complement(store, units(store, of.of));
   if (of.kind === 'union')
     return union(

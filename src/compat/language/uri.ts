@@ -8,7 +8,7 @@ const byte = '(?:25[0-5]|2[0-4]\\d|[01]?\\d\\d?)';
 const ipv4 = `(?:${byte}\\.){3}${byte}`;
 
 const group = '[0-9a-f]{1,4}';
-const before = (most: number) => `(?:(?:${group}:){0,${most}}${group})?`;
+const before = (max: number) => `(?:(?:${group}:){0,${max}}${group})?`;
 const tail = `(?:${group}:${group}|${ipv4})`;
 const ipv6 = [
   `(?:${group}:){6}${tail}`,

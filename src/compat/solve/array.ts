@@ -33,8 +33,8 @@ export interface Arrays {
   readonly universals: { readonly from: number; readonly to: number; readonly lit: Lit }[];
   readonly demands: Demand[];
   readonly limits: Limit[];
-  least: number;
-  most: number;
+  minItems: number;
+  maxItems: number;
   /** Items from here on are all alike. */
   alike: number;
   unique: boolean;
@@ -51,38 +51,39 @@ const maxEntangled = 200;
 
 export function solveArray(tab: Tableau): Outcome {
   const arrays = collect(tab);
-  if (mayBeEmpty(arrays)) return judged(arrays, placeDemands(arrays, []));
+  if (mayBeEmpty(arrays)) return orOpaque(arrays, placeDemands(arrays, []));
   shorten(arrays);
-  if (arrays.least > arrays.most) return UNSAT;
+  if (arrays.minItems > arrays.maxItems) return UNSAT;
   const entangled = arrays.unique || arrays.limits.length > 0 || arrays.repeats;
-  if (arrays.least > (entangled ? maxEntangled : maxWritten)) return unknown('counting', 'the array would be too long');
+  if (arrays.minItems > (entangled ? maxEntangled : maxWritten))
+    return unknown('counting', 'the array would be too long');
   let open: Outcome | undefined;
   const { lengths, complete } = lengthsOf(arrays);
   for (const length of lengths) {
     const outcome = ofLength(arrays, length);
-    if (outcome.kind === 'sat') return judged(arrays, outcome);
+    if (outcome.kind === 'sat') return orOpaque(arrays, outcome);
     if (outcome.kind === 'unknown') open = outcome;
   }
   if (open !== undefined) return open;
   return complete ? UNSAT : unknown('counting', 'not every length could be tried');
 }
 
-/** Then nothing needs to be known of the items: what asks for any has raised `least`. */
-function mayBeEmpty({ least, most }: Arrays): boolean {
-  return least === 0 && most >= 0;
+/** Then nothing needs to be known of the items: what asks for any has raised `minItems`. */
+function mayBeEmpty({ minItems, maxItems }: Arrays): boolean {
+  return minItems === 0 && maxItems >= 0;
 }
 
-function judged({ opaque }: Arrays, outcome: Outcome): Outcome {
+function orOpaque({ opaque }: Arrays, outcome: Outcome): Outcome {
   return outcome.kind === 'sat' && opaque !== undefined ? unknown(opaque, 'a constraint is opaque') : outcome;
 }
 
 function lengthsOf(arrays: Arrays): { readonly lengths: readonly number[]; readonly complete: boolean } {
   const wanted = arrays.demands.reduce((sum, demand) => sum + demand.count, 0) + (arrays.repeats ? 2 : 0);
-  const last = Math.min(arrays.most, Math.max(arrays.least, arrays.alike + wanted));
-  const count = Math.min(last - arrays.least + 1, maxLengths);
+  const last = Math.min(arrays.maxItems, Math.max(arrays.minItems, arrays.alike + wanted));
+  const count = Math.min(last - arrays.minItems + 1, maxLengths);
   return {
-    lengths: Array.from({ length: count }, (_, at) => arrays.least + at),
-    complete: arrays.least + count > last,
+    lengths: Array.from({ length: count }, (_, at) => arrays.minItems + at),
+    complete: arrays.minItems + count > last,
   };
 }
 
@@ -121,8 +122,8 @@ export function itemOutcome(arrays: Arrays, indexes: readonly number[], extra: r
 
 /** An item that can have no value ends the array before it. */
 function shorten(arrays: Arrays): void {
-  for (let index = 0; index < Math.min(arrays.most, arrays.alike + 1); index++) {
-    if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.most = index;
+  for (let index = 0; index < Math.min(arrays.maxItems, arrays.alike + 1); index++) {
+    if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.maxItems = index;
   }
 }
 
@@ -134,8 +135,8 @@ function collect(tab: Tableau): Arrays {
     universals: [],
     demands: [],
     limits: [],
-    least: 0,
-    most: allowedItems(view),
+    minItems: 0,
+    maxItems: allowedItems(view),
     alike: 0,
     unique: false,
     repeats: false,
@@ -144,13 +145,13 @@ function collect(tab: Tableau): Arrays {
   for (const lit of tab.facts) collectFact(arrays, lit);
   collectUnevaluated(arrays);
   for (const { from, count } of arrays.demands) {
-    arrays.least = Math.max(arrays.least, from + 1, count);
+    arrays.minItems = Math.max(arrays.minItems, from + 1, count);
     arrays.alike = Math.max(arrays.alike, from);
   }
   for (const { from, to } of arrays.universals) arrays.alike = Math.max(arrays.alike, Number.isFinite(to) ? to : from);
   // writers of tuples differ by position too
   for (const { shape } of view.writers) arrays.alike = Math.max(arrays.alike, shape.tuple ?? 0);
-  if (arrays.repeats) arrays.least = Math.max(arrays.least, 2);
+  if (arrays.repeats) arrays.minItems = Math.max(arrays.minItems, 2);
   return arrays;
 }
 
@@ -159,19 +160,19 @@ function collectFact(arrays: Arrays, lit: Lit): void {
   const positive = !isNegated(lit);
   switch (body.kind) {
     case 'minItems':
-      if (positive) arrays.least = Math.max(arrays.least, body.count);
-      else arrays.most = Math.min(arrays.most, body.count - 1);
+      if (positive) arrays.minItems = Math.max(arrays.minItems, body.count);
+      else arrays.maxItems = Math.min(arrays.maxItems, body.count - 1);
       return;
     case 'maxItems':
-      if (positive) arrays.most = Math.min(arrays.most, body.count);
-      else arrays.least = Math.max(arrays.least, body.count + 1);
+      if (positive) arrays.maxItems = Math.min(arrays.maxItems, body.count);
+      else arrays.minItems = Math.max(arrays.minItems, body.count + 1);
       return;
     case 'unique':
       if (positive) arrays.unique = true;
       else arrays.repeats = true;
       return;
     case 'item':
-      if (!positive) arrays.least = Math.max(arrays.least, body.index + 1);
+      if (!positive) arrays.minItems = Math.max(arrays.minItems, body.index + 1);
       arrays.universals.push({ from: body.index, to: body.index + 1, lit: positive ? body.lit : negate(body.lit) });
       return;
     case 'items':
@@ -207,7 +208,7 @@ function collectUnevaluated(arrays: Arrays): void {
     if (left === undefined) continue;
     const to = Number.POSITIVE_INFINITY;
     if (left.from === to) {
-      if (!positive) arrays.most = -1;
+      if (!positive) arrays.maxItems = -1;
     } else if (positive) arrays.universals.push({ from: left.from, to, lit: or(arena, [body.lit, ...left.matching]) });
     else arrays.demands.push({ from: left.from, lit: and(arena, [body.lit, ...left.matching].map(negate)), count: 1 });
   }

@@ -24,8 +24,8 @@ function beside(schema: Json) {
   return {
     arena: graph.arena,
     meter: context.meter,
-    ask: (lits: readonly Lit[], most?: number): Outcome =>
-      answer(kept, { lits: [base, ...lits], writers: [], base }, most),
+    ask: (lits: readonly Lit[], maxSteps?: number): Outcome =>
+      answer(kept, { lits: [base, ...lits], writers: [], base }, maxSteps),
     askAlone: (lits: readonly Lit[]): Outcome =>
       answer(createSolver(context, 100_000, graph.hints), { lits: [base, ...lits], writers: [] }),
   };
@@ -70,7 +70,7 @@ describe('a goal on a base', () => {
     const { arena, ask } = beside(schema);
     const without = [prop(arena, 'p1', FALSE), present(arena, 'far')];
     expect(ask([present(arena, 'near')]).kind).toBe('sat');
-    const stops = Array.from({ length: 40 }, (_, most) => ask(without, most + 1).kind);
+    const stops = Array.from({ length: 40 }, (_, maxSteps) => ask(without, maxSteps + 1).kind);
     expect(stops[0]).toBe('unknown');
     expect(ask([present(arena, 'p1')]).kind).toBe('sat');
     expect(ask([present(arena, 'p1'), prop(arena, 'far', FALSE)]).kind).toBe('sat');

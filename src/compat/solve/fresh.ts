@@ -2,7 +2,7 @@
  * Names that no constraint mentions. Which patterns such a name matches decides what its value must satisfy; regions that match
  * fewer patterns ask for less, so a region refuted refutes all that match more.
  */
-import { containsKey } from '../evaluate/context.ts';
+import { containsKey } from '../evaluate/holds.ts';
 import { charge } from '../evaluate/meter.ts';
 import { type KeySet, keySet } from '../graph/keyset.ts';
 import { FALSE, type Lit, TRUE } from '../graph/node.ts';
@@ -113,8 +113,8 @@ function regional(objects: Objects, wanted: Universal | undefined, taken: Readon
   const { pool } = context;
   const start = wanted === undefined ? { language: pool.all, exact: true } : languageOf(context, wanted.keys);
   let inexact = !start.exact;
-  const told = writerSets(objects.view).filter(({ patterns, schemas }) => patterns.length + schemas.length > 0);
-  const sets = [...objects.universals, ...told.map((keys) => ({ keys, lit: TRUE }))].map((universal) => {
+  const patternSets = writerSets(objects.view).filter(({ patterns, schemas }) => patterns.length + schemas.length > 0);
+  const sets = [...objects.universals, ...patternSets.map((keys) => ({ keys, lit: TRUE }))].map((universal) => {
     const { language, exact } = languageOf(context, universal.keys);
     if (!exact) inexact = true;
     return { universal, language };

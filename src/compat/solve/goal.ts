@@ -15,11 +15,11 @@ const maxDepth = 300;
 /** The order in which kinds of values are tried: what reads best as a witness comes first. */
 const order: readonly Mask[] = [T.string, NUMBER, T.boolean, T.null, T.object, T.array];
 
-/** A question of its own, not one inside another: it ends where the budget of `solver` does, or after `most` steps. */
-export function answer(solver: Solver, goal: Goal, most = solver.limit): Outcome {
+/** A question of its own, not one inside another: it ends where the budget of `solver` does, or after `maxSteps` steps. */
+export function answer(solver: Solver, goal: Goal, maxSteps = solver.limit): Outcome {
   const { meter } = solver.context;
   const before = meter.spent;
-  const left = Math.max(0, Math.min(most, solver.limit - solver.steps));
+  const left = Math.max(0, Math.min(maxSteps, solver.limit - solver.steps));
   try {
     return within(meter, left, () => solve(solver, goal));
   } catch (error) {
@@ -162,7 +162,7 @@ export function firstOf(solver: Solver, goal: Goal, values: readonly Json[]): Ou
     if (truth === true) return sat(value);
     if (truth === undefined) open = true;
   }
-  return open ? unknown(opaqueReason(solver, goal.lits), 'a value could not be judged') : UNSAT;
+  return open ? unknown(opaqueReason(solver, goal.lits), 'a value could not be evaluated') : UNSAT;
 }
 
 /** Whether `value` satisfies the goal; the closed-world rule is checked here only where every writer is certain. */
@@ -178,7 +178,7 @@ export function satisfies(solver: Solver, goal: Goal, value: Json): Truth {
   return declared === false ? false : truth === undefined ? undefined : declared;
 }
 
-/** Why a value could not be judged: the opaque part among the literals. */
+/** Why a value could not be evaluated: the opaque part among the literals. */
 export function opaqueReason(solver: Solver, lits: readonly Lit[]): string {
   const { arena } = solver.context;
   const seen = new Set<number>();

@@ -3,7 +3,7 @@
  * is left is to choose names for the properties that have to exist, and to count.
  */
 import type { Json } from '../../schema/json.ts';
-import { containsKey } from '../evaluate/context.ts';
+import { containsKey } from '../evaluate/holds.ts';
 import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { keySet } from '../graph/keyset.ts';
@@ -21,9 +21,9 @@ export interface Objects {
   readonly view: View;
   readonly universals: readonly Universal[];
   readonly existentials: readonly Universal[];
-  readonly least: number;
-  readonly most: number;
-  /** A constraint that cannot be judged: nothing found is certain. */
+  readonly minProperties: number;
+  readonly maxProperties: number;
+  /** A constraint that cannot be evaluated: nothing found is certain. */
   readonly opaque: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export function objectsOf(tab: Tableau): Objects {
   const view = viewOf(tab);
   const universals = [...tab.universals];
   const existentials = [...tab.existentials];
-  let [least, most] = [0, Number.POSITIVE_INFINITY];
+  let [minProperties, maxProperties] = [0, Number.POSITIVE_INFINITY];
   let opaque: string | undefined;
   charge(tab.solver.context.meter, 4 + universals.length + existentials.length + tab.facts.length);
   const undeclared = undeclaredNames(tab, view);
@@ -42,10 +42,10 @@ export function objectsOf(tab: Tableau): Objects {
   for (const lit of tab.facts) {
     const body = bodyOf(tab.solver.context.arena, lit);
     const positive = !isNegated(lit);
-    if (body.kind === 'minProps' && positive) least = Math.max(least, body.count);
-    else if (body.kind === 'minProps') most = Math.min(most, body.count - 1);
-    else if (body.kind === 'maxProps' && positive) most = Math.min(most, body.count);
-    else if (body.kind === 'maxProps') least = Math.max(least, body.count + 1);
+    if (body.kind === 'minProps' && positive) minProperties = Math.max(minProperties, body.count);
+    else if (body.kind === 'minProps') maxProperties = Math.min(maxProperties, body.count - 1);
+    else if (body.kind === 'maxProps' && positive) maxProperties = Math.min(maxProperties, body.count);
+    else if (body.kind === 'maxProps') minProperties = Math.max(minProperties, body.count + 1);
     else if (body.kind === 'opaque') opaque = body.reason;
   }
   for (const { body, positive } of unevaluatedFacts(tab)) {
@@ -56,7 +56,7 @@ export function objectsOf(tab: Tableau): Objects {
     if (positive) universals.push({ keys, lit: body.lit });
     else existentials.push({ keys, lit: negate(body.lit) });
   }
-  return { tab, view, universals, existentials, least, most, opaque };
+  return { tab, view, universals, existentials, minProperties, maxProperties, opaque };
 }
 
 /** The value of the property `key`. */
@@ -89,7 +89,7 @@ export function keyIsRefuted(tab: Tableau): boolean {
 
 export function solveObject(tab: Tableau): Outcome {
   const objects = objectsOf(tab);
-  if (objects.least > objects.most || tab.required.size > objects.most) return UNSAT;
+  if (objects.minProperties > objects.maxProperties || tab.required.size > objects.maxProperties) return UNSAT;
   for (const key of tab.required) if (tab.forbidden.has(key)) return UNSAT;
   const values = new Map<string, Json>();
   let open: Outcome | undefined;
@@ -111,11 +111,11 @@ export function solveObject(tab: Tableau): Outcome {
 /** Gives each property that has to exist a name, one after the other, going back where names run out. */
 function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap<string, Json>): Outcome {
   charge(objects.tab.solver.context.meter, 2 * (chosen.size + values.size));
-  if (chosen.size > objects.most) return UNSAT;
+  if (chosen.size > objects.maxProperties) return UNSAT;
   const wanted = objects.existentials[at];
   if (wanted === undefined) return fill(objects, chosen, values);
   let open: Outcome | undefined;
-  const tell = (key: string, outcome: Outcome): Outcome | undefined => {
+  const continueWith = (key: string, outcome: Outcome): Outcome | undefined => {
     if (outcome.kind === 'unknown') open = outcome;
     if (outcome.kind !== 'sat') return undefined;
     const lits = [...(chosen.get(key) ?? []), wanted.lit];
@@ -134,18 +134,18 @@ function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap
     if (inside === false) continue;
     if (inside === undefined) open = unknown('regex-feature', 'whether a pattern includes a property is not known');
     else {
-      const found = tell(key, keyOutcome(objects, key, [...(chosen.get(key) ?? []), wanted.lit]));
+      const found = continueWith(key, keyOutcome(objects, key, [...(chosen.get(key) ?? []), wanted.lit]));
       if (found !== undefined) return found;
     }
   }
   const fresh = freshKeys(objects, wanted, chosen, 1);
   for (const { key, outcome } of fresh.keys) {
-    const found = tell(key, outcome);
+    const found = continueWith(key, outcome);
     if (found !== undefined) return found;
   }
   if (fresh.open !== undefined) open = fresh.open;
   // two of them might share a name that neither would choose alone
-  if (objects.existentials.length > 1 && objects.most < Number.POSITIVE_INFINITY) {
+  if (objects.existentials.length > 1 && objects.maxProperties < Number.POSITIVE_INFINITY) {
     open ??= unknown('counting', 'properties that must exist might have to share names');
   }
   return open ?? UNSAT;
@@ -153,7 +153,7 @@ function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap
 
 /** Adds properties until there are enough of them. */
 function fill(objects: Objects, chosen: Chosen, values: ReadonlyMap<string, Json>): Outcome {
-  let missing = objects.least - chosen.size;
+  let missing = objects.minProperties - chosen.size;
   if (missing <= 0) return sat(build(objects, values));
   const filled = new Map(values);
   let open: Outcome | undefined;

@@ -66,7 +66,7 @@ function leaf(tab: Tableau, depth: number): Outcome {
   const undeclared = viewOf(tab).open[0];
   if (undeclared !== undefined) return split(tab, [undeclared, negate(undeclared)], depth);
   if (verdict === undefined)
-    return unknown(opaqueReason(tab.solver, tab.goal.lits), 'the value found could not be judged');
+    return unknown(opaqueReason(tab.solver, tab.goal.lits), 'the value found could not be evaluated');
   return unknown('internal', 'the value found does not satisfy its goal');
 }
 
@@ -81,7 +81,7 @@ function bySet(tab: Tableau): Outcome | undefined {
       if (verdict === true) return { kind: 'sat', value };
       if (verdict === undefined) open = true;
     }
-    return open ? unknown(opaqueReason(tab.solver, tab.goal.lits), 'a listed value could not be judged') : UNSAT;
+    return open ? unknown(opaqueReason(tab.solver, tab.goal.lits), 'a listed value could not be evaluated') : UNSAT;
   }
   return undefined;
 }
@@ -94,19 +94,19 @@ function theory(tab: Tableau): Outcome {
 
 /** Tries every literal of every alternative on its own; those that fail are false. An answer ends the search. */
 function probe(tab: Tableau, depth: number): Outcome | undefined {
-  const patience = { choice: 4, clause: 4 };
+  const openAttemptsLeft = { choice: 4, clause: 4 };
   for (let changed = true; changed; ) {
     changed = false;
     for (const [lit, clause, at] of openLits(tab, depth)) {
       if (truth(tab, lit) !== undefined) continue;
       if (clause !== undefined) clause.seen = at;
       const of = clause === undefined ? 'choice' : 'clause';
-      const result = attempt(tab, lit, patience[of] > 0, depth);
+      const result = attempt(tab, lit, openAttemptsLeft[of] > 0, depth);
       if (result === 'fails') {
         if (!assert(tab, negate(lit)) || !propagate(tab)) return UNSAT;
         changed = true;
         if (isClosed(tab)) return undefined;
-      } else if (result === 'open') patience[of]--;
+      } else if (result === 'open') openAttemptsLeft[of]--;
       else return result;
       step(tab.solver);
     }

@@ -1,6 +1,7 @@
 /** What the writers' schemas may declare at the value being searched, as far as the branch has decided which of them apply. */
 
-import { containsKey, type Truth } from '../evaluate/context.ts';
+import type { Truth } from '../evaluate/context.ts';
+import { containsKey } from '../evaluate/holds.ts';
 import { charge } from '../evaluate/meter.ts';
 import { complementOf, type KeySet, unionOf } from '../graph/keyset.ts';
 import { type EvaluatedKeys, type Lit, TRUE } from '../graph/node.ts';

@@ -19,7 +19,7 @@ export interface Alignment {
 }
 
 /** Alternatives compared by likeness: past this many the ones left over are taken as removed and added. */
-const most = 40;
+const maxBranches = 40;
 const likeEnough = 0.5;
 
 export function align(previous: readonly Branch[], next: readonly Branch[]): Alignment {
@@ -81,7 +81,7 @@ function matchByLikeness(
   next: readonly Branch[],
   matched: (readonly [Branch, Branch])[],
 ): readonly [readonly Branch[], readonly Branch[]] {
-  if (previous.length === 0 || next.length === 0 || previous.length > most || next.length > most)
+  if (previous.length === 0 || next.length === 0 || previous.length > maxBranches || next.length > maxBranches)
     return [previous, next];
   const pairs = previous.flatMap((from) => next.map((to) => ({ from, to, score: likeness(from.view, to.view) })));
   pairs.sort(

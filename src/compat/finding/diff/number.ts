@@ -1,10 +1,10 @@
 /** Bounds and steps of numbers: validation §6.2; draft-04 writes exclusive bounds as booleans. */
 import type { Json } from '../../../schema/json.ts';
 import type { Pointer } from '../../../schema/pointer.ts';
+import { isMultipleOf } from '../../number/decimal.ts';
 import type { Differ, Spot, Two } from '../change.ts';
 import type { RuleId } from '../ids.ts';
 import type { View } from '../view.ts';
-import { divides } from './decimal.ts';
 import { typesOf } from './type.ts';
 
 interface Bound {
@@ -88,8 +88,8 @@ function compareSteps(differ: Differ, two: Two, spot: Spot): void {
 }
 
 function stepRule(from: number | undefined, to: number | undefined): RuleId {
-  if (from === undefined || (to !== undefined && divides(from, to))) return 'MULTIPLE_OF_NARROWED';
-  if (to === undefined || divides(to, from)) return 'MULTIPLE_OF_WIDENED';
+  if (from === undefined || (to !== undefined && isMultipleOf(to, from))) return 'MULTIPLE_OF_NARROWED';
+  if (to === undefined || isMultipleOf(from, to)) return 'MULTIPLE_OF_WIDENED';
   return 'MULTIPLE_OF_CHANGED';
 }
 
@@ -98,5 +98,5 @@ function stepOf(view: View): number | undefined {
   const stated = view.held.get('multipleOf')?.value;
   const isWhole = !typesOf(view).has('fraction');
   if (typeof stated !== 'number') return isWhole ? 1 : undefined;
-  return isWhole && divides(stated, 1) ? 1 : stated;
+  return isWhole && isMultipleOf(1, stated) ? 1 : stated;
 }

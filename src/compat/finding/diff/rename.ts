@@ -5,7 +5,7 @@ import type { SchemaLocation } from '../../../schema/reference.ts';
 import type { Differ, Two } from '../change.ts';
 
 /** Names compared with each other: past this an object was rewritten, not renamed in parts. */
-const most = 50;
+const maxNames = 50;
 
 export function renames(
   differ: Differ,
@@ -13,7 +13,7 @@ export function renames(
   removed: ReadonlyMap<string, SchemaLocation>,
   added: ReadonlyMap<string, SchemaLocation>,
 ): readonly (readonly [from: string, to: string])[] {
-  if (removed.size === 0 || added.size === 0 || removed.size > most || added.size > most) return [];
+  if (removed.size === 0 || added.size === 0 || removed.size > maxNames || added.size > maxNames) return [];
   const single = removed.size === 1 && added.size === 1;
   const candidates: { readonly from: string; readonly to: string; readonly score: number }[] = [];
   for (const [from, left] of removed)

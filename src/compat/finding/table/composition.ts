@@ -107,7 +107,7 @@ export const compositionRows: Rows<'composition'> = {
     hint: 'Consumers on the previous version reject such values: keep oneOf, and alternatives apart, until they are gone.',
   },
   UNION_DISCRIMINATOR_CHANGED: {
-    meaning: 'Alternatives are told apart by another property.',
+    meaning: 'alternatives are distinguished by another property.',
     effect: 'replaces',
     quiet: 'warning',
     mirror: 'UNION_DISCRIMINATOR_CHANGED',
@@ -130,7 +130,7 @@ export const compositionRows: Rows<'composition'> = {
       open: both,
       closed: both,
     },
-    message: (p, at) => `${at}: alternatives are told apart by ${show(p.next)} now; it was ${show(p.previous)}.`,
+    message: (p, at) => `${at}: alternatives are distinguished by ${show(p.next)} now; it was ${show(p.previous)}.`,
     hint: 'Send both properties until every reader uses the new one.',
   },
   UNION_REFACTORED_EQUIVALENT: {

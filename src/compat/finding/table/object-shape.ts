@@ -9,8 +9,8 @@ type ShapeRule = Exclude<RuleIn<'object'>, Named> | Extract<RuleIn<'object'>, `P
 
 const a = { properties: { a: { type: 'string' } } } as const;
 const members = (n: number): Json => Object.fromEntries(Array.from({ length: n }, (_, index) => [`p${index}`, 0]));
-const least: Counted = { keyword: 'minProperties', words: 'number of properties', of: members };
-const most: Counted = { keyword: 'maxProperties', words: 'number of properties', of: members };
+const minProperties: Counted = { keyword: 'minProperties', words: 'number of properties', of: members };
+const maxProperties: Counted = { keyword: 'maxProperties', words: 'number of properties', of: members };
 const openHint = 'Consumers on the previous version reject what is newly allowed.';
 
 /** A row is a change of an object's shape beyond single names: what else it may hold, and how many. */
@@ -173,10 +173,10 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     message: (_, at) => `${at}: property names are allowed that were not.`,
     hint: openHint,
   },
-  MIN_PROPERTIES_RAISED: counted(least, [0, 1], 'MIN_PROPERTIES_LOWERED'),
-  MIN_PROPERTIES_LOWERED: counted(least, [1, 0], 'MIN_PROPERTIES_RAISED'),
-  MAX_PROPERTIES_LOWERED: counted(most, [3, 2], 'MAX_PROPERTIES_RAISED'),
-  MAX_PROPERTIES_RAISED: counted(most, [2, 3], 'MAX_PROPERTIES_LOWERED'),
+  MIN_PROPERTIES_RAISED: counted(minProperties, [0, 1], 'MIN_PROPERTIES_LOWERED'),
+  MIN_PROPERTIES_LOWERED: counted(minProperties, [1, 0], 'MIN_PROPERTIES_RAISED'),
+  MAX_PROPERTIES_LOWERED: counted(maxProperties, [3, 2], 'MAX_PROPERTIES_RAISED'),
+  MAX_PROPERTIES_RAISED: counted(maxProperties, [2, 3], 'MAX_PROPERTIES_LOWERED'),
   DEPENDENT_REQUIRED_ADDED: {
     meaning: 'Where one property is present, others must be, and need not before.',
     effect: 'narrows',
