@@ -107,7 +107,7 @@ export const compositionRows: Rows<'composition'> = {
     hint: 'Consumers on the previous version reject such values: keep oneOf, and alternatives apart, until they are gone.',
   },
   UNION_DISCRIMINATOR_CHANGED: {
-    meaning: 'alternatives are distinguished by another property.',
+    meaning: 'Alternatives are distinguished by another property.',
     effect: 'replaces',
     quiet: 'warning',
     mirror: 'UNION_DISCRIMINATOR_CHANGED',
