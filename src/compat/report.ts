@@ -49,6 +49,8 @@ export interface CompareOptions {
 /** An event that proves a break: the writer's schema accepts it, the reader's rejects it. */
 export interface Witness {
   readonly value: Json;
+  /** The event as it stands on the wire, in hex, where the format is binary: written with the writer's schema. */
+  readonly encoded?: string;
   /** Which validators confirmed it, e.g. `herald`, `ajv`. */
   readonly confirmedBy: readonly string[];
   /** Where and why the reader rejects it. */

@@ -34,11 +34,11 @@ export type Source = { readonly text: string } | { readonly value: Json };
 /** Stages in order: a later one only makes sense once the earlier found nothing. */
 export function parseSchema(source: Source, options: ParseOptions = {}): Parsed {
   const limits = options.limits ?? libraryLimits;
-  const read = readJson(source, limits);
+  const read = readValue(source, limits);
   if ('problems' in read) return { ok: false, problems: read.problems };
   const root = read.value;
-  const shape = shapeProblems(root, limits);
-  if (shape.length > 0) return { ok: false, problems: shape };
+  if (typeof root !== 'boolean' && !isObject(root))
+    return { ok: false, problems: [{ rule: 'SCHEMA_INVALID', pointer: '', message: 'a schema is an object or a boolean' }] };
   const dialect = declared(root, options.dialect ?? '2020-12');
   if (typeof dialect !== 'string') return { ok: false, problems: [dialect] };
   const meta = metaProblems(root, dialect);
@@ -62,6 +62,17 @@ export function trustedSchema(
 ): SchemaDocument {
   const root: Json = JSON.parse(text);
   return { root, dialect, bundle };
+}
+
+/** The JSON value of any document this registry takes, within limits; or what is wrong with it whatever it means. */
+export function readValue(
+  source: Source,
+  limits: Limits,
+): { readonly value: Json } | { readonly problems: readonly SchemaProblem[] } {
+  const read = readJson(source, limits);
+  if ('problems' in read) return read;
+  const problems = shapeProblems(read.value, limits);
+  return problems.length > 0 ? { problems } : read;
 }
 
 function readJson(
@@ -89,7 +100,7 @@ function syntaxMessage(text: string): string {
   return `is not JSON: line ${line}, column ${column}: ${flaw.message}`;
 }
 
-/** What no JSON value in a schema may be, whatever it means: too deep, too many, unsafe names, broken text. */
+/** What no JSON value in a document may be, whatever it means: too deep, too many, unsafe names, broken text. */
 function shapeProblems(root: Json, limits: Limits): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   const stack: { readonly value: Json; readonly pointer: Pointer; readonly depth: number }[] = [
@@ -122,8 +133,6 @@ function shapeProblems(root: Json, limits: Limits): SchemaProblem[] {
         stack.push({ value: value[name]!, pointer: append(pointer, name), depth: depth + 1 });
       }
   }
-  if (typeof root !== 'boolean' && !isObject(root))
-    problems.push({ rule: 'SCHEMA_INVALID', pointer: '', message: 'a schema is an object or a boolean' });
   return problems;
 }
 
