@@ -46,7 +46,7 @@ function encode(type: avsc.Type, datum: Json): Buffer | undefined {
 
 function reads(writer: avsc.Type, reader: avsc.Type, buffer: Buffer): boolean {
   try {
-    reader.fromBuffer(buffer, reader.createResolver(writer, resolving));
+    reader.fromBuffer(buffer, reader.createResolver(writer, resolving()));
     return true;
   } catch {
     return false;
@@ -54,7 +54,10 @@ function reads(writer: avsc.Type, reader: avsc.Type, buffer: Buffer): boolean {
 }
 
 /** By default `avsc` compares full names; the specification, unqualified ones. Its types do not know the option. */
-const resolving: Record<string, unknown> = { ignoreNamespaces: true };
+function resolving(): Record<string, unknown> {
+  // made anew: `avsc` keeps what it has resolved in the options it is given
+  return { ignoreNamespaces: true };
+}
 
 /** References are read first, into one registry of names. */
 export function avscType(document: AvroDocument): avsc.Type {

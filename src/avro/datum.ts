@@ -99,7 +99,10 @@ function build(type: AvroType, steps: readonly Step[], at: number, building: Bui
     case 'record': {
       const taken = step?.kind === 'field' ? step.name : undefined;
       return Object.fromEntries(
-        type.fields.map(({ name, type: of }) => [name, build(of, steps, name === taken ? at + 1 : steps.length, inner)]),
+        type.fields.map(({ name, type: of }) => [
+          name,
+          build(of, steps, name === taken ? at + 1 : steps.length, inner),
+        ]),
       );
     }
     case 'union':

@@ -17,7 +17,12 @@ function fits(type: AvroType, value: Json): boolean {
       return typeof value === 'boolean';
     case 'int':
     case 'long':
-      return typeof value === 'number' && Number.isInteger(value) && value >= bounds[type.kind][0] && value <= bounds[type.kind][1];
+      return (
+        typeof value === 'number' &&
+        Number.isInteger(value) &&
+        value >= bounds[type.kind][0] &&
+        value <= bounds[type.kind][1]
+      );
     case 'float':
     case 'double':
       return typeof value === 'number' || value === 'NaN' || value === 'Infinity' || value === '-Infinity';

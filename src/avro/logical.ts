@@ -22,8 +22,12 @@ const underlying: Readonly<Record<string, readonly (PrimitiveKind | 'fixed')[]>>
 /** `size` in bytes, of a fixed. */
 export function readLogical(schema: JsonObject, kind: PrimitiveKind | 'fixed', size?: number): Logical | undefined {
   const name = member(schema, 'logicalType');
-  if (typeof name !== 'string' || !Object.hasOwn(underlying, name) || !underlying[name]?.includes(kind)) return undefined;
-  if (name !== 'decimal') return (name === 'duration' && size !== 12) || (name === 'uuid' && size !== undefined && size !== 16) ? undefined : { name };
+  if (typeof name !== 'string' || !Object.hasOwn(underlying, name) || !underlying[name]?.includes(kind))
+    return undefined;
+  if (name !== 'decimal')
+    return (name === 'duration' && size !== 12) || (name === 'uuid' && size !== undefined && size !== 16)
+      ? undefined
+      : { name };
   const precision = member(schema, 'precision');
   const scale = member(schema, 'scale') ?? 0;
   if (!isCount(precision) || precision === 0 || !isCount(scale) || scale > precision) return undefined;

@@ -2,7 +2,15 @@
  * Whether two types match in the sense of "Schema Resolution" (Avro 1.12): by name and kind, not by what records hold. Which branch
  * of a union a datum is read with depends on this alone; whether it then can be read is another question.
  */
-import { type AvroType, type Field, type Logical, type NamedType, unqualified } from './type.ts';
+import {
+  type AvroType,
+  type Field,
+  isNamed,
+  type Logical,
+  type NamedType,
+  type UnionType,
+  unqualified,
+} from './type.ts';
 
 /** A row is what a writer's primitive may be read as beside itself. */
 const promotions: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +45,17 @@ export function matches(writer: AvroType, reader: AvroType): boolean {
 
 export function isPromoted(writer: string, reader: string): boolean {
   return promotions[writer]?.includes(reader) ?? false;
+}
+
+/**
+ * The branches a datum of `writer` may be read with, the one that is taken first. Of several that match by their unqualified names
+ * the one with the very name comes before the others: the specification is silent there, and implementations agree.
+ */
+export function inOrder(writer: AvroType, { branches }: UnionType): readonly AvroType[] {
+  const matching = branches.filter((branch) => matches(writer, branch));
+  if (matching.length < 2 || !isNamed(writer)) return matching;
+  const exact = matching.filter((branch) => isNamed(branch) && branch.name === writer.name);
+  return [...exact, ...matching.filter((branch) => !exact.includes(branch))];
 }
 
 /** The unqualified names are equal, or the reader knows the writer's full name as an alias. */

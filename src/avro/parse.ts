@@ -42,7 +42,10 @@ interface Reading {
   readonly defaults: { readonly field: Field; readonly value: Json }[];
 }
 
-export function parseAvro(source: Source, { references = new Map(), limits = libraryLimits, origin = '' }: AvroOptions = {}): ParsedAvro {
+export function parseAvro(
+  source: Source,
+  { references = new Map(), limits = libraryLimits, origin = '' }: AvroOptions = {},
+): ParsedAvro {
   const read = readValue(source, limits);
   if ('problems' in read) return { ok: false, problems: read.problems };
   const reading: Reading = { origin, names: new Map(), problems: [], defaults: [] };
@@ -62,7 +65,11 @@ function takeReferences(reading: Reading, references: ReadonlyMap<string, AvroDo
       const known = reading.names.get(name);
       if (known === undefined) reading.names.set(name, type);
       else if (normalForm(known) !== normalForm(type))
-        refuse(reading, '', `the name "${name}" is defined by two references, "${known.origin}" and "${origin}", each its own way: drop one`);
+        refuse(
+          reading,
+          '',
+          `the name "${name}" is defined by two references, "${known.origin}" and "${origin}", each its own way: drop one`,
+        );
     }
 }
 
@@ -96,7 +103,8 @@ function isPrimitive(name: string): name is PrimitiveKind {
 
 function readName(reading: Reading, name: string, pointer: Pointer, namespace: string): AvroType | undefined {
   if (isPrimitive(name)) return { kind: name, pointer, origin: reading.origin };
-  const type = reading.names.get(qualified(name, namespace)) ?? (name.includes('.') ? undefined : reading.names.get(name));
+  const type =
+    reading.names.get(qualified(name, namespace)) ?? (name.includes('.') ? undefined : reading.names.get(name));
   if (type !== undefined) return type;
   return refuse(
     reading,
@@ -106,7 +114,12 @@ function readName(reading: Reading, name: string, pointer: Pointer, namespace: s
   );
 }
 
-function readUnion(reading: Reading, schemas: readonly Json[], pointer: Pointer, namespace: string): AvroType | undefined {
+function readUnion(
+  reading: Reading,
+  schemas: readonly Json[],
+  pointer: Pointer,
+  namespace: string,
+): AvroType | undefined {
   const branches: AvroType[] = [];
   const seen = new Set<string>();
   for (const [index, schema] of schemas.entries()) {
@@ -141,10 +154,15 @@ function readFullName(reading: Reading, schema: JsonObject, pointer: Pointer, en
   const stated = member(schema, 'name');
   if (typeof stated !== 'string') return refuse(reading, pointer, 'has no "name"');
   const space = member(schema, 'namespace');
-  if (space !== undefined && typeof space !== 'string') return refuse(reading, append(pointer, 'namespace'), 'is no string');
+  if (space !== undefined && typeof space !== 'string')
+    return refuse(reading, append(pointer, 'namespace'), 'is no string');
   const name = qualified(stated, space ?? enclosing);
   if (!fullNamePattern.test(name))
-    return refuse(reading, append(pointer, 'name'), `"${name.slice(0, 100)}" is no Avro name: letters, digits and _, not beginning with a digit`);
+    return refuse(
+      reading,
+      append(pointer, 'name'),
+      `"${name.slice(0, 100)}" is no Avro name: letters, digits and _, not beginning with a digit`,
+    );
   if (isPrimitive(name)) return refuse(reading, append(pointer, 'name'), `"${name}" is the name of a primitive type`);
   const known = reading.names.get(name);
   if (known !== undefined)
@@ -156,13 +174,18 @@ function readFullName(reading: Reading, schema: JsonObject, pointer: Pointer, en
         : `the name "${name}" is defined by the reference "${known.origin}" too: rename one, or drop the definition here`,
     );
   const namespace = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '';
-  return { name, namespace, aliases: readAliases(reading, schema, pointer, fullNamePattern).map((alias) => qualified(alias, namespace)) };
+  return {
+    name,
+    namespace,
+    aliases: readAliases(reading, schema, pointer, fullNamePattern).map((alias) => qualified(alias, namespace)),
+  };
 }
 
 function readAliases(reading: Reading, schema: JsonObject, pointer: Pointer, pattern: RegExp): readonly string[] {
   const stated = member(schema, 'aliases');
   if (stated === undefined) return [];
-  if (isArray(stated) && stated.every((alias) => typeof alias === 'string' && pattern.test(alias))) return stated.map(String);
+  if (isArray(stated) && stated.every((alias) => typeof alias === 'string' && pattern.test(alias)))
+    return stated.map(String);
   refuse(reading, append(pointer, 'aliases'), 'is no list of Avro names');
   return [];
 }
@@ -174,13 +197,21 @@ function readRecord(reading: Reading, schema: JsonObject, pointer: Pointer, encl
   if (named === undefined) return undefined;
   // the fields come later: until then the record may already be named inside itself
   const fields: Field[] = [];
-  const record: RecordType = { kind: 'record', name: named.name, aliases: named.aliases, fields, pointer, origin: reading.origin };
+  const record: RecordType = {
+    kind: 'record',
+    name: named.name,
+    aliases: named.aliases,
+    fields,
+    pointer,
+    origin: reading.origin,
+  };
   reading.names.set(named.name, record);
   const seen = new Set<string>();
   for (const [index, stated] of listed.entries()) {
     const field = readField(reading, stated, append(pointer, 'fields', index), named.namespace);
     if (field === undefined) continue;
-    if (seen.has(field.name)) refuse(reading, append(field.pointer, 'name'), `the field "${field.name}" stands twice in "${named.name}"`);
+    if (seen.has(field.name))
+      refuse(reading, append(field.pointer, 'name'), `the field "${field.name}" stands twice in "${named.name}"`);
     seen.add(field.name);
     fields.push(field);
   }
@@ -191,7 +222,11 @@ function readField(reading: Reading, schema: Json, pointer: Pointer, namespace: 
   if (!isObject(schema)) return refuse(reading, pointer, 'is no field: that is an object with "name" and "type"');
   const name = member(schema, 'name');
   if (typeof name !== 'string' || !namePattern.test(name))
-    return refuse(reading, append(pointer, 'name'), 'is no Avro name: letters, digits and _, not beginning with a digit');
+    return refuse(
+      reading,
+      append(pointer, 'name'),
+      'is no Avro name: letters, digits and _, not beginning with a digit',
+    );
   const stated = member(schema, 'type');
   if (stated === undefined) return refuse(reading, pointer, `the field "${name}" has no "type"`);
   const type = readType(reading, stated, append(pointer, 'type'), namespace);
@@ -211,15 +246,28 @@ function readEnum(reading: Reading, schema: JsonObject, pointer: Pointer, enclos
   const symbols: string[] = [];
   for (const [index, symbol] of listed.entries())
     if (typeof symbol !== 'string' || !namePattern.test(symbol))
-      refuse(reading, append(pointer, 'symbols', index), 'is no symbol: letters, digits and _, not beginning with a digit');
-    else if (symbols.length === new Set([...symbols, symbol]).size) refuse(reading, append(pointer, 'symbols', index), `the symbol "${symbol}" stands twice`);
+      refuse(
+        reading,
+        append(pointer, 'symbols', index),
+        'is no symbol: letters, digits and _, not beginning with a digit',
+      );
+    else if (symbols.length === new Set([...symbols, symbol]).size)
+      refuse(reading, append(pointer, 'symbols', index), `the symbol "${symbol}" stands twice`);
     else symbols.push(symbol);
   const fallback = member(schema, 'default');
   if (fallback !== undefined && !(typeof fallback === 'string' && symbols.includes(fallback)))
     return refuse(reading, append(pointer, 'default'), 'is none of the symbols');
   if (named === undefined) return undefined;
   const { name, aliases } = named;
-  const type: EnumType = { kind: 'enum', name, aliases, symbols, pointer, origin: reading.origin, ...(fallback !== undefined && { default: fallback }) };
+  const type: EnumType = {
+    kind: 'enum',
+    name,
+    aliases,
+    symbols,
+    pointer,
+    origin: reading.origin,
+    ...(fallback !== undefined && { default: fallback }),
+  };
   reading.names.set(name, type);
   return type;
 }
@@ -232,7 +280,15 @@ function readFixed(reading: Reading, schema: JsonObject, pointer: Pointer, enclo
   if (named === undefined) return undefined;
   const { name, aliases } = named;
   const logical = readLogical(schema, 'fixed', size);
-  const type: FixedType = { kind: 'fixed', name, aliases, size, pointer, origin: reading.origin, ...(logical && { logical }) };
+  const type: FixedType = {
+    kind: 'fixed',
+    name,
+    aliases,
+    size,
+    pointer,
+    origin: reading.origin,
+    ...(logical && { logical }),
+  };
   reading.names.set(name, type);
   return type;
 }
@@ -249,6 +305,7 @@ function readCollection(
   if (stated === undefined) return refuse(reading, pointer, `has no "${keyword}"`);
   const type = readType(reading, stated, append(pointer, keyword), namespace);
   if (type === undefined) return undefined;
-  return kind === 'array' ? { kind, items: type, pointer, origin: reading.origin } : { kind, values: type, pointer, origin: reading.origin };
+  return kind === 'array'
+    ? { kind, items: type, pointer, origin: reading.origin }
+    : { kind, values: type, pointer, origin: reading.origin };
 }
-

@@ -4,7 +4,7 @@
  */
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import { append, type Pointer } from '../schema/pointer.ts';
-import { isNameOf, matches, sameDecimal } from './match.ts';
+import { inOrder, isNameOf, matches, sameDecimal } from './match.ts';
 import { type AvroType, branchName } from './type.ts';
 
 export interface Unread {
@@ -19,15 +19,19 @@ export function unread(writer: AvroType, reader: AvroType, datum: Json, at: Poin
     if (datum === null) return unread({ kind: 'null', pointer: '', origin: '' }, reader, null, at);
     const [name, value] = isObject(datum) ? (Object.entries(datum)[0] ?? []) : [];
     const branch = writer.branches.find((each) => branchName(each) === name);
-    if (branch === undefined || value === undefined || name === undefined) throw new Error('the datum is none of the writer’s');
+    if (branch === undefined || value === undefined || name === undefined)
+      throw new Error('the datum is none of the writer’s');
     return unread(branch, reader, value, append(at, name));
   }
   if (reader.kind === 'union') {
-    const branch = reader.branches.find((each) => matches(writer, each));
-    return branch ? unread(writer, branch, datum, at) : refused(at, `no branch of the union takes ${branchName(writer)}`);
+    const [branch] = inOrder(writer, reader);
+    return branch
+      ? unread(writer, branch, datum, at)
+      : refused(at, `no branch of the union takes ${branchName(writer)}`);
   }
   if (!matches(writer, reader)) return refused(at, `${branchName(writer)} is not read as ${branchName(reader)}`);
-  if (writer.kind === 'record' && reader.kind === 'record' && isObject(datum)) return unreadRecord(writer, reader, datum, at);
+  if (writer.kind === 'record' && reader.kind === 'record' && isObject(datum))
+    return unreadRecord(writer, reader, datum, at);
   if (writer.kind === 'array' && reader.kind === 'array' && isArray(datum)) {
     for (const [index, item] of datum.entries()) {
       const problem = unread(writer.items, reader.items, item, append(at, index));

@@ -5,8 +5,16 @@
  */
 import { append, type Pointer } from '../schema/pointer.ts';
 import { inhabited } from './datum.ts';
-import { isNameOf, isPromoted, matches, sameDecimal, writerField } from './match.ts';
-import type { AvroDocument, AvroType, EnumType, Field, RecordType, UnionType } from './type.ts';
+import { inOrder, isNameOf, isPromoted, sameDecimal, writerField } from './match.ts';
+import {
+  type AvroDocument,
+  type AvroType,
+  type EnumType,
+  type Field,
+  isNamed,
+  type RecordType,
+  type UnionType,
+} from './type.ts';
 
 /** One step from a datum of the writer into a part of it. */
 export type Step =
@@ -97,7 +105,8 @@ function look(pair: Pair, looking: Looking): void {
   if (writer.kind === 'union') {
     for (const [index, branch] of writer.branches.entries()) {
       const along: Path = { step: { kind: 'branch', index }, before: path };
-      if (reader.kind === 'union' || matches(branch, reader)) looking.meet({ writer: branch, reader, at, path: along });
+      if (reader.kind === 'union' || isSameKind(branch, reader))
+        looking.meet({ writer: branch, reader, at, path: along });
       else if (looking.isWritten(branch)) add('branch', { writer: branch, path: along });
     }
   } else if (reader.kind === 'union') {
@@ -123,21 +132,42 @@ function look(pair: Pair, looking: Looking): void {
 
 type Add = (reason: Reason, more?: Partial<Break>) => void;
 
-/** The first branch that matches is the one the datum is read with; where others match too, implementations choose differently. */
+/**
+ * The first branch that matches is the one the datum is read with. Where it cannot be read with that and could with another that
+ * matches, implementations differ: some try the next one.
+ */
 function intoUnion(pair: Pair & { readonly reader: UnionType }, looking: Looking, add: Add): void {
   const { writer, reader, path, at } = pair;
-  const candidates = reader.branches.filter((branch) => matches(writer, branch));
-  const [first] = candidates;
-  if (first === undefined) return add('branch');
-  if (candidates.length > 1 && looking.deep && isNamedKind(writer)) {
-    const holding = candidates.filter((candidate) => resolve(writer, candidate, false).breaks.length === 0);
-    if (holding.length > 0 && holding.length < candidates.length) return add('ambiguous-branch', { undecided: true });
+  const candidates = inOrder(writer, reader);
+  const first = candidates[0] ?? sameCollection(pair, looking);
+  if (first === undefined) {
+    add('branch');
+    return;
+  }
+  if (candidates.length > 1 && looking.deep && isNamed(writer)) {
+    const [isFirst = false, ...others] = candidates.map((each) => resolve(writer, each, false).breaks.length === 0);
+    if (!isFirst && others.includes(true)) {
+      add('ambiguous-branch', { undecided: true });
+      return;
+    }
   }
   looking.meet({ writer, reader: first, path, at });
 }
 
-function isNamedKind({ kind }: AvroType): boolean {
-  return kind === 'record' || kind === 'enum' || kind === 'fixed';
+/** A list is not a branch for a list of other items; what is wrong is said of the items. */
+function sameCollection(
+  { writer, reader }: Pair & { readonly reader: UnionType },
+  looking: Looking,
+): AvroType | undefined {
+  const inner = writer.kind === 'array' ? writer.items : writer.kind === 'map' ? writer.values : undefined;
+  if (inner === undefined || !looking.isWritten(inner)) return undefined;
+  return reader.branches.find(({ kind }) => kind === writer.kind);
+}
+
+/** Whether what is wrong between them lies in their parts, rather than in one being there at all. */
+function isSameKind(writer: AvroType, reader: AvroType): boolean {
+  if (isNamed(writer) && isNamed(reader)) return writer.kind === reader.kind && isNameOf(reader, writer.name);
+  return writer.kind === reader.kind || isPromoted(writer.kind, reader.kind);
 }
 
 interface Records extends Pair {

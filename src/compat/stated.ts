@@ -62,7 +62,14 @@ export function comparisonOf(edits: readonly StatedEdit[], options: StatedOption
   const enforced = enforcedDirections(level);
   const verdict = worst(enforced.map((direction) => report[direction].verdict));
   const findings = limited(edits.map((edit) => findingOf(edit, enforced)));
-  return { level, world, verdict, worlds: { closed: report, open: report }, change: changeOf(verdict, options), findings };
+  return {
+    level,
+    world,
+    verdict,
+    worlds: { closed: report, open: report },
+    change: changeOf(verdict, options),
+    findings,
+  };
 }
 
 function directionReport(edits: readonly StatedEdit[], direction: Direction, steps: number): DirectionReport {
@@ -83,7 +90,9 @@ function findingOf(edit: StatedEdit, enforced: readonly Direction[]): Finding {
   const { breaks, undecided, quiet, hint, ...stated } = edit;
   const broken = directions.filter((direction) => breaks.has(direction));
   const concerned = [...breaks.keys(), ...(undecided?.keys() ?? [])];
-  const witness = [...enforced, ...directions].map((direction) => breaks.get(direction)).find((each) => each !== undefined);
+  const witness = [...enforced, ...directions]
+    .map((direction) => breaks.get(direction))
+    .find((each) => each !== undefined);
   return {
     ...stated,
     severity: concerned.some((direction) => enforced.includes(direction)) ? 'error' : quiet,
