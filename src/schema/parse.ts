@@ -38,7 +38,10 @@ export function parseSchema(source: Source, options: ParseOptions = {}): Parsed 
   if ('problems' in read) return { ok: false, problems: read.problems };
   const root = read.value;
   if (typeof root !== 'boolean' && !isObject(root))
-    return { ok: false, problems: [{ rule: 'SCHEMA_INVALID', pointer: '', message: 'a schema is an object or a boolean' }] };
+    return {
+      ok: false,
+      problems: [{ rule: 'SCHEMA_INVALID', pointer: '', message: 'a schema is an object or a boolean' }],
+    };
   const dialect = declared(root, options.dialect ?? '2020-12');
   if (typeof dialect !== 'string') return { ok: false, problems: [dialect] };
   const meta = metaProblems(root, dialect);
