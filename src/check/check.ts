@@ -15,7 +15,6 @@ import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
-import { compileProblems } from '../schema/validator.ts';
 import { policyFinding } from './finding.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import { gate } from './gate.ts';
@@ -49,8 +48,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const latest = history.versions.at(-1);
   const digest = latest?.document === document ? latest.fingerprint : fingerprint(document.root);
   const isLatest = latest !== undefined && isSame(latest, document, digest);
-  const problems = [...contractProblems, ...(isLatest ? [] : compileProblems(document, rules.catalog.formats))];
-  if (problems.length > 0) return { report: refusedUnread(candidate, rules, problems) };
+  if (contractProblems.length > 0) return { report: refusedUnread(candidate, rules, contractProblems) };
 
   const level = rules.level ?? rules.catalog.level;
   const world = rules.world ?? rules.catalog.world;

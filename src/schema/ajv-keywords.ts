@@ -5,9 +5,7 @@ import { canonicalize } from './canonical.ts';
 import { isArray, type Json } from './json.ts';
 import { isMultipleOf } from './multiple.ts';
 import { ownPrefix } from './plain-schema.ts';
-
-/** More references were followed than any honest event needs: an `anyOf` of two recursive branches doubles with each level. */
-export class WorkExceeded extends Error {}
+import { followReference, type Work } from './work.ts';
 
 /** `uniqueItems` is quadratic in Ajv, `multipleOf` divides doubles; the own keywords stand in for what `plainSchema` moved. */
 export function replaceKeywords(ajv: AjvCore.default): void {
@@ -63,42 +61,14 @@ function initialise({ gen }: KeywordCxt, start: boolean | undefined): (() => voi
   return restore;
 }
 
-/** What references may still be followed for. */
-export interface Work {
-  left: number;
-  /** Where `left` is below, it matters what they are followed on. */
-  readonly weighedFrom: number;
-}
-
-/**
- * Each reference followed takes one from `work`; without any left the validation ends in `WorkExceeded`. After the first of them one
- * also takes by the size of what it is followed on: a bound on their number alone is none on time, when each looks at a megabyte.
- */
 export function countReferences(ajv: AjvCore.default, work: Work): void {
-  const follow = (value: Json) => {
-    work.left -= work.left < work.weighedFrom ? 1 + weightOf(value) / 100 : 1;
-    if (work.left < 0) throw new WorkExceeded();
-  };
+  const follow = (value: Json) => followReference(work, value);
   for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
     wrap(ajv, keyword, ({ gen, data }) => {
       gen.code(_`${gen.scopeValue('func', { ref: follow })}(${data})`);
       return undefined;
     });
   }
-}
-
-const weights = new WeakMap<object, number>();
-
-/** Characters and values in it, names aside. Events nest within `maxEventDepth`. */
-function weightOf(value: Json): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return 1;
-  let weight = weights.get(value);
-  if (weight === undefined) {
-    weight = Object.values(value).reduce<number>((sum, each) => sum + weightOf(each), 1);
-    weights.set(value, weight);
-  }
-  return weight;
 }
 
 type Before = (context: KeywordCxt) => (() => void) | undefined;

@@ -116,6 +116,11 @@ export const keywords = {
 
 export type Keyword = keyof typeof keywords;
 
+/** Whether some dialect knows `name`. */
+export function isKeyword(name: string): name is Keyword {
+  return Object.hasOwn(keywords, name);
+}
+
 function within(row: KeywordRow, dialect: Dialect): boolean {
   const at = dialects.indexOf(dialect);
   return dialects.indexOf(row.from) <= at && at <= dialects.indexOf(row.to);

@@ -6,8 +6,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type AjvCore from 'ajv/dist/core.js';
 import ajvDraft04 from 'ajv-draft-04';
 import type { Dialect, SchemaProblem } from './document.ts';
-import type { Json } from './json.ts';
+import { isArray, isObject, type Json } from './json.ts';
 import { violationText } from './metaschema-text.ts';
+import { append, type Pointer } from './pointer.ts';
+import { type Visited, walk } from './walk.ts';
 
 const options: Options = {
   allErrors: false,
@@ -35,8 +37,39 @@ function draft06(): AjvCore.default {
 
 const instances = new Map<Dialect, AjvCore.default>();
 
-/** What is wrong with `root` as a schema of `dialect`: the first violation. `root` nests no deeper than the limits allow: the caller has looked. */
+/**
+ * What is wrong with `root` as a schema of `dialect`: the first violation of each resource. An embedded resource is validated by the
+ * dialect that it declares itself (Core §9.3.3). The caller has made sure that `root` nests no deeper than the limits allow.
+ */
 export function metaProblems(root: Json, dialect: Dialect): readonly SchemaProblem[] {
+  const resources = foreignResources(root, dialect);
+  const pointers = new Set(resources.map(({ pointer }) => pointer));
+  const outer = pointers.size === 0 ? root : without(root, pointers);
+  return [
+    ...violations(outer, dialect),
+    ...resources.flatMap(({ pointer, schema, dialect: own }) =>
+      metaProblems(schema, own).map((found) => ({ ...found, pointer: pointer + found.pointer })),
+    ),
+  ];
+}
+
+/** The outermost embedded resources of another dialect than the schema around them. */
+function foreignResources(root: Json, dialect: Dialect): readonly Visited[] {
+  const isForeign = (visited: Visited) => visited.dialect !== dialect;
+  return [...walk(root, dialect, isForeign)].filter(isForeign);
+}
+
+/** `root` with an empty schema where the resources were. */
+function without(root: Json, pointers: ReadonlySet<Pointer>, at: Pointer = ''): Json {
+  if (pointers.has(at)) return {};
+  if (isArray(root)) return root.map((item, index) => without(item, pointers, append(at, index)));
+  if (!isObject(root)) return root;
+  return Object.fromEntries(
+    Object.entries(root).map(([name, value]) => [name, without(value, pointers, append(at, name))]),
+  );
+}
+
+function violations(root: Json, dialect: Dialect): readonly SchemaProblem[] {
   const { make, uri } = makers[dialect];
   const ajv = instances.get(dialect) ?? make();
   instances.set(dialect, ajv);

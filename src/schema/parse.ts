@@ -7,13 +7,12 @@ import type { Dialect, SchemaDocument, SchemaProblem } from './document.ts';
 import { isArray, isObject, type Json, member } from './json.ts';
 import { syntaxFlaw } from './json-syntax.ts';
 import { type Limits, libraryLimits } from './limits.ts';
-import { locations } from './locations.ts';
+import { locations, reachOf } from './locations.ts';
 import { metaProblems } from './metaschema.ts';
+import { invalidPatterns, patternProblems } from './pattern-problems.ts';
 import { append, type Pointer } from './pointer.ts';
-import { references } from './reference.ts';
+import { referenceProblems } from './reference-problems.ts';
 import { positionAt, scan } from './scan.ts';
-import { invalidPatterns, patternProblems } from './validator.ts';
-import { walk } from './walk.ts';
 import { illFounded } from './well-founded.ts';
 
 export interface ParseOptions {
@@ -47,6 +46,8 @@ export function parseSchema(source: Source, options: ParseOptions = {}): Parsed 
   const meta = metaProblems(root, dialect);
   if (meta.length > 0) return { ok: false, problems: meta };
   const document: SchemaDocument = { root, dialect, bundle: options.bundle ?? new Map() };
+  const referred = referredProblems(document);
+  if (referred.length > 0) return { ok: false, problems: referred };
   const meaning = [
     ...sizeProblems(document, limits),
     ...referenceProblems(document, options.closed ?? true),
@@ -164,6 +165,23 @@ function declared(root: Json, fallback: Dialect): Dialect | SchemaProblem {
   };
 }
 
+/** The meta-schema does not look below words that are no keywords; where a reference leads there, it is a schema all the same. */
+function referredProblems(document: SchemaDocument): readonly SchemaProblem[] {
+  const { referred, beyond } = reachOf(document);
+  return [
+    ...referred.flatMap(({ schema, pointer, resource }) =>
+      metaProblems(schema, resource.dialect).map((found) => ({ ...found, pointer: pointer + found.pointer })),
+    ),
+    ...beyond.flatMap(({ location: { schema, pointer, resource }, from, isHeld }) =>
+      (isHeld ? [] : metaProblems(schema, resource.dialect)).map((found) => ({
+        ...found,
+        pointer: from,
+        message: `leads to what is no schema: #${pointer + found.pointer} of ${resource.uri} ${found.message}`,
+      })),
+    ),
+  ];
+}
+
 function sizeProblems(document: SchemaDocument, limits: Limits): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   const lists = [
@@ -172,50 +190,15 @@ function sizeProblems(document: SchemaDocument, limits: Limits): SchemaProblem[]
     ['anyOf', limits.branches],
     ['oneOf', limits.branches],
   ] as const;
-  for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+  for (const { schema, pointer, resource } of locations(document)) {
     if (!isObject(schema)) continue;
     for (const [keyword, limit] of lists) {
-      const list = active(schema, keyword, dialect);
+      const list = active(schema, keyword, resource.dialect);
       if (isArray(list) && list.length > limit)
         problems.push(tooLarge('SCHEMA_TOO_LARGE', append(pointer, keyword), `has more than ${limit} members`, limit));
     }
   }
   return problems;
-}
-
-function referenceProblems(document: SchemaDocument, closed: boolean): SchemaProblem[] {
-  const refs = references(document);
-  const problems: SchemaProblem[] = [];
-  for (const place of locations(document)) {
-    const { schema, pointer } = place;
-    if (!isObject(schema)) continue;
-    for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) {
-      const reference = active(schema, keyword, place.resource.dialect);
-      if (typeof reference !== 'string' || !(closed || reference.startsWith('#'))) continue;
-      if (!refs.resolve(place, reference)) problems.push(unresolved(reference, append(pointer, keyword)));
-    }
-  }
-  return problems;
-}
-
-/** References are never fetched, so an absolute one that is not in the bundle is refused by its own name. */
-function unresolved(reference: string, pointer: Pointer): SchemaProblem {
-  const params = { reference };
-  if (/^(https?|file|ftp|data):/i.test(reference) || reference.startsWith('//') || /^[./\\]/.test(reference))
-    return {
-      rule: 'SCHEMA_REFERENCE_REMOTE',
-      pointer,
-      message: `refers to "${reference}", which is outside the document: references reach inside the document (#/$defs/…) and to registered subjects (herald://catalog/subject/version), never to the network or the disk`,
-      params,
-    };
-  return {
-    rule: 'SCHEMA_REFERENCE_UNRESOLVED',
-    pointer,
-    message: reference.startsWith('#')
-      ? `refers to "${reference}", and there is nothing in the document`
-      : `refers to "${reference}", and there is nothing of that name here`,
-    params,
-  };
 }
 
 function loop(pointer: Pointer): SchemaProblem {

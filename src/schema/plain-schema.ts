@@ -4,62 +4,45 @@
  */
 import { isReplaced, keywordRow } from './dialect.ts';
 import type { Dialect } from './document.ts';
-import { isArray, isObject, type Json, type JsonObject, member } from './json.ts';
-import { append, escapeSegment, type Pointer } from './pointer.ts';
+import { isArray, isObject, type Json } from './json.ts';
 import { isSchema } from './walk.ts';
 
-export interface PlainSchema {
-  readonly schema: Json;
-  /** Where each schema object of `schema` stood in the document. */
-  readonly places: ReadonlyMap<object, Pointer>;
-}
-
-/** Own keywords that stand in for what Ajv gets wrong; the prefix is taken off again in rejections. */
+/** Own keywords that stand in for what Ajv gets wrong; the prefix keeps them apart from authors' words. */
 export const ownPrefix = 'herald:';
 
-// `false` here is understood by Ajv itself and gives a better rejection than a false schema
+// `false` here is understood by Ajv itself
 const closers = new Set(['additionalProperties', 'additionalItems', 'unevaluatedProperties', 'unevaluatedItems']);
 const nothing = new Set(['$schema', '$vocabulary', '$comment']);
 
-export function plainSchema(root: Json, dialect: Dialect): PlainSchema {
-  const places = new Map<object, Pointer>();
-  const reached = fragments(root);
-
-  const schemaAt = (schema: Json, at: Pointer, keyword: string): Json => {
-    if (schema === false && !closers.has(keyword)) return placed({ [`${ownPrefix}never`]: true }, at);
+export function plainSchema(root: Json, dialect: Dialect): Json {
+  const schemaAt = (schema: Json, keyword: string): Json => {
+    if (schema === false && !closers.has(keyword)) return { [`${ownPrefix}never`]: true };
     if (!isObject(schema)) return schema;
     const replaced = isReplaced(schema, dialect);
-    const kept = Object.entries(schema).flatMap(([name, value]) => keep(name, value, append(at, name), replaced));
-    return placed(Object.fromEntries(kept), at);
+    return Object.fromEntries(Object.entries(schema).flatMap(([name, value]) => keep(name, value, replaced)));
   };
 
-  const placed = (schema: JsonObject, at: Pointer): Json => {
-    places.set(schema, at);
-    return schema;
-  };
-
-  const keep = (name: string, value: Json, at: Pointer, replaced: boolean): readonly (readonly [string, Json])[] => {
+  const keep = (name: string, value: Json, replaced: boolean): readonly (readonly [string, Json])[] => {
     const row = keywordRow(name, dialect);
-    // `{"$ref": "#/x-parts/id"}`: a place no keyword holds is still a place
-    if (row === undefined) return reached.includes(`/${escapeSegment(name)}`) ? [[name, value]] : [];
-    if (row.holds !== 'nothing') return [[name, heldAt(value, at, name)]];
+    if (row === undefined) return [];
+    if (row.holds !== 'nothing') return [[name, heldAt(value, name)]];
     if (row.role === 'annotation' || nothing.has(name)) return [];
     // beside a `$ref` that replaces its schema an `$id` is inert too, but Ajv would change the base URI
     if (replaced && name !== '$ref') return [];
     return [assertion(name, value)];
   };
 
-  const heldAt = (value: Json, at: Pointer, keyword: string): Json => {
-    if (isSchemaKeyword(keyword, dialect, value)) return schemaAt(value, at, keyword);
-    if (isArray(value)) return value.map((schema, index) => schemaAt(schema, append(at, index), ''));
+  const heldAt = (value: Json, keyword: string): Json => {
+    if (isSchemaKeyword(keyword, dialect, value)) return schemaAt(value, keyword);
+    if (isArray(value)) return value.map((schema) => schemaAt(schema, ''));
     if (!isObject(value)) return value;
     const entries = Object.entries(value);
     return Object.fromEntries(
-      entries.map(([name, schema]) => [name, isSchema(schema) ? schemaAt(schema, append(at, name), '') : schema]),
+      entries.map(([name, schema]) => [name, isSchema(schema) ? schemaAt(schema, '') : schema]),
     );
   };
 
-  return { schema: schemaAt(root, '', ''), places };
+  return schemaAt(root, '');
 }
 
 function isSchemaKeyword(keyword: string, dialect: Dialect, value: Json): boolean {
@@ -76,27 +59,4 @@ function assertion(name: string, value: Json): readonly [string, Json] {
   const members = name === 'enum' && isArray(value) ? value : [value];
   const inline = members.length > 0 && members.every((each) => typeof each !== 'object' || each === null);
   return inline ? [name, value] : [`${ownPrefix}${name}`, value];
-}
-
-/** The fragments of all references, as one text to search for names in. */
-function fragments(root: Json): string {
-  const found: string[] = [];
-  const stack: Json[] = [root];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (isArray(at)) stack.push(...at);
-    else if (isObject(at)) {
-      const reference = member(at, '$ref');
-      if (typeof reference === 'string') found.push(decoded(reference.slice(reference.indexOf('#') + 1)));
-      stack.push(...Object.values(at));
-    }
-  }
-  return found.join('\n');
-}
-
-function decoded(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
 }

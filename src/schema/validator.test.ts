@@ -119,7 +119,7 @@ test('a pattern that has no linear-time engine is a problem, not a validator', (
 test('a reference to what is not here is a problem, never a download', () => {
   expect(compileValidator(documentOf({ $ref: 'https://example.org/a.json' }))).toMatchObject({
     ok: false,
-    problems: [{ rule: 'SCHEMA_REFERENCE_UNRESOLVED' }],
+    problems: [{ rule: 'SCHEMA_REFERENCE_REMOTE', pointer: '/$ref' }],
   });
 });
 

@@ -1,21 +1,24 @@
 /**
- * A second voice on every witness: Ajv, which shares no line with the engine's own evaluator. Where `contains` is used it is asked
- * in both of its error modes, because each has bugs the other has not; only where both agree with the engine is a witness
- * confirmed. Compiling costs more than deciding, so what was compiled is kept by content.
+ * A second opinion on every witness, from code that shares no line with the engine's own evaluator: Ajv, and where Ajv is known to
+ * depart from the specification the evaluator of `schema/`. Only where it agrees with the engine is a witness confirmed. Compiling
+ * costs more than deciding, so what was compiled is kept by content.
  */
 import { type Compiled, compileAjv } from '../../schema/ajv.ts';
-import { WorkExceeded } from '../../schema/ajv-keywords.ts';
+import { isAjvFaithful } from '../../schema/departures.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
+import { evaluatorOf } from '../../schema/evaluator/evaluator.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
-import { patternProblems, usesContains } from '../../schema/validator.ts';
+import { patternProblems } from '../../schema/pattern-problems.ts';
+import { referenceProblems } from '../../schema/reference-problems.ts';
 import { measure } from '../../schema/value-size.ts';
+import { WorkExceeded } from '../../schema/work.ts';
 import type { FormatPolicy } from '../report.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './confirmation.ts';
 import { recent } from './recent.ts';
 
 interface Voices {
-  readonly all: readonly Compiled[];
+  readonly validator: Compiled;
   /** Members of its largest object. */
   readonly members: number;
 }
@@ -36,13 +39,11 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
   if (writers === undefined || readers === undefined) return 'unavailable';
   try {
     const shown = Math.max(writers.members, readers.members) > maxFastMembers ? looseValue(value) : value;
-    const sent = hear(writer, formats, () => writers.all.every((voice) => accepts(voice, shown)));
-    const refused = hear(reader, formats, () => readers.all.every((voice) => !accepts(voice, shown)));
+    const sent = hear(writer, formats, () => accepts(writers.validator, shown));
+    const refused = hear(reader, formats, () => !accepts(readers.validator, shown));
     return sent && refused ? 'confirmed' : 'disagrees';
   } catch (error) {
     if (error instanceof WorkExceeded || error instanceof TooLong || error instanceof RangeError) return 'unavailable';
-    // after a failure Ajv may note evaluated members in a record it has not made
-    if (error instanceof TypeError) return 'unavailable';
     throw error;
   }
 };
@@ -74,15 +75,6 @@ function largestObject(root: Json): number {
   return max;
 }
 
-function names(root: Json, name: string): boolean {
-  const stack = [root];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (isObject(at) && Object.hasOwn(at, name)) return true;
-    if (typeof at === 'object' && at !== null) stack.push(...Object.values(at));
-  }
-  return false;
-}
-
 /**
  * A copy whose objects are hash tables from the start. Code that asks for thousands of properties is slow where each value has a
  * layout of its own: every question is asked of the runtime then. Removing a member that was not the last one makes them so.
@@ -100,10 +92,10 @@ function looseValue(value: Json): Json {
 
 function accepts(voice: Compiled, value: Json): boolean {
   voice.restart();
-  return voice.validate(value) === true;
+  return voice.validate(value);
 }
 
-/** Compiled once for each content and policy; undefined where Ajv cannot compile the document. */
+/** Compiled once for each content and policy; undefined where nobody can judge the document. */
 function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
   const known = byDocument.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
   byDocument.set(document, known);
@@ -119,18 +111,21 @@ function voicesByContent(document: SchemaDocument, formats: FormatPolicy): Voice
 }
 
 function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
-  // Ajv leaves a property of this name out of what it compiles
-  if ([document, ...document.bundle.values()].some(({ root }) => names(root, '__proto__'))) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
+  // what is not here may say anything
+  if (referenceProblems(document).length > 0) return undefined;
+  const members = largestObject(document.root);
+  if (!isAjvFaithful(document)) return { validator: evaluated(document, formats), members };
+  const options = { formats, allErrors: members > maxNestedKeywords, otherwise: shortWordPattern };
   try {
-    const members = largestObject(document.root);
-    const modes = usesContains(document) ? [false, true] : [members > maxNestedKeywords];
-    const all = modes.map((allErrors) =>
-      compileAjv(document, { formats, allErrors, verdictOnly: true, otherwise: shortWordPattern }),
-    );
-    return { all, members };
+    return { validator: compileAjv(document, options), members };
   } catch {
-    // a reference into nowhere, an identifier used twice, code too deep for the parser: no voice, and said so
-    return undefined;
+    // an identifier used twice, code too deep for the parser
+    return { validator: evaluated(document, formats), members };
   }
+}
+
+function evaluated(document: SchemaDocument, formats: FormatPolicy): Compiled {
+  const evaluator = evaluatorOf(document, { formats, otherwise: shortWordPattern });
+  return { validate: evaluator.accepts, restart: () => undefined };
 }
