@@ -144,18 +144,19 @@ function informed(type: Type, base: Type | undefined): Type {
   if (base?.kind !== 'object') return type;
   if (type.kind === 'union') return { ...type, members: type.members.map((member) => informed(member, base)) };
   if (type.kind !== 'object') return type;
-  const properties = type.properties.map((property) => {
-    const known = base.properties.find(({ name }) => name === property.name);
-    return known === undefined || property.type.kind !== 'unknown' ? property : { ...property, type: known.type };
-  });
-  return { ...type, properties };
+  const known = byName(base);
+  return { ...type, properties: type.properties.map((property) => knowing(property, known.get(property.name))) };
+}
+
+function knowing(property: Property, known: Property | undefined): Property {
+  return known === undefined || property.type.kind !== 'unknown' ? property : { ...property, type: known.type };
 }
 
 function mergeObjects(a: ObjectType, b: ObjectType): Type {
-  const names = [...new Set([...a.properties, ...b.properties].map((property) => property.name))];
+  const [left, right] = [byName(a), byName(b)];
   const properties: Property[] = [];
-  for (const name of names) {
-    const merged = mergeProperty(name, a, b);
+  for (const name of new Set([...left.keys(), ...right.keys()])) {
+    const merged = mergeProperty(name, left.get(name), right.get(name), [a, b]);
     if (merged.type.kind === 'never' && merged.required) return neverType;
     properties.push(merged);
   }
@@ -163,14 +164,21 @@ function mergeObjects(a: ObjectType, b: ObjectType): Type {
   return { kind: 'object', properties, patterns, rest: mergeRest(a.rest, b.rest) };
 }
 
+function byName({ properties }: ObjectType): ReadonlyMap<string, Property> {
+  return new Map(properties.map((property) => [property.name, property]));
+}
+
 function mergeRest(a: Type | 'open', b: Type | 'open'): Type | 'open' {
   if (a === 'open') return b;
   return b === 'open' ? a : intersect(a, b);
 }
 
-function mergeProperty(name: string, a: ObjectType, b: ObjectType): Property {
-  const own = (of: ObjectType) => of.properties.find((property) => property.name === name);
-  const [left, right] = [own(a), own(b)];
+function mergeProperty(
+  name: string,
+  left: Property | undefined,
+  right: Property | undefined,
+  [a, b]: readonly [ObjectType, ObjectType],
+): Property {
   const type = intersect(left?.type ?? elsewhere(a), right?.type ?? elsewhere(b));
   const required = (left?.required ?? false) || (right?.required ?? false);
   return { name, type, required, doc: { ...right?.doc, ...left?.doc } };

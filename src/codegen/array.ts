@@ -40,7 +40,27 @@ export function arrayType(place: SchemaLocation, schema: JsonObject, typeOf: Typ
       prefixItems.map((of, at) => typeOf(['prefixItems', String(at)], of)),
       rest,
     );
-  return { kind: 'array', items: rest };
+  return counted(place, schema, rest);
+}
+
+/** Elements that are written out: `[T, T]` where the counts are equal, `[T, ...T[]]` where there is always one. */
+const maxWritten = 8;
+
+function counted(place: SchemaLocation, schema: JsonObject, items: Type): Type {
+  const { min, max } = bounds(place, schema);
+  const list: Type = { kind: 'array', items };
+  if (items.kind === 'never' || max === 0) return { kind: 'tuple', prefix: [], required: 0, rest: undefined };
+  if (min < 1 || min > maxWritten || min > max) return list;
+  const prefix = Array.from({ length: min }, () => items);
+  return { kind: 'tuple', prefix, required: min, rest: max === min ? undefined : items };
+}
+
+function bounds({ resource }: SchemaLocation, schema: JsonObject): { readonly min: number; readonly max: number } {
+  const bound = (keyword: 'minItems' | 'maxItems', fallback: number) => {
+    const value = active(schema, keyword, resource.dialect);
+    return typeof value === 'number' ? value : fallback;
+  };
+  return { min: Math.max(0, bound('minItems', 0)), max: bound('maxItems', Number.POSITIVE_INFINITY) };
 }
 
 function restOf(path: readonly string[], schema: Json | undefined, typeOf: TypeOf): Type {
@@ -49,18 +69,14 @@ function restOf(path: readonly string[], schema: Json | undefined, typeOf: TypeO
 
 /** A short array satisfies a tuple schema unless `minItems` forbids it, so elements past it are optional. */
 function tuple(place: SchemaLocation, schema: JsonObject, elements: readonly Type[], rest: Type): Type {
-  const bound = (keyword: 'minItems' | 'maxItems', fallback: number) => {
-    const value = active(schema, keyword, place.resource.dialect);
-    return typeof value === 'number' ? value : fallback;
-  };
-  const maxItems = bound('maxItems', Number.POSITIVE_INFINITY);
+  const { min, max } = bounds(place, schema);
   const impossible = elements.findIndex((type) => type.kind === 'never');
-  const length = Math.min(elements.length, maxItems, impossible < 0 ? elements.length : impossible);
-  const isClosed = maxItems <= length || length < elements.length || rest.kind === 'never';
+  const length = Math.min(elements.length, max, impossible < 0 ? elements.length : impossible);
+  const isClosed = max <= length || length < elements.length || rest.kind === 'never';
   return {
     kind: 'tuple',
     prefix: elements.slice(0, length),
-    required: Math.min(Math.max(0, bound('minItems', 0)), length),
+    required: Math.min(min, length),
     rest: isClosed ? undefined : rest,
   };
 }

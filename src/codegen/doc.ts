@@ -4,19 +4,18 @@ import type { Dialect } from '../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import type { Doc } from './type.ts';
 
+/** Up to draft-07 a reference replaces what stands beside it; people write descriptions there all the same, and mean them. */
 export function docOf(schema: Json, dialect: Dialect): Doc {
   if (!isObject(schema)) return {};
-  const text = (keyword: 'title' | 'description' | 'format') => {
-    const value = active(schema, keyword, dialect);
-    return typeof value === 'string' && value.trim() !== '' ? { [keyword]: value } : {};
-  };
-  const fallback = active(schema, 'default', dialect);
+  const text = (keyword: 'title' | 'description' | 'format', value: Json | undefined) =>
+    typeof value === 'string' && value.trim() !== '' ? { [keyword]: value } : {};
+  const fallback = member(schema, 'default');
   // `deprecated` came with 2019-09, but it is written in every dialect and only ever read by people
   const deprecated = member(schema, 'deprecated');
   return {
-    ...text('title'),
-    ...text('description'),
-    ...text('format'),
+    ...text('title', member(schema, 'title')),
+    ...text('description', member(schema, 'description')),
+    ...text('format', active(schema, 'format', dialect)),
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(deprecated === true ? { deprecated: true as const } : {}),
     ...classificationOf(schema),

@@ -6,24 +6,45 @@ import { unknownType } from './type.ts';
 
 /** `model` with every reference that leads back to its own declaration, without passing a field or an element, made unknown. */
 export function withoutLoops(model: Model): Model {
-  const types = new Map([model.root, ...model.definitions].map(({ name, type }) => [name, type]));
-  const reaches = (from: string, goal: string, seen: Set<string>): boolean => {
-    if (seen.has(from)) return false;
-    seen.add(from);
-    return directReferences(types.get(from)).some((to) => to === goal || reaches(to, goal, seen));
-  };
-  const loose = (declaration: Declaration): Declaration => {
-    if (!reaches(declaration.name, declaration.name, new Set())) return declaration;
-    const type = cut(declaration.type, (to) => to === declaration.name || reaches(to, declaration.name, new Set()));
-    types.set(declaration.name, type);
-    return { ...declaration, type };
-  };
+  const looping = inLoops([model.root, ...model.definitions]);
+  const loose = (declaration: Declaration): Declaration =>
+    looping.has(declaration.name)
+      ? { ...declaration, type: cut(declaration.type, (to) => looping.has(to)) }
+      : declaration;
   return { root: loose(model.root), definitions: model.definitions.map(loose) };
 }
 
-function directReferences(type: Type | undefined): readonly string[] {
-  if (type?.kind === 'reference') return [type.to];
-  return type?.kind === 'union' || type?.kind === 'intersection' ? type.members.flatMap(directReferences) : [];
+/**
+ * The declarations on a loop of direct references, or between two loops: what is left when declarations without outgoing or
+ * without incoming references are removed until none is. Linear in declarations and references.
+ */
+function inLoops(declarations: readonly Declaration[]): ReadonlySet<string> {
+  const outgoing = new Map(declarations.map(({ name, type }) => [name, new Set(directReferences(type))]));
+  const incoming = new Map(declarations.map(({ name }) => [name, new Set<string>()]));
+  for (const [name, targets] of outgoing)
+    for (const target of targets) {
+      if (incoming.has(target)) incoming.get(target)?.add(name);
+      else targets.delete(target);
+    }
+  const left = new Set(outgoing.keys());
+  const peel = (ahead: ReadonlyMap<string, Set<string>>, behind: ReadonlyMap<string, Set<string>>) => {
+    const free = [...left].filter((name) => ahead.get(name)?.size === 0);
+    for (let name = free.pop(); name !== undefined; name = free.pop()) {
+      left.delete(name);
+      for (const before of behind.get(name) ?? []) {
+        const rest = ahead.get(before);
+        if (rest?.delete(name) && rest.size === 0 && left.has(before)) free.push(before);
+      }
+    }
+  };
+  peel(outgoing, incoming);
+  peel(incoming, outgoing);
+  return left;
+}
+
+function directReferences(type: Type): readonly string[] {
+  if (type.kind === 'reference') return [type.to];
+  return type.kind === 'union' || type.kind === 'intersection' ? type.members.flatMap(directReferences) : [];
 }
 
 function cut(type: Type, loops: (to: string) => boolean): Type {

@@ -4,6 +4,9 @@ import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts
 import type { SchemaLocation } from '../schema/reference.ts';
 import { intersect } from './algebra.ts';
 import { docOf } from './doc.ts';
+import { finiteStrings } from './finite.ts';
+import { finiteNames } from './pattern/names.ts';
+import type { Scope } from './scope.ts';
 import { neverType, type ObjectType, type PatternMember, type Property, type Type, unknownType } from './type.ts';
 
 type TypeOf = (path: readonly string[], schema: Json) => Type;
@@ -19,7 +22,7 @@ export const objectKeywords = [
   'maxProperties',
 ] as const;
 
-export function objectType(place: SchemaLocation, schema: JsonObject, typeOf: TypeOf): ObjectType {
+export function objectType(scope: Scope, place: SchemaLocation, schema: JsonObject, typeOf: TypeOf): ObjectType {
   const { dialect } = place.resource;
   const byPattern = active(schema, 'patternProperties', dialect);
   const patterns = patternMembers(byPattern, typeOf);
@@ -29,7 +32,8 @@ export function objectType(place: SchemaLocation, schema: JsonObject, typeOf: Ty
   const listed = isObject(stated) ? Object.keys(stated) : [];
   const needed = requiredNames(active(schema, 'required', dialect));
   const names = new Set([...listed, ...exact.keys(), ...needed]);
-  const only = closedNames(active(schema, 'propertyNames', dialect));
+  const naming = active(schema, 'propertyNames', dialect);
+  const only = naming === undefined ? undefined : finiteStrings(scope, scope.child(place, ['propertyNames'], naming));
   if (only !== undefined) for (const name of only) names.add(name);
   const properties: Property[] = [];
   for (const name of names) {
@@ -55,20 +59,9 @@ function requiredNames(required: Json | undefined): ReadonlySet<string> {
   return new Set(isArray(required) ? required.filter((name) => typeof name === 'string') : []);
 }
 
-/** `propertyNames` as a finite list: a record over known keys. */
-function closedNames(schema: Json | undefined): ReadonlySet<string> | undefined {
-  if (!isObject(schema) || Object.hasOwn(schema, '$ref')) return undefined;
-  const members = Object.hasOwn(schema, 'const')
-    ? [schema.const!]
-    : Object.hasOwn(schema, 'enum')
-      ? schema.enum
-      : undefined;
-  return isArray(members) ? new Set(members.filter((name) => typeof name === 'string')) : undefined;
-}
-
 function patternMembers(stated: Json | undefined, typeOf: TypeOf): readonly PatternMember[] {
   if (!isObject(stated)) return [];
-  const open = Object.entries(stated).filter(([source]) => exactName(source) === undefined);
+  const open = Object.entries(stated).filter(([source]) => finiteNames(source) === undefined);
   return open.map(([source, schema]) => {
     const type = typeOf(['patternProperties', source], schema);
     const prefix = literalPrefix(source);
@@ -76,19 +69,17 @@ function patternMembers(stated: Json | undefined, typeOf: TypeOf): readonly Patt
   });
 }
 
-/** A pattern that matches one name is another way to write `properties`. */
+/** A pattern that matches a few names is another way to write `properties`. */
 function exactMembers(stated: Json | undefined, typeOf: TypeOf): ReadonlyMap<string, Type> {
-  if (!isObject(stated)) return new Map();
-  return new Map(
-    Object.entries(stated).flatMap(([source, schema]) => {
-      const name = exactName(source);
-      return name === undefined ? [] : [[name, typeOf(['patternProperties', source], schema)] as const];
-    }),
-  );
-}
-
-function exactName(source: string): string | undefined {
-  return /^\^([A-Za-z0-9 _:@#%&=~<>,;'"!/-]+)\$$/.exec(source)?.[1];
+  const found = new Map<string, Type>();
+  if (!isObject(stated)) return found;
+  for (const [source, schema] of Object.entries(stated)) {
+    const names = finiteNames(source);
+    if (names === undefined) continue;
+    const type = typeOf(['patternProperties', source], schema);
+    for (const name of names) found.set(name, intersect(found.get(name) ?? unknownType, type));
+  }
+  return found;
 }
 
 /** `^x-` matches exactly what begins with "x-". Everything that could mean more than itself is left alone. */

@@ -1,7 +1,7 @@
 /** Which schemas of a document get a name of their own, and which places they are. */
 import { active } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { isObject, type Json } from '../schema/json.ts';
 import { segments } from '../schema/pointer.ts';
 import {
   enterScope,
@@ -14,7 +14,8 @@ import {
 } from '../schema/reference.ts';
 import { type Subschema, subschemas } from '../schema/walk.ts';
 import { names, typeName } from './identifier.ts';
-import { allKinds, type KindSet, kindOfValue, kinds, noKinds } from './type.ts';
+import { kindSetsOf, type Part } from './kind-sets.ts';
+import type { KindSet } from './type.ts';
 
 /** A schema that a `$ref` names, or an entry of `$defs`. */
 export interface Named {
@@ -27,6 +28,10 @@ export interface Scope {
   /** In the order of the document; the root is not among them. */
   readonly definitions: readonly Named[];
   nameOf(place: SchemaLocation): string | undefined;
+  /** The place that has a name. */
+  placeOf(name: string): SchemaLocation | undefined;
+  /** Equal for equal places. */
+  idOf(place: SchemaLocation): string;
   /** Direct subschemas below a place. */
   below(place: SchemaLocation): readonly { readonly held: Subschema; readonly place: SchemaLocation }[];
   child(place: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation;
@@ -34,6 +39,11 @@ export interface Scope {
   targets(place: SchemaLocation): readonly (SchemaLocation | undefined)[];
   /** The JSON types the values of a place can have, as far as `type`, `enum`, `const` and what they are combined with say. */
   kindsAt(place: SchemaLocation): KindSet;
+  /**
+   * The same, but that `properties` and other keywords of objects mean an object, and those of arrays an array, where nothing
+   * says which types there can be: what a writer that follows the schema sends.
+   */
+  intendedKinds(place: SchemaLocation): KindSet;
 }
 
 export function scopeOf(document: SchemaDocument, rootName: string, reserved: readonly string[]): Scope {
@@ -53,14 +63,19 @@ export function scopeOf(document: SchemaDocument, rootName: string, reserved: re
     given.set(idOf(place), name);
     definitions.push({ place, name });
   }
+  const places = new Map(definitions.map(({ name, place }) => [name, place]));
+  places.set(rootName, refs.root);
+  const kindSets = kindSetsOf((place) => inPlace(refs, place), idOf);
   return {
     root: refs.root,
     definitions,
     nameOf: (place) => given.get(idOf(place)),
+    placeOf: (name) => places.get(name),
+    idOf,
     below: (place) => below(refs, place),
     child: (place, path, schema) => refs.descend(place, path, schema),
     targets: (place) => targets(refs, place),
-    kindsAt: (place) => kindsAt(refs, place, new Set(), idOf),
+    ...kindSets,
   };
 }
 
@@ -103,14 +118,25 @@ const wordless = new Set([
   'else',
 ]);
 
-/** The last speaking part of where it stands: `#/$defs/Address` → Address, `#/properties/lines/items` → lines. */
+/** The last segment of its pointer that names it: `#/$defs/Address` → Address, `#/properties/lines/items` → lines. */
 function wordsFor(place: SchemaLocation): string {
   const speaking = segments(place.pointer).filter((segment) => !/^\d+$/.test(segment) && !wordless.has(segment));
   const last = speaking.at(-1);
-  if (last !== undefined) return last;
-  const uri = place.resource.uri.split(/[/:#]/).filter((part) => part !== '');
-  const title = isObject(place.schema) ? place.schema.title : undefined;
-  return typeof title === 'string' ? title : uri.slice(-2).join(' ') || 'Item';
+  const title = isObject(place.schema) && typeof place.schema.title === 'string' ? place.schema.title.trim() : '';
+  if (last !== undefined) return isAddress(last) ? title || fileStem(last) : last;
+  return title || fileStem(place.resource.uri) || 'Item';
+}
+
+/** A key that is a URI, a path or a file name says where a schema came from, not what it is. */
+function isAddress(key: string): boolean {
+  return /[/:#]/.test(key) || /\.(?:json|ya?ml|schema|js|ts)$/i.test(key);
+}
+
+/** `https://example.com/schemas/address.schema.json` → address. A number at the end is a version and stays with the word before. */
+function fileStem(address: string): string {
+  const parts = address.split(/[/:#]/).filter((part) => part !== '');
+  const last = (parts.at(-1) ?? '').replace(/(?:\.schema)?\.(?:json|ya?ml|schema|js|ts)$/i, '');
+  return /^v?\d/i.test(last) ? [parts.at(-2) ?? '', last].join(' ').trim() : last;
 }
 
 function targets(refs: References, place: SchemaLocation): readonly (SchemaLocation | undefined)[] {
@@ -142,43 +168,14 @@ function dynamicTarget(
   return isDynamic && !scope.has(reference.slice(reference.indexOf('#') + 1)) ? undefined : initial;
 }
 
-const typeKinds: ReadonlyMap<Json, KindSet> = new Map<Json, KindSet>([
-  ...Object.entries(kinds),
-  ['integer', kinds.number],
-]);
+const combining = new Set(['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else']);
 
-/** What `type` alone says. */
-export function statedKinds(schema: JsonObject, place: SchemaLocation): KindSet {
-  const type = active(schema, 'type', place.resource.dialect);
-  if (type === undefined) return allKinds;
-  return (isArray(type) ? type : [type]).reduce<KindSet>(
-    (set, name) => set | (typeKinds.get(name) ?? noKinds),
-    noKinds,
-  );
-}
-
-function kindsAt(
-  refs: References,
-  place: SchemaLocation,
-  seen: ReadonlySet<string>,
-  idOf: (place: SchemaLocation) => string,
-): KindSet {
-  const { schema } = place;
-  if (!isObject(schema)) return schema === false ? noKinds : allKinds;
-  if (seen.has(idOf(place))) return allKinds;
-  const deeper = new Set(seen).add(idOf(place));
-  const dialect = place.resource.dialect;
-  let set = statedKinds(schema, place);
-  const members = active(schema, 'enum', dialect);
-  if (isArray(members)) set &= members.reduce<KindSet>((all, value) => all | kindOfValue(value), noKinds);
-  const constant = active(schema, 'const', dialect);
-  if (constant !== undefined) set &= kindOfValue(constant);
-  for (const target of targets(refs, place)) if (target) set &= kindsAt(refs, target, deeper, idOf);
-  const choices: Record<string, KindSet> = {};
-  for (const { held, place: child } of below(refs, place)) {
-    if (held.keyword === 'allOf') set &= kindsAt(refs, child, deeper, idOf);
-    else if (held.keyword === 'anyOf' || held.keyword === 'oneOf')
-      choices[held.keyword] = (choices[held.keyword] ?? noKinds) | kindsAt(refs, child, deeper, idOf);
-  }
-  return Object.values(choices).reduce((all, choice) => all & choice, set);
+/** What meets the same value as `place`: its references' targets, as `$ref`, and the branches of its combinators. */
+function inPlace(refs: References, place: SchemaLocation): readonly Part[] {
+  const referred = targets(refs, place).filter((target): target is SchemaLocation => target !== undefined);
+  const branches = below(refs, place).filter(({ held }) => combining.has(held.keyword));
+  return [
+    ...referred.map((target) => ({ keyword: '$ref', place: target })),
+    ...branches.map(({ held, place: child }) => ({ keyword: held.keyword, place: child })),
+  ];
 }

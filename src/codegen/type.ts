@@ -140,8 +140,18 @@ export function kindsOf(type: Type): KindSet {
   }
 }
 
-/** Equal for types that say the same in the same order; documentation does not count. */
+const keys = new WeakMap<Type, string>();
+
+/** Equal for types that say the same in the same order; documentation does not count. Types are immutable, so a key is made once. */
 export function keyOf(type: Type): string {
+  const known = keys.get(type);
+  if (known !== undefined) return known;
+  const key = makeKey(type);
+  keys.set(type, key);
+  return key;
+}
+
+function makeKey(type: Type): string {
   switch (type.kind) {
     case 'unknown':
     case 'never':
@@ -170,25 +180,36 @@ export function keyOf(type: Type): string {
   }
 }
 
-/** The names `type` mentions, at any depth. */
-export function referencesIn(type: Type): readonly string[] {
+const sizes = new WeakMap<Type, number>();
+
+/** How many parts `type` has when it is written out. */
+export function sizeOf(type: Type): number {
+  const known = sizes.get(type);
+  if (known !== undefined) return known;
+  const size = partsOf(type).reduce((sum, part) => sum + sizeOf(part), 1);
+  sizes.set(type, size);
+  return size;
+}
+
+function partsOf(type: Type): readonly Type[] {
   switch (type.kind) {
-    case 'reference':
-      return [type.to];
     case 'array':
-      return referencesIn(type.items);
+      return [type.items];
     case 'tuple':
-      return [...type.prefix, ...(type.rest === undefined ? [] : [type.rest])].flatMap(referencesIn);
+      return type.rest === undefined ? type.prefix : [...type.prefix, type.rest];
     case 'object': {
       const rest = type.rest === 'open' ? [] : [type.rest];
-      return [...type.properties.map((one) => one.type), ...type.patterns.map((one) => one.type), ...rest].flatMap(
-        referencesIn,
-      );
+      return [...type.properties.map((one) => one.type), ...type.patterns.map((one) => one.type), ...rest];
     }
     case 'union':
     case 'intersection':
-      return type.members.flatMap(referencesIn);
+      return type.members;
     default:
       return [];
   }
+}
+
+/** The names `type` mentions, at any depth. */
+export function referencesIn(type: Type): readonly string[] {
+  return type.kind === 'reference' ? [type.to] : partsOf(type).flatMap(referencesIn);
 }

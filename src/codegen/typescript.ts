@@ -1,6 +1,7 @@
 /** Type model → TypeScript text. Own printer: two spaces, lines up to 100 columns where they can be broken, nothing random. */
 import { union } from './algebra.ts';
 import { isIdentifier } from './identifier.ts';
+import { type NameTemplate, nameTemplates, templateMatches, templatesMeet } from './pattern/names.ts';
 import type { Declaration, Doc, Model, ObjectType, TupleType, Type } from './type.ts';
 
 export interface PrintOptions {
@@ -13,7 +14,8 @@ export interface PrintOptions {
 export const formatStyles = ['plain', 'branded'] as const;
 export type FormatStyle = (typeof formatStyles)[number];
 
-const width = 100;
+/** Columns that types keep to where they can be broken, and doc comments where words allow it. */
+const maxColumns = 100;
 
 /** All declarations of `model`, the root first. */
 export function printModel(model: Model, options: PrintOptions = {}): string {
@@ -26,13 +28,21 @@ export function printModel(model: Model, options: PrintOptions = {}): string {
  */
 export function printDeclaration({ name, type, doc }: Declaration, options: PrintOptions = {}): string {
   const head = `export type ${name} =`;
-  const text = printType(type, options, '');
-  const separator = text.startsWith('\n') ? '' : ' ';
-  return `${printDoc(doc, '', name)}${head}${separator}${text};\n`;
+  return `${printDoc(doc, '', name)}${placedAfter(head, type, options, '')};\n`;
 }
 
-/** `type` as it stands after `indent`; a text that begins with a line break wants no space before it. */
-export function printType(type: Type, options: PrintOptions, indent: string): string {
+/** `head` and `type` behind it, on the next line where only that keeps to the columns. */
+function placedAfter(head: string, type: Type, options: PrintOptions, indent: string): string {
+  const text = printType(type, options, indent, head.length + 1);
+  if (text.startsWith('\n')) return `${head}${text}`;
+  const below = `${indent}  `;
+  const isBetterBelow =
+    !text.includes('\n') && head.length + 1 + text.length > maxColumns && text.length < head.length + 60;
+  return isBetterBelow ? `${head}\n${below}${text}` : `${head} ${text}`;
+}
+
+/** `type` from `column` of a line that is indented by `indent`; a text that begins with a line break wants no space before it. */
+export function printType(type: Type, options: PrintOptions, indent: string, column = indent.length): string {
   switch (type.kind) {
     case 'unknown':
     case 'never':
@@ -44,15 +54,15 @@ export function printType(type: Type, options: PrintOptions, indent: string): st
     case 'reference':
       return type.to;
     case 'array':
-      return `${readonlyWord(options)}${operand(type.items, options, indent)}[]`;
+      return `${readonlyWord(options)}${operand(type.items, options, indent, column)}[]`;
     case 'tuple':
-      return printTuple(type, options, indent);
+      return printTuple(type, options, indent, column);
     case 'object':
       return printObject(type, options, indent);
     case 'union':
-      return printUnion(type.members, options, indent);
+      return printUnion(type.members, options, indent, column);
     case 'intersection':
-      return type.members.map((member) => parenthesized(member, options, indent, ['union'])).join(' & ');
+      return printIntersection(type.members, options, indent, column);
   }
 }
 
@@ -60,90 +70,127 @@ function readonlyWord(options: PrintOptions): string {
   return options.readonly ? 'readonly ' : '';
 }
 
+/** Room for what follows a type on its last line: `)[];`. */
+const tail = 4;
+
+function fits(text: string, column: number): boolean {
+  const [first = '', ...others] = text.split('\n');
+  return column + first.length + tail <= maxColumns && others.every((line) => line.length + tail <= maxColumns);
+}
+
 /** A type in front of `[]` or `?`. */
-function operand(type: Type, options: PrintOptions, indent: string): string {
+function operand(type: Type, options: PrintOptions, indent: string, column: number): string {
   const wrapped = options.readonly
     ? (['union', 'intersection', 'array', 'tuple'] as const)
     : (['union', 'intersection'] as const);
-  return parenthesized(type, options, indent, wrapped);
+  return parenthesized(type, options, indent, column, wrapped);
 }
 
-function parenthesized(type: Type, options: PrintOptions, indent: string, wrapped: readonly Type['kind'][]): string {
-  const text = printType(type, options, indent);
+function parenthesized(
+  type: Type,
+  options: PrintOptions,
+  indent: string,
+  column: number,
+  wrapped: readonly Type['kind'][],
+): string {
+  const text = printType(type, options, indent, column + 1);
   if (!wrapped.includes(type.kind)) return text;
   return text.startsWith('\n') ? `(${text}\n${indent})` : `(${text})`;
 }
 
-function printUnion(members: readonly Type[], options: PrintOptions, indent: string): string {
+function printUnion(members: readonly Type[], options: PrintOptions, indent: string, column: number): string {
   const inner = `${indent}  `;
-  const single = members.map((member) => printType(member, options, indent)).join(' | ');
-  const isShort = !single.includes('\n') && indent.length + single.length <= width;
+  const single = members.map((member) => printType(member, options, indent, column)).join(' | ');
+  const isShort = !single.includes('\n') && fits(single, column);
   // a nullable object stays in one piece: `{ … } | null`
-  if (isShort || members.filter((member) => member.kind !== 'primitive').length <= 1) return single;
+  const isOnePiece = members.filter((member) => member.kind !== 'primitive').length <= 1 && fits(single, column);
+  if (isShort || isOnePiece) return single;
   return members.map((member) => `\n${inner}| ${printType(member, options, `${inner}  `)}`).join('');
 }
 
-function printTuple(type: TupleType, options: PrintOptions, indent: string): string {
-  const elements = type.prefix.map((element, at) =>
-    at < type.required ? printType(element, options, indent) : `${operand(element, options, indent)}?`,
+function printIntersection(members: readonly Type[], options: PrintOptions, indent: string, column: number): string {
+  const single = members.map((member) => parenthesized(member, options, indent, column, ['union'])).join(' & ');
+  if (fits(single, column)) return single;
+  const inner = `${indent}  `;
+  const lines = members.map(
+    (member) => `\n${inner}& ${parenthesized(member, options, `${inner}  `, inner.length + 2, ['union'])}`,
   );
-  if (type.rest !== undefined) elements.push(`...${operand(type.rest, options, indent)}[]`);
-  return `${readonlyWord(options)}[${elements.map((text) => text.trimStart()).join(', ')}]`;
+  return lines.join('');
+}
+
+function printTuple(type: TupleType, options: PrintOptions, indent: string, column: number): string {
+  const print = (within: string) => {
+    const elements = type.prefix.map((element, at) =>
+      at < type.required ? printType(element, options, within) : `${operand(element, options, within, within.length)}?`,
+    );
+    if (type.rest !== undefined) elements.push(`...${operand(type.rest, options, within, within.length + 3)}[]`);
+    return elements.map((text) => text.trimStart());
+  };
+  const single = `${readonlyWord(options)}[${print(indent).join(', ')}]`;
+  if (fits(single, column)) return single;
+  const inner = `${indent}  `;
+  return `${readonlyWord(options)}[\n${print(inner)
+    .map((text) => `${inner}${text},\n`)
+    .join('')}${indent}]`;
 }
 
 function printObject(type: ObjectType, options: PrintOptions, indent: string): string {
   const inner = `${indent}  `;
   const lines: string[] = [];
   for (const { name, type: of, required, doc } of type.properties) {
-    const text = printType(of, options, inner);
-    const separator = text.startsWith('\n') ? '' : ' ';
     const key = isIdentifier(name) ? name : quote(name);
-    lines.push(
-      `${printDoc(doc, inner)}${inner}${readonlyWord(options)}${key}${required ? '' : '?'}:${separator}${text};\n`,
-    );
+    const head = `${inner}${readonlyWord(options)}${key}${required ? '' : '?'}:`;
+    lines.push(`${printDoc(doc, inner)}${placedAfter(head, of, options, inner)};\n`);
   }
-  for (const [key, of] of indexes(type)) {
-    const text = printType(of, options, inner);
-    lines.push(`${inner}${readonlyWord(options)}[key: ${key}]:${text.startsWith('\n') ? '' : ' '}${text};\n`);
-  }
+  for (const [key, of] of indexes(type))
+    lines.push(`${placedAfter(`${inner}${readonlyWord(options)}[key: ${key}]:`, of, options, inner)};\n`);
   if (lines.length > 0) return `{\n${lines.join('')}${indent}}`;
   return type.rest === 'open'
     ? `{ ${readonlyWord(options)}[key: string]: unknown }`
     : `{ ${readonlyWord(options)}[key: string]: never }`;
 }
 
-/**
- * Index signatures. TypeScript wants every property to fit the signature that covers its name, so the signature says the
- * union: wider than the schema, never narrower. What is merely left open gets none, so that typing errors are still caught.
- */
-function indexes(type: ObjectType): readonly (readonly [string, Type])[] {
-  const fits = (of: readonly Type[], covered: ObjectType['properties']) => {
-    const optional = covered.some((property) => !property.required);
-    const all = union([...of, ...covered.map((property) => property.type)]);
-    return optional && all.kind !== 'unknown'
-      ? union([...of, ...covered.map((property) => property.type), { kind: 'reference', to: 'undefined', kinds: 0 }])
-      : all;
-  };
-  const free = type.patterns.filter((pattern) => pattern.prefix === undefined);
-  const prefixed = type.patterns.filter((pattern) => pattern.prefix !== undefined);
-  const found: (readonly [string, Type])[] = [];
-  const isClosed = type.rest !== 'open' && type.rest.kind === 'never';
-  for (const { prefix = '', type: of } of prefixed) {
-    const overlapping = prefixed.filter(
-      (other) => other.prefix!.startsWith(prefix) || prefix.startsWith(other.prefix!),
-    );
-    const covered = type.properties.filter((property) => property.name.startsWith(prefix));
-    const overlaps = [of, ...overlapping.map((pattern) => pattern.type), ...free.map((pattern) => pattern.type)];
-    found.push([`\`${templateText(prefix)}\${string}\``, fits(overlaps, covered)]);
-  }
-  const rest = type.rest === 'open' ? (free.length > 0 ? [{ kind: 'unknown' } as const] : []) : [type.rest];
-  if (type.rest === 'open' ? free.length === 0 : isClosed && free.length === 0) return dedupe(found);
-  const all = [...rest, ...type.patterns.map((pattern) => pattern.type)].filter((of) => of.kind !== 'never');
-  return dedupe([...found, ['string', fits(all, type.properties)]]);
+interface Templated {
+  readonly template: NameTemplate;
+  readonly type: Type;
+  /** Whether the template matches what its pattern matches and nothing else. */
+  readonly isExact: boolean;
 }
 
-function dedupe(signatures: readonly (readonly [string, Type])[]): readonly (readonly [string, Type])[] {
-  return [...new Map(signatures)];
+/**
+ * Index signatures. TypeScript wants every property to fit the signatures that cover its name, so a signature says the union:
+ * wider than the schema, never narrower. What is merely left open gets none, so that typing errors are still caught.
+ */
+function indexes(type: ObjectType): readonly (readonly [string, Type])[] {
+  const all = type.patterns.flatMap(({ source, prefix, type: of }) =>
+    nameTemplates(source).map((template): Templated => ({ template, type: of, isExact: prefix !== undefined })),
+  );
+  const isFree = ({ template }: Templated) => template.every((part) => part === null);
+  const templated = all.filter((one) => !isFree(one));
+  const rest = type.rest === 'open' || type.rest.kind === 'never' ? [] : [type.rest];
+  const signatures = new Map<string, Type>();
+  for (const { template, type: of, isExact } of templated) {
+    const meeting = templated.filter((other) => templatesMeet(template, other.template));
+    const covered = type.properties.filter((property) => templateMatches(template, property.name));
+    const types = [of, ...meeting.map((other) => other.type), ...(isExact ? [] : rest)];
+    signatures.set(keyType(template), fitting(types, covered));
+  }
+  const free = [...rest, ...all.filter(isFree).map((one) => one.type)];
+  if (free.length === 0) return [...signatures];
+  const others = templated.map((one) => one.type).filter((of) => of.kind !== 'never');
+  return [...signatures, ['string', fitting([...free, ...others], type.properties)]];
+}
+
+/** `` `x-${string}` `` */
+function keyType(template: NameTemplate): string {
+  const parts = template.map((part) => (part === null ? `\${string}` : templateText(part)));
+  return `\`${parts.join('')}\``;
+}
+
+function fitting(types: readonly Type[], covered: ObjectType['properties']): Type {
+  const whole = union([...types, ...covered.map((property) => property.type)]);
+  const isLacking = covered.some((property) => !property.required) && whole.kind !== 'unknown';
+  return isLacking ? union([whole, { kind: 'reference', to: 'undefined', kinds: 0 }]) : whole;
 }
 
 function templateText(text: string): string {
@@ -165,21 +212,47 @@ export function printDoc(doc: Doc, indent: string, typeName?: string): string {
     if (lines.length > 0) lines.push('');
     lines.push(...doc.description.trim().split(/\r?\n/));
   }
+  const tags = docTags(doc);
+  if (lines.length > 0 && tags.length > 0) lines.push('');
+  const all = [...lines, ...tags.map((tag) => tag.replaceAll(/\s+/g, ' '))]
+    .map((line) =>
+      line
+        .trimEnd()
+        .replaceAll('*/', '*\\/')
+        .replaceAll(/[\u2028\u2029\r]/g, ' '),
+    )
+    .flatMap((line) => wrapped(line, maxColumns - indent.length - 3));
+  if (all.length === 0) return '';
+  if (all.length === 1 && indent.length + all[0]!.length + 7 <= maxColumns + 10) return `${indent}/** ${all[0]} */\n`;
+  return `${indent}/**\n${all.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`).join('')}${indent} */\n`;
+}
+
+const maxDefault = 80;
+
+function docTags(doc: Doc): readonly string[] {
   const tags: string[] = [];
   if (doc.deprecated !== undefined)
     tags.push(doc.deprecated === true ? '@deprecated' : `@deprecated ${doc.deprecated}`);
   if (doc.format !== undefined) tags.push(`@format ${doc.format}`);
-  if (doc.default !== undefined) tags.push(`@default ${JSON.stringify(doc.default)}`);
+  const fallback = doc.default === undefined ? undefined : JSON.stringify(doc.default);
+  if (fallback !== undefined)
+    tags.push(`@default ${fallback.length > maxDefault ? `${fallback.slice(0, maxDefault)}…` : fallback}`);
   const levels = [doc.classification, ...(doc.tags ?? [])].filter((word) => word !== undefined);
   if (levels.length > 0) tags.push(`@classification ${levels.join(', ')}`);
-  if (lines.length > 0 && tags.length > 0) lines.push('');
-  const all = [...lines, ...tags.map((tag) => tag.replaceAll(/\s+/g, ' '))].map((line) =>
-    line
-      .trimEnd()
-      .replaceAll('*/', '*\\/')
-      .replaceAll(/[\u2028\u2029\r]/g, ' '),
-  );
-  if (all.length === 0) return '';
-  if (all.length === 1) return `${indent}/** ${all[0]} */\n`;
-  return `${indent}/**\n${all.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`).join('')}${indent} */\n`;
+  return tags;
+}
+
+/** `line` in pieces of at most `columns`, broken at spaces and indented as it is; a longer word stays whole. */
+function wrapped(line: string, columns: number): readonly string[] {
+  if (line.length <= columns) return [line];
+  const margin = /^\s*/.exec(line)?.[0] ?? '';
+  const pieces: string[] = [];
+  let piece = '';
+  for (const word of line.trim().split(' ')) {
+    if (piece !== '' && margin.length + piece.length + 1 + word.length > Math.max(columns, 40)) {
+      pieces.push(margin + piece);
+      piece = word;
+    } else piece = piece === '' ? word : `${piece} ${word}`;
+  }
+  return [...pieces, margin + piece];
 }

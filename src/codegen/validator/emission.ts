@@ -12,7 +12,7 @@ export interface Emission {
   readonly asserts: boolean;
   /** Whether some schema asks what has been evaluated: then functions take a fourth parameter and record it. */
   readonly tracks: boolean;
-  /** SchemaLocation → function, in the order they are first called; bodies are made from the queue. */
+  /** Location → function, in the order they are first called; bodies are made from the queue. */
   readonly functions: Map<string, string>;
   readonly queue: SchemaLocation[];
   readonly helpers: Set<HelperName>;

@@ -6,6 +6,7 @@ export type Case = {
       x: string;
     }
   | {
+      kind: 'b';
       y: number;
     }
 );

@@ -1,4 +1,5 @@
 export type Case = {
+  /** inert beside the reference */
   a: Id;
   b?: unknown;
   c?: 'x';

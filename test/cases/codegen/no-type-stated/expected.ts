@@ -1,9 +1,10 @@
-export type Case =
-  | string
-  | number
-  | boolean
-  | unknown[]
-  | {
-      a: string;
-    }
-  | null;
+export type Case = {
+  a: string;
+  list?: number[];
+  deep?: {
+    x: number;
+  };
+  nullable?: {
+    y?: number;
+  } | null;
+};

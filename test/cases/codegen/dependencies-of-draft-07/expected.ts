@@ -1,0 +1,11 @@
+export type Case = {
+  card?: string;
+} & (
+  | {
+      card: string;
+      billing: string;
+    }
+  | {
+      card?: never;
+    }
+);

@@ -1,0 +1,13 @@
+export type Case = {
+  method: 'card' | 'cash';
+  amount?: number;
+} & (
+  | {
+      method: 'card';
+      /** Last four digits. */
+      last4: string;
+    }
+  | {
+      method: 'cash';
+    }
+);

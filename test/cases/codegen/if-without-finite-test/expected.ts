@@ -1,0 +1,5 @@
+export type Case = {
+  code?: string;
+  region?: string;
+  extra?: number;
+};
