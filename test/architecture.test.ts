@@ -40,6 +40,11 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['avsc'],
     pure: true,
   },
+  protobuf: {
+    ours: { schema: 'JSON values, pointers, limits', compat: 'the report every format gives' },
+    packages: ['protobufjs', 'protobufjs/ext/descriptor.js'],
+    pure: true,
+  },
   policy: { ours: { schema: 'judges documents' }, packages: [], pure: true },
   lifecycle: { ours: { schema: 'calendar dates' }, packages: [], pure: true },
   codegen: {
@@ -420,7 +425,18 @@ describe('pure rooms', () => {
   });
 
   it('hold files that only take and give values', () => {
-    expect(pure).toEqual(['schema', 'compat', 'avro', 'policy', 'lifecycle', 'codegen', 'lint', 'mapping', 'check']);
+    expect(pure).toEqual([
+      'schema',
+      'compat',
+      'avro',
+      'protobuf',
+      'policy',
+      'lifecycle',
+      'codegen',
+      'lint',
+      'mapping',
+      'check',
+    ]);
   });
 });
 

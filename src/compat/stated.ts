@@ -37,6 +37,8 @@ export interface StatedEdit {
   readonly instancePointer: string;
   /** Directions it breaks, each with its proof where one can be shown. */
   readonly breaks: ReadonlyMap<Direction, Witness | undefined>;
+  /** What may go wrong without counting as a break: shown where nothing is broken. */
+  readonly example?: Witness;
   /** Directions it leaves open. */
   readonly undecided?: ReadonlyMap<Direction, Undecided>;
 }
@@ -87,12 +89,11 @@ function changeOf(verdict: Verdict, { sameData, sameDocument }: StatedOptions): 
 }
 
 function findingOf(edit: StatedEdit, enforced: readonly Direction[]): Finding {
-  const { breaks, undecided, quiet, hint, ...stated } = edit;
+  const { breaks, undecided, quiet, hint, example, ...stated } = edit;
   const broken = directions.filter((direction) => breaks.has(direction));
   const concerned = [...breaks.keys(), ...(undecided?.keys() ?? [])];
-  const witness = [...enforced, ...directions]
-    .map((direction) => breaks.get(direction))
-    .find((each) => each !== undefined);
+  const proofs = [...enforced, ...directions].map((direction) => breaks.get(direction));
+  const witness = proofs.find((each) => each !== undefined) ?? example;
   return {
     ...stated,
     severity: concerned.some((direction) => enforced.includes(direction)) ? 'error' : quiet,
