@@ -1,6 +1,6 @@
 /** Runs every scenario of test/cases/cli: commands in a fresh folder, in process, with real files and real git. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -43,6 +43,8 @@ describe('scenarios', () => {
         else if (section.kind === 'commit') commit(folder, section.argument);
         else if (section.kind === 'git') git(folder, splitArguments(section.argument));
         else if (section.kind === 'link') link(folder, section.argument);
+        else if (section.kind === 'copy')
+          cpSync(join(repository, section.argument), join(folder, section.argument), { recursive: true });
         else if (section.kind === 'remove') rmSync(join(folder, section.argument), { recursive: true });
         else if (section.kind === 'env') setVariable(world, section.argument);
         else if (section.kind === 'today') setToday(world, section.argument);

@@ -4,6 +4,7 @@
  *   commit MESSAGE   commits everything so far (the folder becomes a git repository)
  *   git ARGUMENTS    runs git in the folder, which is a repository from then on; it must succeed
  *   link PATH -> TO  a symbolic link
+ *   copy PATH        a folder of this repository, at the same path
  *   remove PATH      takes a file or a folder away
  *   env NAME=VALUE   an environment variable from here on; without a value none
  *   run ARGUMENTS    runs herald; what follows is its standard output
@@ -13,7 +14,7 @@
  * Every scenario has a registry of its own, empty, in memory: any URL reaches it but `http://nowhere`.
  * A line ending in ` …` matches any rest; a line of `…` alone matches any number of lines.
  */
-const kindNames = ['file', 'commit', 'git', 'link', 'remove', 'env', 'run', 'stderr', 'exit', 'today'] as const;
+const kindNames = ['file', 'commit', 'git', 'link', 'copy', 'remove', 'env', 'run', 'stderr', 'exit', 'today'] as const;
 
 export interface Section {
   readonly kind: (typeof kindNames)[number];

@@ -15,7 +15,7 @@ export async function readBaseline(io: Io, against: string, paths: readonly stri
   const { tree, named } = (await isFolder(io, against))
     ? await folder(io, against, paths)
     : { tree: await gitTree(io, against), named: paths };
-  const modules = pastModules(io.cwd, tree);
+  const modules = pastModules(tree);
   try {
     return { name: tree.name, collections: await surveyWorkspace(tree, named, modules.run) };
   } finally {
@@ -45,7 +45,7 @@ async function isFolder(io: Io, against: string): Promise<boolean> {
 /** A copy of the whole working folder, or of the one folder that is checked. */
 async function folder(io: Io, against: string, paths: readonly string[]) {
   const root = resolve(io.cwd, against);
-  const tree: Tree = folderTree(root, against);
+  const tree: Tree = folderTree(root, against, io.cwd);
   const named: string[] = [];
   for (const path of paths) {
     const found = await firstThere(root, [path, ...((await isDirectory(io.cwd, path)) ? ['.'] : [basename(path)])]);

@@ -1,14 +1,18 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { type Decoded, decode } from './decode.ts';
+import { isCode, type Snapshot } from './snapshot.ts';
 import { isSkipped, type Tree } from './tree.ts';
 
 /** Files read at a time: enough to keep the disk busy, few enough for the limit of open files. */
 const atOnce = 64;
 
-/** The files of a folder. Links are followed for what is named, not for what is found, so that no walk goes round. */
-export function folderTree(root: string, name: string): Tree {
+/**
+ * The files of a folder. Links are followed for what is named, not for what is found, so that no walk goes round. `pastOf` is the
+ * folder that it is a copy of.
+ */
+export function folderTree(root: string, name: string, pastOf = root): Tree {
   return {
     name,
     async list(paths) {
@@ -28,6 +32,7 @@ export function folderTree(root: string, name: string): Tree {
       }
       return texts;
     },
+    snapshot: () => snapshotOf(root, pastOf),
   };
 }
 
@@ -43,6 +48,19 @@ async function collect(root: string, path: string, found: string[]): Promise<voi
     if (entry.isDirectory() && !isSkipped(entry.name)) await collect(root, below, found);
     else if (entry.isFile()) found.push(below);
   }
+}
+
+async function snapshotOf(root: string, pastOf: string): Promise<Snapshot> {
+  const found: string[] = [];
+  await collect(root, '.', found);
+  const files = new Map<string, string>();
+  for (const path of found.filter(isCode)) {
+    const bytes = await readBytes(join(root, path));
+    const decoded = bytes && decode(bytes);
+    if (decoded && 'text' in decoded) files.set(path, decoded.text);
+  }
+  const hasPackages = (await stat(join(root, 'node_modules')).catch(() => undefined))?.isDirectory() ?? false;
+  return { root: await realpath(pastOf), prefix: '', files, ...(hasPackages && { installed: await realpath(root) }) };
 }
 
 async function readBytes(path: string): Promise<Buffer | undefined> {

@@ -1,8 +1,10 @@
 /** The files of a commit, read as blobs through the git binary: nothing is checked out, nothing in the repository changes. */
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Io } from '../io.ts';
 import { type Decoded, decode } from './decode.ts';
 import { findCommit, gitFault } from './git-ref.ts';
+import { isCode } from './snapshot.ts';
 import { isSkipped, type Tree } from './tree.ts';
 
 /** The tree at the merge base of HEAD and `ref`: what the current branch changed is what it is compared with. */
@@ -26,6 +28,17 @@ export async function gitTree(io: Io, ref: string): Promise<Tree> {
         .sort();
     },
     read: (paths) => readBlobs(io, base, paths, inRoot),
+    async snapshot() {
+      const code = (await entries(io, base, [])).filter(({ mode, path }) => isFile(mode) && isCode(path));
+      const blobs = await readBlobs(
+        io,
+        base,
+        code.map(({ path }) => path),
+        (path) => path,
+      );
+      const texts = [...blobs].flatMap(([path, blob]) => ('text' in blob ? [[path, blob.text] as const] : []));
+      return { root: await realpath(root), prefix: here, files: new Map(texts) };
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 /** Runs definitions written in TypeScript or JavaScript. It is the user's own code. */
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { realpathSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import type { SourceFile } from './file.ts';
 import { locateInTypeScript } from './typescript-places.ts';
@@ -26,14 +28,40 @@ export function moduleRunner(cwd: string): RunModule {
 
 /** Loaded when the first module is met: most repositories have none. */
 async function loader(cwd: string): Promise<(file: SourceFile) => Promise<unknown>> {
+  const make = await jitiMaker();
+  return async ({ path, text }) => {
+    const filename = resolve(cwd, path);
+    return make(dirname(filename)).evalModule(text, { filename, async: true });
+  };
+}
+
+/** A loader for each folder: the tsconfig.json nearest to a module says what its `paths` are. */
+async function jitiMaker() {
   const { createJiti } = await import('jiti');
   const own = import.meta.url.endsWith('.ts') ? '../../index.ts' : '../../index.js';
-  const jiti = createJiti(`${cwd}/`, {
-    interopDefault: false,
-    moduleCache: false,
-    alias: { 'herald-registry': fileURLToPath(new URL(own, import.meta.url)) },
-  });
-  return async ({ path, text }) => jiti.evalModule(text, { filename: resolve(cwd, path), async: true });
+  const made = new Map<string, ReturnType<typeof createJiti>>();
+  return (folder: string) => {
+    const jiti =
+      made.get(folder) ??
+      createJiti(`${folder}/`, {
+        interopDefault: false,
+        moduleCache: false,
+        tsconfigPaths: true,
+        alias: { 'herald-registry': fileURLToPath(new URL(own, import.meta.url)) },
+      });
+    made.set(folder, jiti);
+    return jiti;
+  };
+}
+
+/** What a specifier in a file leads to, links followed; undefined for what is not found and for Node's own modules. */
+export async function resolver(): Promise<(specifier: string, from: string) => string | undefined> {
+  const make = await jitiMaker();
+  return (specifier, from) => {
+    if (isBuiltin(specifier)) return undefined;
+    const url = make(dirname(from)).esmResolve(specifier, { parentURL: pathToFileURL(from).href, try: true });
+    return url?.startsWith('file:') ? realpathSync(fileURLToPath(url)) : undefined;
+  };
 }
 
 function flawsOf(error: unknown, { path, text }: SourceFile): readonly Flaw[] {
