@@ -72,7 +72,8 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const verdict = verdictFor(level, world, merged);
   const change: Change = isLatest ? 'none' : (compared[0]?.comparison.change ?? 'none');
   const { catalog, neighbours } = rules;
-  const isSettled = rules.newOnly === true && isLatest && rules.before?.catalog === catalog;
+  const isRenamed = history.renamedFrom !== undefined;
+  const isSettled = rules.newOnly === true && isLatest && !isRenamed && rules.before?.catalog === catalog;
   const policy = applyRules(
     { subject: candidate.subject, name: subject, catalog, document, contract, previous: latest, neighbours },
     isSettled ? rulesAboutNeighbours : policyRules,
@@ -85,7 +86,14 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   ];
   const marked =
     rules.before && latest
-      ? markPreexisting(found, { subject: candidate.subject, latest, isLatest, before: rules.before, now: rules })
+      ? markPreexisting(found, {
+          subject: candidate.subject,
+          subjectBefore: history.renamedFrom ?? candidate.subject,
+          latest,
+          isLatest,
+          before: rules.before,
+          now: rules,
+        })
       : found;
   const findings = waive(marked, rules.waivers, candidate.subject, rules.today);
   const same = history.versions.find((version) => version.fingerprint === digest)?.number;

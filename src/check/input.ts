@@ -35,6 +35,8 @@ export interface History {
   readonly stage: Stage;
   readonly successor?: string;
   readonly sunset?: string;
+  /** What the versions were called, where the subject has another name now: rules about names compare with that one. */
+  readonly renamedFrom?: string;
 }
 
 /** A recorded, expiring permission for one finding. */

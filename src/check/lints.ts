@@ -7,19 +7,27 @@ import type { SchemaDocument } from '../schema/document.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import type { CheckFinding } from './report.ts';
 
-export function lintFindings(document: SchemaDocument, subject: string, catalog: Catalog): readonly CheckFinding[] {
+/** `fingerprintOf`: the subject its findings are fingerprinted for, where that is another one. */
+export function lintFindings(
+  document: SchemaDocument,
+  subject: string,
+  catalog: Catalog,
+  fingerprintOf = subject,
+): readonly CheckFinding[] {
   const severities = new Map(lintRules.map((rule) => [rule, settingFor(rule, catalog, subject).severity]));
   const asked = lintRules.filter((rule) => severities.get(rule) !== 'off');
   return lint(document, catalog.formats, asked).flatMap((found) => {
     const severity = severities.get(found.rule);
-    return severity === undefined || severity === 'off' ? [] : [finding(found, severity, subject, catalog)];
+    return severity === undefined || severity === 'off'
+      ? []
+      : [finding(found, severity, { subject, fingerprintOf }, catalog)];
   });
 }
 
 function finding(
   { rule, pointer, message, hint, params = {} }: Lint,
   severity: CheckFinding['severity'],
-  subject: string,
+  { subject, fingerprintOf }: { readonly subject: string; readonly fingerprintOf: string },
   catalog: Catalog,
 ): CheckFinding {
   const exception = exceptionFor(rule.id, catalog, subject);
@@ -33,6 +41,6 @@ function finding(
     nextPointer: pointer,
     ...(exception !== undefined && { exception }),
     // where a value is shown, another one shows the same thing
-    fingerprint: findingFingerprint(rule.id, subject, pointer, {}),
+    fingerprint: findingFingerprint(rule.id, fingerprintOf, pointer, {}),
   };
 }

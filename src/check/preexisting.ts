@@ -8,6 +8,8 @@ import type { CheckFinding } from './report.ts';
 
 export interface Before {
   readonly subject: string;
+  /** What the latest version is called. */
+  readonly subjectBefore: string;
   readonly latest: PastVersion;
   /** Whether the candidate is the latest version again. */
   readonly isLatest: boolean;
@@ -29,16 +31,16 @@ export function markPreexisting(findings: readonly CheckFinding[], given: Before
 
 /** The latest version is checked again only for the kinds of rules that found something now. */
 function preexistingFingerprints(findings: readonly CheckFinding[], given: Before): ReadonlySet<string> {
-  const { subject, latest, isLatest, before, now } = given;
+  const { subject, subjectBefore, latest, isLatest, before, now } = given;
   const kinds = new Set(findings.map(({ kind }) => kind));
-  const sameRules = isLatest && before.catalog === now.catalog;
+  const sameRules = isLatest && subjectBefore === subject && before.catalog === now.catalog;
   const found: CheckFinding[] = [];
   if (kinds.has('policy') && !(sameRules && before.neighbours === now.neighbours)) {
     const { document, contract } = latest;
     // `previous` is set so that rules for new subjects do not report again
     const applied = applyRules({
-      subject,
-      name: parseSubject(subject),
+      subject: subjectBefore,
+      name: parseSubject(subjectBefore),
       ...before,
       document,
       contract,
@@ -46,7 +48,8 @@ function preexistingFingerprints(findings: readonly CheckFinding[], given: Befor
     });
     found.push(...applied.map((finding) => policyFinding(subject, finding)));
   } else found.push(...findings.filter(({ kind }) => kind === 'policy'));
-  if (kinds.has('lint') && !sameRules) found.push(...lintFindings(latest.document, subject, before.catalog));
+  if (kinds.has('lint') && !sameRules)
+    found.push(...lintFindings(latest.document, subjectBefore, before.catalog, subject));
   else found.push(...findings.filter(({ kind }) => kind === 'lint'));
   return new Set(found.map(({ fingerprint }) => fingerprint));
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Fault, faults } from '../errors.ts';
 import type { Command, CommandRow, ExitCode, Input } from './command.ts';
 import type { Io } from './io.ts';
+import { visible, visibleLines } from './output/visible.ts';
 
 export async function run(
   argv: readonly string[],
@@ -75,8 +76,8 @@ function usage(command: Command, what: string): Fault {
 /** Prints a fault with its own message; any other error is reported as a bug with its stack. */
 function report(error: unknown, io: Io): ExitCode {
   if (error instanceof Fault) {
-    io.err(`herald: ${error.message}\n`);
-    for (const line of detailLines(error)) io.err(`  ${line}\n`);
+    io.err(`herald: ${visibleLines(error.message)}\n`);
+    for (const line of detailLines(error)) io.err(`  ${visible(line)}\n`);
     return error.exit;
   }
   io.err(

@@ -109,12 +109,22 @@ function* checkCollection(
   const now = { catalog: collection.catalog, index: fieldIndex(prepared), stages };
   const before = past && groundThen(past, prepared, pairing, now);
   const { waivers } = collection;
+  const groundOf = cachedGrounds();
   for (const candidate of prepared) {
-    const rules = { waivers, limits: registryLimits, today, ...surroundings(candidate, now, before) };
     const previous = pairing.previous.get(candidate.definition);
+    // an event that came from another catalog was checked by that one's rules
+    const isMoved = previous !== undefined && previous.collection !== past;
+    const ground = isMoved ? groundOf(previous.collection, now) : before;
+    const rules = { waivers, limits: registryLimits, today, ...surroundings(candidate, now, ground) };
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
     const known = collection.deprecations.get(candidate.subject);
-    const history: History = { ...emptyHistory, ...known, versions: version ? [version] : [] };
+    const nameBefore = previous?.definition.subject;
+    const history: History = {
+      ...emptyHistory,
+      ...known,
+      versions: version ? [version] : [],
+      ...(nameBefore !== undefined && nameBefore !== candidate.subject && { renamedFrom: nameBefore }),
+    };
     // a subject with a waiver is checked whole: otherwise a waiver for an old finding would look unused
     const newOnly = !all && !waivers.some(({ subject }) => subject === candidate.subject);
     yield checkOne(candidate, history, { ...rules, newOnly });
@@ -141,7 +151,11 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
     place: locate(finding.nextPointer ?? ''),
     finding,
   }));
-  const settled = rules.newOnly && rules.before?.catalog === rules.catalog && report.same !== undefined;
+  const settled =
+    rules.newOnly &&
+    history.renamedFrom === undefined &&
+    rules.before?.catalog === rules.catalog &&
+    report.same !== undefined;
   return { file: { catalog, subject, file, report, ...(settled && { settled }) }, placed };
 }
 
@@ -167,6 +181,18 @@ function surroundings(
   if (!before) return around;
   const { catalog, index } = before;
   return { ...around, before: index === now.index ? { ...around, catalog } : at(before) };
+}
+
+/** The rules and neighbours of other collections of the baseline. */
+function cachedGrounds(): (past: Collection, now: Ground) => Ground {
+  const made = new Map<Collection, Ground>();
+  return (past, { stages }) => {
+    const entries = () =>
+      past.definitions.map((one) => ({ subject: one.subject, document: pastDocument(one, undefined) }));
+    const ground = made.get(past) ?? { catalog: past.catalog, index: fieldIndex(entries()), stages };
+    made.set(past, ground);
+    return ground;
+  };
 }
 
 /** The rules and neighbours of the baseline; the same objects as now where nothing changed. */

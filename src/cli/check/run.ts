@@ -37,6 +37,8 @@ export interface Run {
   readonly files: readonly CheckedFile[];
   readonly findings: readonly Placed[];
   readonly rules: readonly RulesSource[];
+  /** What was not checked, in words. */
+  readonly notices?: readonly string[];
   /** Whether any verdict could not be reached. */
   readonly undecided: boolean;
 }

@@ -13,13 +13,14 @@ import type { Io } from '../io.ts';
 import type { Format } from '../output/format.ts';
 import { formats } from '../output/index.ts';
 import { atLeast, type Threshold } from '../output/summary.ts';
+import { visible } from '../output/visible.ts';
 import { progress } from '../progress.ts';
 import { readBaseline } from '../source/baseline.ts';
 import { folderTree } from '../source/folder.ts';
 import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { surveyWorkspace } from '../source/workspace.ts';
+import { type Collection, refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 
@@ -62,6 +63,7 @@ export const command: Command = {
     if (!threshold) throw new Fault('USAGE_INVALID', {}, { message: `--fail-on takes ${thresholds.join(', ')}.` });
     const run = await runCheck(input, io);
     const all = flag(input, 'all');
+    for (const notice of run.notices ?? []) io.err(`herald: ${visible(notice)}\n`);
     for (const { format, file } of outputs) {
       const rendered = format.render(run, { color: io.color && file === undefined && format.name === 'text', all });
       if (file === undefined) io.out(rendered);
@@ -106,23 +108,35 @@ async function runCheck(input: Input, io: Io): Promise<Run> {
   const against = text(input, 'against');
   const isRemote = text(input, 'registry') !== undefined;
   const paths = await namedPaths(io, input.positionals);
-  const collections = await surveyWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
-  const isEmpty = collections.every(({ definitions, unreadable }) => definitions.length + unreadable.length === 0);
+  const tree = folderTree(io.cwd, 'the working folder');
+  const collections = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
+  refuseTwice(collections);
+  const notices = await surveyNotices(tree, paths, collections);
   const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
-  if (isEmpty && against === undefined && (await readLockfile(io.cwd)) === undefined)
-    throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
   const today = new Date(io.now()).toISOString().slice(0, 10);
   const bar = progress(io, 'Checking');
   try {
     const baseline = against === undefined ? undefined : await readBaseline(io, against, paths);
+    if (isEmpty([...collections, ...(baseline?.collections ?? [])]) && (await readLockfile(io.cwd)) === undefined)
+      throw new Fault(
+        'INPUT_UNREADABLE',
+        {},
+        {
+          message: `There is no schema at ${paths.join(', ')}${baseline ? `, neither here nor in ${baseline.name}` : ''}.`,
+        },
+      );
     const run = isRemote
       ? await checkWithRegistry(registryApi(input, io), collections, { baseline, today, onProgress: bar.step })
       : checkWorkspace(collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
-    return { ...shown, findings: [...shown.findings, ...pinned], prefix: await prefixInRepository(io) };
+    return { ...shown, findings: [...shown.findings, ...pinned], notices, prefix: await prefixInRepository(io) };
   } finally {
     bar.done();
   }
+}
+
+function isEmpty(collections: readonly Collection[]): boolean {
+  return collections.every(({ definitions, unreadable }) => definitions.length + unreadable.length === 0);
 }
 
 /** Findings come before doubt: a break that is proved is exit 1 even where something else could not be decided. */

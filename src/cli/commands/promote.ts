@@ -5,6 +5,7 @@ import { type Api, apiAt, subjectPath } from '../api.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
+import { visible } from '../output/visible.ts';
 import { blockingReasons } from './register.ts';
 
 export const command: Command = {
@@ -108,7 +109,7 @@ async function promote(to: Api, one: Chosen, { dry, io, outcome }: Doing): Promi
     if (!(fault instanceof Fault) || (fault.exit === 3 && fault.code !== 'UNDECIDED')) throw fault;
     outcome.refused += 1;
     outcome.exit = outcome.exit === 1 || fault.exit === 1 ? 1 : fault.exit;
-    io.err(`${name}: refused, ${fault.message} (${fault.code})\n${blockingReasons(fault.details.report)}`);
+    io.err(`${name}: refused, ${visible(fault.message)} (${fault.code})\n${blockingReasons(fault.details.report)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
 import type { Command, ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
+import { visible } from '../output/visible.ts';
 import { progress } from '../progress.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
@@ -102,7 +103,9 @@ async function registerOne(
     clear();
     outcome.refused.push({ subject, file, fault });
     outcome.exit = outcome.exit === 1 || fault.exit === 1 ? 1 : 2;
-    io.err(`${file}: refused, ${fault.message} (${fault.code})\n${blockingReasons(fault.details.report)}`);
+    io.err(
+      `${visible(file)}: refused, ${visible(fault.message)} (${fault.code})\n${blockingReasons(fault.details.report)}`,
+    );
   }
 }
 
@@ -113,8 +116,8 @@ export function blockingReasons(report: Json | undefined): string {
   return findings
     .filter((finding) => finding.severity === 'error' && !finding.waiver)
     .map(({ rule, message, witness, hint }) => {
-      const event = witness ? `\n    for example ${JSON.stringify(witness.value).slice(0, 500)}` : '';
-      return `  ${rule}: ${message}${event}${hint === undefined ? '' : `\n    hint: ${hint}`}\n`;
+      const event = witness ? `\n    for example ${visible(JSON.stringify(witness.value)).slice(0, 500)}` : '';
+      return `  ${visible(`${rule}: ${message}`)}${event}${hint === undefined ? '' : `\n    hint: ${visible(hint)}`}\n`;
     })
     .join('');
 }

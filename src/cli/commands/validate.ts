@@ -9,6 +9,7 @@ import { compileValidator } from '../../schema/validator.ts';
 import { registryApi, registryOption, subjectPath } from '../api.ts';
 import { type Command, flag, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
+import { visible } from '../output/visible.ts';
 import { moduleRunner } from '../source/module.ts';
 import { definitionIn } from '../source/required.ts';
 
@@ -58,7 +59,8 @@ export const command: Command = {
         total += 1;
         if (refusals.length === 0) continue;
         refused += 1;
-        for (const refusal of refusals) io.out(`${file}:${events[index]?.line ?? 1}: ${explanation(refusal)}\n`);
+        for (const refusal of refusals)
+          io.out(`${file}:${events[index]?.line ?? 1}: ${visible(explanation(refusal))}\n`);
       }
     }
     io.out(`${total - refused} of ${total} event${total === 1 ? '' : 's'} valid\n`);

@@ -6,6 +6,7 @@ import { type Comparison, directions, type Finding, type Verdict, worlds } from 
 import type { Lint } from '../../lint/lint.ts';
 import { fixText } from './fix.ts';
 import { type Paint, paint } from './paint.ts';
+import { visible } from './visible.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
 export function comparisonText(comparison: Comparison, lints: readonly Lint[], color: boolean): string {
@@ -31,11 +32,11 @@ function verdictInk(verdict: Verdict, ink: Paint): string {
 
 function head({ severity, message }: Pick<Finding, 'severity' | 'message'>, rule: string, at: string, ink: Paint) {
   const shown = { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[severity];
-  return ['', `${shown}  ${message} ${ink.dim(`[${rule} #${at}]`)}`];
+  return ['', `${shown}  ${visible(message)} ${ink.dim(visible(`[${rule} #${at}]`))}`];
 }
 
 function hintLines(hint: string | undefined, ink: Paint): string[] {
-  return hint === undefined ? [] : [ink.dim(`    hint: ${hint}`)];
+  return hint === undefined ? [] : [ink.dim(visible(`    hint: ${hint}`))];
 }
 
 function lintBlock({ rule, pointer, message, hint }: Lint, ink: Paint): string[] {
@@ -46,11 +47,13 @@ function block(finding: Finding, ink: Paint): string[] {
   const at = finding.nextPointer ?? finding.previousPointer ?? '';
   const witness = finding.witness
     ? [
-        `    ${rejectionText(finding.witness)}:`,
-        ...witnessLines(finding.witness).map((line) => (line.marked ? `  > ${line.text}` : `    ${line.text}`)),
+        visible(`    ${rejectionText(finding.witness)}:`),
+        ...witnessLines(finding.witness).map((line) => visible(line.marked ? `  > ${line.text}` : `    ${line.text}`)),
       ]
     : [];
-  const fixes = (finding.fixes ?? []).map((fix) => ink.dim(`    ${fixText(fix)}  ${JSON.stringify(fix.patch)}`));
+  const fixes = (finding.fixes ?? []).map((fix) =>
+    ink.dim(visible(`    ${fixText(fix)}  ${JSON.stringify(fix.patch)}`)),
+  );
   return [...head(finding, finding.rule, at, ink), ...witness, ...hintLines(finding.hint, ink), ...fixes];
 }
 
@@ -60,11 +63,11 @@ function unexplained(comparison: Comparison): string[] {
   return directions.flatMap((direction) => {
     const { verdict, witness, undecided } = comparison.worlds[comparison.world][direction];
     if (verdict === 'compatible' || explained.has(direction)) return [];
-    const why = (undecided ?? []).map((row) => `    ${row.reason}: ${row.detail}`);
+    const why = (undecided ?? []).map((row) => visible(`    ${row.reason}: ${row.detail}`));
     return [
       '',
       `${direction} is ${verdict}`,
-      ...(witness ? [`    ${JSON.stringify(witness.value)}`, `    ${rejectionText(witness)}`] : []),
+      ...(witness ? [visible(`    ${JSON.stringify(witness.value)}`), visible(`    ${rejectionText(witness)}`)] : []),
       ...why,
     ];
   });

@@ -6,6 +6,6 @@ export const json: Format = {
   name: 'json',
   summary: 'the whole reports, for programs',
   render(run) {
-    return `${JSON.stringify({ baseline: run.baseline ?? null, rules: run.rules, count: count(run), files: run.files, findings: run.findings }, null, 2)}\n`;
+    return `${JSON.stringify({ baseline: run.baseline ?? null, rules: run.rules, notices: run.notices ?? [], count: count(run), files: run.files, findings: run.findings }, null, 2)}\n`;
   },
 };

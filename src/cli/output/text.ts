@@ -5,6 +5,7 @@ import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
 import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
+import { visible } from './visible.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
 export const text: Format = {
@@ -12,18 +13,18 @@ export const text: Format = {
   summary: 'for people, with colours on a terminal',
   render(run, { color, all }) {
     const ink = paint(color);
-    const visible = shown(run, all);
+    const findings = shown(run, all);
     const lines: string[] = [];
     let file = '';
-    for (const placed of visible) {
+    for (const placed of findings) {
       if (placed.file !== file) {
         file = placed.file;
-        lines.push('', ink.bold(file));
+        lines.push('', ink.bold(visible(file)));
       }
       lines.push(...block(placed, ink));
     }
     const older = olderLine(run, all);
-    const rules = rulesLines(run).map((line) => `  ${line}`);
+    const rules = rulesLines(run).map((line) => `  ${visible(line)}`);
     lines.push('', verdictLine(run, ink), ...rules, ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
     return `${lines.join('\n').replace(/^\n/, '')}\n`;
   },
@@ -31,7 +32,7 @@ export const text: Format = {
 
 function block({ place, finding }: Placed, ink: ReturnType<typeof paint>): string[] {
   const where = ink.dim(`${place.line}:${place.column}`);
-  const head = `  ${where}  ${severity(finding, ink)}  ${finding.message} ${ink.dim(`[${finding.rule}]`)}`;
+  const head = `  ${where}  ${severity(finding, ink)}  ${visible(finding.message)} ${ink.dim(`[${visible(finding.rule)}]`)}`;
   return [head, ...breaksLine(finding), ...eventLines(finding, ink), ...tail(finding, ink)];
 }
 
@@ -59,23 +60,23 @@ function breaksLine({ breaks }: CheckFinding): string[] {
 function eventLines({ witness }: CheckFinding, ink: ReturnType<typeof paint>): string[] {
   if (!witness) return [];
   const lines = witnessLines(witness).map((line) =>
-    line.marked ? ink.red(`    > ${line.text}`) : `      ${line.text}`,
+    line.marked ? ink.red(`    > ${visible(line.text)}`) : `      ${visible(line.text)}`,
   );
-  return [`      For example this event, ${rejectionText(witness)}:`, ...lines];
+  return [`      For example this event, ${visible(rejectionText(witness))}:`, ...lines];
 }
 
 function tail(finding: CheckFinding, ink: ReturnType<typeof paint>): string[] {
   const { waiver, exception, hint, fixes } = finding;
   return [
-    ...(waiver ? [ink.dim(`      waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`)] : []),
-    ...(exception !== undefined ? [ink.dim(`      excused by the catalog's exception "${exception}"`)] : []),
-    ...(hint !== undefined ? [ink.dim(`      hint: ${hint}`)] : []),
-    ...(fixes ?? []).slice(0, 1).map((fix) => ink.dim(`      ${fixText(fix)}  ${JSON.stringify(fix.patch)}`)),
+    ...(waiver ? [ink.dim(visible(`      waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`))] : []),
+    ...(exception !== undefined ? [ink.dim(visible(`      excused by the catalog's exception "${exception}"`))] : []),
+    ...(hint !== undefined ? [ink.dim(visible(`      hint: ${hint}`))] : []),
+    ...(fixes ?? []).slice(0, 1).map((fix) => ink.dim(visible(`      ${fixText(fix)}  ${JSON.stringify(fix.patch)}`))),
     ...(finding.severity === 'error' ? [ink.dim(`      fingerprint: ${finding.fingerprint}`)] : []),
   ];
 }
 
 function verdictLine(run: Run, ink: ReturnType<typeof paint>): string {
   const failed = run.findings.some(({ finding }) => atLeast(finding, 'error'));
-  return `${failed ? ink.red('✗') : ink.green('✓')} ${summaryLine(run)}`;
+  return `${failed ? ink.red('✗') : ink.green('✓')} ${visible(summaryLine(run))}`;
 }

@@ -28,10 +28,18 @@ const ours: ReadonlySet<string> = new Set(['catalog.json', 'waivers.json', 'depr
 const foreign = /^(package|package-lock|tsconfig.*|jsconfig|biome|deno|renovate|lerna|nx|turbo|composer)\.json$/;
 
 export function isDefinitionFile(path: string): boolean {
+  return hasDefinitionEnding(path) && !ours.has(basename(path)) && !isSkippedByName(path);
+}
+
+/** Files that could define an event by their ending and are left out for their name: whoever meant one is told. */
+export function isSkippedByName(path: string): boolean {
   const name = basename(path);
-  if (ours.has(name) || name.startsWith('.') || foreign.test(name)) return false;
-  if (/\.(test|spec|d|config)\.[mc]?[tj]s$/.test(name)) return false;
-  return extensions.some((extension) => name.endsWith(extension));
+  if (!hasDefinitionEnding(path)) return false;
+  return name.startsWith('.') || foreign.test(name) || /\.(test|spec|d|config)\.[mc]?[tj]s$/.test(name);
+}
+
+function hasDefinitionEnding(path: string): boolean {
+  return extensions.some((extension) => path.endsWith(extension));
 }
 
 export function isModuleFile(path: string): boolean {

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { type Decoded, decode } from './decode.ts';
 import { isCode, type Snapshot } from './snapshot.ts';
@@ -9,15 +9,16 @@ import { isSkipped, type Tree } from './tree.ts';
 const atOnce = 64;
 
 /**
- * The files of a folder. Links are followed for what is named, not for what is found, so that no walk goes round. `pastOf` is the
- * folder that it is a copy of.
+ * The files of a folder. Symbolic links are followed within the repository and refused where they leave it: what is skipped in
+ * silence looks as if nothing were wrong with it. `pastOf` is the folder that it is a copy of.
  */
 export function folderTree(root: string, name: string, pastOf = root): Tree {
   return {
     name,
     async list(paths) {
       const found: string[] = [];
-      for (const path of paths) await collect(root, path, found);
+      const walk = { root, inside: await repositoryOf(root), found };
+      for (const path of paths) await collect(walk, path, []);
       return [...new Set(found)].sort();
     },
     async read(paths) {
@@ -36,23 +37,62 @@ export function folderTree(root: string, name: string, pastOf = root): Tree {
   };
 }
 
-async function collect(root: string, path: string, found: string[]): Promise<void> {
-  const full = join(root, path);
-  const kind = await stat(full).catch((error: unknown) => {
-    throw new Fault('INPUT_UNREADABLE', { path }, { message: `There is no file or folder "${path}".`, cause: error });
+interface Walk {
+  readonly root: string;
+  /** Links may lead anywhere in here. */
+  readonly inside: string;
+  readonly found: string[];
+}
+
+/** `around`: the real folders that the walk is in, so that a link to one of them does not make it go round. */
+async function collect(walk: Walk, path: string, around: readonly string[]): Promise<void> {
+  const full = join(walk.root, path);
+  const kind = await stat(full).catch((cause: unknown) => {
+    throw new Fault('INPUT_UNREADABLE', { path }, { message: `There is no file or folder "${path}".`, cause });
   });
-  if (kind.isFile()) found.push(path);
+  if (kind.isFile()) walk.found.push(path);
   if (!kind.isDirectory()) return;
+  const real = await realpath(full);
+  if (around.includes(real)) return;
   for (const entry of (await readdir(full, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const below = path === '.' ? entry.name : `${path}/${entry.name}`;
-    if (entry.isDirectory() && !isSkipped(entry.name)) await collect(root, below, found);
-    else if (entry.isFile()) found.push(below);
+    if (isSkipped(entry.name)) continue;
+    if (entry.isSymbolicLink()) await refuseOutside(walk, below);
+    if (entry.isFile()) walk.found.push(below);
+    else if (entry.isDirectory() || entry.isSymbolicLink()) await collect(walk, below, [...around, real]);
+  }
+}
+
+async function refuseOutside({ root, inside }: Walk, path: string): Promise<void> {
+  const target = await realpath(join(root, path)).catch((cause: unknown) => {
+    throw new Fault(
+      'INPUT_UNREADABLE',
+      { path },
+      { message: `"${path}" is a symbolic link that leads nowhere. Remove it, or bring back what it leads to.`, cause },
+    );
+  });
+  if (target !== inside && !target.startsWith(`${inside}${sep}`))
+    throw new Fault(
+      'INPUT_UNREADABLE',
+      { path },
+      {
+        message: `"${path}" is a symbolic link to ${target}, outside of ${inside}: no baseline has it. Copy it, or name the folder it leads to.`,
+      },
+    );
+}
+
+/** The repository a folder is in, known by its `.git`; else the folder itself. */
+async function repositoryOf(folder: string): Promise<string> {
+  const real = await realpath(folder).catch(() => folder);
+  for (let at = real; ; at = dirname(at)) {
+    if (await stat(join(at, '.git')).catch(() => undefined)) return at;
+    if (at === dirname(at)) return real;
   }
 }
 
 async function snapshotOf(root: string, pastOf: string): Promise<Snapshot> {
   const found: string[] = [];
-  await collect(root, '.', found);
+  await collect({ root, inside: await repositoryOf(root), found }, '.', []);
   const files = new Map<string, string>();
   for (const path of found.filter(isCode)) {
     const bytes = await readBytes(join(root, path));
@@ -60,7 +100,13 @@ async function snapshotOf(root: string, pastOf: string): Promise<Snapshot> {
     if (decoded && 'text' in decoded) files.set(path, decoded.text);
   }
   const hasPackages = (await stat(join(root, 'node_modules')).catch(() => undefined))?.isDirectory() ?? false;
-  return { root: await realpath(pastOf), prefix: '', files, ...(hasPackages && { installed: await realpath(root) }) };
+  return {
+    root: await realpath(pastOf),
+    prefix: '',
+    files,
+    links: new Map(),
+    ...(hasPackages && { installed: await realpath(root) }),
+  };
 }
 
 async function readBytes(path: string): Promise<Buffer | undefined> {

@@ -3,9 +3,10 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Io } from '../io.ts';
 import { type Decoded, decode } from './decode.ts';
+import { type Entry, followed, isRegularFile, linksAmong } from './git-links.ts';
 import { findCommit, gitFault } from './git-ref.ts';
 import { isCode } from './snapshot.ts';
-import { isSkipped, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 
 /** The tree at the merge base of HEAD and `ref`: what the current branch changed is what it is compared with. */
 export async function gitTree(io: Io, ref: string): Promise<Tree> {
@@ -15,21 +16,21 @@ export async function gitTree(io: Io, ref: string): Promise<Tree> {
   const here = (await gitOutput(io, ['rev-parse', '--show-prefix'])).replace(/\/$/, '');
   const inRoot = (path: string) => within(root, resolve(root, here, path), path);
   const below = (path: string) => relative(here, path).replaceAll('\\', '/') || '.';
+  const all = once(() => entries(io, base));
+  const links = once(async () => linkTargets(await readBlobs(io, base, linksAmong(await all()), (path) => path)));
+  /** By the path a file is listed with. */
+  const reals = new Map<string, string>();
+  const realPath = (path: string) => reals.get(inRoot(path)) ?? inRoot(path);
   return {
     name: `${name} (${base.slice(0, 7)})`,
     async list(paths) {
       const asked = paths.map((path) => inRoot(path));
-      const found = new Map<string, Entry>();
-      for (const entry of await entries(io, base, asked.includes('') ? [] : asked)) found.set(entry.path, entry);
-      for (const [index, path] of asked.entries()) refuseUnfollowed(found.get(path), paths[index] ?? path, name);
-      return [...found.values()]
-        .filter(({ mode, path }) => isFile(mode) && !isHidden(path, asked))
-        .map(({ path }) => below(path))
-        .sort();
+      for (const [path, real] of followed(await all(), await links(), asked, name)) reals.set(path, real);
+      return [...reals.keys()].map(below).sort();
     },
-    read: (paths) => readBlobs(io, base, paths, inRoot),
+    read: (paths) => readBlobs(io, base, paths, realPath),
     async snapshot() {
-      const code = (await entries(io, base, [])).filter(({ mode, path }) => isFile(mode) && isCode(path));
+      const code = (await all()).filter((entry) => isRegularFile(entry) && isCode(entry.path));
       const blobs = await readBlobs(
         io,
         base,
@@ -37,7 +38,7 @@ export async function gitTree(io: Io, ref: string): Promise<Tree> {
         (path) => path,
       );
       const texts = [...blobs].flatMap(([path, blob]) => ('text' in blob ? [[path, blob.text] as const] : []));
-      return { root: await realpath(root), prefix: here, files: new Map(texts) };
+      return { root: await realpath(root), prefix: here, files: new Map(texts), links: await links() };
     },
   };
 }
@@ -48,40 +49,26 @@ export async function prefixInRepository(io: Io): Promise<string> {
   return code === 0 ? stdout.toString('utf8').trim() : '';
 }
 
-interface Entry {
-  readonly mode: string;
-  readonly path: string;
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
-/** Symbolic links (120000) and submodules (160000) are none. */
-function isFile(mode: string): boolean {
-  return mode.startsWith('100');
+function linkTargets(blobs: ReadonlyMap<string, Decoded>): ReadonlyMap<string, string> {
+  return new Map([...blobs].flatMap(([path, blob]) => ('text' in blob ? [[path, blob.text] as const] : [])));
 }
 
-async function entries(io: Io, commit: string, paths: readonly string[]): Promise<readonly Entry[]> {
-  const answer = await io.git(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths]);
+async function entries(io: Io, commit: string): Promise<readonly Entry[]> {
+  const answer = await io.git(['ls-tree', '-r', '-z', '--full-tree', commit]);
   if (answer.code !== 0) throw gitFault(`git cannot list ${commit}: ${answer.stderr.trim()}`);
   return answer.stdout
     .toString('utf8')
     .split('\0')
     .filter(Boolean)
     .map((line) => ({ mode: line.slice(0, 6), path: line.slice(line.indexOf('\t') + 1) }));
-}
-
-/** What a walk through the working folder does not find is not gone. */
-function isHidden(path: string, asked: readonly string[]): boolean {
-  const from = asked.find((folder) => folder === '' || path === folder || path.startsWith(`${folder}/`)) ?? '';
-  return path.slice(from.length).split('/').slice(0, -1).some(isSkipped);
-}
-
-/** A link or a submodule where schemas are looked for holds none for git: everything would seem new, and nothing broken. */
-function refuseUnfollowed(entry: Entry | undefined, path: string, ref: string): void {
-  if (entry?.mode === '120000')
-    throw gitFault(`"${path}" is a symbolic link in ${ref}, which git does not follow. Name the folder it leads to.`);
-  if (entry?.mode === '160000')
-    throw gitFault(
-      `"${path}" is a submodule in ${ref}: its files belong to another repository. Run herald check inside it.`,
-    );
 }
 
 async function readBlobs(

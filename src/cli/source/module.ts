@@ -1,6 +1,5 @@
 /** Runs definitions written in TypeScript or JavaScript. It is the user's own code. */
 import { realpathSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
@@ -58,7 +57,6 @@ async function jitiMaker() {
 export async function resolver(): Promise<(specifier: string, from: string) => string | undefined> {
   const make = await jitiMaker();
   return (specifier, from) => {
-    if (isBuiltin(specifier)) return undefined;
     const url = make(dirname(from)).esmResolve(specifier, { parentURL: pathToFileURL(from).href, try: true });
     return url?.startsWith('file:') ? realpathSync(fileURLToPath(url)) : undefined;
   };

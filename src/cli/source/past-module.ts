@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { SourceFile } from './file.ts';
 import { lockedDifference } from './locked-packages.ts';
 import { moduleRunner, type Ran, type RunModule, resolver } from './module.ts';
@@ -54,6 +54,11 @@ async function open(tree: Tree): Promise<Opened> {
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder);
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
   for (const [path, text] of snapshot.files) await writeFile(join(root, path), text);
+  for (const [path, target] of snapshot.links)
+    if (!isAbsolute(target) && !relative('.', join(dirname(path), target)).startsWith('..')) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await symlink(target, join(root, path));
+    }
   for (const folder of folders) await linkPackages(snapshot, root, folder);
   const above = packagesAbove(snapshot.root);
   if (above !== undefined) await symlink(above, join(temporary, 'node_modules'), 'dir');

@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly prefix: string;
   /** By path from `root`. */
   readonly files: ReadonlyMap<string, string>;
+  /** Symbolic links: what each holds, by path from `root`. */
+  readonly links: ReadonlyMap<string, string>;
   /** Where the packages of the baseline are installed; undefined where only those of now are. */
   readonly installed?: string;
 }

@@ -6,7 +6,7 @@ import { type Catalog, readCatalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
 import { bareCatalog } from './bare-catalog.ts';
 import { type KnownDeprecation, readDeprecations } from './deprecations.ts';
-import { type Definition, isDefinitionFile, isModuleFile, readDefinition, subjectOf } from './file.ts';
+import { type Definition, isDefinitionFile, isModuleFile, isSkippedByName, readDefinition, subjectOf } from './file.ts';
 import type { RunModule } from './module.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { notJson, textOf } from './required.ts';
@@ -44,7 +44,62 @@ export async function readWorkspace(
   const collections = await surveyWorkspace(tree, paths, run);
   const [unreadable] = collections.flatMap((collection) => collection.unreadable);
   if (unreadable) throw refuse(unreadable);
+  refuseTwice(collections);
   return collections;
+}
+
+/** One catalog has one catalog.json: of two, each command would take another. */
+export function refuseTwice(collections: readonly Collection[]): void {
+  const folders = new Map<string, string>();
+  for (const { catalog, folder } of collections) {
+    if (folder === undefined) continue;
+    const other = folders.get(catalog.name);
+    if (other !== undefined)
+      throw new Fault(
+        'CATALOG_INVALID',
+        {},
+        {
+          message: `${catalogPath(other)} and ${catalogPath(folder)} both define the catalog "${catalog.name}". Put its events below one of them, or give the other another name.`,
+        },
+      );
+    folders.set(catalog.name, folder);
+  }
+}
+
+/** What a person should know of files that were not checked, or not by any rules. */
+export async function surveyNotices(
+  tree: Tree,
+  paths: readonly string[],
+  collections: readonly Collection[],
+): Promise<readonly string[]> {
+  const files = await tree.list(paths);
+  const skipped = files.filter(isSkippedByName);
+  const bare = collections.filter(({ folder }) => folder === undefined).flatMap(({ definitions }) => definitions);
+  const empty = paths.filter(
+    (path) => path !== '.' && !files.some((file) => isBelow(file, path) && isDefinitionFile(file)),
+  );
+  return [
+    ...(skipped.length > 0 ? [`not checked, for their names: ${listed(skipped)}`] : []),
+    ...(bare.length > 0
+      ? [`under no catalog.json, so checked for compatibility alone: ${listed(bare.map(({ file }) => file))}`]
+      : []),
+    ...(empty.length > 0 ? [`no schema at ${listed(empty)}`] : []),
+  ];
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(`${folder}/`);
+}
+
+const maxListed = 5;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, maxListed).join(', ');
+  return names.length > maxListed ? `${shown} and ${names.length - maxListed} more` : shown;
+}
+
+function catalogPath(folder: string): string {
+  return folder === '.' ? 'catalog.json' : `${folder}/catalog.json`;
 }
 
 /** Every collection touched by `paths`, and what cannot be read. The catalog.json above a path is found too when only a single file is named. */
