@@ -10,8 +10,8 @@ export interface Limits {
   readonly enumMembers: number;
   /** Branches of one `allOf`, `anyOf` or `oneOf`. */
   readonly branches: number;
-  /** UTF-16 code units of one `pattern`. */
-  readonly patternLength: number;
+  /** Schemas that meet one and the same part of an event, each referring to the next or holding it in place. */
+  readonly chain: number;
   /** Documents reachable through `$ref` to registered subjects. */
   readonly bundle: number;
 }
@@ -23,7 +23,7 @@ export const registryLimits: Limits = {
   values: 100_000,
   enumMembers: 10_000,
   branches: 1_000,
-  patternLength: 4_096,
+  chain: 256,
   bundle: 100,
 };
 
@@ -34,6 +34,6 @@ export const libraryLimits: Limits = {
   values: 2_000_000,
   enumMembers: 100_000,
   branches: 10_000,
-  patternLength: 65_536,
+  chain: 256,
   bundle: 1_000,
 };

@@ -13,7 +13,7 @@ import { invalidPatterns, patternProblems } from './pattern-problems.ts';
 import { append, type Pointer } from './pointer.ts';
 import { referenceProblems } from './reference-problems.ts';
 import { positionAt, scan } from './scan.ts';
-import { illFounded } from './well-founded.ts';
+import { chainsOf } from './well-founded.ts';
 
 export interface ParseOptions {
   readonly bundle?: ReadonlyMap<string, SchemaDocument>;
@@ -51,7 +51,7 @@ export function parseSchema(source: Source, options: ParseOptions = {}): Parsed 
   const meaning = [
     ...sizeProblems(document, limits),
     ...referenceProblems(document, options.closed ?? true),
-    ...illFounded(document).map(loop),
+    ...chainProblems(document, limits),
     // a pattern that cannot be matched in linear time could stall whoever validates; a comparison never runs it on events
     ...((options.closed ?? true) ? patternProblems(document) : invalidPatterns(document)),
   ];
@@ -199,6 +199,14 @@ function sizeProblems(document: SchemaDocument, limits: Limits): SchemaProblem[]
     }
   }
   return problems;
+}
+
+function chainProblems(document: SchemaDocument, { chain }: Limits): readonly SchemaProblem[] {
+  const { illFounded, longest } = chainsOf(document);
+  if (illFounded.length > 0) return illFounded.map(loop);
+  if (longest.length <= chain) return [];
+  const message = `begins a chain of ${longest.length} schemas that all meet the same part of an event; ${chain} are the limit`;
+  return [tooLarge('SCHEMA_TOO_DEEP', longest.pointer, message, chain)];
 }
 
 function loop(pointer: Pointer): SchemaProblem {

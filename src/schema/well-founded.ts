@@ -1,6 +1,7 @@
 /**
  * A schema that refers to itself without first stepping into a part of the instance has no meaning (core §9.4.1 leaves it
- * undefined; validators overflow). Found by colouring: grey is on the path from the root, black is done.
+ * undefined; validators overflow). Found by colouring: grey is on the path from the root, black is done. The same search measures
+ * chains: generated code needs a frame of the stack for each schema of one.
  */
 import { refReplaces } from './dialect.ts';
 import type { SchemaDocument } from './document.ts';
@@ -11,43 +12,65 @@ import { type References, references, type SchemaLocation } from './reference.ts
 import { subschemas } from './walk.ts';
 
 interface Step {
-  readonly place: SchemaLocation;
+  readonly location: SchemaLocation;
   readonly next: SchemaLocation[];
+  /** Schemas in the longest chain that begins here, as far as it is known. */
+  length: number;
 }
 
-/** The pointers of schemas in `document` that lead back to themselves in place. */
-export function illFounded(document: SchemaDocument): readonly Pointer[] {
-  const refs = references(document);
-  const done = new Set<string>();
-  const found = new Set<Pointer>();
-  for (const place of locations(document)) search(place, refs, document, done, found);
-  return [...found].sort();
+export interface Chains {
+  /** The pointers of schemas in the document that lead back to themselves in place. */
+  readonly illFounded: readonly Pointer[];
+  /** Where the longest chain of schemas that meet one and the same part of an event begins, and how many they are. */
+  readonly longest: { readonly pointer: Pointer; readonly length: number };
 }
 
-function search(
-  start: SchemaLocation,
-  refs: References,
-  document: SchemaDocument,
-  done: Set<string>,
-  found: Set<Pointer>,
-): void {
-  const key = (place: SchemaLocation) => `${place.resource.uri} ${place.pointer}`;
-  if (done.has(key(start))) return;
-  const grey = new Set([key(start)]);
-  const stack: Step[] = [{ place: start, next: inPlace(start, refs) }];
+export function chainsOf(document: SchemaDocument): Chains {
+  const search: Search = { refs: references(document), document, lengths: new Map(), illFounded: new Set() };
+  let longest = { pointer: '', length: 0 };
+  for (const location of locations(document)) {
+    const length = chainFrom(location, search);
+    if (length > longest.length) longest = { pointer: location.pointer, length };
+  }
+  return { illFounded: [...search.illFounded].sort(), longest };
+}
+
+interface Search {
+  readonly refs: References;
+  readonly document: SchemaDocument;
+  /** Of the schemas that are done. */
+  readonly lengths: Map<string, number>;
+  readonly illFounded: Set<Pointer>;
+}
+
+function keyOf({ resource, pointer }: SchemaLocation): string {
+  return `${resource.uri} ${pointer}`;
+}
+
+function chainFrom(start: SchemaLocation, { refs, document, lengths, illFounded }: Search): number {
+  const grey = new Set<string>();
+  const stack: Step[] = [];
+  const begin = (location: SchemaLocation) => {
+    grey.add(keyOf(location));
+    stack.push({ location, next: inPlace(location, refs), length: 1 });
+  };
+  if (!lengths.has(keyOf(start))) begin(start);
   for (let step = stack.at(-1); step; step = stack.at(-1)) {
     const next = step.next.pop();
-    if (!next) {
-      grey.delete(key(step.place));
-      done.add(key(step.place));
+    if (next === undefined) {
       stack.pop();
-    } else if (grey.has(key(next))) {
-      if (step.place.resource.document === document) found.add(step.place.pointer);
-    } else if (!done.has(key(next))) {
-      grey.add(key(next));
-      stack.push({ place: next, next: inPlace(next, refs) });
+      grey.delete(keyOf(step.location));
+      lengths.set(keyOf(step.location), step.length);
+      const above = stack.at(-1);
+      if (above !== undefined) above.length = Math.max(above.length, 1 + step.length);
+      continue;
     }
+    const known = lengths.get(keyOf(next));
+    if (known !== undefined) step.length = Math.max(step.length, 1 + known);
+    else if (!grey.has(keyOf(next))) begin(next);
+    else if (step.location.resource.document === document) illFounded.add(step.location.pointer);
   }
+  return lengths.get(keyOf(start)) ?? 0;
 }
 
 /** The schemas that meet the very instance `place` meets. Dynamic references count as their static target. */

@@ -5,9 +5,9 @@
  */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject } from '../../schema/json.ts';
+import { mentions } from '../../schema/mentions.ts';
 import type { SchemaLocation } from '../../schema/reference.ts';
 import { references } from '../../schema/reference.ts';
-import { walk } from '../../schema/walk.ts';
 import { scopeOf } from '../scope.ts';
 import { arrayChecks, unevaluatedItems } from './arrays.ts';
 import { call, type Emission, text, use } from './emission.ts';
@@ -75,10 +75,11 @@ function documents(document: SchemaDocument): readonly SchemaDocument[] {
   return [...found];
 }
 
-function usesUnevaluated(document: SchemaDocument): boolean {
-  for (const { keyword } of walk(document.root, document.dialect))
-    if (keyword === 'unevaluatedItems' || keyword === 'unevaluatedProperties') return true;
-  return false;
+const unevaluated: ReadonlySet<string> = new Set(['unevaluatedItems', 'unevaluatedProperties']);
+
+/** Asked of the whole text: a reference may lead to schemas that no keyword holds. */
+function usesUnevaluated({ root }: SchemaDocument): boolean {
+  return mentions(root, unevaluated);
 }
 
 function functionText(emission: Emission, place: SchemaLocation): string {

@@ -1,8 +1,8 @@
 import { active } from '../../schema/dialect.ts';
 import { assertedFormats, formatPredicate } from '../../schema/format.ts';
 import { isObject } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
 import { append } from '../../schema/pointer.ts';
-import { walk } from '../../schema/walk.ts';
 import type { LintFinding, LintRule } from '../rule.ts';
 
 /** Defined by JSON Schema or registered by OpenAPI, and only notes here. */
@@ -32,7 +32,8 @@ export const formatUnknown: LintRule = {
   summary: 'A format is one that JSON Schema defines or OpenAPI registers: any other constrains nothing.',
   severity: 'warning',
   *check({ document }): Generator<LintFinding> {
-    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+    for (const { schema, pointer, resource } of locations(document)) {
+      const { dialect } = resource;
       // a name of one's own beside a pattern is a note, and the pattern says what it means: generators write that
       if (!isObject(schema) || active(schema, 'pattern', dialect) !== undefined) continue;
       const format = active(schema, 'format', dialect);

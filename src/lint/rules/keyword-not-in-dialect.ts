@@ -1,7 +1,7 @@
 import { isForeign, type Keyword, keywords } from '../../schema/dialect.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
-import { walk } from '../../schema/walk.ts';
 import type { LintFinding, LintRule } from '../rule.ts';
 
 /** A row is a keyword and what says the same in the dialects that do not know it. */
@@ -24,7 +24,8 @@ export const keywordNotInDialect: LintRule = {
   summary: 'No keyword of another dialect stands where it says nothing.',
   severity: 'warning',
   *check({ document }): Generator<LintFinding> {
-    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+    for (const { schema, pointer, resource } of locations(document)) {
+      const { dialect } = resource;
       if (!isObject(schema)) continue;
       if (Object.hasOwn(schema, '$schema') && !mayStateDialect(schema, pointer))
         yield {

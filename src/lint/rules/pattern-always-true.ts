@@ -1,7 +1,7 @@
 import { active } from '../../schema/dialect.ts';
 import { isObject } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
 import { append } from '../../schema/pointer.ts';
-import { walk } from '../../schema/walk.ts';
 import type { LintFinding, LintRule } from '../rule.ts';
 
 export const patternAlwaysTrue: LintRule = {
@@ -9,7 +9,8 @@ export const patternAlwaysTrue: LintRule = {
   summary: 'A pattern constrains: [a-z]* matches the empty string inside every string, and so accepts all of them.',
   severity: 'warning',
   *check({ document, inspection }): Generator<LintFinding> {
-    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+    for (const { schema, pointer, resource } of locations(document)) {
+      const { dialect } = resource;
       const source = isObject(schema) ? active(schema, 'pattern', dialect) : undefined;
       if (typeof source !== 'string' || !inspection.isEmptyPattern(source)) continue;
       yield {

@@ -1,7 +1,7 @@
 import { isReplaced, keywordRow } from '../../schema/dialect.ts';
 import { isObject } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
 import { append } from '../../schema/pointer.ts';
-import { walk } from '../../schema/walk.ts';
 import type { LintFinding, LintRule } from '../rule.ts';
 
 /** Draft-07 core §8.3: "All other properties in a "$ref" object MUST be ignored." */
@@ -10,7 +10,8 @@ export const refSiblingsIgnored: LintRule = {
   summary: 'Nothing that would constrain stands beside a $ref that replaces its schema (up to draft-07).',
   severity: 'warning',
   *check({ document }): Generator<LintFinding> {
-    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+    for (const { schema, pointer, resource } of locations(document)) {
+      const { dialect } = resource;
       if (!isObject(schema) || !isReplaced(schema, dialect)) continue;
       const ignored = Object.keys(schema).filter((keyword) => {
         const role = keywordRow(keyword, dialect)?.role;

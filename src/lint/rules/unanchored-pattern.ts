@@ -1,9 +1,9 @@
 import type { AST } from '@eslint-community/regexpp';
 import { active } from '../../schema/dialect.ts';
 import { isObject } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
 import { parsePattern } from '../../schema/pattern-syntax.ts';
 import { append } from '../../schema/pointer.ts';
-import { walk } from '../../schema/walk.ts';
 import type { LintFinding, LintRule } from '../rule.ts';
 
 /** Validation §6.3.3: a pattern is not anchored. `[A-Z]{3}` accepts "xxABCxx". */
@@ -12,7 +12,8 @@ export const unanchoredPattern: LintRule = {
   summary: 'A pattern says where it begins or where it ends: without ^ or $ it matches anywhere in the string.',
   severity: 'info',
   *check({ document, inspection }): Generator<LintFinding> {
-    for (const { schema, pointer, dialect } of walk(document.root, document.dialect)) {
+    for (const { schema, pointer, resource } of locations(document)) {
+      const { dialect } = resource;
       const source = isObject(schema) ? active(schema, 'pattern', dialect) : undefined;
       // one that accepts every string is told of as that
       if (typeof source !== 'string' || !isUnanchored(source) || inspection.isEmptyPattern(source)) continue;
