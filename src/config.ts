@@ -56,12 +56,12 @@ export interface Flags {
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-const count = (most: number) =>
+const count = (max: number) =>
   z
     .string()
     .regex(/^\d{1,10}$/, 'is not a whole number')
     .transform(Number)
-    .pipe(z.number().max(most, `is more than ${most}`));
+    .pipe(z.number().max(max, `is more than ${max}`));
 
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 const list = z.string().transform((text) =>

@@ -1,6 +1,6 @@
 /**
- * Several processes of one registry behind one port, for machines with several cores. The first one starts the others, starts
- * them again when they die, and stops them; it serves nothing itself. What they share is PostgreSQL.
+ * Several processes of one registry behind one port, for machines with several cores. The first one starts the others, restarts
+ * them when they die, and stops them; it serves nothing itself. They share PostgreSQL.
  */
 import cluster, { type Worker } from 'node:cluster';
 import type { Config } from './config.ts';
@@ -10,27 +10,28 @@ import { createLog } from './http/log.ts';
 import { type RunningServer, type ServerIo, startServer } from './server.ts';
 
 export interface Serving extends Pick<RunningServer, 'url' | 'close'> {
-  /** False in all but the first of several processes: one of them talks to whoever started it. */
-  readonly speaks: boolean;
+  /** False in all but the first of several processes: only one of them prints to the terminal. */
+  readonly isFirst: boolean;
 }
 
-/** Milliseconds: a process that dies at once is not started a thousand times a second. */
-const soonest = 200;
-const latest = 10_000;
-const endsWithin = 20_000;
+/** A process that dies as it starts must not be started a thousand times a second. */
+const minRestartDelayMs = 200;
+const maxRestartDelayMs = 10_000;
+/** Longer than the ten seconds in which a server finishes its requests. */
+const stopTimeoutMs = 20_000;
 
 /** One process or several, as configured. Faults: as startServer. */
 export async function serve(config: Config, io: ServerIo = {}): Promise<Serving> {
   if (cluster.isWorker) return serveAsOne(config, io);
   if (config.processes > 1) return serveAsMany(config, io);
-  return { ...(await startServer(config, io)), speaks: true };
+  return { ...(await startServer(config, io)), isFirst: true };
 }
 
 async function serveAsOne(config: Config, io: ServerIo): Promise<Serving> {
   const { url, close } = await startServer(config, io);
   return {
     url,
-    speaks: false,
+    isFirst: false,
     close: async () => {
       await close();
       process.disconnect?.(); // the connection to the first process keeps this one alive
@@ -42,19 +43,19 @@ async function serveAsMany({ processes, host, logLevel }: Config, io: ServerIo):
   const log = createLog(logLevel, io.log);
   giveMetricsOfAll(); // before the first of them listens
   const port = await portOf(cluster.fork());
-  // where any port would do, the others must not get another one once nobody listens for a moment
+  // where the port is 0, a restarted process must get the same port even if no other one is listening just then
   cluster.setupPrimary({ args: [...process.argv.slice(2), '--port', String(port)] });
   let closing = false;
   const restart = restarter();
   cluster.on('exit', (worker, code, signal) => {
     if (closing) return;
-    log.say('a process ended and is started again', { pid: worker.process.pid ?? 0, ended: signal ?? code });
+    log.info('a process ended and is restarted', { pid: worker.process.pid ?? 0, ended: signal ?? code });
     restart(() => !closing && cluster.fork());
   });
   for (let more = 1; more < processes; more += 1) cluster.fork();
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    speaks: true,
+    isFirst: true,
     close: async () => {
       closing = true;
       await Promise.all(workers().map(ended));
@@ -70,17 +71,15 @@ function portOf(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
     worker.once('listening', ({ port }) => resolve(port));
     worker.once('exit', () =>
-      reject(
-        new Fault('CONFIG_INVALID', {}, { message: 'The first process did not start; what it says stands above.' }),
-      ),
+      reject(new Fault('CONFIG_INVALID', {}, { message: 'The first process did not start; its error is above.' })),
     );
   });
 }
 
-/** Asked to end; after that, made to. A server gives its requests ten seconds. */
+/** Sends SIGTERM, and SIGKILL where that was not enough. */
 function ended(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => worker.process.kill('SIGKILL'), endsWithin);
+    const late = setTimeout(() => worker.process.kill('SIGKILL'), stopTimeoutMs);
     worker.once('exit', () => {
       clearTimeout(late);
       resolve();
@@ -89,16 +88,16 @@ function ended(worker: Worker): Promise<void> {
   });
 }
 
-/** Waits twice as long after every death, and starts over once nobody died for as long as the longest wait. */
+/** Doubles the delay after every death, and resets it once no process died for as long as the longest delay. */
 function restarter(): (start: () => void) => void {
-  let wait = soonest;
-  let calm: NodeJS.Timeout | undefined;
+  let delayMs = minRestartDelayMs;
+  let reset: NodeJS.Timeout | undefined;
   return (start) => {
-    clearTimeout(calm);
-    setTimeout(start, wait);
-    wait = Math.min(wait * 2, latest);
-    calm = setTimeout(() => {
-      wait = soonest;
-    }, wait + latest).unref();
+    clearTimeout(reset);
+    setTimeout(start, delayMs);
+    delayMs = Math.min(delayMs * 2, maxRestartDelayMs);
+    reset = setTimeout(() => {
+      delayMs = minRestartDelayMs;
+    }, delayMs + maxRestartDelayMs).unref();
   };
 }

@@ -9,7 +9,6 @@ import { poster } from './announce/post.ts';
 import { permissionOf, resolveHost } from './announce/target.ts';
 import type { Config } from './config.ts';
 import { Fault } from './errors.ts';
-import { answerCache } from './http/answers.ts';
 import { createApp } from './http/app.ts';
 import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
@@ -22,27 +21,35 @@ import { observedChecks } from './http/observed-checks.ts';
 import { rateLimit } from './http/rate.ts';
 import { recentProofs } from './http/recent-proofs.ts';
 import { refusalRecorder } from './http/refusals.ts';
+import { replyCache } from './http/reply-cache.ts';
 import { shortcut } from './http/shortcut.ts';
 import { remindOfSunsets } from './registry/deprecation/reminders.ts';
 import { watchCatalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
-import { judgeCache } from './registry/validation/judges.ts';
 import { createMeter } from './registry/validation/meter.ts';
 import { validatorCache } from './registry/validation/validators.ts';
+import { versionValidatorCache } from './registry/validation/version-validators.ts';
 import { watchWireTypes } from './registry/validation/wire-types.ts';
-import type { Checks } from './registry/versions/checks.ts';
 import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
-import { type MappingPool, openMappings } from './threads/mapping-pool.ts';
-import { openChecks } from './threads/pool.ts';
+import { type MappingPool, mappingPool } from './threads/mapping-pool.ts';
+import { type CheckPool, checkPool } from './threads/pool.ts';
 
 export interface ServerIo {
   /** Where log lines go; standard error where absent. */
   readonly log?: DestinationStream;
   readonly clock?: Clock;
-  /** Milliseconds between looks for sunsets to remind of. */
-  readonly sweepEvery?: number;
+  /** Between two searches for sunsets to remind of. */
+  readonly sweepIntervalMs?: number;
+  /** Threads of its own where absent. */
+  readonly pools?: Pools;
+}
+
+/** Where checks and mappings run. */
+export interface Pools {
+  readonly checks: CheckPool;
+  readonly mappings: MappingPool;
 }
 
 export interface RunningServer {
@@ -50,58 +57,57 @@ export interface RunningServer {
   readonly url: string;
   /** The store it serves, for loading catalogs in the same process. */
   readonly deps: Deps;
-  /** Finishes what was accepted, then lets go of the database. Safe to call twice. */
+  /** Finishes accepted requests, then closes the database. Safe to call twice. */
   readonly close: () => Promise<void>;
 }
 
 const systemClock: Clock = { now: Date.now };
-const flushEvery = 5_000;
-/** Reminders go by the day: a minute late is on time. */
-const sweepEvery = 60_000;
-const headEvery = 3_600_000;
-const patience = 10_000;
-/** Longer than the minute for which balancers and clients keep a connection: else they write to one that is being closed. */
-const keepAlive = 75_000;
+const flushIntervalMs = 5_000;
+/** Reminders are due by the day, so a minute is soon enough. */
+const sweepIntervalMs = 60_000;
+const auditHeadIntervalMs = 3_600_000;
+const closeTimeoutMs = 10_000;
+/** Longer than the minute for which balancers and clients keep a connection: otherwise they write to one that is being closed. */
+const keepAliveTimeoutMs = 75_000;
 
 /** Faults: DATA_FOLDER_IN_USE, MIGRATIONS_INVALID, STORE_UNAVAILABLE, CONFIG_INVALID (the port is taken). */
 export async function startServer(config: Config, io: ServerIo = {}): Promise<RunningServer> {
   const clock = io.clock ?? systemClock;
   const log = createLog(config.logLevel, io.log);
   const store = await openStore(config.storage, clock);
-  const checks = openChecks();
-  const mappings = openMappings();
+  const pools = io.pools ?? { checks: checkPool(), mappings: mappingPool() };
   try {
     let closing = false;
-    const deps = depsOf(config, store, clock, { checks, mappings }, () => closing);
+    const deps = depsOf(config, store, clock, pools, () => closing);
     const server = await listen(config, listenerOf(config, deps, log));
     const url = urlOf(config.host, server);
-    const stopTelling = repeat(headEvery, () => tellHead(store, log), log);
-    const stopMeter = repeat(flushEvery, () => deps.meter.flush(), log);
-    const stopSweeper = repeat(io.sweepEvery ?? sweepEvery, () => remindOfSunsets({ store, clock }), log);
+    const stopHeadLog = repeat(auditHeadIntervalMs, () => logAuditHead(store, log), log);
+    const stopMeter = repeat(flushIntervalMs, () => deps.meter.flush(), log);
+    const stopSweeper = repeat(io.sweepIntervalMs ?? sweepIntervalMs, () => remindOfSunsets({ store, clock }), log);
     const announcer = startAnnouncer({
       store,
       clock,
       post: poster(permissionOf(config.webhookHosts), resolveHost),
       random: Math.random,
-      // The same for every process on one database: receivers know an event by source and id.
+      // the same for every process on one database: receivers identify an event by source and id
       source: '/herald',
-      onError: (error) => log.trouble('announcing failed; it will be tried again', error),
+      onError: (error) => log.warn('announcing failed; it will be tried again', error),
     });
-    log.say('listening', { url, storage: config.storage.kind });
+    log.info('listening', { url, storage: config.storage.kind });
     let closed: Promise<void> | undefined;
     const close = async () => {
       closing = true;
-      log.say('closing');
+      log.info('closing');
       await finish(server);
       await announcer.stop();
       stopMeter();
-      stopTelling();
-      await tellHead(store, log).catch((error: unknown) => log.trouble('the audit log was not read', error));
+      stopHeadLog();
+      await logAuditHead(store, log).catch((error: unknown) => log.warn('the audit log could not be read', error));
       stopSweeper();
-      await deps.meter.flush().catch((error: unknown) => log.trouble('usage was not written', error));
-      await Promise.all([checks.close(), mappings.close()]);
+      await deps.meter.flush().catch((error: unknown) => log.warn('usage counts could not be written', error));
+      await Promise.all([pools.checks.close(), pools.mappings.close()]);
       await store.close();
-      log.say('closed');
+      log.info('closed');
     };
     return {
       url,
@@ -112,28 +118,23 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       },
     };
   } catch (error) {
-    await Promise.all([checks.close(), mappings.close()]);
+    await Promise.all([pools.checks.close(), pools.mappings.close()]);
     await store.close();
     throw error;
   }
 }
 
-/** A log that leaves the machine keeps what somebody who holds the database could cut off. */
-async function tellHead(store: Store, log: Log): Promise<void> {
+/** A log that is kept elsewhere shows later whether somebody with access to the database removed the last rows of the audit log. */
+async function logAuditHead(store: Store, log: Log): Promise<void> {
   const { sequence, hash } = await store.auditHead();
-  log.say('the audit log ends here', { auditHead: `${sequence}:${hash}` });
-}
-
-interface Threads {
-  readonly checks: Checks;
-  readonly mappings: MappingPool;
+  log.info('audit log head', { auditHead: `${sequence}:${hash}` });
 }
 
 function depsOf(
   config: Config,
   store: Store & Deliveries,
   clock: Clock,
-  { checks, mappings }: Threads,
+  { checks, mappings }: Pools,
   closing: () => boolean,
 ): Deps {
   const freshness = watchFreshness(store);
@@ -144,7 +145,7 @@ function depsOf(
     limits: registryLimits,
     checks: observedChecks(checks, metrics),
     mappings,
-    judges: judgeCache(
+    versionValidators: versionValidatorCache(
       validatorCache(config.limits.validators, registryLimits.bundle),
       freshness,
       config.limits.validators,
@@ -153,13 +154,13 @@ function depsOf(
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, clock),
     freshness,
-    answers: answerCache(config.limits.cacheBytes),
+    replies: replyCache(config.limits.cacheBytes),
     metrics,
     closing,
   };
 }
 
-/** What is known by heart is answered ahead of the app; everything else by the app. */
+/** Cached look-ups are answered from memory before routing; the app answers everything else. */
 function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const { bodyBytes, batchBytes, perSecond } = config.limits;
   const rate = perSecond > 0 ? rateLimit(perSecond, deps.clock) : undefined;
@@ -171,29 +172,29 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
     ...(rate && { rate }),
     onRequest: log.request,
     onRefused: refusalRecorder(deps.store, deps.clock),
-    onTrouble: log.trouble,
+    onWarning: log.warn,
     onBug: log.bug,
-    onUndeclared: (route, fault) => log.trouble(`${route.id} does not declare ${fault.code}`, fault),
+    onUndeclared: (route, fault) => log.warn(`${route.id} does not declare ${fault.code}`, fault),
   });
-  const known = shortcut(deps, (authorization) => {
+  const answered = shortcut(deps, (authorization) => {
     const identity = proofs.find(authorization);
     return identity !== undefined && may(identity, 'read') && (rate?.spend(identity.actor) ?? true);
   });
-  // the adapter would put its own Request and Response in place of the global ones, for everybody in the process
-  const asked = getRequestListener(app.fetch, { hostname: config.host, overrideGlobalObjects: false });
+  // otherwise the adapter would replace the global Request and Response for the whole process
+  const listener = getRequestListener(app.fetch, { hostname: config.host, overrideGlobalObjects: false });
   return (request, response) => {
-    if (!known(request, response)) void asked(request, response);
+    if (!answered(request, response)) void listener(request, response);
   };
 }
 
 function listen({ host, port }: Config, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ keepAliveTimeout: keepAlive }, listener);
+    const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, listener);
     server.listen(port, host, () => resolve(server));
     server.on('error', (cause: NodeJS.ErrnoException) => {
       const message =
         cause.code === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is taken.`
+          ? `Port ${port} on ${host} is already in use.`
           : `Cannot listen on ${host}:${port} (${cause.code}).`;
       reject(new Fault('CONFIG_INVALID', { host, port }, { message, cause }));
     });
@@ -205,28 +206,28 @@ function urlOf(host: string, server: Server): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Accepted requests are answered; connections that only wait are closed; whoever takes too long is cut off. */
+/** Accepted requests are answered, idle connections are closed, and requests that take too long are cut off. */
 async function finish(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   server.keepAliveTimeout = 1; // of connections that become idle from now on
   server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), patience);
+  const cut = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
   await ended;
   clearTimeout(cut);
 }
 
-/** Runs `work` every so often, never twice at once; answers the way to stop. */
-function repeat(milliseconds: number, work: () => Promise<unknown>, log: Log): () => void {
+/** Runs `work` at an interval, never twice at once. Returns the function that stops it. */
+function repeat(intervalMs: number, work: () => Promise<unknown>, log: Log): () => void {
   let running = false;
   const timer = setInterval(() => {
     if (running) return;
     running = true;
     work()
-      .catch((error: unknown) => log.trouble('background work failed; it will be tried again', error))
+      .catch((error: unknown) => log.warn('background work failed; it will be tried again', error))
       .finally(() => {
         running = false;
       });
-  }, milliseconds);
+  }, intervalMs);
   timer.unref();
   return () => clearInterval(timer);
 }

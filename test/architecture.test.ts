@@ -31,7 +31,7 @@ const rooms: Readonly<Record<string, Room>> = {
     pure: true,
   },
   compat: {
-    ours: { schema: 'compares documents' },
+    ours: { schema: 'compares documents', lru: 'keeps what a content compiles to' },
     packages: ['@eslint-community/regexpp', 'ajv-formats'],
     pure: true,
   },
@@ -77,6 +77,7 @@ const rooms: Readonly<Record<string, Room>> = {
       check: 'decides',
       lifecycle: 'judges transitions',
       errors: 'refuses',
+      lru: 'keeps compiled validators',
       together: 'asks a transaction several things at once',
       compat: 'compares two versions when asked, beside any level',
       codegen: 'hands versions out as code',
@@ -126,7 +127,11 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['node:http', 'node:https', 'node:dns/promises', 'node:net', 'node:crypto'],
   },
   client: {
-    ours: { schema: 'validators, JSON values', codegen: 'makes its validator without the server’s' },
+    ours: {
+      schema: 'validators, JSON values',
+      codegen: 'makes its validator without the server’s',
+      lru: 'keeps answers',
+    },
     packages: [],
   },
   events: {
@@ -142,6 +147,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'renders faults',
       compat: 'names of levels and worlds, for shapes',
       policy: 'writes data maps and access out',
+      lru: 'keeps replies, callers and proofs',
     },
     packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:cluster', 'node:crypto', 'node:http'],
   },
@@ -173,6 +179,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:worker_threads',
     ],
   },
+  lru: { ours: {}, packages: [] },
   errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
   together: { ours: {}, packages: [] },
   config: {
@@ -327,7 +334,7 @@ describe('imports', () => {
 
   it('of the client reach nothing of the server', () => {
     const reached = importedFrom('client/index.ts');
-    expect([...reached].filter((file) => !/^(client|schema|codegen)/.test(file))).toEqual([]);
+    expect([...reached].filter((file) => !/^(client|schema|codegen|lru)/.test(file))).toEqual([]);
   });
 
   it('of the events room reach an adapter from nowhere but its own folder', () => {

@@ -220,7 +220,7 @@ describe('pairs', () => {
     await expectStatus(step('migrate'), 200);
   });
 
-  it('are refused without a plan, without any pair, and where an id stands twice', async () => {
+  it('are refused without a plan, without any pair, and where an id occurs twice', async () => {
     expect((await pairs({ pairs: [] })).code).toBe('DEPRECATION_NOT_FOUND');
     await expectStatus(ask('PUT', old, { body: plan }), 201);
     expect((await pairs({})).code).toBe('PAIRS_INVALID');
@@ -228,7 +228,7 @@ describe('pairs', () => {
     const doubled = await pairs({ old: [twice, twice], new: [twice] });
     expect([doubled.code, doubled.json]).toMatchObject([
       'PAIRS_INVALID',
-      { error: { message: expect.stringContaining('"a" stands twice among the old') } },
+      { error: { message: expect.stringContaining('"a" occurs twice among the old') } },
     ]);
   });
 });

@@ -309,7 +309,7 @@ describe('JWKS', () => {
       (await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } })).code;
     const jwt = { key: { jwks }, algorithms: ['ES256'], audience: 'herald' };
     keys = [old.jwk];
-    const eager = await guarded({ tokens: [], jwt: { ...jwt, refetchAfter: 0 } });
+    const eager = await guarded({ tokens: [], jwt: { ...jwt, refetchAfterMs: 0 } });
     expect(await code(eager, await old.sign(claims))).toBeUndefined();
     expect(await code(eager, await next.sign(claims))).toBe('UNAUTHENTICATED');
     expect(eager.log.at(-1)).toMatchObject({ refused: { reason: 'key-unknown' } });

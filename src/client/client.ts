@@ -1,5 +1,6 @@
 /** The client: look-up and validation inside other people's services. */
 
+import { lru } from '../lru.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, splitEvent } from '../schema/envelope.ts';
@@ -8,7 +9,6 @@ import { documentOf } from './documents.ts';
 import { HeraldError } from './error.ts';
 import { type Heartbeat, heartbeatOf, type Role } from './heartbeat.ts';
 import { type LookUp, lookUps } from './look-up.ts';
-import { lru } from './lru.ts';
 import { type ClientOptions, type CompileValidator, type Rejection, systemRuntime, type Validator } from './options.ts';
 import { type Pins, pinsOf } from './pins.ts';
 import { isRecord, requester } from './request.ts';

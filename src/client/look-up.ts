@@ -1,7 +1,7 @@
 /** Look-ups and their caches. Content is immutable and cached without expiry; `latest` and catalogs expire. */
 
+import { lru } from '../lru.ts';
 import { isOutage } from './error.ts';
-import { lru } from './lru.ts';
 import type { ClientOptions, Runtime } from './options.ts';
 import type { Pins } from './pins.ts';
 import type { RegistryReply, RegistryRequest, SendRequest } from './request.ts';

@@ -1,4 +1,4 @@
-/** Which of a few media types a caller would rather have (RFC 9110 §12.5.1); the first one where it does not care. */
+/** Which of several media types a caller prefers (RFC 9110 §12.5.1); the first one where it has no preference. */
 export function prefers<K extends string>(accept: string, offered: Readonly<Record<K, string>>): K {
   const names = Object.keys(offered) as K[];
   const ranges = accept.split(',').map((range) => {

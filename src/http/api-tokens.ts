@@ -1,7 +1,9 @@
-/** API tokens by their SHA-256: those of the configuration, to begin with, and those made over HTTP. */
+/** API tokens by their SHA-256: those of the configuration, for a start, and those made over HTTP. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { lru } from '../lru.ts';
 import { today } from '../registry/context.ts';
+import { latestFreshMs } from '../registry/freshness.ts';
 import { tokenPrefix } from '../registry/governance/tokens.ts';
 import type { Clock, Store } from '../registry/ports.ts';
 import { roles, type TokenRecord } from '../registry/records.ts';
@@ -14,12 +16,12 @@ export const apiTokenShape = z.strictObject({
   role: z.enum(roles),
   services: z.array(z.string().min(1).max(200)).max(500).default([]),
   subjects: z.array(z.string().min(1).max(300)).max(500).default([]),
-  /** The first moment it holds no more. */
+  /** The instant from which it is refused. */
   expires: z.iso.datetime({ offset: true }).optional(),
 });
 export type ApiToken = z.output<typeof apiTokenShape>;
 
-/** Every row is compared, in the same time, so that neither the count nor the place of a match can be measured. */
+/** Every row is compared, in the same time, so that neither the number of tokens nor the position of a match can be measured. */
 export function configuredTokens(tokens: readonly ApiToken[], clock: Clock): Prove {
   return async (token) => {
     const given = createHash('sha256').update(token).digest();
@@ -33,34 +35,28 @@ export function configuredTokens(tokens: readonly ApiToken[], clock: Clock): Pro
 
 export type StoredTokens = Pick<Store, 'tokenByHash' | 'markTokenUsed' | 'onChange'>;
 
-const remembered = 1_000;
-/** For how long a token is taken without asking the store again, should word of its revocation be lost. */
-const freshFor = 5_000;
+const maxTokens = 1_000;
 
 /**
- * The store finds a token by its hash, which whoever guesses cannot steer: how long that takes tells nothing of the token. A
- * revocation is heard of at once, in every process.
+ * The store finds a token by its hash, which a guesser cannot control: the time it takes reveals nothing about the token. Every
+ * process learns of a revocation at once.
  */
 export function storedTokens(store: StoredTokens, clock: Clock): Prove {
-  const held = new Map<string, { readonly token: TokenRecord; readonly until: number }>();
+  const recent = lru<{ readonly token: TokenRecord; readonly expiresAt: number }>(maxTokens);
   let changes = 0;
   store.onChange(({ catalog }) => {
     if (catalog !== '') return;
-    held.clear();
+    recent.clear();
     changes += 1;
   });
   const find = async (sha256: string): Promise<TokenRecord | undefined> => {
-    const known = held.get(sha256);
-    if (known && clock.now() < known.until) return known.token;
-    held.delete(sha256);
+    const held = recent.get(sha256);
+    if (held && clock.now() < held.expiresAt) return held.token;
+    recent.delete(sha256);
     const before = changes;
     const token = await store.tokenByHash(sha256);
-    // what was read before a revocation is not remembered after it
-    if (token && before === changes) held.set(sha256, { token, until: clock.now() + freshFor });
-    for (const oldest of held.keys()) {
-      if (held.size <= remembered) break;
-      held.delete(oldest);
-    }
+    // what was read before a revocation is not kept after it
+    if (token && before === changes) recent.set(sha256, { token, expiresAt: clock.now() + latestFreshMs });
     return token;
   };
   return async (secret) => {
@@ -69,16 +65,16 @@ export function storedTokens(store: StoredTokens, clock: Clock): Prove {
     const token = await find(sha256);
     if (!token) return undefined;
     const day = today(clock);
-    const proof = standing(token, day);
+    const proof = proofOf(token, day);
     if ('identity' in proof && (token.lastUsed === undefined || token.lastUsed < day)) {
       await store.markTokenUsed(token.id, day);
-      held.delete(sha256);
+      recent.delete(sha256);
     }
     return proof;
   };
 }
 
-function standing(token: TokenRecord, day: string): Proof {
+function proofOf(token: TokenRecord, day: string): Proof {
   if (token.revokedAt !== undefined) return { reason: 'revoked', credential: token.name };
   if (token.expires < day) return { reason: 'expired', credential: token.name };
   return { identity: identityOf(token) };

@@ -18,7 +18,7 @@ import { internal, refuse, respond } from './reply.ts';
 import { faultsOf, type Reply, type Route } from './route.ts';
 import { routes as allRoutes } from './routes/index.ts';
 
-/** One answered request, for the log. */
+/** One request with its reply, for the log. */
 export interface RequestRecord {
   readonly correlationId: string;
   readonly traceId: string;
@@ -29,7 +29,7 @@ export interface RequestRecord {
   readonly ms: number;
   readonly actor?: string;
   readonly fault?: string;
-  /** Why a token was refused, and which one it was where that is known. Told to nobody but the log. */
+  /** Why a token was refused, and which one it was where that is known. Only the log says it. */
   readonly refused?: Refusal;
 }
 
@@ -39,16 +39,16 @@ export interface AppOptions {
   readonly limits?: BodyLimits;
   readonly rate?: RateLimit;
   readonly routes?: readonly Route[];
-  /** Told of every request, after the answer was made. */
+  /** Called after every request, once the reply is made. */
   readonly onRequest?: (record: RequestRecord) => void;
-  /** Told of every bug: what is no fault. */
+  /** Called with every error that is not a fault. */
   readonly onBug?: (error: unknown, correlationId: string) => void;
-  /** Told when a route refuses with a fault it does not declare. */
+  /** Called when a route refuses with a fault that it does not declare. */
   readonly onUndeclared?: (route: Route, fault: Fault) => void;
-  /** Puts a refusal on record before it is answered. */
+  /** Records a refusal in the audit log before the reply. */
   readonly onRefused?: RecordRefused;
-  /** Told when that could not be done: the refusal stands all the same. */
-  readonly onTrouble?: (message: string, error: unknown) => void;
+  /** Called when the refusal could not be recorded; it is a refusal all the same. */
+  readonly onWarning?: (message: string, error: unknown) => void;
 }
 
 interface Exchange {
@@ -97,7 +97,7 @@ function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly s
   return byPath;
 }
 
-/** Everything around one answer: the clock, the correlation id, faults and bugs, the record. */
+/** Everything around one reply: the clock, the correlation id, faults and bugs, the record. */
 async function exchange(
   options: AppOptions,
   request: Request,
@@ -154,12 +154,12 @@ async function answer(
     const incoming = { params, query, request: state.request, caller, deps: options.deps, description };
     return await record.answer(incoming, (spec) => readBody(spec, state.request, options.limits ?? bodyLimits));
   } catch (error) {
-    if (error instanceof Fault) await told(options, record, params, state, error);
+    if (error instanceof Fault) await recordFault(options, record, params, state, error);
     throw error;
   }
 }
 
-async function told(
+async function recordFault(
   options: AppOptions,
   route: Route,
   params: Readonly<Record<string, string>>,
@@ -172,11 +172,11 @@ async function told(
   try {
     await options.onRefused?.({ route, params, caller, fault, presented });
   } catch (error) {
-    options.onTrouble?.('a refusal could not be put on record', error);
+    options.onWarning?.('a refusal could not be recorded', error);
   }
 }
 
-/** Who asks, and whether the route is for them at all. Whether for this subject, the verb asks. */
+/** Who asks, and whether they may use this route. Whether they may for this subject, the verb decides. */
 async function admit(options: AppOptions, record: Route, state: Exchange): Promise<Caller> {
   if (record.permission === 'open') return callerOf(nobody, state);
   const identity = await options.authenticate(state.request.headers.get('authorization'));

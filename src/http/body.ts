@@ -9,26 +9,26 @@ export type BodySpec =
   | {
       readonly kind: 'json';
       readonly schema: z.ZodType;
-      /** What the document shows where the registry, not the edge, judges the form. */
+      /** The shape that the OpenAPI document shows where the registry, and not this file, checks the form. */
       readonly documented?: z.ZodType;
       readonly batch?: boolean;
       readonly example?: Json;
     }
-  /** A schema document: the text itself, judged by the registry. */
+  /** A schema document: the text itself, which the registry checks. */
   | {
       readonly kind: 'document';
       readonly schema: z.ZodType;
       readonly mediaTypes: readonly string[];
       readonly example?: Json;
     }
-  /** Lines as they are written, judged by the registry. */
+  /** Lines as they are written, which the registry checks. */
   | { readonly kind: 'lines'; readonly schema: z.ZodType; readonly batch: true; readonly example?: Json }
   /** One event as JSON, or one per line as NDJSON. */
   | { readonly kind: 'events'; readonly schema: z.ZodType; readonly batch: true; readonly example?: Json };
 
 export interface Events {
   readonly batch: boolean;
-  /** In a batch, a line that is no JSON stays in its place as an error. */
+  /** In a batch, a line that is not JSON is an error at its position. */
   readonly items: readonly ({ readonly value: Json } | { readonly error: string })[];
 }
 
@@ -52,7 +52,7 @@ export interface BodyLimits {
   readonly batch: number;
   /** Lines of an NDJSON batch. */
   readonly lines: number;
-  /** JSON nesting. Beyond it no program that walks the value is safe. */
+  /** JSON nesting. A deeper value could overflow the stack of whatever walks it. */
   readonly depth: number;
 }
 
@@ -91,12 +91,12 @@ function acceptedType(spec: BodySpec, request: Request): string {
     throw new Fault(
       'MEDIA_TYPE_UNSUPPORTED',
       { contentEncoding: ['identity'] },
-      { message: 'Bodies are read as they are; compressed ones are not.' },
+      { message: 'Compressed bodies are not accepted: send the body without Content-Encoding.' },
     );
   return type;
 }
 
-/** Stops at the limit: what is beyond is never read, whatever Content-Length claims. */
+/** Stops at the limit and reads nothing beyond it, whatever Content-Length claims. */
 async function readText(request: Request, limit: number): Promise<string> {
   const tooLarge = () => new Fault('BODY_TOO_LARGE', { limit });
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
@@ -110,7 +110,7 @@ async function readText(request: Request, limit: number): Promise<string> {
     }
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
-    // the caller went away: nobody will read this answer, but the log should not call it a bug
+    // the caller has gone: nobody reads this reply, but the log should not call it a bug
     throw new Fault('BODY_NOT_JSON', { problem: 'ends too early' }, { cause });
   }
   try {
@@ -120,7 +120,7 @@ async function readText(request: Request, limit: number): Promise<string> {
   }
 }
 
-/** The engine's own message quotes the text; ours says only where. */
+/** The engine's own message quotes the text; this one gives only the position. */
 export function parse(text: string, maxDepth: number): Json {
   if (nestsDeeper(text, maxDepth))
     throw invalid([{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }]);
@@ -176,7 +176,7 @@ function nestsDeeper(text: string, limit: number): boolean {
   return false;
 }
 
-/** Whether more brackets are opened than that, strings included: most events have few, and then nothing is read closely. */
+/** Whether more brackets are opened than that, strings included. Most events have few, and then the slower count is skipped. */
 function opensMore(text: string, limit: number): boolean {
   let count = 0;
   for (const bracket of ['{', '['])

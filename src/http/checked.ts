@@ -1,4 +1,4 @@
-/** Input held against a shape: the one place where zod's issues become the fault callers see. Values are never in it. */
+/** Checks input against a shape: the one file where zod's issues become the fault that callers see. It never quotes values. */
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
 import { issueText } from '../schema/issue-text.ts';
@@ -12,9 +12,9 @@ interface Problem {
   readonly message: string;
 }
 
-const told = 20;
+const maxProblems = 20;
 
-/** `value` as the shape reads it; otherwise every problem with its place. */
+/** `value` as the shape reads it. Throws Fault PARAMETER_INVALID with each problem and where it is. */
 export function checked<T extends z.ZodType>(shape: T, value: unknown, where: Where): z.output<T> {
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -27,7 +27,7 @@ export function invalid(problems: readonly Problem[]): Fault {
   const message = first && `${nameOf(first)} ${first.message}${more}.`;
   return new Fault(
     'PARAMETER_INVALID',
-    { problems: problems.slice(0, told).map((problem) => ({ ...problem })) },
+    { problems: problems.slice(0, maxProblems).map((problem) => ({ ...problem })) },
     message === undefined ? {} : { message },
   );
 }

@@ -1,4 +1,4 @@
-/** Correlation ids and trace contexts: kept where the caller sent usable ones, made otherwise. They are safe to log. */
+/** Correlation ids and trace contexts: the caller's where they are well-formed, otherwise new ones. They are safe to log. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
 const wellFormed = /^[A-Za-z0-9._:/=+~@-]{1,128}$/;

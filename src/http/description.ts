@@ -1,4 +1,4 @@
-/** What the interface says about itself, made once when first asked for. */
+/** The descriptions of the interface, each made when it is first asked for. */
 import { sha256 } from '../schema/canonical.ts';
 import { docsPage, indexPage } from './docs.ts';
 import { openApiDocument } from './openapi.ts';

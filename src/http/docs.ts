@@ -1,4 +1,4 @@
-/** The page at /docs: the route records for people. One file, no script or style from elsewhere, readable without either. */
+/** The page at /docs, made from the route records: one file that loads nothing, and is readable without its script and style. */
 import { faults } from '../errors.ts';
 import { mediaTypesOf } from './body.ts';
 import { script, style } from './docs-assets.ts';

@@ -1,20 +1,20 @@
 /**
- * The metrics of several processes behind one port: a scrape reaches one of them, and the answer is about all that serve. A
- * process that is just starting or ending has no figures yet, or no more.
+ * The metrics of several processes behind one port: a scrape reaches one of them, and the reply covers all that serve. A process
+ * that is starting or ending is left out.
  */
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
 
 type Figures = readonly MetricObjectWithValues<MetricValue<string>>[];
 
-/** From one of several to the first: asks for everybody's figures; and back, the text. */
+/** From a process to the first one: asks for the figures of all; and back, the text. */
 interface Scrape {
   readonly herald: 'scrape';
   readonly id: number;
   readonly text?: string;
 }
 
-/** From the first to each: asks for its own figures; and back, with them. */
+/** From the first process to each: asks for its own figures; and back, with them. */
 interface Share {
   readonly herald: 'share';
   readonly id: number;
@@ -23,8 +23,8 @@ interface Share {
 
 type Message = Partial<Scrape | Share> | undefined;
 
-/** Milliseconds a process has for its figures; then they are left out. */
-const patience = 3_000;
+/** A process that has not answered by then is left out. */
+const shareTimeoutMs = 3_000;
 
 /** In the first process: from now on the others may ask. */
 export function giveMetricsOfAll(): void {
@@ -54,13 +54,13 @@ function shareOf(worker: Worker): Promise<Figures | undefined> {
     const hear = (message: Message) => {
       if (message?.herald === 'share' && message.id === id) done(message.figures);
     };
-    const late = setTimeout(done, patience);
+    const late = setTimeout(done, shareTimeoutMs);
     worker.on('message', hear);
     worker.send({ herald: 'share', id } satisfies Share, (error) => error && done());
   });
 }
 
-/** In one of several: what to answer a scrape with. Undefined where there is one process alone. */
+/** In one of several processes: the reply to a scrape. Undefined where there is only one process. */
 export function metricsOfAll(own: Registry): (() => Promise<string>) | undefined {
   if (!cluster.isWorker) return undefined;
   process.on('message', async (message: Message) => {

@@ -28,7 +28,7 @@ export interface About {
   readonly service?: string;
 }
 
-/** On loopback without authentication: whoever sits at the machine. */
+/** The caller on loopback without authentication. */
 export const localAdmin: Identity = { actor: 'local', roles: ['admin'], services: ['*'], subjects: [] };
 
 export function may(identity: Identity, permission: Permission, about: About = {}): boolean {

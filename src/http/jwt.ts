@@ -2,6 +2,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { Fault } from '../errors.ts';
+import { lru } from '../lru.ts';
 import type { Clock } from '../registry/ports.ts';
 import { roles } from '../registry/records.ts';
 import type { Identity } from './identity.ts';
@@ -12,8 +13,8 @@ export interface JwtSettings {
   readonly algorithms: readonly string[];
   readonly audience: string;
   readonly issuer?: string;
-  /** Milliseconds between two fetches of the key set at least, however many unknown key ids come by. Default 30,000. */
-  readonly refetchAfter?: number;
+  /** The least time between two fetches of the key set, however many unknown key ids arrive. Default 30,000. */
+  readonly refetchAfterMs?: number;
 }
 
 const claimsShape = z.object({
@@ -23,34 +24,33 @@ const claimsShape = z.object({
   subjects: z.array(z.string()).default([]),
 });
 
-const remembered = 1_000;
+const maxVerified = 1_000;
 
 export function jwtVerifier(settings: JwtSettings, clock: Clock): Prove {
   const key = keyOf(settings);
-  const verified = new Map<string, { readonly identity: Identity; readonly until: number }>();
+  const verified = lru<Verified>(maxVerified);
   return async (token) => {
     if (token.split('.').length !== 3) return undefined;
     const held = verified.get(token);
-    if (held && clock.now() < held.until) return held;
+    if (held && clock.now() < held.expiresAt) return held;
     verified.delete(token);
     const proof = await verify(token, key, settings, clock);
-    if (!('until' in proof)) return proof;
+    if (!('expiresAt' in proof)) return proof;
     verified.set(token, proof);
-    for (const oldest of verified.keys()) {
-      if (verified.size <= remembered) break;
-      verified.delete(oldest);
-    }
     return proof;
   };
 }
 
 /** A key id that is not in the set makes it fetched again: that is how rotated keys are found. */
-function keyOf({ key, refetchAfter }: JwtSettings): JWTVerifyGetKey | Uint8Array {
+function keyOf({ key, refetchAfterMs }: JwtSettings): JWTVerifyGetKey | Uint8Array {
   if ('secret' in key) return new TextEncoder().encode(key.secret);
-  return createRemoteJWKSet(new URL(key.jwks), refetchAfter === undefined ? {} : { cooldownDuration: refetchAfter });
+  return createRemoteJWKSet(
+    new URL(key.jwks),
+    refetchAfterMs === undefined ? {} : { cooldownDuration: refetchAfterMs },
+  );
 }
 
-type Verified = { readonly identity: Identity; readonly until: number };
+type Verified = { readonly identity: Identity; readonly expiresAt: number };
 
 async function verify(
   token: string,
@@ -69,7 +69,7 @@ async function verify(
     const { payload } =
       typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
     const identity = identityOf(payload);
-    return identity ? { identity, until: (payload.exp ?? 0) * 1_000 } : { reason: 'claims' };
+    return identity ? { identity, expiresAt: (payload.exp ?? 0) * 1_000 } : { reason: 'claims' };
   } catch (cause) {
     const reason = reasonOf(cause);
     if (reason === undefined) throw new Fault('KEYS_UNAVAILABLE', {}, { cause });
@@ -77,7 +77,7 @@ async function verify(
   }
 }
 
-/** A row is an error of the token's own making. What is not here says that the keys could not be had. */
+/** A row is an error that the token itself causes. An error that is not here means that the keys could not be fetched. */
 const reasons: Readonly<Record<string, Unproved>> = {
   ERR_JWT_EXPIRED: 'expired',
   ERR_JWT_CLAIM_VALIDATION_FAILED: 'claims',

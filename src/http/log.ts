@@ -5,12 +5,13 @@ import type { RequestRecord } from './app.ts';
 export interface Log {
   request(record: RequestRecord): void;
   bug(error: unknown, correlationId: string): void;
-  /** Something an operator should know, in words. */
-  say(message: string, facts?: Readonly<Record<string, string | number>>): void;
-  trouble(message: string, error: unknown): void;
+  /** An event an operator should know of. */
+  info(message: string, facts?: Readonly<Record<string, string | number>>): void;
+  /** Something failed, and the server goes on. */
+  warn(message: string, error: unknown): void;
 }
 
-/** `to` is where lines go: standard error where nothing is said, since standard output is for people. */
+/** `to` is where lines go; standard error where it is absent, since standard output is for people. */
 export function createLog(level: string, to?: DestinationStream): Log {
   const options = {
     level,
@@ -25,14 +26,14 @@ export function createLog(level: string, to?: DestinationStream): Log {
       // names as OpenTelemetry's log data model has them
       logger[record.status >= 500 ? 'error' : 'info']({ ...record, trace_id: traceId, span_id: spanId }, 'request'),
     bug: (error, correlationId) => logger.error({ correlationId, error: described(error) }, 'bug'),
-    say: (message, facts = {}) => logger.info(facts, message),
-    trouble: (message, error) => logger.warn({ error: described(error) }, message),
+    info: (message, facts = {}) => logger.info(facts, message),
+    warn: (message, error) => logger.warn({ error: described(error) }, message),
   };
 }
 
 const maxCauses = 5;
 
-/** An error without what it may quote: a syntax error's message holds a piece of the text that was read. */
+/** An error without what it may quote: a syntax error's message contains part of the text that was read. */
 export function described(error: unknown, depth = 0): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { name: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,11 +1,11 @@
-/** What /metrics says. Labels are route ids, codes and verdicts: never URLs, names of subjects, or anything from a payload. */
+/** The metrics at /metrics. Labels are route ids, codes and verdicts: never URLs, names of subjects, or anything from a payload. */
 
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { Fault } from '../errors.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
 import { durations } from './durations.ts';
 
-/** Methods told apart: HTTP knows forty more, and a stranger may send them all. */
+/** Methods with a label of their own: HTTP knows forty more, and a stranger may send them all. */
 const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);
 
 export interface Backlog {
@@ -30,7 +30,7 @@ export interface Metrics {
 export interface MetricSources {
   readonly backlog?: () => Promise<Backlog>;
   readonly stages?: () => Promise<Readonly<Record<string, number>>>;
-  /** Rows of the audit log: a figure that falls is a log that was cut. */
+  /** Rows of the audit log: where the figure falls, the log was truncated. */
   readonly audited?: () => Promise<number>;
   /** Process figures (memory, event loop, handles); off in tests. */
   readonly process?: boolean;
@@ -38,7 +38,7 @@ export interface MetricSources {
   readonly gather?: (own: Registry) => (() => Promise<string>) | undefined;
 }
 
-/** What only the store knows, asked when somebody looks. */
+/** Figures that only the store knows, read at each scrape. */
 export function sourcesOn(store: Deliveries & Pick<Store, 'deprecations' | 'auditHead'>, clock: Clock): MetricSources {
   return {
     backlog: () => store.backlog(new Date(clock.now()).toISOString()),
@@ -70,7 +70,7 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   const refusals = counter('herald_refusals_total', 'Registrations refused, by rule.', ['rule']);
   const registrations = counter('herald_registrations_total', 'Registrations taken.', ['outcome']);
   const validations = counter('herald_validations_total', 'Events validated.', ['verdict']);
-  // of look-ups from memory there are many: they are added up when somebody asks
+  // look-ups from memory are frequent: the counter is brought up to date at each scrape
   const pending = { hit: 0, miss: 0 };
   new Counter({
     name: 'herald_lookups_total',
@@ -110,11 +110,11 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   };
 }
 
-/** What is read from the database every process sees alike: together it is not more. */
-const shared: Aggregator = 'max';
+/** Every process reads the same figure from the database: the sum over processes would be wrong. */
+const sameEverywhere: Aggregator = 'max';
 
 function backlogGauges(registry: Registry, backlog: () => Promise<Backlog>): void {
-  const now = asked(() => unlessDown(backlog()));
+  const now = sharedQuery(() => unlessDown(backlog()));
   const gauge = (name: string, help: string, aggregator: Aggregator, reading: (now: Backlog | undefined) => number) =>
     new Gauge({
       name,
@@ -125,22 +125,22 @@ function backlogGauges(registry: Registry, backlog: () => Promise<Backlog>): voi
         this.set(reading(await now()));
       },
     });
-  gauge('herald_outbox_pending', 'Deliveries waiting.', shared, (found) => found?.pending ?? Number.NaN);
-  gauge('herald_outbox_parked', 'Deliveries given up on.', shared, (found) => found?.parked ?? Number.NaN);
-  gauge('herald_outbox_age_seconds', 'Age of the oldest waiting delivery.', shared, (found) =>
+  gauge('herald_outbox_pending', 'Deliveries waiting.', sameEverywhere, (found) => found?.pending ?? Number.NaN);
+  gauge('herald_outbox_parked', 'Deliveries given up on.', sameEverywhere, (found) => found?.parked ?? Number.NaN);
+  gauge('herald_outbox_age_seconds', 'Age of the oldest waiting delivery.', sameEverywhere, (found) =>
     found ? found.oldestSeconds : Number.NaN,
   );
   gauge('herald_store_up', 'Whether the database answers.', 'min', (found) => (found ? 1 : 0));
 }
 
-/** Several series out of one question: each is collected on its own, and all of them at the same time. */
-function asked<T>(question: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
+/** Several gauges that are collected at the same time share one query. */
+function sharedQuery<T>(query: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
   return () => {
-    answer ??= question().finally(() => {
-      answer = undefined;
+    running ??= query().finally(() => {
+      running = undefined;
     });
-    return answer;
+    return running;
   };
 }
 
@@ -150,7 +150,7 @@ function stageGauge(registry: Registry, stages: () => Promise<Readonly<Record<st
     help: 'Deprecation plans, by stage.',
     labelNames: ['stage'],
     registers: [registry],
-    aggregator: shared,
+    aggregator: sameEverywhere,
     async collect() {
       const counts = await unlessDown(stages());
       this.reset();
@@ -164,7 +164,7 @@ function auditGauge(registry: Registry, audited: () => Promise<number>): void {
     name: 'herald_audit_rows',
     help: 'Rows of the audit log; it never falls.',
     registers: [registry],
-    aggregator: shared,
+    aggregator: sameEverywhere,
     async collect() {
       const rows = await unlessDown(audited());
       if (rows !== undefined) this.set(rows);
@@ -172,10 +172,10 @@ function auditGauge(registry: Registry, audited: () => Promise<number>): void {
   });
 }
 
-/** The other metrics are wanted most while the database is down: what it would have said is left out, and "up" is 0. */
-async function unlessDown<T>(asked: Promise<T>): Promise<T | undefined> {
+/** The other metrics matter most while the database is down: its own figures are left out, and "up" is 0. */
+async function unlessDown<T>(query: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked;
+    return await query;
   } catch (error) {
     if (error instanceof Fault && error.status === 503) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-/** Records as HTTP shows them. What is immutable is written so that its text never changes. */
+/** Records as HTTP shows them. The text of what is immutable never changes. */
 import { noticeHeaders } from '../lifecycle/notice.ts';
 import type {
   CatalogRecord,
@@ -47,7 +47,7 @@ export function versionOf(version: VersionRecord) {
   };
 }
 
-/** The document goes in as the text that was registered: parsing and printing it again could change a number's spelling. */
+/** The document is inserted as the registered text: parsing and printing it again could change how a number is written. */
 export function versionText(version: VersionRecord, beside: Readonly<Record<string, unknown>> = {}): string {
   return withMember({ ...versionOf(version), ...beside }, 'schema', version.schema.text);
 }
@@ -65,7 +65,7 @@ export function consumerOf({ service, reads, note, origin }: ConsumerRecord) {
   return { service, reads, note, origin };
 }
 
-/** Without the secret: it was told once. */
+/** Without the secret, which is shown once, when the webhook is made. */
 export function webhookOf({ id, url, subjects, types, createdAt, createdBy }: WebhookRecord) {
   return { id, url, subjects, types, createdAt, createdBy };
 }
@@ -74,7 +74,7 @@ export function subjectPath(catalog: string, subject: string): string {
   return `/v1/catalogs/${encodeURIComponent(catalog)}/subjects/${encodeURIComponent(subject)}`;
 }
 
-/** What look-ups and validations of a deprecated subject carry. */
+/** The headers that look-ups and validations of a deprecated subject carry. */
 export function noticeOf(plan: DeprecationRecord | undefined): Readonly<Record<string, string>> {
   return plan ? { ...noticeHeaders(plan, subjectPath(plan.catalog, plan.successor)) } : {};
 }

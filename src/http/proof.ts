@@ -1,6 +1,6 @@
 /**
- * What became of a bearer token. Whoever sent one that does not prove anything learns only that; why is for the log, so that an
- * operator can tell an expired token from a forged one.
+ * The result of verifying a bearer token. The sender of an invalid one learns only that it is invalid; the reason goes to the log,
+ * so that an operator can distinguish an expired token from a forged one.
  */
 import { Fault } from '../errors.ts';
 import type { Identity } from './identity.ts';
@@ -24,7 +24,7 @@ export interface Refusal {
 
 export type Proof = { readonly identity: Identity } | Refusal;
 
-/** One way of proving who somebody is; undefined where the token is none of its kind. */
+/** One way of verifying a token; undefined where the token is of another kind. */
 export type Prove = (token: string) => Promise<Proof | undefined>;
 
 export function unauthenticated(refusal: Refusal): Fault {

@@ -1,5 +1,6 @@
-/** A token bucket for each caller: so many requests a second, with bursts of twice that. */
+/** A token bucket for each caller: a number of requests a second, with bursts of twice that. */
 import { Fault } from '../errors.ts';
+import { lru } from '../lru.ts';
 import type { Clock } from '../registry/ports.ts';
 
 export interface RateLimit {
@@ -14,21 +15,16 @@ interface Bucket {
   readonly at: number;
 }
 
-const remembered = 10_000;
+const maxCallers = 10_000;
 
 export function rateLimit(perSecond: number, clock: Clock): RateLimit {
   const burst = perSecond * 2;
-  const buckets = new Map<string, Bucket>();
+  const buckets = lru<Bucket>(maxCallers);
   const spend = (actor: string) => {
     const now = clock.now();
     const bucket = buckets.get(actor) ?? { left: burst, at: now };
     const left = Math.min(burst, bucket.left + (Math.max(0, now - bucket.at) / 1_000) * perSecond);
-    buckets.delete(actor);
     buckets.set(actor, { left: left < 1 ? left : left - 1, at: now });
-    for (const oldest of buckets.keys()) {
-      if (buckets.size <= remembered) break;
-      buckets.delete(oldest);
-    }
     return left >= 1;
   };
   return {

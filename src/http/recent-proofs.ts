@@ -1,46 +1,42 @@
 /**
- * Who was proved to be who, a moment ago: so that a look-up from memory needs no waiting. Expiry is noticed within that moment, a
- * revocation at once.
+ * Identities that were proved within the last second, so that a look-up from memory need not wait for a proof. An expiry is noticed
+ * within that second, a revocation at once.
  */
+import { lru } from '../lru.ts';
 import type { Clock, Store } from '../registry/ports.ts';
 import type { Authenticate } from './auth.ts';
 import type { Identity } from './identity.ts';
 
 export interface RecentProofs {
-  /** The given one; what it proves is remembered. */
+  /** The given one; its results are kept for a second. */
   readonly authenticate: Authenticate;
-  /** Undefined: not proved lately. */
+  /** Undefined where it was not proved within the last second. */
   find(authorization: string | null): Identity | undefined;
 }
 
-/** Milliseconds. */
-const moment = 1_000;
-const most = 1_000;
+const recentMs = 1_000;
+const maxCallers = 1_000;
 
 export function recentProofs(authenticate: Authenticate, store: Pick<Store, 'onChange'>, clock: Clock): RecentProofs {
-  const held = new Map<string | null, { readonly identity: Identity; readonly until: number }>();
+  const recent = lru<{ readonly identity: Identity; readonly expiresAt: number }, string | null>(maxCallers);
   let changes = 0;
   store.onChange(({ catalog }) => {
     if (catalog !== '') return;
-    held.clear();
+    recent.clear();
     changes += 1;
   });
   return {
     authenticate: async (authorization) => {
       const before = changes;
-      const until = clock.now() + moment;
+      const expiresAt = clock.now() + recentMs;
       const identity = await authenticate(authorization);
-      // what was proved before a revocation is not remembered after it
-      if (before === changes) held.set(authorization, { identity, until });
-      for (const oldest of held.keys()) {
-        if (held.size <= most) break;
-        held.delete(oldest);
-      }
+      // what was proved before a revocation is not kept after it
+      if (before === changes) recent.set(authorization, { identity, expiresAt });
       return identity;
     },
     find(authorization) {
-      const known = held.get(authorization);
-      return known && clock.now() < known.until ? known.identity : undefined;
+      const held = recent.get(authorization);
+      return held && clock.now() < held.expiresAt ? held.identity : undefined;
     },
   };
 }

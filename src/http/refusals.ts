@@ -1,6 +1,6 @@
 /**
- * Puts on record what is refused before a verb could: a token that does not hold, a role that does not reach, a body that cannot be
- * read. Strangers must not be able to fill the log: of what comes from nobody known so many a minute are written, the rest counted.
+ * Records refusals that happen before a verb runs: an invalid token, a role without the permission, an unreadable body. Strangers
+ * must not be able to fill the log: of refusals without a known caller a number per minute is written, and the rest is counted.
  */
 import type { Fault, FaultCode } from '../errors.ts';
 import type { Caller } from '../registry/caller.ts';
@@ -22,9 +22,9 @@ export interface Refused {
 
 export type RecordRefused = (refused: Refused) => Promise<void>;
 
-/** Refusals anybody can cause, as fast as they like. */
+/** Refusals that anybody can cause at any rate. */
 const cheap: ReadonlySet<FaultCode> = new Set(['UNAUTHENTICATED', 'RATE_LIMITED']);
-/** Of questions, only who may not ask is on record: that something is not there, or a parameter is misspelt, is no refusal. */
+/** Of reads, only denied access is recorded: a missing thing or a misspelt parameter is not a refusal. */
 const access: ReadonlySet<FaultCode> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 
 export function refusalRecorder(store: Store, clock: Clock, perMinute = 60): RecordRefused {
@@ -39,12 +39,12 @@ export function refusalRecorder(store: Store, clock: Clock, perMinute = 60): Rec
   };
 }
 
-/** Without credentials a question is no attempt at anything: browsers and probes ask so. */
+/** A read without credentials is not an attempt to get in: browsers and probes send such requests. */
 function concerns({ action }: Route, { code }: Fault, presented: boolean): boolean {
   return action !== undefined || (presented && access.has(code));
 }
 
-/** What is no name stays out of the log. */
+/** Text that is not a valid name stays out of the log. */
 function named({ catalog, subject }: Readonly<Record<string, string>>) {
   return {
     ...(catalogName.safeParse(catalog).success && { catalog }),
@@ -52,11 +52,11 @@ function named({ catalog, subject }: Readonly<Record<string, string>>) {
   };
 }
 
-/** `take` answers how many were passed over since the last one let through, or undefined where this one is. */
+/** `take` returns how many were skipped since the last one that was written, or undefined where this one is skipped. */
 function minuteQuota(clock: Clock, perMinute: number): { take(): number | undefined } {
   let minute = 0;
   let taken = 0;
-  let passed = 0;
+  let skipped = 0;
   return {
     take() {
       const now = Math.floor(clock.now() / 60_000);
@@ -64,12 +64,12 @@ function minuteQuota(clock: Clock, perMinute: number): { take(): number | undefi
       minute = now;
       taken += 1;
       if (taken > perMinute) {
-        passed += 1;
+        skipped += 1;
         return undefined;
       }
-      const told = passed;
-      passed = 0;
-      return told;
+      const since = skipped;
+      skipped = 0;
+      return since;
     },
   };
 }

@@ -1,10 +1,11 @@
-/** From what a handler answers, or a fault, to an HTTP response: serialization, ETag and 304, caching, the error form. */
+/** Turns a handler's reply, or a fault, into an HTTP response: serialization, ETag and 304, caching, the error form. */
 import { Fault, faults } from '../errors.ts';
+import { latestFreshMs } from '../registry/freshness.ts';
 import type { Caching, Reply } from './route.ts';
 
 export const cacheControl: Readonly<Record<Caching, string>> = {
   immutable: 'public, max-age=31536000, immutable',
-  fresh: 'public, max-age=5, must-revalidate',
+  fresh: `public, max-age=${latestFreshMs / 1_000}, must-revalidate`,
   none: 'no-store',
 };
 
@@ -26,7 +27,7 @@ export function respond(reply: Reply, request: Request): Response {
   return new Response(text, { status: reply.status, headers });
 }
 
-/** Ends early, without a last chunk, where the pieces fail: the caller sees that it has not got everything. */
+/** Where the pieces fail, the stream ends without its last chunk: the caller sees that it is incomplete. */
 function streamed(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
@@ -60,13 +61,13 @@ export function refuse(fault: Fault, headers: Readonly<Record<string, string>> =
       ...headers,
       ...(retryable ? { 'Retry-After': '1' } : {}),
       ...(fault.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer realm="herald"' } : {}),
-      // What is left of the body is not worth reading: the connection goes with it.
+      // the rest of the body is not read: the connection is closed
       ...(fault.code === 'BODY_TOO_LARGE' ? { Connection: 'close' } : {}),
     },
   };
 }
 
-/** A bug: nothing of it leaves the process but the fact. */
+/** A bug: the reply says only that one happened. */
 export function internal(): Fault {
   return new Fault('INTERNAL', {}, { message: faults.INTERNAL.title });
 }

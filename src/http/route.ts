@@ -13,7 +13,7 @@ import type { Description } from './description.ts';
 
 export type Method = 'get' | 'put' | 'post' | 'delete';
 
-/** `immutable`: for ever. `fresh`: for seconds, then revalidated. `none`: never stored. */
+/** How long a client may store the reply. `immutable`: for ever. `fresh`: for seconds, then revalidated. `none`: not at all. */
 export type Caching = 'immutable' | 'fresh' | 'none';
 
 export interface Reply {
@@ -25,7 +25,7 @@ export interface Reply {
   /** Sent piece by piece, as fast as the caller reads. */
   readonly pieces?: AsyncIterable<string>;
   readonly mediaType?: string;
-  /** Without quotes; the edge answers 304 where the caller has it already. */
+  /** Without quotes. A caller that has it already gets a 304. */
   readonly etag?: string;
   readonly caching?: Caching;
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export interface Reply {
 export interface ReplySpec {
   readonly description: string;
   readonly schema?: z.ZodType;
-  /** Where the answer is not JSON, or not only. */
+  /** Where the reply is not JSON, or not only. */
   readonly mediaTypes?: readonly string[];
 }
 
@@ -58,13 +58,13 @@ interface Stated {
   readonly summary: string;
   readonly description?: string;
   readonly replies: Readonly<Record<number, ReplySpec>>;
-  /** What this route alone may refuse with; what any route may is added by `faultsOf`. */
+  /** Faults of this route; `faultsOf` adds those that any route may give. */
   readonly faults: readonly FaultCode[];
   /** `open`: needs no credentials. */
   readonly permission: Permission | 'open';
-  /** What the audit log calls it: stated on every route that writes. A refusal that reaches no verb is recorded under it. */
+  /** Its name in the audit log, on every route that writes. A refusal that happens before a verb is recorded under it. */
   readonly action?: string;
-  /** A command line that works against a registry with the delivered catalogs, for people to try. `$HERALD` is its URL. */
+  /** A command line that works against a registry with the example catalogs. `$HERALD` is its URL. */
   readonly example?: string;
 }
 

@@ -34,7 +34,7 @@ function fakeStore(types: Map<string, string>, onRead: () => void = () => {}) {
   return { store, change, reads: () => reads };
 }
 
-const typesTold = async (fields: ReturnType<typeof watchCatalogFields>, store: Reads) => {
+const typesOf = async (fields: ReturnType<typeof watchCatalogFields>, store: Reads) => {
   const index = await fields.of(store, 'c');
   return [...(index.around('new.v1', new Set(['id'])).fields.get('id') ?? new Map())].sort();
 };
@@ -44,7 +44,7 @@ test('a large catalog is read in portions, once for all who wait for it', async 
   const { store, reads } = fakeStore(new Map(subjects));
   const fields = watchCatalogFields(store);
   await Promise.all([fields.ready(store, 'c'), fields.ready(store, 'c'), fields.ready(store, 'c')]);
-  expect(await typesTold(fields, store)).toEqual([
+  expect(await typesOf(fields, store)).toEqual([
     ['integer', ['s-1100.v1']],
     ['string', ['s-0.v1']],
   ]);
@@ -62,5 +62,5 @@ test('what changes while a catalog is read the first time is read again', async 
   });
   const fields = watchCatalogFields(fake.store);
   await fields.ready(fake.store, 'c');
-  expect(await typesTold(fields, fake.store)).toEqual([['integer', ['a.v1']]]);
+  expect(await typesOf(fields, fake.store)).toEqual([['integer', ['a.v1']]]);
 });

@@ -1,15 +1,15 @@
 /**
- * The fields of each catalog's latest versions, for the rules that hold a version against its neighbours. Gathered once and kept
- * up by what changes: a check asks for no more than the subjects that changed since the one before it.
+ * The fields of each catalog's latest versions, for the rules that compare a version with its neighbours. Read once and then kept
+ * current: a check reads only the subjects that changed since the check before it.
  */
 import { type FieldIndex, fieldIndex } from '../check/neighbours.ts';
 import type { Reads, Store } from './ports.ts';
 import type { CurrentDocument } from './records.ts';
 
 export interface CatalogFields {
-  /** Gathers what is not kept yet. To be waited for before a transaction: of a large catalog it takes its time. */
+  /** Reads what is not kept yet. Wait for it before a transaction: a large catalog takes time. */
   ready(store: Reads, catalog: string): Promise<void>;
-  /** As they are for whoever reads through `reads`: inside a transaction, its own. */
+  /** As seen through `reads`: inside a transaction, with its own writes. */
   of(reads: Reads, catalog: string): Promise<FieldIndex>;
 }
 
@@ -19,12 +19,12 @@ interface Kept {
   readonly changed: Set<string>;
 }
 
-/** Subjects read at once: between two portions others get the thread. */
-const portion = 500;
+/** Between two portions other requests get the thread. */
+const portionSubjects = 500;
 
 export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogFields {
   const held = new Map<string, Kept>();
-  /** Being read for the first time: what changes meanwhile is read again. */
+  /** Catalogs that are being read for the first time: subjects that change meanwhile are read again. */
   const gathering = new Map<string, { readonly changed: Set<string>; readonly done: Promise<Kept> }>();
   store.onChange(({ catalog, subject }) => {
     if (catalog === '') held.clear();
@@ -33,7 +33,7 @@ export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogField
   });
   const gather = async (reads: Reads, catalog: string, changed: Set<string>): Promise<Kept> => {
     const kept = { index: await gathered(reads, catalog), changed };
-    // word was lost meanwhile: good enough for this once, and not kept
+    // a notice of change may have been lost: the result serves this check and is not kept
     if (!changed.has('')) held.set(catalog, kept);
     return kept;
   };
@@ -61,7 +61,7 @@ export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogField
 async function gathered(reads: Reads, catalog: string): Promise<FieldIndex> {
   const index = fieldIndex();
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await reads.subjects(catalog, {}, { limit: portion, ...(cursor !== undefined && { cursor }) });
+    const page = await reads.subjects(catalog, {}, { limit: portionSubjects, ...(cursor !== undefined && { cursor }) });
     cursor = page.cursor;
     if (page.items.length === 0) break;
     const documents = await reads.currentDocuments(

@@ -40,7 +40,7 @@ export interface Clock {
   now(): number;
 }
 
-/** Something about a subject changed. An empty catalog: anything may have (word of changes was lost for a while). */
+/** Something about a subject changed. An empty catalog: anything may have changed (notices of changes were lost for a while). */
 export interface Change {
   readonly catalog: string;
   readonly subject: string;
@@ -80,7 +80,7 @@ export interface Reads {
   history(catalog: string, subject: string, content?: string): Promise<readonly PastRecord[]>;
   schemaById(id: number): Promise<SchemaRecord | undefined>;
   schemaByFingerprint(fingerprint: string): Promise<SchemaRecord | undefined>;
-  /** Where a schema id stands. */
+  /** The versions that have a schema id. */
   placesOf(
     schemaId: number,
   ): Promise<readonly { readonly catalog: string; readonly subject: string; readonly number: number }[]>;
@@ -88,7 +88,7 @@ export interface Reads {
   latestVersions(catalog: string): Promise<readonly VersionRecord[]>;
   /** The same without reports, by subject name; of `subjects` alone where they are given. */
   currentDocuments(catalog: string, subjects?: readonly string[]): Promise<readonly CurrentDocument[]>;
-  /** One for each service and subject: where the contract and the service both say so, what the service says. */
+  /** One for each service and subject: where both the contract and the service declare it, the service's declaration. */
   consumers(catalog: string, subject?: string): Promise<readonly ConsumerRecord[]>;
   deprecation(catalog: string, subject: string): Promise<DeprecationRecord | undefined>;
   deprecations(catalog?: string): Promise<readonly DeprecationRecord[]>;
@@ -185,7 +185,7 @@ export interface Store extends Reads {
 
 /** The announcer's side of the store: deliveries are claimed by one process at a time. */
 export interface Deliveries {
-  /** Turns outbox rows into one pending delivery per webhook that wants them. Answers how many. */
+  /** Turns outbox rows into one pending delivery per webhook that wants them. Returns how many. */
   fanOut(now: string): Promise<number>;
   /**
    * Claims due deliveries, in order per subject and webhook, for this process until `until`. Claims and waits that end after

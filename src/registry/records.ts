@@ -174,7 +174,7 @@ export interface DeprecationRecord {
   readonly attestedBy?: string;
   readonly consumers: readonly DeprecationConsumer[];
   readonly mapping?: PlanMapping;
-  /** Rises with every change that people plan with; with the moment of the last one. */
+  /** Rises with every change that people plan with; with the time of the last one. */
   readonly revision: number;
   readonly revisedAt: string;
   /** Days before the sunset for which a reminder was given, or was not due any more when the sunset was set. */
@@ -335,7 +335,7 @@ export interface TransferRow {
   readonly record: JsonObject;
 }
 
-/** A registry as it was at one moment. */
+/** A registry as it was at one instant. */
 export interface Exported {
   /** Rows of each kind. */
   readonly counts: Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** A write that is refused leaves nothing behind but its row in the audit log. */
+/** A refused write leaves nothing but its row in the audit log. */
 import { Fault } from '../errors.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import type { Context } from './context.ts';
@@ -7,7 +7,7 @@ import type { Announcement, AuditEntry, Origin } from './records.ts';
 
 export type Audited = Pick<AuditEntry, 'action' | 'catalog' | 'subject'>;
 
-/** What a verb knows of its refusal beside the fault: never the document that was refused, never a witness. */
+/** What a verb adds to the record of its refusal: never the document that was refused, never a witness. */
 export interface Refusal extends Pick<AuditEntry, 'before' | 'after' | 'details'> {
   readonly announcement?: Announcement;
 }
@@ -29,7 +29,7 @@ export async function audited<T>(
 
 const recorded = new WeakSet<Fault>();
 
-/** Whether a verb put this refusal on record already: then the edge does not do so again. */
+/** Whether a verb has recorded this refusal: then the HTTP layer does not record it again. */
 export function isRecorded(fault: Fault): boolean {
   return recorded.has(fault);
 }
@@ -47,7 +47,7 @@ export async function recordRefusal(
   recorded.add(fault);
 }
 
-/** Announcements say which request they come from, so that its trace goes on with whoever receives them. */
+/** Announcements carry the ids of their request, so that receivers continue its trace. */
 function withOrigin(transaction: Transaction, { correlationId, traceparent }: Origin): Transaction {
   const origin: Origin = {
     ...(correlationId !== undefined && { correlationId }),
@@ -62,7 +62,7 @@ export function entry(context: Pick<Context, 'caller'>, about: Audited): Omit<Au
   return { ...about, actor, ...(correlationId !== undefined && { correlationId }) };
 }
 
-/** What stands as `before` or `after` of something that has no fingerprint of its own. */
+/** The `before` or `after` of a record that has no fingerprint of its own. */
 export function digestOf(record: object): string {
   return fingerprint(JSON.parse(JSON.stringify(record)));
 }

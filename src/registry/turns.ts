@@ -1,20 +1,20 @@
-/** Long work on the thread that answers everybody, in portions. */
+/** Long work on the thread that answers all requests, in portions. */
 
-/** Milliseconds of work until others get the thread. */
-const longest = 25;
+/** After so much work other requests get the thread. */
+const maxTurnMs = 25;
 
 export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The results of `work` on each item, in order: between two items others get the thread whenever it was kept for long enough. */
+/** The results of `work` on each item, in order: between two items other requests get the thread where it was held for long enough. */
 export async function inTurns<T, R>(items: readonly T[], work: (item: T) => R | Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let since = performance.now();
   for (const item of items) {
     const result = work(item);
     results.push(result instanceof Promise ? await result : result);
-    if (performance.now() - since < longest) continue;
+    if (performance.now() - since < maxTurnMs) continue;
     await othersTurn();
     since = performance.now();
   }

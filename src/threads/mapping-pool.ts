@@ -5,18 +5,13 @@
 import { Fault } from '../errors.ts';
 import type { PairVerdict } from '../mapping/pairs.ts';
 import type { Proof } from '../mapping/prove.ts';
-import { inlineMappings, type Mappings } from '../registry/deprecation/mappings.ts';
+import type { Mappings } from '../registry/deprecation/mappings.ts';
 import type { PoolOptions } from './pool.ts';
 import type { MappingWork } from './task.ts';
 import { startWorkers } from './workers.ts';
 
 export interface MappingPool extends Mappings {
   close(): Promise<void>;
-}
-
-/** Threads where something is compiled for them to run, as with checks. */
-export function openMappings(): MappingPool {
-  return import.meta.url.endsWith('.ts') ? { ...inlineMappings, close: () => Promise.resolve() } : mappingPool();
 }
 
 const memoryMb = 256;

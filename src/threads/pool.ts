@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import type { Checked } from '../check/check.ts';
 import type { Comparison } from '../compat/report.ts';
 import { Fault } from '../errors.ts';
-import { type Checks, inlineChecks } from '../registry/versions/checks.ts';
+import type { Checks } from '../registry/versions/checks.ts';
 import type { Task } from './task.ts';
 import { startWorkers, type WorkerOptions } from './workers.ts';
 
@@ -15,11 +15,6 @@ export interface CheckPool extends Checks {
 }
 
 export type PoolOptions = Partial<Pick<WorkerOptions, 'threads' | 'timeoutMs' | 'maxWaiting' | 'thread'>>;
-
-/** A pool where there is something compiled for threads to run; from TypeScript sources (under the tests) this thread does the work. */
-export function openChecks(): CheckPool {
-  return import.meta.url.endsWith('.ts') ? { ...inlineChecks, close: () => Promise.resolve() } : checkPool();
-}
 
 export function checkPool(options: PoolOptions = {}): CheckPool {
   const timeoutMs = options.timeoutMs ?? 20_000;

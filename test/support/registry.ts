@@ -2,22 +2,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Hono } from 'hono';
 import { type FaultCode, faults } from '../../src/errors.ts';
-import { answerCache } from '../../src/http/answers.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { authenticator } from '../../src/http/auth.ts';
 import type { Deps } from '../../src/http/deps.ts';
 import { createMetrics, sourcesOn } from '../../src/http/metrics.ts';
 import { observedChecks } from '../../src/http/observed-checks.ts';
 import { refusalRecorder } from '../../src/http/refusals.ts';
+import { replyCache } from '../../src/http/reply-cache.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
 import { inlineMappings } from '../../src/registry/deprecation/mappings.ts';
 import { watchCatalogFields } from '../../src/registry/fields.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
-import { judgeCache } from '../../src/registry/validation/judges.ts';
 import { createMeter } from '../../src/registry/validation/meter.ts';
 import { validatorCache } from '../../src/registry/validation/validators.ts';
+import { versionValidatorCache } from '../../src/registry/validation/version-validators.ts';
 import { watchWireTypes } from '../../src/registry/validation/wire-types.ts';
 import { inlineChecks } from '../../src/registry/versions/checks.ts';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
@@ -75,12 +75,12 @@ export async function testRegistry(
     limits: registryLimits,
     checks: observedChecks(inlineChecks, metrics),
     mappings: inlineMappings,
-    judges: judgeCache(validatorCache(100, registryLimits.bundle), freshness, 100),
+    versionValidators: versionValidatorCache(validatorCache(100, registryLimits.bundle), freshness, 100),
     fields: watchCatalogFields(store),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),
     freshness,
-    answers: answerCache(1_000_000),
+    replies: replyCache(1_000_000),
     metrics,
     closing: () => false,
   };
@@ -89,7 +89,7 @@ export async function testRegistry(
     authenticate: authenticator(undefined, ticking),
     onBug: (error) => bugs.push(error),
     onRefused: refusalRecorder(store, ticking),
-    onTrouble: (_, error) => bugs.push(error),
+    onWarning: (_, error) => bugs.push(error),
     onRequest: (record) => log.push(record),
     onUndeclared: (record, fault) => {
       throw new Error(`${record.id} refuses with ${fault.code}, which it does not declare`, { cause: fault });

@@ -56,7 +56,7 @@ export const command: Command = {
     }
     const stopped = io.stopped();
     const server = await serve(reading.config, { log: { write: io.err } });
-    if (server.speaks) await welcome(server.url, text(input, 'load'), stopped, io).finally(server.close);
+    if (server.isFirst) await welcome(server.url, text(input, 'load'), stopped, io).finally(server.close);
     else await stopped.finally(server.close);
     return 0;
   },

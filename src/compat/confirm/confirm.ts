@@ -3,6 +3,8 @@
  * depart from the specification the evaluator of `schema/`. Only where it agrees with the engine is a witness confirmed. Compiling
  * costs more than deciding, so what was compiled is kept by content.
  */
+
+import { lru } from '../../lru.ts';
 import { type Compiled, compileAjv } from '../../schema/ajv.ts';
 import { isAjvFaithful } from '../../schema/departures.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
@@ -15,7 +17,6 @@ import { WorkExceeded } from '../../schema/work.ts';
 import type { FormatPolicy } from '../report.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './confirmation.ts';
-import { recent } from './recent.ts';
 
 interface Voices {
   readonly validator: Compiled;
@@ -29,7 +30,7 @@ const byDocument = new WeakMap<SchemaDocument, Map<FormatPolicy, Voices | undefi
 /** Compiled, the smallest schema takes what the code of this many characters does: some 40 kB, and 25 to 40 bytes each. */
 const leastText = 1_000;
 /** By content: other versions of a check come with documents of their own. */
-const byContent = recent<Voices | undefined>(2_000_000, (text) => text.length + leastText);
+const byContent = lru<{ readonly voices: Voices | undefined }>(2_000_000);
 
 /** `ignore` is not known here: where it is used, pass the documents with the ignored places already made `true`. */
 export const confirm: Confirm = (writer, reader, value, formats) => {
@@ -107,7 +108,9 @@ function voicesByContent(document: SchemaDocument, formats: FormatPolicy): Voice
   // what a reference reaches beside the document is not part of its text
   if (document.bundle.size > 0) return compileVoices(document, formats);
   const key = `${formats} ${document.dialect} ${JSON.stringify(document.root)}`;
-  return byContent.of(key, () => compileVoices(document, formats));
+  const held = byContent.get(key) ?? { voices: compileVoices(document, formats) };
+  byContent.set(key, held, key.length + leastText);
+  return held.voices;
 }
 
 function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {

@@ -14,7 +14,7 @@ export const getSchemaRoute = route({
   id: 'getSchema',
   group: 'Schemas',
   summary: 'Gives content by its id or its fingerprint.',
-  description: 'Never changes, never goes away: it may be kept for ever.',
+  description: 'Content never changes and is never removed: clients may cache it for ever.',
   params: z.strictObject({
     key: freeText(100).meta({ description: 'A schema id (a number), or a fingerprint (64 hex digits).', example: '1' }),
   }),
@@ -28,14 +28,14 @@ export const getSchemaRoute = route({
   example: 'curl $HERALD/v1/schemas/1',
   handle: async ({ params, context }) => {
     const path = `/v1/schemas/${params.key}`;
-    const held = context.answers.get(path);
+    const held = context.replies.get(path);
     context.metrics.lookUp(held ? 'hit' : 'miss');
     if (held) return { status: 200, ...held };
     const schema = await lookUpSchema(context, params.key);
-    const about = { route: 'getSchema', caching: 'immutable', stands: () => true } as const;
-    const answer = { ...about, text: schemaText(schema), etag: schema.fingerprint };
-    context.answers.set(path, answer);
-    return { status: 200, ...answer };
+    const about = { route: 'getSchema', caching: 'immutable', isFresh: () => true } as const;
+    const reply = { ...about, text: schemaText(schema), etag: schema.fingerprint };
+    context.replies.set(path, reply);
+    return { status: 200, ...reply };
   },
 });
 
@@ -49,9 +49,9 @@ export const checkRoute = route({
   path: '/v1/check',
   id: 'check',
   group: 'Versions',
-  summary: 'Says what registration would say, for many documents, and writes nothing.',
+  summary: 'Checks several documents as registration would, and writes nothing.',
   description:
-    'Each candidate is a document (`schema`) or its text (`text`: then names given twice are seen). `catalog` may stand once for all. Reports come in the order of the candidates.',
+    'Each candidate is a document (`schema`) or its text (`text`: then names given twice are seen). `catalog` beside the list applies to all candidates. Reports come in the order of the candidates.',
   params: none,
   query: none,
   body: {

@@ -1,4 +1,4 @@
-/** API tokens: made, listed, taken back. */
+/** API tokens: created, listed, revoked. */
 import * as z from 'zod';
 import { createToken, revokeToken } from '../../registry/governance/tokens.ts';
 import { route } from '../route.ts';
@@ -11,7 +11,7 @@ export const createTokenRoute = route({
   id: 'createToken',
   group: 'Governance',
   summary: 'Makes an API token.',
-  description: 'The token is told in this answer and never again: the registry keeps its SHA-256.',
+  description: 'Only this reply contains the token: the registry keeps its SHA-256.',
   params: none,
   query: none,
   body: {
@@ -36,7 +36,7 @@ export const listTokensRoute = route({
   path: '/v1/tokens',
   id: 'listTokens',
   group: 'Governance',
-  summary: 'Lists API tokens, also those that hold no more, with the last day each was used.',
+  summary: 'Lists API tokens, also expired and revoked ones, with the last day each was used.',
   description: 'Tokens of the configuration (HERALD_TOKENS) are not among them.',
   params: none,
   query: none,
@@ -52,10 +52,10 @@ export const revokeTokenRoute = route({
   path: '/v1/tokens/{token}',
   id: 'revokeToken',
   group: 'Governance',
-  summary: 'Takes an API token back, at once.',
+  summary: 'Revokes an API token, at once.',
   params: z.strictObject({ token: freeText(100).meta({ description: 'The id of the token, not the token.' }) }),
   query: none,
-  replies: { 204: { description: 'It opens nothing any more.' } },
+  replies: { 204: { description: 'The token is revoked.' } },
   faults: ['TOKEN_NOT_FOUND'],
   permission: 'admin',
   action: 'token.revoke',

@@ -13,7 +13,7 @@ export const exportRoute = route({
   group: 'Operation',
   summary: 'Gives the whole registry as NDJSON: a header, a line for each thing, a footer.',
   description:
-    'Each line carries a hash over itself and the line before; without its footer the answer is not whole. Webhooks and tokens are not in it, since they hold secrets, nor is the audit log, which is exported for itself.',
+    'Each line carries a hash over itself and the line before; without its footer the export is incomplete. It contains neither webhooks nor tokens, which hold secrets, nor the audit log, which is exported separately.',
   params: none,
   query: none,
   replies: { 200: { description: 'The lines.', mediaTypes: ['application/x-ndjson'] } },
@@ -34,7 +34,7 @@ export const importRoute = route({
   group: 'Operation',
   summary: 'Writes a portion of an exported registry: all of it, or nothing.',
   description:
-    'Ids, numbers, fingerprints and times stay as they are. What is there already and the same is left; what differs is refused with its line. A portion may be sent again. It ends neither before the first version of a subject it opens nor within a line.',
+    'Ids, numbers, fingerprints and times are kept. A row that exists already and is equal is left alone; one that differs is refused with its line. A portion may be sent again. It must contain the first version of each subject it opens, and end with a whole line.',
   params: none,
   query: z.strictObject({
     after: z
@@ -49,7 +49,7 @@ export const importRoute = route({
   body: { kind: 'lines', batch: true, schema: z.string().meta({ description: 'Lines of an export.' }) },
   replies: {
     200: {
-      description: 'The last line that is in now with its hash, and how many were new.',
+      description: 'The last line that is stored now with its hash, and the number of new ones.',
       schema: z.object({ line: z.int(), hash: fingerprint, created: z.int(), same: z.int() }),
     },
   },

@@ -1,26 +1,26 @@
 /** Validation of payloads against a subject, and of whole events against their catalog. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
-import type { Judge } from '../../registry/validation/judges.ts';
-import { type Judgement, validatePayloads } from '../../registry/validation/validate.ts';
+import { type Validation, validatePayloads } from '../../registry/validation/validate.ts';
 import { validateEvents } from '../../registry/validation/validate-events.ts';
+import type { VersionValidator } from '../../registry/validation/version-validators.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Events } from '../body.ts';
 import type { Metrics } from '../metrics.ts';
 import { noticeOf } from '../present.ts';
 import { type Reply, route } from '../route.ts';
 import { atVersion, inCatalog, serviceName, subjectName } from '../shapes/parameters.ts';
-import { judgedBatch, judgedEvent } from '../shapes/report.ts';
+import { validatedBatch, validatedEvent } from '../shapes/report.ts';
 
-const witnessed = {
+const validating = {
   service: serviceName.optional().meta({ description: 'Who validates: then it counts as evidence of use.' }),
   role: z.enum(['produce', 'consume']).default('produce').meta({ description: 'What `service` does with the events.' }),
 };
 
 /** The verdict on one item, in whatever way it was reached. */
-type Verdict = Judgement & { readonly catalog?: string; readonly subject?: string; readonly number?: number };
+type Verdict = Validation & { readonly catalog?: string; readonly subject?: string; readonly number?: number };
 
-function place({ catalog, subject, number }: Judge) {
+function keyOf({ catalog, subject, number }: VersionValidator) {
   return { catalog, subject, number };
 }
 
@@ -30,23 +30,23 @@ const notJson = (message: string): Verdict => ({
 });
 
 /** One event: its verdict. A batch: the sum, and a row for each invalid line. */
-function verdicts(
+function replyWith(
   body: Events,
-  judged: readonly Verdict[],
+  verdicts: readonly Verdict[],
   metrics: Metrics,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  const invalid = judged.filter(({ valid }) => !valid).length;
-  if (judged.length > invalid) metrics.validation('valid', judged.length - invalid);
+  const invalid = verdicts.filter(({ valid }) => !valid).length;
+  if (verdicts.length > invalid) metrics.validation('valid', verdicts.length - invalid);
   if (invalid > 0) metrics.validation('invalid', invalid);
-  if (!body.batch) return { status: 200, json: judged[0], headers };
-  const results = judged.flatMap((row, index) => (row.valid ? [] : [{ line: index + 1, ...row }]));
-  return { status: 200, json: { valid: invalid === 0, total: judged.length, invalid, results }, headers };
+  if (!body.batch) return { status: 200, json: verdicts[0], headers };
+  const results = verdicts.flatMap((row, index) => (row.valid ? [] : [{ line: index + 1, ...row }]));
+  return { status: 200, json: { valid: invalid === 0, total: verdicts.length, invalid, results }, headers };
 }
 
-/** Judges what is JSON; a line that is none keeps its place. */
-function spread(body: Events, judged: readonly Verdict[]): readonly Verdict[] {
-  const queue = [...judged];
+/** One verdict for each line: those of the lines that are JSON, in order, and an error for each of the others. */
+function spread(body: Events, verdicts: readonly Verdict[]): readonly Verdict[] {
+  const queue = [...verdicts];
   return body.items.map((item) => ('error' in item ? notJson(item.error) : queue.shift()!));
 }
 
@@ -59,20 +59,20 @@ export const validateRoute = route({
   path: '/v1/catalogs/{catalog}/subjects/{subject}/versions/{version}/validate',
   id: 'validatePayload',
   group: 'Validation',
-  summary: 'Holds a payload, or a batch as NDJSON, against a version.',
+  summary: 'Validates a payload, or a batch as NDJSON, against a version.',
   description:
-    'An invalid payload is an answer (200, `valid: false`), not an error. Answers, logs and metrics never hold values of it.',
+    'For an invalid payload the reply is 200 with `valid: false`. Replies, logs and metrics never contain values of it.',
   params: atVersion,
-  query: z.strictObject(witnessed),
+  query: z.strictObject(validating),
   body: { kind: 'events', schema: z.unknown(), batch: true, example: { session_id: 'c9a5' } },
-  replies: { 200: { description: 'The verdict.', schema: z.union([judgedBatch, judgedEvent]) } },
+  replies: { 200: { description: 'The verdict.', schema: z.union([validatedBatch, validatedEvent]) } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED', 'SCHEMA_INVALID'],
   permission: 'read',
   example: `curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/validate -H "Content-Type: application/json" -d '{"session_id":7}'`,
   handle: async ({ params, query, body, context }) => {
-    const { judgements, judge } = await validatePayloads(context, params, values(body), query);
-    const judged = spread(body, judgements).map((row) => (body.batch ? row : { ...row, ...place(judge) }));
-    return verdicts(body, judged, context.metrics, noticeOf(judge.plan));
+    const { validations, version } = await validatePayloads(context, params, values(body), query);
+    const verdicts = spread(body, validations).map((row) => (body.batch ? row : { ...row, ...keyOf(version) }));
+    return replyWith(body, verdicts, context.metrics, noticeOf(version.plan));
   },
 });
 
@@ -81,12 +81,13 @@ export const validateEventsRoute = route({
   path: '/v1/catalogs/{catalog}/validate',
   id: 'validateEvents',
   group: 'Validation',
-  summary: 'Holds whole events against the catalog’s envelope and the subject the envelope names.',
-  description: 'For envelopes that do not carry their type, `subject` says what the transport called the event.',
+  summary: 'Validates whole events against the catalog’s envelope and the subject that the envelope names.',
+  description:
+    'For envelopes that do not carry their type, `subject` is the name under which the transport carried the event.',
   params: inCatalog,
-  query: z.strictObject({ ...witnessed, subject: subjectName.optional() }),
+  query: z.strictObject({ ...validating, subject: subjectName.optional() }),
   body: { kind: 'events', schema: z.unknown(), batch: true },
-  replies: { 200: { description: 'The verdict.', schema: z.union([judgedBatch, judgedEvent]) } },
+  replies: { 200: { description: 'The verdict.', schema: z.union([validatedBatch, validatedEvent]) } },
   faults: [
     'CATALOG_NOT_FOUND',
     'CATALOG_INVALID',
@@ -106,16 +107,16 @@ export const validateEventsRoute = route({
     const results = await validateEvents(context, input, witness);
     const [first] = results;
     if (!body.batch && first instanceof Fault) throw first;
-    const judged = results.map((result): Verdict => {
+    const verdicts = results.map((result): Verdict => {
       if (result instanceof Fault)
         return {
           valid: false,
           errors: [{ instancePointer: '', schemaPointer: '', keyword: result.code, message: result.message }],
         };
-      const { judge, ...verdict } = result;
-      return judge ? { ...verdict, ...place(judge) } : verdict;
+      const { version, ...verdict } = result;
+      return version ? { ...verdict, ...keyOf(version) } : verdict;
     });
-    const notice = !body.batch && first && !(first instanceof Fault) ? noticeOf(first.judge?.plan) : {};
-    return verdicts(body, spread(body, judged), context.metrics, notice);
+    const notice = !body.batch && first && !(first instanceof Fault) ? noticeOf(first.version?.plan) : {};
+    return replyWith(body, spread(body, verdicts), context.metrics, notice);
   },
 });

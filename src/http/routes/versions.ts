@@ -1,13 +1,14 @@
-/** Versions: registration and everything that is looked up by place. */
+/** Versions: registration, and everything that is looked up by subject and version. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
+import { versionFreshness } from '../../registry/freshness.ts';
 import { artifactMediaTypes, artifactOf } from '../../registry/versions/artifacts.ts';
 import { compareVersions } from '../../registry/versions/compare.ts';
-import { listVersions, lookUp } from '../../registry/versions/look-up.ts';
+import { listVersions, lookUp, type VersionKey } from '../../registry/versions/look-up.ts';
 import { refusedBy, register } from '../../registry/versions/register.ts';
-import type { Answer } from '../answers.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
+import type { CachedReply } from '../reply-cache.ts';
 import { type Reply, route } from '../route.ts';
 import { atVersion, freeText, inSubject, none, paged, pageOf, versionOrLatest } from '../shapes/parameters.ts';
 import { comparisonShape } from '../shapes/report.ts';
@@ -22,7 +23,7 @@ export const registerRoute = route({
   group: 'Versions',
   summary: 'Checks a document against the catalog’s rules and the subject’s history, and registers it.',
   description:
-    'The body is the JSON Schema itself, with its contract under `x-contract`. Sending the same content again is safe and answers the version it already is.',
+    'The body is the JSON Schema itself, with its contract under `x-contract`. Sending the same content again is safe: the reply is the version that has it already.',
   params: inSubject,
   query: none,
   body: { kind: 'document', schema: schemaDocument, mediaTypes: ['application/json', 'application/schema+json'] },
@@ -96,43 +97,27 @@ export const listVersionsRoute = route({
   },
 });
 
-interface Address {
-  readonly catalog: string;
-  readonly subject: string;
-  readonly version: number | 'latest';
-}
-
-/** As long as a cache elsewhere may keep `latest`, should word of a change get lost. */
-const freshFor = 5_000;
-
-/** An answer about one version: pinned ones for ever, `latest` for seconds. The second time neither the database nor JSON is touched. */
-async function aboutVersion(context: Deps, address: Address, kind: 'version' | 'document'): Promise<Reply> {
-  const { catalog, subject, version } = address;
+/** The reply about one version: a pinned one is cached for ever, `latest` for seconds. */
+async function aboutVersion(context: Deps, key: VersionKey, kind: 'version' | 'document'): Promise<Reply> {
+  const { catalog, subject, version } = key;
   const path = `${subjectPath(catalog, subject)}/versions/${version}${kind === 'document' ? '/schema' : ''}`;
-  const held = context.answers.get(path);
+  const held = context.replies.get(path);
   context.metrics.lookUp(held ? 'hit' : 'miss');
   if (held) return { status: 200, ...held };
-  const stands = standing(context, address);
-  const answer = { ...(await answerAbout(context, address, kind)), stands };
-  context.answers.set(path, answer);
-  return { status: 200, ...answer };
+  const isFresh = versionFreshness(context.freshness, context.clock, key);
+  const reply = { ...(await replyAbout(context, key, kind)), isFresh };
+  context.replies.set(path, reply);
+  return { status: 200, ...reply };
 }
 
-function standing({ freshness, clock }: Deps, { catalog, subject, version }: Address): () => boolean {
-  const unchanged = freshness.since(catalog, subject);
-  if (version !== 'latest') return unchanged;
-  const until = clock.now() + freshFor;
-  return () => unchanged() && clock.now() < until;
-}
-
-async function answerAbout(
+async function replyAbout(
   context: Deps,
-  address: Address,
+  key: VersionKey,
   kind: 'version' | 'document',
-): Promise<Omit<Answer, 'stands'>> {
-  const { version, subject, plan } = await lookUp(context, address);
+): Promise<Omit<CachedReply, 'isFresh'>> {
+  const { version, subject, plan } = await lookUp(context, key);
   const { fingerprint, text } = version.schema;
-  const caching = address.version === 'latest' ? 'fresh' : 'immutable';
+  const caching = key.version === 'latest' ? 'fresh' : 'immutable';
   const about = { etag: fingerprint, headers: noticeOf(plan), caching } as const;
   if (kind === 'document')
     return { ...about, route: 'getVersionSchema', text, mediaType: 'application/schema+json; charset=utf-8' };
@@ -148,7 +133,7 @@ export const getVersionRoute = route({
   group: 'Versions',
   summary: 'Gives one version, or the latest.',
   description:
-    'A pinned version never changes and may be kept for ever. `latest` also says the subject’s stage and is kept for seconds.',
+    'A pinned version never changes: clients may cache it for ever. `latest` also gives the subject’s stage, and is cached for seconds.',
   params: atVersion,
   query: none,
   replies: { 200: { description: 'The version.', schema: z.union([versionView, latestView]) }, 304: sameAgain },
@@ -182,7 +167,7 @@ export const getArtifactRoute = route({
   id: 'getArtifact',
   group: 'Versions',
   summary: 'Gives what code needs from a version: `types.ts`, `schema.json` and so on.',
-  description: 'An unknown name is answered with the known ones.',
+  description: 'For an unknown name the error lists the known ones.',
   params: z.strictObject({
     ...atVersion.shape,
     name: freeText(100).meta({ description: 'The name of an artifact.', example: 'types.ts' }),
@@ -199,8 +184,8 @@ export const getArtifactRoute = route({
   permission: 'read',
   example: 'curl $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/artifacts/types.ts',
   handle: async ({ params, context }) => {
-    const { name, ...address } = params;
-    const { artifact, found } = await artifactOf(context, address, name);
+    const { name, ...key } = params;
+    const { artifact, found } = await artifactOf(context, key, name);
     return { status: 200, text: artifact.text, mediaType: artifact.mediaType, headers: noticeOf(found.plan) };
   },
 });
@@ -213,7 +198,7 @@ export const compareRoute = route({
   summary: 'Compares two versions of a subject.',
   params: inSubject,
   query: z.strictObject({ from: versionOrLatest, to: versionOrLatest.default('latest') }),
-  replies: { 200: { description: 'What happened between them, in both worlds.', schema: comparisonShape } },
+  replies: { 200: { description: 'What changed between them, in both worlds.', schema: comparisonShape } },
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED'],
   permission: 'read',
   example: 'curl "$HERALD/v1/catalogs/choice-sherpa/subjects/session.created/compare?from=1&to=latest"',

@@ -15,8 +15,7 @@ export const addWebhookRoute = route({
   id: 'addWebhook',
   group: 'Webhooks',
   summary: 'Registers a receiver of announcements.',
-  description:
-    'Announcements are CloudEvents, signed with HMAC-SHA256. The secret is told in this answer and never again.',
+  description: 'Announcements are CloudEvents, signed with HMAC-SHA256. Only this reply contains the secret.',
   params: none,
   query: none,
   body: {
@@ -77,7 +76,7 @@ export const deliveriesRoute = route({
   path: '/v1/webhooks/{webhook}/deliveries',
   id: 'listDeliveries',
   group: 'Webhooks',
-  summary: 'Lists what was, will be, or could not be delivered.',
+  summary: 'Lists deliveries: done, waiting, and given up.',
   params: ofWebhook,
   query: z.strictObject(paged),
   replies: { 200: { description: 'A page of deliveries.', schema: pageOf(deliveryView) } },

@@ -32,8 +32,8 @@ export const dataMapView = z
       z.object({
         subject: z.string().meta({ description: '`*`: every event, for what the envelope carries.' }),
         part: z.enum(['payload', 'envelope']),
-        field: z.string().meta({ description: 'The place in that part of the event; `*` stands for any element.' }),
-        pointer: z.string().meta({ description: 'Where its schema stands.' }),
+        field: z.string().meta({ description: 'The pointer into that part of the event; `*` is any element.' }),
+        pointer: z.string().meta({ description: 'The pointer to its schema.' }),
         level: z.string().optional(),
         tags: z.array(z.string()),
         producer: z.string().optional(),

@@ -21,7 +21,7 @@ export const waiverBody = z
     subject: subjectName,
     fingerprint: fingerprint.meta({ description: 'Of the finding it permits.' }),
     reason: freeText(2_000),
-    expires: date.meta({ description: 'The last day it holds.' }),
+    expires: date.meta({ description: 'The last day it is valid.' }),
   })
   .meta({ id: 'NewWaiver' });
 

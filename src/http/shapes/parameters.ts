@@ -1,4 +1,4 @@
-/** Shapes of what stands in paths and queries, and the plain values other shapes are made of. */
+/** Shapes of parameters in paths and queries, and the plain values that other shapes are made of. */
 import * as z from 'zod';
 import { levels, worlds } from '../../compat/report.ts';
 import { stages } from '../../lifecycle/stage.ts';
@@ -6,7 +6,7 @@ import { isDate } from '../../schema/duration.ts';
 import { isPointer } from '../../schema/pointer.ts';
 import { printable } from '../../schema/printable.ts';
 
-/** Everything else about a name the registry judges. */
+/** The registry checks everything else about a name. */
 const segment = (description: string) =>
   z.string().max(300).regex(printable, 'holds control characters').meta({ description });
 
@@ -22,7 +22,7 @@ export const freeText = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[^\0]*$/, 'holds a NUL character')
-    .regex(/\S/, 'says nothing');
+    .regex(/\S/, 'is blank');
 
 export const versionNumber = z
   .string()
@@ -49,7 +49,7 @@ export const limit = z
   .transform(Number)
   .pipe(z.int().min(1).max(1_000))
   .default(100)
-  .meta({ description: 'How many items a page holds at most.' });
+  .meta({ description: 'The most items of a page.' });
 
 export const cursor = z
   .string()

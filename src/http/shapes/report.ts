@@ -1,4 +1,4 @@
-/** Shapes of what checks, comparisons and validations say. */
+/** Shapes of the results of checks, comparisons and validations. */
 import * as z from 'zod';
 import { anyJson, levelShape, verdict, worldShape } from './parameters.ts';
 
@@ -50,7 +50,7 @@ const rejection = z.object({
   message: z.string(),
 });
 
-export const judgedEvent = z
+export const validatedEvent = z
   .object({
     valid: z.boolean(),
     errors: z
@@ -62,7 +62,7 @@ export const judgedEvent = z
   })
   .meta({ id: 'Validation' });
 
-export const judgedBatch = z
+export const validatedBatch = z
   .object({
     valid: z.boolean().meta({ description: 'True where every event is.' }),
     total: z.int(),

@@ -20,7 +20,7 @@ export const tokenBody = z
       .max(500)
       .default([])
       .meta({ description: 'Patterns such as `choice-sherpa/session.*` a publisher is kept to; none: all.' }),
-    expires: date.optional().meta({ description: 'The last day it holds. Default in 90 days, at most in 366.' }),
+    expires: date.optional().meta({ description: 'The last day it is valid. Default in 90 days, at most in 366.' }),
   })
   .meta({ id: 'NewToken' });
 

@@ -24,7 +24,7 @@ export async function askAccess(
   return { catalog: rules.name, ...access(rules, service, action, subject, registered) };
 }
 
-/** Where no catalog is named it must be plain which one is meant. */
+/** Without a catalog, exactly one may have the subject. */
 async function onlyCatalogOf(store: Store, subject: string): Promise<CatalogRecord> {
   const catalogs = await store.catalogs();
   const having: CatalogRecord[] = [];
@@ -55,7 +55,7 @@ function factsOf(current: CurrentDocument, consumers: readonly string[]): Access
   };
 }
 
-/** Everything that access in a catalog is exported from. */
+/** The source of every export of a catalog's access. */
 export async function accessOf({ store }: Pick<Context, 'store'>, catalog: string): Promise<AccessExport> {
   const { rules } = await catalogOf(store, catalog);
   const consumers = new Map<string, string[]>();

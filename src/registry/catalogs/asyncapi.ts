@@ -24,7 +24,7 @@ export async function asyncApiOf(context: Context, name: string): Promise<string
       version: version.number,
       label: version.label,
       document: trustedSchema(version.schema.text, version.schema.dialect, documents),
-      // those that declared themselves stand beside those the contract names
+      // consumers that declared themselves are listed beside those that the contract names
       contract: {
         ...version.contract,
         consumers: consumers.filter(({ subject }) => subject === version.subject).map(consumerOf),

@@ -1,4 +1,4 @@
-/** Creates a catalog or changes its rules. New rules hold for what is registered from now on; what is stored stays. */
+/** Creates a catalog or changes its rules. New rules apply to later registrations; stored versions are not checked again. */
 import { catalogProblems } from '../../check/rules.ts';
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';

@@ -1,25 +1,25 @@
-/** Replaces a subject's settings: level, world and ignored places. Loosening a gate is a steward's decision. */
+/** Replaces a subject's settings: level, world and ignored pointers. Only a steward may loosen a gate. */
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Context } from '../context.ts';
 import type { SubjectSettings } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
-import { findSubject, type Place } from '../versions/look-up.ts';
+import { findSubject, type SubjectKey } from '../versions/look-up.ts';
 
 export async function changeSettings(
   context: Context,
-  place: Place,
+  key: SubjectKey,
   settings: SubjectSettings,
 ): Promise<SubjectSettings> {
-  const about = { action: 'settings.change', ...place };
+  const about = { action: 'settings.change', ...key };
   return audited(context, about, async (transaction) => {
-    if (!context.caller.can('steward', place)) throw new Fault('FORBIDDEN', { permission: 'steward' });
-    await findSubject(transaction, place);
-    const locked = await transaction.lockSubject(place.catalog, place.subject);
+    if (!context.caller.can('steward', key)) throw new Fault('FORBIDDEN', { permission: 'steward' });
+    await findSubject(transaction, key);
+    const locked = await transaction.lockSubject(key.catalog, key.subject);
     const before = locked?.settings ?? {};
-    await transaction.putSettings(place.catalog, place.subject, settings);
-    await transaction.announce({ type: 'herald.settings.changed.v1', ...place, data: { settings: plain(settings) } });
+    await transaction.putSettings(key.catalog, key.subject, settings);
+    await transaction.announce({ type: 'herald.settings.changed.v1', ...key, data: { settings: plain(settings) } });
     await transaction.appendAudit({
       ...entry(context, about),
       outcome: 'done',
@@ -30,7 +30,7 @@ export async function changeSettings(
   });
 }
 
-/** Without members that are present and undefined: canonical JSON has no such thing. */
+/** Without members that are present and undefined, which canonical JSON does not have. */
 function plain({ level, world, ignore }: SubjectSettings): Json {
   return { ...(level && { level }), ...(world && { world }), ...(ignore && { ignore }) };
 }

@@ -3,7 +3,7 @@ import { isObject, type Json, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
 import type { Context } from '../context.ts';
 import type { ConsumerRecord, DeprecationRecord, SubjectRecord, SubjectSummary, VersionRecord } from '../records.ts';
-import { findSubject, type Place } from '../versions/look-up.ts';
+import { findSubject, type SubjectKey } from '../versions/look-up.ts';
 
 export interface Description {
   readonly summary: SubjectSummary;
@@ -11,12 +11,12 @@ export interface Description {
   readonly plan?: DeprecationRecord;
 }
 
-export async function describe({ store }: Pick<Context, 'store'>, place: Place): Promise<Description> {
-  const { subject, plan } = await findSubject(store, place);
-  const latest = subject.latest === 0 ? undefined : await store.version(place.catalog, place.subject, subject.latest);
-  const domain = (await store.catalog(place.catalog))?.rules.domains ?? {};
+export async function describe({ store }: Pick<Context, 'store'>, key: SubjectKey): Promise<Description> {
+  const { subject, plan } = await findSubject(store, key);
+  const latest = subject.latest === 0 ? undefined : await store.version(key.catalog, key.subject, subject.latest);
+  const domain = (await store.catalog(key.catalog))?.rules.domains ?? {};
   const owner = Object.hasOwn(domain, domainOf(subject)) ? domain[domainOf(subject)]?.owner : undefined;
-  const consumers = await store.consumers(place.catalog, place.subject);
+  const consumers = await store.consumers(key.catalog, key.subject);
   return { summary: summarize(subject, latest, owner), consumers, ...(plan && { plan }) };
 }
 

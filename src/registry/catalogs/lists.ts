@@ -1,4 +1,4 @@
-/** Lists catalogs by name (there are few: one for each system) and a catalog's subjects, a page at a time, narrowed by what their latest versions say. */
+/** Lists catalogs by name (there are few: one for each system) and a catalog's subjects, a page at a time, filtered by their latest versions. */
 import type { Context } from '../context.ts';
 import type { Page, PageRequest, SubjectFilter } from '../ports.ts';
 import type { CatalogRecord, SubjectSummary } from '../records.ts';

@@ -3,13 +3,13 @@ import { Fault } from '../../errors.ts';
 import { type Context, timestamp } from '../context.ts';
 import type { DeprecationConsumer, DeprecationRecord } from '../records.ts';
 import { digestOf, entry } from '../refusal.ts';
-import type { Place } from '../versions/look-up.ts';
+import type { SubjectKey } from '../versions/look-up.ts';
 import { collectFacts } from './plan.ts';
 import { inLockedSubject, planOf } from './step.ts';
 
 export function acknowledgeDeprecation(
   context: Context,
-  input: Place & { readonly service: string; readonly note?: string },
+  input: SubjectKey & { readonly service: string; readonly note?: string },
 ): Promise<DeprecationRecord> {
   const { catalog, subject, service, note } = input;
   const about = { action: 'deprecation.acknowledge', catalog, subject };
@@ -45,7 +45,7 @@ export function acknowledgeDeprecation(
 }
 
 function unknownConsumer(
-  { catalog, subject, service }: Place & { readonly service: string },
+  { catalog, subject, service }: SubjectKey & { readonly service: string },
   known: readonly string[],
 ) {
   const consumers = [...new Set(known)].sort();

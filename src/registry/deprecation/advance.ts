@@ -3,14 +3,14 @@ import { Fault } from '../../errors.ts';
 import type { Transition } from '../../lifecycle/transition.ts';
 import { type Context, timestamp, today } from '../context.ts';
 import type { DeprecationRecord } from '../records.ts';
-import type { Place } from '../versions/look-up.ts';
+import type { SubjectKey } from '../versions/look-up.ts';
 import { remindedBy } from './announce.ts';
 import { collectFacts } from './plan.ts';
 import { apply, type Force, inLockedSubject, permit, planOf, settle } from './step.ts';
 
-export interface AdvanceInput extends Place {
+export interface AdvanceInput extends SubjectKey {
   readonly transition: Exclude<Transition, 'announce'>;
-  /** Where nothing was seen. With `dual-write`: the producer writes both. With `retire`: nothing uses the subject any more. */
+  /** A statement in place of evidence. With `dual-write`: the producer writes both. With `retire`: nothing uses the subject any more. */
   readonly attest?: boolean;
   /** The new date, for `postpone`. */
   readonly sunset?: string;
@@ -37,7 +37,7 @@ export function advanceDeprecation(context: Context, input: AdvanceInput): Promi
   });
 }
 
-/** What the step itself changes of the plan, before it is judged. */
+/** What the step itself changes in the plan, before it is decided. */
 function changes(context: Context, before: DeprecationRecord, input: AdvanceInput): Partial<DeprecationRecord> {
   if (input.transition === 'dual-write' && input.attest) return { attestedBy: context.caller.actor };
   if (input.transition !== 'postpone') return {};

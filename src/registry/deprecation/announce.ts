@@ -1,16 +1,16 @@
-/** Announces that a subject will give way to its successor: the plan, judged, proved and written. */
+/** Announces that a subject will be replaced by its successor: the plan is decided, proved and written. */
 import { Fault } from '../../errors.ts';
 import type { Plan } from '../../lifecycle/facts.ts';
 import { reached } from '../../lifecycle/reminder.ts';
 import { isDate } from '../../schema/duration.ts';
 import { type Context, timestamp, today } from '../context.ts';
 import type { DeprecationRecord, PlanMapping } from '../records.ts';
-import { catalogOf, findSubject, type Place } from '../versions/look-up.ts';
+import { catalogOf, findSubject, type SubjectKey } from '../versions/look-up.ts';
 import { type MappingInput, proveMapping } from './mapping.ts';
 import { collectFacts } from './plan.ts';
 import { apply, type Force, inLockedSubject, type Locked, permit, settle } from './step.ts';
 
-export interface AnnounceInput extends Place {
+export interface AnnounceInput extends SubjectKey {
   readonly successor: string;
   readonly sunset: string;
   readonly reason: string;
@@ -52,8 +52,8 @@ function planOf({ clock }: Context, { successor, sunset, reason, migration }: An
 }
 
 /**
- * A mapping is proved before the subject is locked: that may take seconds, and registrations need not wait for it. What refuses the
- * plan anyway is told first.
+ * A mapping is proved before the subject is locked: that may take seconds, and registrations need not wait for it. Whatever refuses
+ * the plan in any case does so first.
  */
 async function provedAhead(context: Context, input: AnnounceInput, mapping: MappingInput) {
   const { store } = context;
@@ -68,7 +68,7 @@ async function provedAhead(context: Context, input: AnnounceInput, mapping: Mapp
   return proveMapping(context, input, mapping, input.force !== undefined);
 }
 
-/** What was registered since the proof, it says nothing about. */
+/** The proof says nothing about versions that were registered after it. */
 async function requireProved(
   { transaction, subject }: Locked,
   successor: string,
@@ -80,7 +80,7 @@ async function requireProved(
     throw new Fault('SUBJECT_LOCKED', { catalog: subject.catalog, subject: subject.name });
 }
 
-/** Reminders whose day is past when a sunset is set are not caught up on. */
+/** Reminders whose day has passed when a sunset is set are skipped. */
 export function remindedBy(sunset: string, today: string): Pick<DeprecationRecord, 'reminded'> {
   const reminded = isDate(sunset) ? reached(sunset, today) : undefined;
   return reminded === undefined ? {} : { reminded };

@@ -1,4 +1,4 @@
-/** Every deprecation plan, the next sunset first, and where each stands: what calendars and the page of all plans are made from. */
+/** Every deprecation plan with its state, the next sunset first: the source of calendars and of the page of all plans. */
 import { Fault } from '../../errors.ts';
 import type { PagePlan } from '../../lifecycle/page.ts';
 import type { Stage } from '../../lifecycle/stage.ts';

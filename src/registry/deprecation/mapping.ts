@@ -7,7 +7,7 @@ import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
 import type { Counterexample, MappingProof, PlanMapping, VersionRecord } from '../records.ts';
 import { loadBundle } from '../versions/bundle.ts';
-import type { Place } from '../versions/look-up.ts';
+import type { SubjectKey } from '../versions/look-up.ts';
 import { catalogOf } from '../versions/look-up.ts';
 
 export interface MappingInput {
@@ -20,19 +20,19 @@ export interface MappingInput {
 }
 
 /**
- * Undefined where a side has no version: there is no plan then, and whoever judges it says so. Faults: MAPPING_INVALID,
+ * Undefined where a side has no version: then there is no plan either, and its own check says so. Faults: MAPPING_INVALID,
  * MAPPING_REFUTED (unless forced), MAPPING_TOO_COSTLY.
  */
 export async function proveMapping(
   context: Context,
-  place: Place & { readonly successor: string },
+  key: SubjectKey & { readonly successor: string },
   input: MappingInput,
   forced: boolean,
 ): Promise<PlanMapping | undefined> {
   const { store } = context;
-  const { rules } = await catalogOf(store, place.catalog);
-  const old = await store.version(place.catalog, place.subject, 'latest');
-  const successor = await store.version(place.catalog, place.successor, 'latest');
+  const { rules } = await catalogOf(store, key.catalog);
+  const old = await store.version(key.catalog, key.subject, 'latest');
+  const successor = await store.version(key.catalog, key.successor, 'latest');
   if (!old || !successor) return undefined;
   const { backward, forward, recorded = {} } = input;
   const expressions = { backward, ...(forward !== undefined && { forward }) };
@@ -60,7 +60,7 @@ async function sideOf(
 
 function invalid({ problems }: Proof): Fault {
   const listed = problems.map(({ at, message }) => ({ pointer: `/mapping${at}`, message }));
-  return new Fault('MAPPING_INVALID', { problems: listed }, { message: 'The mapping cannot be tried:' });
+  return new Fault('MAPPING_INVALID', { problems: listed }, { message: 'The mapping cannot be tested:' });
 }
 
 function refuted({ failed, generated, recorded, failures }: Proof): Fault {
@@ -73,27 +73,27 @@ function refuted({ failed, generated, recorded, failures }: Proof): Fault {
     'MAPPING_REFUTED',
     { failed, generated, recorded, problems, counterexamples },
     {
-      message: `The mapping does not hold for ${failed} of ${generated + recorded} events it was tried on. A steward may force the plan; the counterexamples then stand in it.`,
+      message: `The mapping fails for ${failed} of the ${generated + recorded} events it was tested on. A steward may force the plan, which then records the counterexamples.`,
     },
   );
 }
 
 /** Characters of an event shown in a sentence. */
-const shown = 300;
+const shownChars = 300;
 
 function failureText(failure: Failure): string {
   if ('recorded' in failure) return `for recorded event ${failure.recorded}: ${failure.problem}`;
   const event = JSON.stringify(failure.event);
-  return `for ${event.length > shown ? `${event.slice(0, shown)}…` : event}: ${failure.problem}`;
+  return `for ${event.length > shownChars ? `${event.slice(0, shownChars)}…` : event}: ${failure.problem}`;
 }
 
-/** Characters of an event that may stand in a plan. */
-const storable = 10_000;
+/** Longer counterexamples are not stored in a plan. */
+const storableChars = 10_000;
 
 function kept(proof: Proof, old: VersionRecord, successor: VersionRecord): MappingProof {
   const { generated, recorded, failed } = proof;
   const counterexamples = proof.failures.flatMap((failure): readonly Counterexample[] =>
-    'recorded' in failure || JSON.stringify(failure).length > storable ? [] : [failure],
+    'recorded' in failure || JSON.stringify(failure).length > storableChars ? [] : [failure],
   );
   return {
     subjectVersion: old.number,

@@ -1,11 +1,13 @@
-/** During the overlap: do the two lines say the same? Pairs of an old and a new event are held against the plan's mapping. Events are
-looked at and forgotten; what is kept is how many agreed on which day. */
+/**
+ * Compares pairs of an old and a new event under the plan's mapping, while both lines are sent. Events are not stored; the number
+ * of pairs that agreed is, by day.
+ */
 import { Fault } from '../../errors.ts';
 import type { PairVerdict } from '../../mapping/pairs.ts';
 import type { Json } from '../../schema/json.ts';
 import { type Context, today } from '../context.ts';
 import { audited, entry } from '../refusal.ts';
-import { findSubject, type Place } from '../versions/look-up.ts';
+import { findSubject, type SubjectKey } from '../versions/look-up.ts';
 import { permitProducer } from './step.ts';
 
 export interface EventPair {
@@ -19,7 +21,7 @@ export interface CorrelatedEvent {
   readonly event: Json;
 }
 
-export interface PairsInput extends Place {
+export interface PairsInput extends SubjectKey {
   readonly pairs?: readonly EventPair[] | undefined;
   /** Events of each line, in any order: those with the same correlation id are a pair. */
   readonly old?: readonly CorrelatedEvent[] | undefined;
@@ -30,9 +32,9 @@ export interface PairsReport {
   readonly compared: number;
   readonly agreed: number;
   readonly disagreed: number;
-  /** The first pairs that disagree, by their place among the pairs and their correlation id. */
+  /** The first pairs that disagree, by their index among the pairs and their correlation id. */
   readonly disagreements: readonly (PairVerdict & { readonly index: number; readonly correlationId?: string })[];
-  /** Places at which pairs disagree, the most frequent first. */
+  /** Pointers at which pairs disagree, the most frequent first. */
   readonly places: readonly { readonly pointer: string; readonly pairs: number }[];
   /** Correlation ids that only one line sent. */
   readonly unpaired: { readonly old: readonly string[]; readonly new: readonly string[] };
@@ -40,25 +42,25 @@ export interface PairsReport {
 
 /** Faults: DEPRECATION_NOT_FOUND, SUBJECT_RETIRED, PAIRS_INVALID, MAPPING_TOO_COSTLY. */
 export async function comparePairs(context: Context, input: PairsInput): Promise<PairsReport> {
-  const place = { catalog: input.catalog, subject: input.subject };
+  const key = { catalog: input.catalog, subject: input.subject };
   const { plan } = await findSubject(context.store, input);
-  await permitProducer(context, context.store, place);
-  if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', place);
-  if (plan.stage === 'retired') throw new Fault('SUBJECT_RETIRED', { ...place, successor: plan.successor });
+  await permitProducer(context, context.store, key);
+  if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', key);
+  if (plan.stage === 'retired') throw new Fault('SUBJECT_RETIRED', { ...key, successor: plan.successor });
   const { pairs, unpaired } = joined(input);
   if (pairs.length === 0)
     throw new Fault('PAIRS_INVALID', { unpaired: { old: [...unpaired.old], new: [...unpaired.new] } });
-  // without a mapping both lines are to say the very same
+  // without a mapping both payloads must be equal
   const verdicts = await context.mappings.comparePairs({ backward: plan.mapping?.backward ?? '$', pairs });
   const report = reportOn(pairs, verdicts, unpaired);
-  await count(context, place, report);
+  await count(context, key, report);
   return report;
 }
 
-async function count(context: Context, place: Place, { agreed, disagreed }: PairsReport): Promise<void> {
-  const about = { action: 'deprecation.pairs', ...place };
+async function count(context: Context, key: SubjectKey, { agreed, disagreed }: PairsReport): Promise<void> {
+  const about = { action: 'deprecation.pairs', ...key };
   await audited(context, about, async (transaction) => {
-    await transaction.addPairs({ ...place, day: today(context.clock), agreed, disagreed });
+    await transaction.addPairs({ ...key, day: today(context.clock), agreed, disagreed });
     await transaction.appendAudit({ ...entry(context, about), outcome: 'done', details: { agreed, disagreed } });
   });
 }
@@ -83,7 +85,7 @@ function byId(events: readonly CorrelatedEvent[], line: 'old' | 'new'): Readonly
         'PAIRS_INVALID',
         { line, correlationId },
         {
-          message: `The correlation id "${correlationId}" stands twice among the ${line} events; which of them is meant is not known.`,
+          message: `The correlation id "${correlationId}" occurs twice among the ${line} events: it must identify one event of each line.`,
         },
       );
     found.set(correlationId, event);
@@ -91,23 +93,23 @@ function byId(events: readonly CorrelatedEvent[], line: 'old' | 'new'): Readonly
   return found;
 }
 
-const mostTold = 100;
+const maxListed = 100;
 
 function reportOn(
   pairs: readonly EventPair[],
   verdicts: readonly PairVerdict[],
   unpaired: PairsReport['unpaired'],
 ): PairsReport {
-  const told = verdicts.flatMap((verdict, index) => {
+  const disagreements = verdicts.flatMap((verdict, index) => {
     if (verdict.failed === undefined && verdict.differences.length === 0) return [];
     const correlationId = pairs[index]?.correlationId;
     return [{ index, ...(correlationId !== undefined && { correlationId }), ...verdict }];
   });
   return {
     compared: pairs.length,
-    agreed: pairs.length - told.length,
-    disagreed: told.length,
-    disagreements: told.slice(0, mostTold),
+    agreed: pairs.length - disagreements.length,
+    disagreed: disagreements.length,
+    disagreements: disagreements.slice(0, maxListed),
     places: placesOf(verdicts),
     unpaired,
   };
@@ -120,5 +122,5 @@ function placesOf(verdicts: readonly PairVerdict[]): PairsReport['places'] {
   return [...counts]
     .map(([pointer, found]) => ({ pointer, pairs: found }))
     .toSorted((a, b) => b.pairs - a.pairs || (a.pointer < b.pointer ? -1 : 1))
-    .slice(0, mostTold);
+    .slice(0, maxListed);
 }

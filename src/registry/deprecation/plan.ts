@@ -1,4 +1,4 @@
-/** Collects what a transition is judged by: the plan, the successor, what was seen, where each consumer stands. */
+/** Collects the facts that decide a transition: the plan, the successor, the usage, the state of each consumer. */
 import type { ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { durationDays } from '../../schema/duration.ts';
@@ -6,7 +6,7 @@ import { type Context, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
 import type { CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
 
-/** The plan as it would be, and what whoever asks for a step states. */
+/** The plan as it would be, and what the caller states. */
 export interface Proposed {
   readonly plan: Plan;
   readonly sunsetSoFar?: string;
@@ -24,8 +24,8 @@ export async function collectFacts(
   const here = await reads.usage({ catalog: subject.catalog, subject: subject.name });
   const there = successor ? await reads.usage({ catalog: subject.catalog, subject: plan.successor }) : [];
   const recorded = await reads.deprecation(subject.catalog, subject.name);
-  const place = { catalog: subject.catalog, subject: subject.name };
-  const pairs = (await reads.pairs({ ...place, since: plan.announcedOn })).at(-1);
+  const key = { catalog: subject.catalog, subject: subject.name };
+  const pairs = (await reads.pairs({ ...key, since: plan.announcedOn })).at(-1);
   const last = (await reads.transitions(subject.catalog, subject.name)).at(-1);
   return {
     subject: subject.name,
@@ -50,7 +50,7 @@ export async function collectFacts(
 
 export function periodsOf(catalog: Catalog): Periods {
   const { notice, dualWrite, quiet } = catalog.deprecation;
-  // readCatalog has refused everything that is no duration
+  // readCatalog refuses everything that is not a duration
   return {
     notice: durationDays(notice) ?? 0,
     dualWrite: durationDays(dualWrite) ?? 0,

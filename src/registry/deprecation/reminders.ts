@@ -1,5 +1,7 @@
-/** Reminds of sunsets that are near, once for each reminder. Every process sweeps; the one that holds the lock speaks. What was
-said stands in the plan's own row, written with the announcement: a crash between them repeats nothing and forgets nothing. */
+/**
+ * Announces sunsets that are near, once for each reminder. Every process looks for them, and the one that holds the lock announces.
+ * The last reminder is in the plan's row, written in the same transaction: a crash neither repeats nor loses one.
+ */
 import { migrationState } from '../../lifecycle/consumer.ts';
 import { reminderDue } from '../../lifecycle/reminder.ts';
 import { type Context, today } from '../context.ts';
@@ -10,7 +12,7 @@ import { collectFacts } from './plan.ts';
 
 type Sweep = Pick<Context, 'store' | 'clock'>;
 
-/** Answers how many reminders were given. */
+/** Returns how many reminders were given. */
 export async function remindOfSunsets(context: Sweep): Promise<number> {
   const plans = await context.store.deprecations();
   const near = plans.filter((plan) => isDue(plan, today(context.clock)));
@@ -29,7 +31,7 @@ function isDue(plan: DeprecationRecord, on: string): boolean {
   return plan.stage !== 'retired' && reminderDue(plan, on) !== undefined;
 }
 
-/** False where somebody was quicker, or the plan is another one by now. */
+/** False where another process was faster, or the plan has changed. */
 async function remind(context: Sweep, transaction: Transaction, { catalog, subject }: DeprecationRecord) {
   const locked = await transaction.lockSubject(catalog, subject);
   const plan = await transaction.deprecation(catalog, subject);

@@ -1,4 +1,4 @@
-/** Where a plan stands: each consumer, and everything that blocks the next stage. */
+/** The state of a plan: each consumer, and everything that blocks the next stage. */
 import { Fault } from '../../errors.ts';
 import { type MigrationState, migrationState } from '../../lifecycle/consumer.ts';
 import type { ConsumerFacts } from '../../lifecycle/facts.ts';
@@ -10,7 +10,7 @@ import {
 } from '../../lifecycle/transition.ts';
 import type { Context } from '../context.ts';
 import type { DeprecationRecord, PairCount, TransitionRecord } from '../records.ts';
-import type { Place } from '../versions/look-up.ts';
+import type { SubjectKey } from '../versions/look-up.ts';
 import { catalogOf } from '../versions/look-up.ts';
 import { collectFacts } from './plan.ts';
 
@@ -24,28 +24,28 @@ export type ConsumerStatus = Pick<ConsumerFacts, 'service' | 'seenHere' | 'seenO
 export interface DeprecationStatus {
   readonly plan: DeprecationRecord;
   readonly consumers: readonly ConsumerStatus[];
-  /** The last days on which old and new events were held against each other. */
+  /** The last days on which old and new events were compared. */
   readonly pairs: readonly PairCount[];
   /** Absent once retired. */
   readonly next?: { readonly transition: Transition } & TransitionDecision;
   readonly transitions: readonly TransitionRecord[];
 }
 
-export async function deprecationStatus(context: Context, place: Place): Promise<DeprecationStatus> {
+export async function deprecationStatus(context: Context, key: SubjectKey): Promise<DeprecationStatus> {
   const { store } = context;
-  const catalog = await catalogOf(store, place.catalog);
-  const subject = await store.subject(place.catalog, place.subject);
-  if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { ...place });
-  const plan = await store.deprecation(place.catalog, place.subject);
-  if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', { ...place });
+  const catalog = await catalogOf(store, key.catalog);
+  const subject = await store.subject(key.catalog, key.subject);
+  if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { ...key });
+  const plan = await store.deprecation(key.catalog, key.subject);
+  if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', { ...key });
   const facts = await collectFacts(context, store, catalog, subject, { plan });
   const transition = nextTransition(subject.stage);
   return {
     plan,
     consumers: facts.consumers.map((consumer) => statusOf(consumer, plan)),
-    pairs: (await store.pairs({ ...place, since: plan.announcedOn })).slice(-daysShown),
+    pairs: (await store.pairs({ ...key, since: plan.announcedOn })).slice(-daysShown),
     ...(transition && { next: { transition, ...evaluateTransition(transition, facts) } }),
-    transitions: await store.transitions(place.catalog, place.subject),
+    transitions: await store.transitions(key.catalog, key.subject),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What every step of a deprecation shares: the locked subject, the judgement by lifecycle/transition.ts, and its record. */
+/** What every step of a deprecation has in common: the locked subject, the decision of lifecycle/transition.ts, and its record. */
 import { Fault } from '../../errors.ts';
 import type { Facts } from '../../lifecycle/facts.ts';
 import {
@@ -13,7 +13,7 @@ import { type Context, timestamp } from '../context.ts';
 import type { Reads, Transaction } from '../ports.ts';
 import type { CatalogRecord, DeprecationRecord, SubjectRecord } from '../records.ts';
 import { audited, digestOf, entry } from '../refusal.ts';
-import type { Place } from '../versions/look-up.ts';
+import type { SubjectKey } from '../versions/look-up.ts';
 import { catalogOf } from '../versions/look-up.ts';
 
 export interface Force {
@@ -26,22 +26,22 @@ export interface Locked {
   readonly subject: SubjectRecord;
 }
 
-/** Two processes advancing at once meet at the lock: the second one is judged by what the first one left. */
+/** Of two processes that advance at once, the second waits for the lock and is decided by what the first one wrote. */
 export function inLockedSubject<T>(
   context: Context,
   action: string,
-  place: Place,
+  key: SubjectKey,
   work: (locked: Locked) => Promise<T>,
 ): Promise<T> {
-  return audited(context, { action, catalog: place.catalog, subject: place.subject }, async (transaction) => {
-    const catalog = await catalogOf(transaction, place.catalog);
-    const subject = await transaction.lockSubject(place.catalog, place.subject);
-    if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { catalog: place.catalog, subject: place.subject });
+  return audited(context, { action, catalog: key.catalog, subject: key.subject }, async (transaction) => {
+    const catalog = await catalogOf(transaction, key.catalog);
+    const subject = await transaction.lockSubject(key.catalog, key.subject);
+    if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { catalog: key.catalog, subject: key.subject });
     return work({ transaction, catalog, subject });
   });
 }
 
-export async function planOf(transaction: Transaction, { catalog, subject }: Place): Promise<DeprecationRecord> {
+export async function planOf(transaction: Transaction, { catalog, subject }: SubjectKey): Promise<DeprecationRecord> {
   const plan = await transaction.deprecation(catalog, subject);
   if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', { catalog, subject });
   return plan;
@@ -53,7 +53,7 @@ const needs: Readonly<Record<Party, Permission>> = {
   steward: 'steward',
 };
 
-/** What would make the plan meaningless: no permission helps. */
+/** Conditions without which the plan would be meaningless: nobody may skip them. */
 const unforceable: ReadonlySet<string> = new Set([
   'order',
   'successor-is-another',
@@ -63,32 +63,32 @@ const unforceable: ReadonlySet<string> = new Set([
   'sunset-ahead',
 ]);
 
-/** The stage it leads to. Force skips the conditions, never the order, and takes a steward and a reason. */
+/** The stage it leads to. Force skips the conditions, never the order, and needs a steward and a reason. */
 export function settle(
-  place: Place & { readonly force?: Force },
+  key: SubjectKey & { readonly force?: Force },
   transition: Transition,
   facts: Facts,
 ): DeprecationRecord['stage'] | 'active' {
-  const judgement: TransitionDecision = evaluateTransition(transition, facts);
-  if (judgement.allowed) return judgement.to;
-  const hard = judgement.missing.some(({ condition }) => unforceable.has(condition));
-  if (place.force && !hard) {
+  const decision: TransitionDecision = evaluateTransition(transition, facts);
+  if (decision.allowed) return decision.to;
+  const hard = decision.missing.some(({ condition }) => unforceable.has(condition));
+  if (key.force && !hard) {
     const { to } = transitions[transition];
     return to === 'same' ? facts.stage : to;
   }
-  throw refused(transition, facts, judgement.missing, hard);
+  throw refused(transition, facts, decision.missing, hard);
 }
 
-/** A step is taken by who speaks for the subject's producer; force takes a steward, whatever the step. */
+/** A step needs a caller that speaks for the subject's producer; force needs a steward. */
 export async function permit(
   { caller }: Pick<Context, 'caller'>,
   reads: Reads,
-  place: Place & { readonly force?: Force },
+  key: SubjectKey & { readonly force?: Force },
   transition: Transition,
 ): Promise<void> {
-  const permission = place.force ? 'steward' : needs[transitions[transition].by];
-  const { catalog, subject } = place;
-  if (permission === 'publish') return permitProducer({ caller }, reads, place);
+  const permission = key.force ? 'steward' : needs[transitions[transition].by];
+  const { catalog, subject } = key;
+  if (permission === 'publish') return permitProducer({ caller }, reads, key);
   if (!caller.can(permission, { catalog, subject }))
     throw new Fault('FORBIDDEN', { permission, subject }, { message: 'Only a steward may force a step.' });
 }
@@ -96,7 +96,7 @@ export async function permit(
 export async function permitProducer(
   { caller }: Pick<Context, 'caller'>,
   reads: Reads,
-  { catalog, subject }: Place,
+  { catalog, subject }: SubjectKey,
 ): Promise<void> {
   const service = (await reads.version(catalog, subject, 'latest'))?.contract.producer;
   if (caller.can('publish', { catalog, subject, ...(service !== undefined && { service }) })) return;

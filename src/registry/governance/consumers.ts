@@ -1,27 +1,27 @@
 /**
- * A service declares that it consumes a subject and which fields it reads, or withdraws that. What a producer's contract states
- * goes only with the next version of the contract.
+ * A service declares that it consumes a subject and which fields it reads, or withdraws the declaration. Consumers that a
+ * producer's contract names change only with the next version of the contract.
  */
 import { Fault } from '../../errors.ts';
 import { permits } from '../../policy/access.ts';
 import type { Context } from '../context.ts';
 import type { ConsumerRecord } from '../records.ts';
 import { audited, digestOf, entry } from '../refusal.ts';
-import { findSubject, type Place } from '../versions/look-up.ts';
+import { findSubject, type SubjectKey } from '../versions/look-up.ts';
 
 export async function declareConsumer(
   context: Context,
-  place: Place & { readonly service: string },
+  key: SubjectKey & { readonly service: string },
   stated: { readonly reads?: readonly string[]; readonly note?: string },
 ): Promise<ConsumerRecord> {
-  const { catalog, subject, service } = place;
+  const { catalog, subject, service } = key;
   const about = { action: 'consumer.declare', catalog, subject };
   return audited(context, about, async (transaction) => {
-    if (!context.caller.can('consume', place)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
-    await findSubject(transaction, place);
+    if (!context.caller.can('consume', key)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
+    await findSubject(transaction, key);
     await transaction.lockSubject(catalog, subject);
-    await refuseUnpermitted(transaction, place);
-    await refuseAboveClearance(transaction, place);
+    await refuseUnpermitted(transaction, key);
+    await refuseAboveClearance(transaction, key);
     const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };
     const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
     await transaction.putConsumer(consumer);
@@ -42,10 +42,10 @@ export async function declareConsumer(
   });
 }
 
-/** The lists of a catalog bind who declares itself as they bind whom a contract names. */
+/** A catalog's lists apply to services that declare themselves as to those that a contract names. */
 async function refuseUnpermitted(
   reads: Parameters<typeof findSubject>[0],
-  { catalog, subject, service }: Place & { readonly service: string },
+  { catalog, subject, service }: SubjectKey & { readonly service: string },
 ): Promise<void> {
   const services = (await reads.catalog(catalog))?.rules.services ?? {};
   const row = Object.hasOwn(services, service) ? services[service] : undefined;
@@ -60,7 +60,7 @@ async function refuseUnpermitted(
 /** A service cleared up to a level receives nothing above it. */
 async function refuseAboveClearance(
   reads: Parameters<typeof findSubject>[0],
-  { catalog, subject, service }: Place & { readonly service: string },
+  { catalog, subject, service }: SubjectKey & { readonly service: string },
 ): Promise<void> {
   const rules = (await reads.catalog(catalog))?.rules;
   const services = rules?.services ?? {};
@@ -76,12 +76,15 @@ async function refuseAboveClearance(
     );
 }
 
-export async function withdrawConsumer(context: Context, place: Place & { readonly service: string }): Promise<void> {
-  const { catalog, subject, service } = place;
+export async function withdrawConsumer(
+  context: Context,
+  key: SubjectKey & { readonly service: string },
+): Promise<void> {
+  const { catalog, subject, service } = key;
   const about = { action: 'consumer.withdraw', catalog, subject };
   await audited(context, about, async (transaction) => {
-    if (!context.caller.can('consume', place)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
-    await findSubject(transaction, place);
+    if (!context.caller.can('consume', key)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
+    await findSubject(transaction, key);
     await transaction.lockSubject(catalog, subject);
     const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
     if (!(await transaction.deleteConsumer(catalog, subject, service)))

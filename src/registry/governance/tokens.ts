@@ -6,10 +6,10 @@ import { type Context, timestamp, today } from '../context.ts';
 import type { TokenRecord } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
 
-/** What every token begins with, so that scanners for leaked secrets know one when they see it. */
+/** The prefix of every token, by which scanners for leaked secrets recognize one. */
 export const tokenPrefix = 'herald_';
 
-const usualDays = 90;
+const defaultDays = 90;
 const maxDays = 366;
 
 export interface TokenCreated {
@@ -27,7 +27,7 @@ export async function createToken(
     if (!context.caller.can('admin')) throw new Fault('FORBIDDEN', { permission: 'admin' });
     const { name, role, services, subjects } = wanted;
     const day = today(context.clock);
-    const expires = wanted.expires ?? addDays(day, usualDays);
+    const expires = wanted.expires ?? addDays(day, defaultDays);
     refuseDate(expires, day);
     refuseScope(wanted);
     const secret = `${tokenPrefix}${randomBytes(32).toString('base64url')}`;
@@ -59,11 +59,11 @@ function refuseDate(expires: string, day: string): void {
     throw new Fault(
       'TOKEN_INVALID',
       { expires, latest },
-      { message: `A token lasts ${maxDays} days at most: until ${latest}.` },
+      { message: `A token is valid for ${maxDays} days at most: until ${latest}.` },
     );
 }
 
-/** A scope that means nothing is a mistake somebody would find out about too late. */
+/** A scope that has no effect is a mistake that would be noticed too late. */
 function refuseScope({ role, services, subjects }: Pick<TokenRecord, 'role' | 'services' | 'subjects'>): void {
   if (role === 'publisher' && services.length === 0)
     throw new Fault(
@@ -84,7 +84,7 @@ export async function revokeToken(context: Context, id: string): Promise<void> {
   await audited(context, about, async (transaction) => {
     if (!context.caller.can('admin')) throw new Fault('FORBIDDEN', { permission: 'admin' });
     const token = await transaction.revokeToken(id, timestamp(context.clock), context.caller.actor);
-    // not told back: it may be the token itself, given in the place of its id
+    // the id is not quoted: the caller may have given the token itself instead
     if (!token) throw new Fault('TOKEN_NOT_FOUND', {}, { message: 'No API token has this id.' });
     await transaction.appendAudit({ ...entry(context, about), outcome: 'done', details: { id, name: token.name } });
   });

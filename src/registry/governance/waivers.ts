@@ -7,7 +7,7 @@ import type { WaiverRecord } from '../records.ts';
 import { audited, digestOf, entry } from '../refusal.ts';
 import { catalogOf } from '../versions/look-up.ts';
 
-/** Longer is a rule change, and belongs into the catalog. */
+/** A longer exception is a change of rules, and belongs in the catalog. */
 const maxDays = 366;
 
 export async function giveWaiver(
@@ -18,7 +18,7 @@ export async function giveWaiver(
   const about = { action: 'waiver.give', catalog, subject };
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('steward', { catalog, subject }))
-      throw new Fault('FORBIDDEN', { permission: 'steward' }, { message: 'Waivers are given by stewards.' });
+      throw new Fault('FORBIDDEN', { permission: 'steward' }, { message: 'Only a steward may give a waiver.' });
     await catalogOf(transaction, catalog);
     refuseDate(waiver.expires, today(context.clock));
     const record: WaiverRecord = {
@@ -54,7 +54,7 @@ function refuseDate(expires: string, now: string): void {
     throw new Fault(
       'WAIVER_INVALID',
       { expires, latest },
-      { message: `A waiver lasts ${maxDays} days at most: until ${latest}.` },
+      { message: `A waiver is valid for ${maxDays} days at most: until ${latest}.` },
     );
 }
 

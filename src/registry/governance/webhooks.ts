@@ -33,16 +33,16 @@ export async function addWebhook(
   });
 }
 
-/** Digests go to the log; what the secret is, they must not help to guess. */
+/** Digests go to the log, and must not help to guess the secret. */
 export function withoutSecret({ secret: _, ...record }: WebhookRecord): Omit<WebhookRecord, 'secret'> {
   return record;
 }
 
-/** Whether its host may be reached is decided at each delivery, since names resolve anew. */
+/** Whether the host may be reached is decided at each delivery, since names resolve again. */
 function usable(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const refuse = (message: string) => new Fault('WEBHOOK_INVALID', {}, { message });
-  if (!url) throw refuse('The target is no absolute URL.');
+  if (!url) throw refuse('The target is not an absolute URL.');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('The target must be http or https.');
   if (url.username !== '' || url.password !== '') throw refuse('The target must not carry credentials.');
   url.hash = '';

@@ -4,7 +4,7 @@ import { type FileRow, fileStart, footerAfter, headerOf, writeLine } from '../..
 import type { Context } from '../context.ts';
 import type { Exported } from '../records.ts';
 
-/** What is wrong is said before the first line, as far as it can be. */
+/** Errors are thrown before the first line where they can be. */
 export async function exportRegistry({
   store,
   caller,

@@ -1,5 +1,8 @@
-/** Writes a portion of an exported registry: all of it or nothing. What is there already and the same is left as it is, so a portion
-may come again. Nothing is checked against history: it was, where it comes from, and its report comes with it. */
+/**
+ * Writes a portion of an exported registry: all of it or nothing. Rows that exist already and are equal are left alone, so a
+ * portion may be sent again. Versions are not checked against history: the registry they come from did that, and their reports
+ * come with them.
+ */
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
@@ -73,7 +76,7 @@ async function imported(context: Context, transaction: Transaction, row: FileRow
   }
 }
 
-/** What a row claims of itself and is not so. */
+/** A claim of the row that is false. */
 async function untrue(
   context: Context,
   transaction: Transaction,
@@ -87,7 +90,7 @@ async function untrue(
 function untrueCatalog({ name, rules, fingerprint: stated }: JsonObject): string | undefined {
   const reading = readCatalog(rules ?? null);
   if (!reading.ok)
-    return `is no catalog: ${reading.problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`;
+    return `is not a catalog: ${reading.problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`;
   if (reading.catalog.name !== name) return `is catalog "${reading.catalog.name}" under another name`;
   return fingerprint(JSON.parse(JSON.stringify(reading.catalog))) === stated
     ? undefined
@@ -106,7 +109,7 @@ async function untrueVersion(
   const { documents } = await loadBundle(transaction, root, context.limits.bundle);
   const reading = parseSchema({ text }, { limits: context.limits, bundle: documents });
   if (!reading.ok) return `holds no schema: ${reading.problems[0]?.message}`;
-  return reading.document.dialect === schema.dialect ? undefined : `says another dialect than its document does`;
+  return reading.document.dialect === schema.dialect ? undefined : 'states another dialect than its document';
 }
 
 function parsed(text: string): Json | undefined {
@@ -117,7 +120,7 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-/** A subject and its first version come together, or somebody could see a subject without any. */
+/** A subject and its first version come together, or a reader could see a subject without versions. */
 async function refuseEmpty(transaction: Transaction, opened: ReadonlyMap<string, number>): Promise<void> {
   for (const [key, line] of opened) {
     const [catalog, name] = JSON.parse(key) as [string, string];

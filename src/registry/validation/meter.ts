@@ -1,6 +1,6 @@
 /**
- * Counts validations in memory and writes them now and then, since a transaction for each would cost more than the validation.
- * What is counted and not yet written is lost with the process; usage may be too low, never too high.
+ * Counts validations in memory and writes the counts at intervals, since a transaction for each would cost more than the
+ * validation. Counts that are not yet written are lost with the process: usage may be too low, never too high.
  */
 import { timestamp, today } from '../context.ts';
 import type { Clock, Store } from '../ports.ts';
@@ -10,18 +10,18 @@ type Counted = Omit<UsageRecord, 'day' | 'lastSeen'>;
 
 export interface Meter {
   add(row: Counted): void;
-  /** Writes what was counted. After a failure the counts are still held. */
+  /** Writes the counts. After a failure they are kept for the next attempt. */
   flush(): Promise<void>;
 }
 
-const most = 100_000;
+const maxRows = 100_000;
 
 export function createMeter(store: Pick<Store, 'write'>, clock: Clock): Meter {
   let held = new Map<string, Omit<UsageRecord, 'lastSeen'>>();
   const add = (row: Omit<UsageRecord, 'lastSeen'>) => {
     const key = JSON.stringify([row.catalog, row.subject, row.number, row.service, row.role, row.day]);
     const before = held.get(key);
-    if (!before && held.size >= most) return;
+    if (!before && held.size >= maxRows) return;
     held.set(key, { ...row, count: row.count + (before?.count ?? 0) });
   };
   return {

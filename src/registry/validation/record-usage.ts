@@ -7,8 +7,8 @@ import { refuseForeign } from './validate.ts';
 type Counted = Omit<UsageRecord, 'lastSeen'>;
 
 /**
- * On record is that a service sent or received a version on a day, once: it is what decides a deprecation. That the count of that
- * day grew is not, or the log would be little else.
+ * The audit log records once that a service sent or received a version on a day, which decides deprecations. It does not record
+ * each increase of that day's count, or it would hold little else.
  */
 export async function recordUsage(
   context: Context,
@@ -26,11 +26,11 @@ export async function recordUsage(
       await transaction.appendAudit({
         ...entry(context, about),
         outcome: 'done',
-        details: { rows: rows.length, first, services: services.slice(0, mostNamed) },
+        details: { rows: rows.length, first, services: services.slice(0, maxNamed) },
       });
     return { counted };
   });
 }
 
 /** Services named in one row of the log. */
-const mostNamed = 100;
+const maxNamed = 100;

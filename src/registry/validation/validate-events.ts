@@ -1,4 +1,4 @@
-/** Holds whole events against their catalog's envelope and against the subject that the envelope names. */
+/** Validates whole events against their catalog's envelope and against the subject that the envelope names. */
 import { Fault } from '../../errors.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { envelopeOf, type SplitEvent, splitEvent } from '../../schema/envelope.ts';
@@ -7,40 +7,40 @@ import { parseSchema } from '../../schema/parse.ts';
 import { compileValidator, type EventValidator } from '../../schema/validator.ts';
 import { inTurns } from '../turns.ts';
 import { catalogOf } from '../versions/look-up.ts';
-import type { Judge } from './judges.ts';
 import {
   countUse,
-  type Judgement,
-  judgement,
   refuseForeign,
+  type Validating,
+  type Validation,
   type ValidationContext,
-  type Witnessed,
+  validateValue,
 } from './validate.ts';
+import type { VersionValidator } from './version-validators.ts';
 
-export interface EventJudgement extends Judgement {
-  readonly judge?: Judge;
+export interface EventValidation extends Validation {
+  readonly version?: VersionValidator;
 }
 
 export async function validateEvents(
   context: ValidationContext,
   input: { readonly catalog: string; readonly events: readonly Json[]; readonly transportName?: string },
-  witnessed: Witnessed,
-): Promise<readonly (EventJudgement | Fault)[]> {
-  refuseForeign(context, witnessed, { catalog: input.catalog });
+  validating: Validating,
+): Promise<readonly (EventValidation | Fault)[]> {
+  refuseForeign(context, validating, { catalog: input.catalog });
   const { rules } = await catalogOf(context.store, input.catalog);
   const envelope = envelopeValidator(rules);
   const wireTypes = await context.wireTypes.of(context.store, input.catalog);
-  const seen = new Map<string, Promise<Judge | undefined>>();
+  const seen = new Map<string, Promise<VersionValidator | undefined>>();
   const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
   const results = await inTurns(input.events, (event) =>
     one(context, rules, envelope, event, options, seen).catch(faultOnly),
   );
   for (const result of results)
-    if (!(result instanceof Fault) && result.judge) countUse(context, result.judge, witnessed, 1);
+    if (!(result instanceof Fault) && result.version) countUse(context, result.version, validating, 1);
   return results;
 }
 
-/** One event that names no subject does not spoil its batch; anything else does. */
+/** An event that names no subject does not fail its batch; any other error does. */
 function faultOnly(error: unknown): Fault {
   if (error instanceof Fault && error.status < 500) return error;
   throw error;
@@ -52,28 +52,28 @@ async function one(
   envelope: EventValidator,
   event: Json,
   options: Parameters<typeof splitEvent>[2],
-  seen: Map<string, Promise<Judge | undefined>>,
-): Promise<EventJudgement> {
+  seen: Map<string, Promise<VersionValidator | undefined>>,
+): Promise<EventValidation> {
   const split = splitEvent(rules, event, options);
   if (!split.ok)
     throw new Fault('EVENT_UNROUTABLE', { pointer: split.problem.pointer }, { message: split.problem.message });
-  const judge = await firstRegistered(context, rules.name, split.event, seen);
-  const around = judgement(envelope, event);
-  const inside = judgement(judge.validator, split.event.payload, envelopeOf(rules).at.payload);
-  return { valid: around.valid && inside.valid, errors: [...around.errors, ...inside.errors], judge };
+  const version = await firstRegistered(context, rules.name, split.event, seen);
+  const outer = validateValue(envelope, event);
+  const inner = validateValue(version.validator, split.event.payload, envelopeOf(rules).at.payload);
+  return { valid: outer.valid && inner.valid, errors: [...outer.errors, ...inner.errors], version };
 }
 
 async function firstRegistered(
   context: ValidationContext,
   catalog: string,
   { subjects }: SplitEvent,
-  seen: Map<string, Promise<Judge | undefined>>,
-): Promise<Judge> {
+  seen: Map<string, Promise<VersionValidator | undefined>>,
+): Promise<VersionValidator> {
   for (const subject of subjects) {
     const asked = seen.get(subject) ?? registered(context, catalog, subject);
     seen.set(subject, asked);
-    const judge = await asked;
-    if (judge) return judge;
+    const version = await asked;
+    if (version) return version;
   }
   throw new Fault(
     'SUBJECT_NOT_FOUND',
@@ -82,9 +82,13 @@ async function firstRegistered(
   );
 }
 
-async function registered(context: ValidationContext, catalog: string, subject: string): Promise<Judge | undefined> {
+async function registered(
+  context: ValidationContext,
+  catalog: string,
+  subject: string,
+): Promise<VersionValidator | undefined> {
   try {
-    return await context.judges.of(context, { catalog, subject, version: 'latest' });
+    return await context.versionValidators.of(context, { catalog, subject, version: 'latest' });
   } catch (error) {
     if (error instanceof Fault && (error.code === 'SUBJECT_NOT_FOUND' || error.code === 'VERSION_NOT_FOUND'))
       return undefined;
@@ -104,7 +108,7 @@ function envelopeValidator(rules: Catalog): EventValidator {
     throw new Fault(
       'CATALOG_INVALID',
       { catalog: rules.name },
-      { message: 'The catalog’s envelope is no usable schema.' },
+      { message: `The envelope of catalog "${rules.name}" is not a usable schema.` },
     );
   compiledEnvelopes.set(schema, compiled.validator);
   return compiled.validator;

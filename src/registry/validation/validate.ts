@@ -1,4 +1,4 @@
-/** Holds payloads against a version. What was wrong is told by place and keyword, never by value. */
+/** Validates payloads against a version. Errors are reported by pointer and keyword, never by value. */
 import { Fault } from '../../errors.ts';
 import type { Json } from '../../schema/json.ts';
 import { rejectionText } from '../../schema/rejection-text.ts';
@@ -6,12 +6,12 @@ import type { EventValidator } from '../../schema/validator.ts';
 import type { Context } from '../context.ts';
 import type { UsageRole } from '../records.ts';
 import { inTurns } from '../turns.ts';
-import type { Place } from '../versions/look-up.ts';
-import type { Judge, Judges } from './judges.ts';
+import type { SubjectKey, VersionKey } from '../versions/look-up.ts';
 import type { Meter } from './meter.ts';
+import type { VersionValidator, VersionValidators } from './version-validators.ts';
 import type { WireTypes } from './wire-types.ts';
 
-export interface Judgement {
+export interface Validation {
   readonly valid: boolean;
   readonly errors: readonly {
     readonly instancePointer: string;
@@ -21,48 +21,48 @@ export interface Judgement {
   }[];
 }
 
-/** Who validates, where it says so: then the validation is evidence of use. */
-export interface Witnessed {
+/** The service that validates, where it names itself: then the validation is evidence of use. */
+export interface Validating {
   readonly service?: string;
   readonly role: UsageRole;
 }
 
 export type ValidationContext = Context & {
-  readonly judges: Judges;
+  readonly versionValidators: VersionValidators;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;
 };
 
 export interface ValidatedPayloads {
-  readonly judge: Judge;
-  readonly judgements: readonly Judgement[];
+  readonly version: VersionValidator;
+  readonly validations: readonly Validation[];
 }
 
 export async function validatePayloads(
   context: ValidationContext,
-  place: Place & { readonly version: number | 'latest' },
+  key: VersionKey,
   payloads: readonly Json[],
-  witnessed: Witnessed,
+  validating: Validating,
 ): Promise<ValidatedPayloads> {
-  refuseForeign(context, witnessed, place);
-  const judge = await context.judges.of(context, place);
-  const judgements = await inTurns(payloads, (payload) => judgement(judge.validator, payload));
-  countUse(context, judge, witnessed, payloads.length);
-  return { judge, judgements };
+  refuseForeign(context, validating, key);
+  const version = await context.versionValidators.of(context, key);
+  const validations = await inTurns(payloads, (payload) => validateValue(version.validator, payload));
+  countUse(context, version, validating, payloads.length);
+  return { version, validations };
 }
 
-/** Evidence of use is given by the service itself, or by whoever speaks for it. */
+/** Only the service itself, or a caller that speaks for it, may give evidence of its use. */
 export function refuseForeign(
   { caller }: Pick<Context, 'caller'>,
-  { service, role }: Witnessed,
-  about: Partial<Place>,
+  { service, role }: Validating,
+  about: Partial<SubjectKey>,
 ): void {
   if (service === undefined) return;
   if (!caller.can(role === 'produce' ? 'publish' : 'consume', { ...about, service }))
     throw new Fault('FORBIDDEN', { service, role }, { message: `The caller does not speak for "${service}".` });
 }
 
-export function judgement(validator: EventValidator, value: Json, prefix = ''): Judgement {
+export function validateValue(validator: EventValidator, value: Json, prefix = ''): Validation {
   const rejections = validator.validate(value);
   const errors = rejections.map((rejection) => ({
     instancePointer: `${prefix}${rejection.instancePointer}`,
@@ -75,8 +75,8 @@ export function judgement(validator: EventValidator, value: Json, prefix = ''): 
 
 export function countUse(
   context: ValidationContext,
-  { catalog, subject, number }: Judge,
-  { service, role }: Witnessed,
+  { catalog, subject, number }: VersionValidator,
+  { service, role }: Validating,
   count: number,
 ): void {
   if (service === undefined || count === 0) return;

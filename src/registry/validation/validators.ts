@@ -1,5 +1,6 @@
-/** Compiled validators by schema id, within a bound: the least recently used goes first. */
+/** Compiled validators by schema id, within a bound. */
 import { Fault } from '../../errors.ts';
+import { lru, madeOnce } from '../../lru.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import { compileValidator, type EventValidator } from '../../schema/validator.ts';
 import type { Reads } from '../ports.ts';
@@ -10,22 +11,11 @@ export interface Validators {
   of(reads: Reads, schema: SchemaRecord, formats: 'assert' | 'annotate'): Promise<EventValidator>;
 }
 
-export function validatorCache(most: number, bundleLimit: number): Validators {
-  const held = new Map<string, Promise<EventValidator>>();
+export function validatorCache(maxItems: number, bundleLimit: number): Validators {
+  const cache = lru<Promise<EventValidator>>(maxItems);
   return {
-    of(reads, schema, formats) {
-      const key = `${schema.id}:${formats}`;
-      const found = held.get(key) ?? compile(reads, schema, formats, bundleLimit);
-      held.delete(key);
-      held.set(key, found);
-      // a database that did not answer must not be remembered as the validator
-      found.catch(() => held.delete(key));
-      for (const oldest of held.keys()) {
-        if (held.size <= most) break;
-        held.delete(oldest);
-      }
-      return found;
-    },
+    of: (reads, schema, formats) =>
+      madeOnce(cache, `${schema.id}:${formats}`, () => compile(reads, schema, formats, bundleLimit)),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Contracts that give their event another name on the wire: what the wire says → the subjects that say so. Reading them takes a
- * whole catalog, so they are remembered until one of its subjects changes.
+ * The subjects of a catalog by the type name that their contract gives the event on the wire. Reading them takes the whole catalog,
+ * so they are kept until one of its subjects changes.
  */
 import type { Reads, Store } from '../ports.ts';
 

@@ -4,18 +4,18 @@ import { Fault } from '../../errors.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
 import { loadBundle } from './bundle.ts';
-import { catalogOf, type Found, lookUp, type Place } from './look-up.ts';
+import { catalogOf, type Found, lookUp, type VersionKey } from './look-up.ts';
 
 export { artifactMediaTypes } from '../../codegen/artifacts.ts';
 
 export async function artifactOf(
   context: Context,
-  place: Place & { readonly version: number | 'latest' },
+  key: VersionKey,
   name: string,
 ): Promise<{ readonly artifact: Artifact; readonly found: Found }> {
   if (!isArtifactName(name)) throw new Fault('ARTIFACT_NOT_FOUND', { name, known: artifactNames.toSorted() });
-  const { rules } = await catalogOf(context.store, place.catalog);
-  const found = await lookUp(context, place);
+  const { rules } = await catalogOf(context.store, key.catalog);
+  const found = await lookUp(context, key);
   const { version, plan } = found;
   const { documents } = await loadBundle(context.store, JSON.parse(version.schema.text), context.limits.bundle);
   const made = artifact(name, {

@@ -1,4 +1,4 @@
-/** The dry run over many documents: one report each, in their order. */
+/** The dry run over several documents: one report each, in their order. */
 import { type FieldIndex, type NeighbourEntry, unchecked } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** The dry run: what registration would say, without writing anything. */
+/** The dry run: the checks of a registration, without writing anything. */
 
 import type { Checked } from '../../check/check.ts';
 import { type Candidate, emptyHistory, type History, type Rules } from '../../check/input.ts';

@@ -5,16 +5,16 @@ import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
 import type { VersionRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
-import { catalogOf, lookUp, type Place } from './look-up.ts';
+import { catalogOf, lookUp, type SubjectKey } from './look-up.ts';
 
 export async function compareVersions(
   context: Context,
-  place: Place,
+  key: SubjectKey,
   range: { readonly from: number | 'latest'; readonly to: number | 'latest' },
 ): Promise<Comparison> {
-  const { rules } = await catalogOf(context.store, place.catalog);
-  const { version: previous, subject } = await lookUp(context, { ...place, version: range.from });
-  const { version: next } = await lookUp(context, { ...place, version: range.to });
+  const { rules } = await catalogOf(context.store, key.catalog);
+  const { version: previous, subject } = await lookUp(context, { ...key, version: range.from });
+  const { version: next } = await lookUp(context, { ...key, version: range.to });
   const { level = rules.level, world = rules.world, ignore = [] } = subject.settings;
   return context.checks.compare(await documentOf(context, previous), await documentOf(context, next), {
     level,

@@ -8,9 +8,13 @@ import type { Context } from '../context.ts';
 import type { Page, PageRequest, Reads } from '../ports.ts';
 import type { CatalogRecord, DeprecationRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
 
-export interface Place {
+export interface SubjectKey {
   readonly catalog: string;
   readonly subject: string;
+}
+
+export interface VersionKey extends SubjectKey {
+  readonly version: number | 'latest';
 }
 
 export interface Found {
@@ -22,7 +26,7 @@ export interface Found {
 
 export async function lookUp(
   { store }: Pick<Context, 'store'>,
-  { catalog, subject: name, version: number }: Place & { readonly version: number | 'latest' },
+  { catalog, subject: name, version: number }: VersionKey,
 ): Promise<Found> {
   const { subject, plan } = await findSubject(store, { catalog, subject: name });
   if (number === 'latest' && subject.stage === 'retired')
@@ -40,7 +44,7 @@ export async function lookUp(
 /** The subject with its plan; a miss says which part of the address is wrong. */
 export async function findSubject(
   reads: Reads,
-  { catalog, subject }: Place,
+  { catalog, subject }: SubjectKey,
 ): Promise<{ readonly subject: SubjectRecord; readonly plan?: DeprecationRecord }> {
   const record = await reads.subject(catalog, subject);
   if (!record) {
@@ -53,11 +57,11 @@ export async function findSubject(
 
 export async function listVersions(
   { store }: Pick<Context, 'store'>,
-  place: Place,
+  key: SubjectKey,
   page: PageRequest,
 ): Promise<Page<VersionRecord> & { readonly plan?: DeprecationRecord }> {
-  const { plan } = await findSubject(store, place);
-  return { ...(await store.versions(place.catalog, place.subject, page)), ...(plan && { plan }) };
+  const { plan } = await findSubject(store, key);
+  return { ...(await store.versions(key.catalog, key.subject, page)), ...(plan && { plan }) };
 }
 
 const maxId = 2_147_483_647;

@@ -1,6 +1,6 @@
 /**
  * Registration: a check inside a transaction that has locked the subject, then the version and its announcement in the same
- * transaction. Nothing slips in between, nothing is announced that is not stored, and repeating a request that timed out is safe.
+ * transaction. No other version can come in between, only what is stored is announced, and repeating a request is safe.
  */
 import { type Raised, raised } from '../../check/raised.ts';
 import type { CheckFinding, Report } from '../../check/report.ts';
@@ -25,9 +25,7 @@ export interface Registered {
 
 export async function register(context: Context, input: CheckInput): Promise<Registered> {
   const about = { action: 'version.register', catalog: input.catalog, subject: input.subject };
-  let refused: Report | undefined;
   const work = async (transaction: Transaction): Promise<Registered> => {
-    refused = undefined;
     const [catalog, known] = await together([
       catalogOf(transaction, input.catalog),
       transaction.lockSubject(input.catalog, input.subject),
@@ -41,8 +39,7 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
       const version = await transaction.version(input.catalog, input.subject, report.same);
       if (version) return { version, report, created: false };
     }
-    if (!report.gate.allowed) refused = report;
-    refuseUnlessAllowed(report);
+    if (!report.gate.allowed) throw refusedWith(report, report.gate);
     const version = await insert(context, transaction, catalog, subject, input, outcome);
     const before = outcome.history.versions.at(-1)?.fingerprint;
     await transaction.appendAudit({
@@ -55,11 +52,18 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
     return { version, report, created: true };
   };
   await context.fields.ready(context.store, input.catalog);
-  return audited(context, about, work, (fault) => (refused ? refusalOf(fault, refused) : {}));
+  return audited(context, about, work, refusalOf);
 }
 
-/** Ids of rules and findings alone: messages and witnesses quote documents and events. */
-function refusalOf({ code }: Fault, { catalog, subject, fingerprint, findings }: Report): Refusal {
+/** The report that refused a registration, by its fault. */
+const reports = new WeakMap<Fault, Report>();
+
+/** Only ids of rules and findings: messages and witnesses quote documents and events. */
+function refusalOf(fault: Fault): Refusal {
+  const report = reports.get(fault);
+  if (!report) return {};
+  const { code } = fault;
+  const { catalog, subject, fingerprint, findings } = report;
   const rules = rulesOf(findings);
   const data = { code, rules, ...(fingerprint !== '' && { fingerprint }) };
   return {
@@ -73,25 +77,24 @@ function rulesOf(findings: readonly Pick<CheckFinding, 'rule' | 'severity' | 'wa
   return [...new Set(findings.filter((finding) => blocks(finding)).map(({ rule }) => rule))].sort();
 }
 
-/** What a refused registration was refused by: rules and findings of its report, else the fault alone. */
-export function refusedBy({ code, details }: Fault): readonly string[] {
-  const report = details.report as unknown as Report | undefined;
-  const rules = report === undefined ? [] : rulesOf(report.findings);
-  return rules.length > 0 ? rules : [code];
+/** Why a registration was refused: the rules of its report, or the code of the fault. */
+export function refusedBy(fault: Fault): readonly string[] {
+  const rules = rulesOf(reports.get(fault)?.findings ?? []);
+  return rules.length > 0 ? rules : [fault.code];
 }
 
-/** A publisher registers only for services it may speak for. Unreadable documents name no service: then the check refuses anyway. */
+/** A publisher registers only for services it may speak for. An unreadable document names no service: the check refuses it anyway. */
 function authorize(context: Context, input: CheckInput, { checked }: CheckedCandidate): void {
   const service = checked.version?.contract.producer;
   const about = { catalog: input.catalog, subject: input.subject, ...(service !== undefined && { service }) };
   if (!context.caller.can('publish', about)) throw new Fault('FORBIDDEN', { permission: 'publish', ...about });
 }
 
-function refuseUnlessAllowed(report: Report): void {
-  if (report.gate.allowed) return;
-  const { fault, because } = report.gate;
-  const code = isFaultCode(fault) ? fault : 'POLICY_REFUSED';
-  throw new Fault(code, { report: JSON.parse(JSON.stringify(report)) }, { message: because });
+function refusedWith(report: Report, { fault: stated, because }: Extract<Report['gate'], { allowed: false }>): Fault {
+  const code = isFaultCode(stated) ? stated : 'POLICY_REFUSED';
+  const fault = new Fault(code, { report: JSON.parse(JSON.stringify(report)) }, { message: because });
+  reports.set(fault, report);
+  return fault;
 }
 
 async function insert(
@@ -103,7 +106,7 @@ async function insert(
   { checked, references, history }: CheckedCandidate,
 ): Promise<VersionRecord> {
   const { report, version: made } = checked;
-  if (!made) throw new Error('what the gate lets in was read');
+  if (!made) throw new Error('the gate allowed a document that could not be read');
   const { document, contract, classification, tags } = made;
   const text = 'text' in input.source ? input.source.text : JSON.stringify(input.source.value);
   const schema = await transaction.putSchema({ fingerprint: report.fingerprint, dialect: document.dialect, text });
@@ -125,16 +128,16 @@ async function insert(
     references,
     createdBy: context.caller.actor,
   });
-  const place = { catalog: subject.catalog, subject: subject.name };
+  const key = { catalog: subject.catalog, subject: subject.name };
   if (version.number === 1)
     await transaction.announce({
       type: 'herald.subject.registered.v1',
-      ...place,
+      ...key,
       data: { ...(owner !== undefined && { owner }) },
     });
   await transaction.announce({
     type: 'herald.version.registered.v1',
-    ...place,
+    ...key,
     data: {
       number: version.number,
       label: version.label,
@@ -162,7 +165,7 @@ async function announceRaised(transaction: Transaction, version: VersionRecord, 
   });
 }
 
-/** As lists show it and searches find it: what is searched is cut into pieces, and a book of it would keep the database for hours. */
+/** The part of a title that lists show and searches find: indexing a very long one would occupy the database for hours. */
 function listed(title: string): string {
   return title.slice(0, 500).replace(/[\ud800-\udbff]$/u, '');
 }

@@ -20,7 +20,7 @@ const storage = { kind: 'postgres', url: env.DATABASE_URL ?? '', connections: 4,
 const config: Config = { ...reading.config, storage };
 
 let time = now;
-const server = await startServer(config, { clock: { now: () => time }, sweepEvery: 50 });
+const server = await startServer(config, { clock: { now: () => time }, sweepIntervalMs: 50 });
 createInterface(process.stdin).on('line', (line) => {
   time = Date.parse(line);
   say(`it is ${line}`);
