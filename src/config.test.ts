@@ -13,7 +13,12 @@ describe('readConfig', () => {
     const reading = readConfig({ PATH: '/bin', PORT: '' });
     expect(reading).toMatchObject({
       ok: true,
-      config: { host: '127.0.0.1', port: 8080, storage: { kind: 'folder', path: '.herald' }, logLevel: 'info' },
+      config: {
+        host: '127.0.0.1',
+        port: 8080,
+        storage: { kind: 'folder', path: '.herald' },
+        log: { level: 'info', form: 'json' },
+      },
     });
     expect(reading.ok && reading.config.auth).toBeUndefined();
     expect(reading.ok && Object.isFrozen(reading.config)).toBe(true);

@@ -33,7 +33,7 @@ export interface Config {
   };
   /** Hosts and networks announcements may go to although they are private. */
   readonly webhookHosts: readonly string[];
-  readonly logLevel: (typeof logLevels)[number];
+  readonly log: { readonly level: (typeof logLevels)[number]; readonly form: (typeof logForms)[number] };
 }
 
 export type ConfigReading =
@@ -55,6 +55,8 @@ export interface Flags {
 }
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+export const logForms = ['json', 'text', 'terminal'] as const;
 
 const count = (max: number) =>
   z
@@ -126,7 +128,14 @@ const shape = z.object({
   HERALD_CACHE_BYTES: count(1_000_000_000).default(64_000_000).describe('Memory for answers that never change.'),
   HERALD_VALIDATORS: count(100_000).default(500).describe('Compiled validators held in memory.'),
   HERALD_WEBHOOK_HOSTS: list.default([]).describe('Private hosts that webhooks may reach, separated by commas.'),
-  LOG_LEVEL: z.enum(logLevels).default('info').describe('What is logged.'),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .describe('What is logged; on a terminal "warn" where nothing is set. At "debug" every request has a line.'),
+  LOG_FORMAT: z
+    .enum(logForms)
+    .default('json')
+    .describe('Form of log lines: json, text, or terminal (text with colours), which is the default on a terminal.'),
 });
 
 type Variables = z.output<typeof shape>;
@@ -254,6 +263,6 @@ function frozen(given: Variables, auth: AuthSettings | undefined, folderWins: bo
       validators: given.HERALD_VALIDATORS,
     }),
     webhookHosts: given.HERALD_WEBHOOK_HOSTS,
-    logLevel: given.LOG_LEVEL,
+    log: Object.freeze({ level: given.LOG_LEVEL, form: given.LOG_FORMAT }),
   });
 }

@@ -39,8 +39,8 @@ async function serveAsOne(config: Config, io: ServerIo): Promise<Serving> {
   };
 }
 
-async function serveAsMany({ processes, host, logLevel }: Config, io: ServerIo): Promise<Serving> {
-  const log = createLog(logLevel, io.log);
+async function serveAsMany({ processes, host, log: logSettings }: Config, io: ServerIo): Promise<Serving> {
+  const log = createLog(logSettings, io.log);
   giveMetricsOfAll(); // before the first of them listens
   const port = await portOf(cluster.fork());
   // where the port is 0, a restarted process must get the same port even if no other one is listening just then

@@ -73,7 +73,7 @@ const keepAliveTimeoutMs = 75_000;
 /** Faults: DATA_FOLDER_IN_USE, MIGRATIONS_INVALID, STORE_UNAVAILABLE, CONFIG_INVALID (the port is taken). */
 export async function startServer(config: Config, io: ServerIo = {}): Promise<RunningServer> {
   const clock = io.clock ?? systemClock;
-  const log = createLog(config.logLevel, io.log);
+  const log = createLog(config.log, io.log);
   const store = await openStore(config.storage, clock);
   const pools = io.pools ?? { checks: checkPool(), mappings: mappingPool() };
   try {

@@ -1,5 +1,5 @@
 /** The registry as a newcomer meets it: the built command, a real port, a real folder, real signals. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,10 @@ function start(...args: string[]): {
   readonly printed: () => string;
   readonly ended: Promise<number | null>;
 } {
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...args], { cwd: repository, env });
+  return observed(spawn(process.execPath, [main, 'serve', '--port', '0', ...args], { cwd: repository, env }));
+}
+
+function observed(child: ChildProcess) {
   children.push(child);
   let printed = '';
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -40,7 +43,19 @@ function start(...args: string[]): {
   child.stderr?.on('data', (chunk: Buffer) => {
     printed += chunk.toString();
   });
-  return { child, printed: () => printed, ended: new Promise((resolve) => child.once('close', resolve)) };
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, printed: () => printed, ended };
+}
+
+/** The same on a pseudo-terminal, which is where a person starts it. */
+function onTerminal(...args: string[]): ReturnType<typeof start> {
+  const line = [process.execPath, main, 'serve', '--port', '0', ...args].map((word) => `'${word}'`).join(' ');
+  const watched = { ...env, LOG_LEVEL: '', CI: '', TERM: 'xterm' };
+  return observed(spawn('script', ['-qefc', line, '/dev/null'], { cwd: repository, env: watched }));
+}
+
+async function until(is: () => boolean): Promise<void> {
+  await expect.poll(is, { timeout: 60_000, interval: 50 }).toBe(true);
 }
 
 async function serve(...args: string[]): Promise<Served> {
@@ -49,7 +64,7 @@ async function serve(...args: string[]): Promise<Served> {
   void ended.then(() => {
     over = true;
   });
-  while (!printed().includes('Stop it with Ctrl-C')) {
+  while (!printed().includes(args.includes('--load') ? 'Loaded ' : 'listens on ')) {
     if (over) throw new Error(`the registry ended:\n${printed()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -62,8 +77,13 @@ describe.sequential('herald serve', () => {
   const data = join(folder, 'data');
   let first: Served;
 
-  test('it loads the catalogs and says what to try', async () => {
+  test('it loads the catalogs, and prints nothing but that where nobody watches', async () => {
     first = await serve('--data', data, '--load', 'schemas');
+    expect(first.printed().split('\n')).toEqual([
+      expect.stringMatching(/^Herald listens on http:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^Loaded schemas: /),
+      '',
+    ]);
     expect(first.printed()).toMatch(/Loaded schemas: 6 catalogs, \d+ new versions, 0 already there/);
     const answer = await fetch(`${first.url}/v1/catalogs`);
     const { items } = (await answer.json()) as { items: { name: string }[] };
@@ -77,16 +97,28 @@ describe.sequential('herald serve', () => {
     ]);
   }, 120_000);
 
-  test('every line it suggests is answered', async () => {
-    const lines = [...first.printed().matchAll(/^ {4}(.*curl .*)$/gm)].map((match) => match[1] ?? '');
-    expect(lines.length).toBeGreaterThanOrEqual(5);
-    for (const line of lines) {
-      const answer = await shell(line);
-      expect(answer.length, line).toBeGreaterThan(20);
-      expect(answer, line).not.toContain('NOT_FOUND');
-    }
-    expect(await shell(lines.at(-1) ?? '')).toContain('"code":"INCOMPATIBLE"');
-  }, 60_000);
+  test.skipIf(spawnSync('script', ['--version']).error)(
+    'on a terminal every line it suggests is answered',
+    async () => {
+      const terminal = onTerminal('--data', join(folder, 'watched'), '--load', 'schemas');
+      await until(() => terminal.printed().includes('Stop it with Ctrl-C'));
+      // one progress line, drawn again and again, and no log line
+      expect(terminal.printed()).toContain('\u001b[2KRegistering ');
+      expect(terminal.printed()).not.toContain('"level"');
+      const lines = [...terminal.printed().matchAll(/^ {4}(.*curl .*?)\r?$/gm)].map((match) => match[1] ?? '');
+      expect(lines.length).toBeGreaterThanOrEqual(5);
+      for (const line of lines) {
+        const answer = await shell(line);
+        expect(answer.length, line).toBeGreaterThan(20);
+        expect(answer, line).not.toContain('NOT_FOUND');
+      }
+      expect(await shell(lines.at(-1) ?? '')).toContain('"code":"INCOMPATIBLE"');
+      terminal.child.stdin?.write('\u0003');
+      expect(await terminal.ended).toBe(0);
+      expect(terminal.printed()).toContain('Stopping: requests in progress are finished first.');
+    },
+    120_000,
+  );
 
   test('a second process on the same folder is refused and the first goes on', async () => {
     const second = start('--data', data);

@@ -1,6 +1,7 @@
-/** The structured log: one line a request, one a bug. No payloads, no credentials, no driver texts with bound values. */
+/** The structured log: a line for each request at debug, for each event and each bug. It never contains payloads, credentials or bound values. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RequestRecord } from './app.ts';
+import { textLines } from './log-text.ts';
 
 export interface Log {
   request(record: RequestRecord): void;
@@ -11,24 +12,37 @@ export interface Log {
   warn(message: string, error: unknown): void;
 }
 
-/** `to` is where lines go; standard error where it is absent, since standard output is for people. */
-export function createLog(level: string, to?: DestinationStream): Log {
+export interface LogSettings {
+  readonly level: string;
+  /** `terminal`: text with colours. */
+  readonly form: 'json' | 'text' | 'terminal';
+}
+
+/** Lines go to `to`, or to standard error, since standard output is for people. */
+export function createLog({ level, form }: LogSettings, to?: DestinationStream): Log {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  // asynchronous destinations lose lines when the process ends
-  const logger: Logger = pino(options, to ?? pino.destination({ fd: 2, sync: true }));
+  // an asynchronous destination would lose lines when the process ends
+  const lines = to ?? pino.destination({ fd: 2, sync: true });
+  const logger: Logger = pino(options, form === 'json' ? lines : textLines(lines, form === 'terminal'));
   return {
     request: ({ traceId, spanId, ...record }) =>
       // names as OpenTelemetry's log data model has them
-      logger[record.status >= 500 ? 'error' : 'info']({ ...record, trace_id: traceId, span_id: spanId }, 'request'),
+      logger[levelOf(record)]({ ...record, trace_id: traceId, span_id: spanId }, 'request'),
     bug: (error, correlationId) => logger.error({ correlationId, error: described(error) }, 'bug'),
     info: (message, facts = {}) => logger.info(facts, message),
     warn: (message, error) => logger.warn({ error: described(error) }, message),
   };
+}
+
+/** Why a token was refused is said only here: operators need it at the usual level. */
+function levelOf({ status, refused }: Pick<RequestRecord, 'status' | 'refused'>): 'error' | 'info' | 'debug' {
+  if (status >= 500) return 'error';
+  return refused && refused.reason !== 'missing' ? 'info' : 'debug';
 }
 
 const maxCauses = 5;

@@ -43,9 +43,10 @@ export const command: Command = {
         return value === undefined ? [] : [[name, value]];
       }),
     );
-    // a person at a terminal reads what we print; a machine reads the log
-    const quiet = io.interactive && io.env.LOG_LEVEL === undefined ? { LOG_LEVEL: 'warn' } : {};
-    const reading = readConfig({ ...io.env, ...quiet }, flags);
+    // a person at a terminal reads what is printed; a machine reads the log
+    const { LOG_LEVEL, LOG_FORMAT } = io.env;
+    const forPeople = io.interactive && { LOG_LEVEL: LOG_LEVEL || 'warn', LOG_FORMAT: LOG_FORMAT || 'terminal' };
+    const reading = readConfig({ ...io.env, ...forPeople }, flags);
     if (!reading.ok) {
       const problems = reading.problems.map(({ variable, message }) => ({ place: variable, message }));
       throw new Fault(
@@ -62,14 +63,15 @@ export const command: Command = {
   },
 };
 
-/** Says where it is and what to try, loads what it was asked to, and waits to be stopped. */
+/** Prints the address and, on a terminal, what to try; loads what it was asked to, and waits to be stopped. */
 async function welcome(url: string, load: string | undefined, stopped: Promise<void>, io: Io): Promise<void> {
   io.out(`Herald listens on ${url}\n`);
   const loaded = load === undefined ? Promise.resolve(true) : loadFolder(load, url, io).then(() => true);
   // asked to stop while loading: what was sent is finished, the rest is not begun
   if (await Promise.race([loaded, stopped.then(() => false)])) {
-    io.out(suggestions(url, load !== undefined));
+    if (io.interactive) io.out(suggestions(url, load !== undefined));
     await stopped;
+    if (io.interactive) io.out('\nStopping: requests in progress are finished first.\n');
   } else loaded.catch(() => undefined);
 }
 
