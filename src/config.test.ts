@@ -58,11 +58,12 @@ describe('readConfig', () => {
     const found = problems({
       PORT: 'eighty',
       LOG_LEVEL: 'loud',
+      LOG_FORMAT: 'xml',
       DATABASE_URL: 'mysql://user:secret@h/d',
       HERALD_TOKENS: '[{"name":"x"}]',
     });
     expect(found.map((line) => line.split(':')[0])).toEqual(
-      expect.arrayContaining(['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'HERALD_TOKENS']),
+      expect.arrayContaining(['PORT', 'LOG_LEVEL', 'LOG_FORMAT', 'DATABASE_URL', 'HERALD_TOKENS']),
     );
     expect(found.join('\n')).toContain('/0/sha256');
     expect(found.join('\n')).not.toContain('secret');
@@ -77,9 +78,54 @@ describe('readConfig', () => {
     },
   );
 
+  it.each([
+    [{ HERALD_BASE_PATH: '/herald' }, { base: '/herald', trustedProxies: [] }],
+    [
+      { HERALD_PUBLIC_URL: 'https://r.example/herald/' },
+      { base: '/herald', origin: 'https://r.example', trustedProxies: [] },
+    ],
+    [{ HERALD_PUBLIC_URL: 'https://r.example' }, { base: '', origin: 'https://r.example', trustedProxies: [] }],
+    [{ HERALD_TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, { base: '', trustedProxies: ['10.0.0.0/8', '::1'] }],
+  ])('takes %j for where callers reach it', (env, links) => {
+    const reading = readConfig(env);
+    expect(reading.ok && reading.config.links).toEqual(links);
+  });
+
+  it.each<Record<string, string>>([
+    { HERALD_BASE_PATH: 'herald' },
+    { HERALD_BASE_PATH: '/herald/' },
+    { HERALD_BASE_PATH: '//evil.example' },
+    { HERALD_PUBLIC_URL: 'registry.example' },
+    { HERALD_PUBLIC_URL: 'https://r.example/?a=1' },
+    { HERALD_PUBLIC_URL: 'https://r.example/a', HERALD_BASE_PATH: '/b' },
+    { HERALD_TRUSTED_PROXIES: 'proxy.example' },
+    { HERALD_TRUSTED_PROXIES: '10.0.0.0/33' },
+    { HERALD_CORS_ORIGINS: 'https://app.example/' },
+    { HERALD_CORS_ORIGINS: 'app.example' },
+  ])('refuses %j', (env) => {
+    expect(problems(env)).toHaveLength(1);
+  });
+
   it('refuses a setting it does not know, and leaves the command line its own', () => {
     expect(problems({ HERALD_TOKNES: '[]' })).toEqual(['HERALD_TOKNES: is no setting of Herald']);
     expect(problems({ HERALD_URL: 'http://x', HERALD_TOKEN: 'y' })).toEqual([]);
+  });
+
+  it('takes the names of the claims', () => {
+    const reading = readConfig({
+      HERALD_JWT_SECRET: 'a key that is long enough for HS256, really',
+      HERALD_JWT_AUDIENCE: 'herald',
+      HERALD_JWT_ROLES_CLAIM: 'realm_access.roles',
+      HERALD_JWT_ROLE_PREFIX: 'herald-',
+      HERALD_JWT_SERVICES_CLAIM: 'apps',
+      HERALD_JWT_SUBJECTS_CLAIM: 'events',
+    });
+    expect(reading.ok && reading.config.auth?.jwt?.claims).toEqual({
+      roles: 'realm_access.roles',
+      rolePrefix: 'herald-',
+      services: 'apps',
+      subjects: 'events',
+    });
   });
 
   it('takes JWTs only with an audience, from one kind of key, with algorithms that fit it', () => {

@@ -7,7 +7,8 @@ import * as z from 'zod';
 import { type ApiToken, apiTokenShape } from './http/api-tokens.ts';
 import type { AuthSettings } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
-import type { JwtSettings } from './http/jwt.ts';
+import { type JwtClaims, type JwtSettings, usualClaims } from './http/jwt.ts';
+import { basePathPattern, type LinkSettings, notAnAddress } from './http/links.ts';
 import { issueText } from './schema/issue-text.ts';
 
 export interface Config {
@@ -19,6 +20,12 @@ export interface Config {
   readonly storage:
     | { readonly kind: 'folder'; readonly path: string }
     | { readonly kind: 'postgres'; readonly url: string; readonly connections: number };
+  /** Where callers reach it. */
+  readonly links: LinkSettings;
+  /** Origins whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** A port for metrics alone, without credentials. */
+  readonly metricsPort?: number;
   /** Absent: nobody is asked who they are. On loopback only. */
   readonly auth?: AuthSettings;
   readonly limits: {
@@ -73,6 +80,12 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+const claim = z.string().min(1).max(200);
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
 const tokens = z
   .string()
   .transform((text, context): unknown => {
@@ -97,6 +110,29 @@ const shape = z.object({
     .optional()
     .describe('PostgreSQL to use instead of the data folder.'),
   HERALD_DATA: z.string().min(1).default('.herald').describe('Folder of the embedded database.'),
+  HERALD_BASE_PATH: z
+    .string()
+    .regex(basePathPattern, 'is not a path such as /herald')
+    .optional()
+    .describe('Path under which a proxy serves it, such as /herald. Requests may come with or without it.'),
+  HERALD_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+    .optional()
+    .describe('URL under which callers reach it, such as https://registry.example/herald; its path is the base path.'),
+  HERALD_TRUSTED_PROXIES: list
+    .refine(
+      (entries) => notAnAddress(entries) === undefined,
+      'is not a list of addresses and networks such as 10.0.0.0/8',
+    )
+    .default([])
+    .describe('Proxies whose X-Forwarded-Prefix, -Host and -Proto are believed: addresses and networks.'),
+  HERALD_CORS_ORIGINS: list
+    .refine((entries) => entries.every(isOrigin), 'is not a list of origins such as https://app.example, nor *')
+    .default([])
+    .describe('Origins whose pages may ask, separated by commas; * for all. None where it is not set.'),
+  HERALD_METRICS_PORT: count(65_535)
+    .optional()
+    .describe('A port that serves /metrics alone, without credentials. On the main port a reader may see them.'),
   HERALD_CONNECTIONS: count(1_000).default(10).describe('PostgreSQL connections, of each process.'),
   HERALD_PROCESSES: count(256)
     .pipe(z.number().min(1, 'is less than 1'))
@@ -122,6 +158,20 @@ const shape = z.object({
     .pipe(z.array(z.enum(algorithms, `is none of ${algorithms.join(', ')}`)).min(1))
     .optional()
     .describe('Algorithms taken with a JWKS, separated by commas. Default RS256, ES256, EdDSA.'),
+  HERALD_JWT_ROLES_CLAIM: claim
+    .default(usualClaims.roles)
+    .describe('Claim of JWTs with the roles, as a list or a text such as scope; realm_access.roles for a nested one.'),
+  HERALD_JWT_ROLE_PREFIX: z
+    .string()
+    .max(100)
+    .default(usualClaims.rolePrefix)
+    .describe('What role names in that claim begin with, such as herald: for herald:reader.'),
+  HERALD_JWT_SERVICES_CLAIM: claim
+    .default(usualClaims.services)
+    .describe('Claim with the services a publisher speaks for.'),
+  HERALD_JWT_SUBJECTS_CLAIM: claim
+    .default(usualClaims.subjects)
+    .describe('Claim with the patterns of subjects a publisher may touch.'),
   HERALD_BODY_LIMIT: count(100_000_000).default(bodyLimits.single).describe('Bytes of one document or event.'),
   HERALD_BATCH_LIMIT: count(1_000_000_000).default(bodyLimits.batch).describe('Bytes of a batch.'),
   HERALD_RATE_LIMIT: count(1_000_000).default(0).describe('Requests a second for each caller; 0 for none.'),
@@ -167,7 +217,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
       variable: 'HOST',
       message: `"${parsed.data.HOST}" can be reached from elsewhere: configure HERALD_TOKENS or HERALD_JWT_* first, or listen on 127.0.0.1`,
     });
-  const config = frozen(parsed.data, auth, 'data' in flags && flags.data !== undefined);
+  const links = linksOf(parsed.data, problems);
+  const config = frozen(parsed.data, auth, links, 'data' in flags && flags.data !== undefined);
   if (config.processes > 1 && config.storage.kind === 'folder')
     problems.push({
       variable: 'HERALD_PROCESSES',
@@ -228,10 +279,33 @@ function jwtOf(given: Variables, problems: ConfigProblem[]): JwtSettings | undef
     problems.push({ variable: 'HERALD_JWT_AUDIENCE', message: 'is missing: tokens for anybody would be taken' });
     return undefined;
   }
-  const issued = issuer === undefined ? {} : { issuer };
+  const claims: JwtClaims = {
+    roles: given.HERALD_JWT_ROLES_CLAIM,
+    rolePrefix: given.HERALD_JWT_ROLE_PREFIX,
+    services: given.HERALD_JWT_SERVICES_CLAIM,
+    subjects: given.HERALD_JWT_SUBJECTS_CLAIM,
+  };
+  const others = { ...(issuer !== undefined && { issuer }), claims };
   return jwks === undefined
-    ? { key: { secret: secret ?? '' }, algorithms: ['HS256'], audience, ...issued }
-    : { key: { jwks }, algorithms: given.HERALD_JWT_ALGORITHMS ?? ['RS256', 'ES256', 'EdDSA'], audience, ...issued };
+    ? { key: { secret: secret ?? '' }, algorithms: ['HS256'], audience, ...others }
+    : { key: { jwks }, algorithms: given.HERALD_JWT_ALGORITHMS ?? ['RS256', 'ES256', 'EdDSA'], audience, ...others };
+}
+
+/** The public URL states the base path too; both must agree. */
+function linksOf(given: Variables, problems: ConfigProblem[]): LinkSettings {
+  const { HERALD_PUBLIC_URL: stated, HERALD_BASE_PATH: path, HERALD_TRUSTED_PROXIES: trustedProxies } = given;
+  if (stated === undefined) return { base: path ?? '', trustedProxies };
+  const url = new URL(stated);
+  const base = url.pathname.replace(/\/+$/, '');
+  const isPlain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!isPlain || (base !== '' && !basePathPattern.test(base)))
+    problems.push({ variable: 'HERALD_PUBLIC_URL', message: 'has more than a host, a port and a plain path' });
+  if (path !== undefined && path !== base)
+    problems.push({
+      variable: 'HERALD_BASE_PATH',
+      message: `is "${path}", but the path of HERALD_PUBLIC_URL is "${base}": leave one of them out`,
+    });
+  return { base, origin: url.origin, trustedProxies };
 }
 
 function authOf(tokens: readonly ApiToken[] | undefined, jwt: JwtSettings | undefined): AuthSettings | undefined {
@@ -244,7 +318,7 @@ export function isLoopback(host: string): boolean {
   return isIP(host) === 4 && host.startsWith('127.');
 }
 
-function frozen(given: Variables, auth: AuthSettings | undefined, folderWins: boolean): Config {
+function frozen(given: Variables, auth: AuthSettings | undefined, links: LinkSettings, folderWins: boolean): Config {
   const { DATABASE_URL: url } = given;
   return Object.freeze({
     host: given.HOST,
@@ -255,6 +329,9 @@ function frozen(given: Variables, auth: AuthSettings | undefined, folderWins: bo
         ? { kind: 'folder' as const, path: given.HERALD_DATA }
         : { kind: 'postgres' as const, url, connections: given.HERALD_CONNECTIONS },
     ...(auth && { auth }),
+    links: Object.freeze(links),
+    corsOrigins: given.HERALD_CORS_ORIGINS,
+    ...(given.HERALD_METRICS_PORT !== undefined && { metricsPort: given.HERALD_METRICS_PORT }),
     limits: Object.freeze({
       bodyBytes: given.HERALD_BODY_LIMIT,
       batchBytes: given.HERALD_BATCH_LIMIT,

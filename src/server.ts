@@ -12,9 +12,11 @@ import { Fault } from './errors.ts';
 import { createApp } from './http/app.ts';
 import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
+import { corsFor } from './http/cors.ts';
 import type { Deps } from './http/deps.ts';
 import { metricsOfAll } from './http/gathered-metrics.ts';
 import { may } from './http/identity.ts';
+import { linksFor, withoutBase } from './http/links.ts';
 import { createLog, type Log } from './http/log.ts';
 import { createMetrics, sourcesOn } from './http/metrics.ts';
 import { observedChecks } from './http/observed-checks.ts';
@@ -22,7 +24,7 @@ import { rateLimit } from './http/rate.ts';
 import { recentProofs } from './http/recent-proofs.ts';
 import { refusalRecorder } from './http/refusals.ts';
 import { replyCache } from './http/reply-cache.ts';
-import { shortcut } from './http/shortcut.ts';
+import { type MayRead, shortcut } from './http/shortcut.ts';
 import { remindOfSunsets } from './registry/deprecation/reminders.ts';
 import { watchCatalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
@@ -80,6 +82,10 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     let closing = false;
     const deps = depsOf(config, store, clock, pools, () => closing);
     const server = await listen(config, listenerOf(config, deps, log));
+    const metricsServer = await listenForMetrics(config, deps).catch((error: unknown) => {
+      server.close();
+      throw error;
+    });
     const url = urlOf(config.host, server);
     const stopHeadLog = repeat(auditHeadIntervalMs, () => logAuditHead(store, log), log);
     const stopMeter = repeat(flushIntervalMs, () => deps.meter.flush(), log);
@@ -98,7 +104,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     const close = async () => {
       closing = true;
       log.info('closing');
-      await finish(server);
+      await Promise.all([server, ...(metricsServer ? [metricsServer] : [])].map(finish));
       await announcer.stop();
       stopMeter();
       stopHeadLog();
@@ -165,29 +171,36 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const { bodyBytes, batchBytes, perSecond } = config.limits;
   const rate = perSecond > 0 ? rateLimit(perSecond, deps.clock) : undefined;
   const proofs = recentProofs(authenticator(config.auth, deps.clock, deps.store), deps.store, deps.clock);
+  const cors = config.corsOrigins.length > 0 ? corsFor(config.corsOrigins) : undefined;
   const app = createApp({
     deps,
     authenticate: proofs.authenticate,
     limits: { ...bodyLimits, single: bodyBytes, batch: batchBytes },
     ...(rate && { rate }),
+    links: linksFor(config.links),
+    ...(cors && { cors }),
     onRequest: log.request,
     onRefused: refusalRecorder(deps.store, deps.clock),
     onWarning: log.warn,
     onBug: log.bug,
     onUndeclared: (route, fault) => log.warn(`${route.id} does not declare ${fault.code}`, fault),
   });
-  const answered = shortcut(deps, (authorization) => {
+  const mayRead: MayRead = (authorization) => {
     const identity = proofs.find(authorization);
     return identity !== undefined && may(identity, 'read') && (rate?.spend(identity.actor) ?? true);
-  });
+  };
+  const { base, origin, trustedProxies } = config.links;
+  const hasOneUrl = origin !== undefined || trustedProxies.length === 0;
+  const answered = shortcut(deps, { mayRead, cors: cors !== undefined, ...(hasOneUrl && { links: { base } }) });
   // otherwise the adapter would replace the global Request and Response for the whole process
   const listener = getRequestListener(app.fetch, { hostname: config.host, overrideGlobalObjects: false });
   return (request, response) => {
+    request.url = withoutBase(base, request.url ?? '/');
     if (!answered(request, response)) void listener(request, response);
   };
 }
 
-function listen({ host, port }: Config, listener: RequestListener): Promise<Server> {
+function listen({ host, port }: Pick<Config, 'host' | 'port'>, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, listener);
     server.listen(port, host, () => resolve(server));
@@ -198,6 +211,21 @@ function listen({ host, port }: Config, listener: RequestListener): Promise<Serv
           : `Cannot listen on ${host}:${port} (${cause.code}).`;
       reject(new Fault('CONFIG_INVALID', { host, port }, { message, cause }));
     });
+  });
+}
+
+/** Metrics on a port of their own need no credentials: who reaches that port is for the network to decide. */
+async function listenForMetrics({ host, metricsPort }: Config, { metrics }: Deps): Promise<Server | undefined> {
+  if (metricsPort === undefined) return undefined;
+  return listen({ host, port: metricsPort }, (request, response) => {
+    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.text().then(
+      (text) => response.writeHead(200, { 'Content-Type': metrics.mediaType }).end(text),
+      () => response.writeHead(503).end(),
+    );
   });
 }
 

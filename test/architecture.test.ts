@@ -149,7 +149,18 @@ const rooms: Readonly<Record<string, Room>> = {
       policy: 'writes data maps and access out',
       lru: 'keeps replies, callers and proofs',
     },
-    packages: ['hono', 'zod', 'jose', 'pino', 'prom-client', 'openapi3-ts', 'node:cluster', 'node:crypto', 'node:http'],
+    packages: [
+      'hono',
+      'zod',
+      'jose',
+      'pino',
+      'prom-client',
+      'openapi3-ts',
+      'node:cluster',
+      'node:crypto',
+      'node:http',
+      'node:net',
+    ],
   },
   cli: {
     ours: {

@@ -6,6 +6,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } fr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiToken } from '../src/http/api-tokens.ts';
 import { type AuthSettings, authenticator } from '../src/http/auth.ts';
+import { usualClaims } from '../src/http/jwt.ts';
 import type { Unproved } from '../src/http/proof.ts';
 import { routes } from '../src/http/routes/index.ts';
 import type { Permission } from '../src/registry/caller.ts';
@@ -186,10 +187,8 @@ describe('JWT', () => {
   const good = { sub: 'ci', roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 };
   const sign = (claims: JWTPayload, alg = 'HS256', by: Uint8Array = key) =>
     new SignJWT(claims).setProtectedHeader({ alg }).sign(by);
-  const settings: AuthSettings = {
-    tokens: [],
-    jwt: { key: { secret }, algorithms: ['HS256'], audience: 'herald', issuer: 'https://id.example.org' },
-  };
+  const jwt = { key: { secret }, algorithms: ['HS256'], audience: 'herald', issuer: 'https://id.example.org' };
+  const settings: AuthSettings = { tokens: [], jwt };
   const codeFor = async (guard: TestRegistry, token: string, path = '/v1/catalogs') =>
     (await guard.ask('GET', path, { headers: { Authorization: `Bearer ${token}` } })).code;
   let guard: TestRegistry;
@@ -246,6 +245,35 @@ describe('JWT', () => {
     expect([answer.code, answer.text]).toEqual(['UNAUTHENTICATED', stranger.text]);
     expect(guard.log.at(-2)).toMatchObject({ refused: { reason } });
     expect(JSON.stringify(guard.log)).not.toContain(token);
+  });
+
+  it.each([
+    ['a nested list', { roles: 'realm_access.roles' }, { realm_access: { roles: ['steward', 'offline_access'] } }],
+    ['a text of scopes', { roles: 'scope', rolePrefix: 'herald:' }, { scope: 'openid herald:steward admin' }],
+    ['a claim whose name is a URL', { roles: 'https://id.example/roles' }, { 'https://id.example/roles': ['steward'] }],
+  ])('reads roles from %s', async (_, named, stated) => {
+    const claims = { ...usualClaims, ...named };
+    const guard = await guarded({ tokens: [], jwt: { ...jwt, claims } });
+    const { roles: __, ...rest } = good;
+    const code = async (path: string, claims: JWTPayload) =>
+      (await guard.ask('GET', path, { headers: { Authorization: `Bearer ${await sign(claims)}` } })).code;
+    expect(await code('/v1/audit', { ...rest, ...stated })).toBeUndefined();
+    expect(await code('/v1/tokens', { ...rest, ...stated })).toBe('FORBIDDEN');
+    expect(await code('/v1/audit', { ...rest, roles: ['steward'] })).toBe('FORBIDDEN');
+  });
+
+  it('says so where the claim names no role', async () => {
+    const token = await sign({ ...good, roles: ['owner'] });
+    const answer = await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } });
+    expect(answer.json).toMatchObject({
+      error: { message: expect.stringContaining('carry none of the roles reader') },
+    });
+  });
+
+  it('refuses a claim of roles that is neither a list nor a text', async () => {
+    const token = await sign({ ...good, roles: { admin: true } });
+    const answer = await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } });
+    expect(answer.code).toBe('UNAUTHENTICATED');
   });
 
   it('stops taking a remembered token when it expires', async () => {

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../src/errors.ts';
 import { docsPage, indexPage } from '../src/http/docs.ts';
+import { rootLinks } from '../src/http/links.ts';
 import { openApiDocument } from '../src/http/openapi.ts';
 import { faultsOf } from '../src/http/route.ts';
 import { routes } from '../src/http/routes/index.ts';
@@ -182,10 +183,10 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the pages', () => {
-  const page = docsPage(routes);
+  const page = docsPage(routes, rootLinks);
 
   it('reach nothing elsewhere', () => {
-    for (const html of [page, indexPage()]) {
+    for (const html of [page, indexPage(rootLinks)]) {
       const urls = html.match(/(?:src|href|url|import|fetch)\s*[=(]\s*["']?[^"'\s>)]+/g) ?? [];
       expect(urls.filter((url) => /:\/\/|=\s*["']?\/\//.test(url))).toEqual([]);
       expect(html).not.toMatch(/<(?:link|img|iframe|script src)/);
@@ -209,7 +210,8 @@ describe('the pages', () => {
   });
 
   it('show text, not markup, of what a summary says', () => {
-    const html = docsPage(routes.map((record) => ({ ...record, summary: '<img src=x onerror=alert(1)>' })));
+    const odd = routes.map((record) => ({ ...record, summary: '<img src=x onerror=alert(1)>' }));
+    const html = docsPage(odd, rootLinks);
     expect(html).not.toContain('<img');
   });
 });

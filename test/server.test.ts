@@ -14,6 +14,8 @@ import type { Json, JsonObject } from '../src/schema/json.ts';
 import { type RunningServer, type ServerIo, startServer } from '../src/server.ts';
 import { readSchema } from './support/registry.ts';
 
+const subject = '/v1/catalogs/choice-sherpa/subjects/session.created';
+
 let folder: string;
 const running: RunningServer[] = [];
 const lines: string[] = [];
@@ -191,7 +193,6 @@ describe('a running server', () => {
 });
 
 describe('a look-up that was answered before', () => {
-  const subject = '/v1/catalogs/choice-sherpa/subjects/session.created';
   const paths = ['/versions/1', '/versions/latest', '/versions/1/schema'].map((each) => `${subject}${each}`);
 
   beforeAll(async () => {
@@ -302,7 +303,7 @@ describe('a look-up that was answered before', () => {
     const [path = ''] = paths;
     const asReader = { Authorization: `Bearer ${token}` };
     for (let times = 0; times < 3; times += 1) expect((await look(server, path, asReader)).status).toBe(200);
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const metrics = await (await fetch(`${server.url}/metrics`, { headers: asAdmin })).text();
     expect(metrics).toContain('herald_lookups_total{cache="hit"} 2');
     expect((await fetch(`${server.url}/v1/tokens/${id}`, { method: 'DELETE', headers: asAdmin })).ok).toBe(true);
     expect((await look(server, path, asReader)).status).toBe(401);
@@ -322,6 +323,145 @@ describe('a look-up that was answered before', () => {
     expect((await look(server, path, known)).status).toBe(401);
   });
 });
+
+describe('behind a proxy', () => {
+  const document = { ...(readSchema('choice-sherpa', 'session.created.json') as JsonObject), description: 'Proxied.' };
+  const register = (server: RunningServer, at: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}${at}${subject}/versions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(document),
+    });
+
+  it('all that it links to is below the base path, whether or not the proxy strips it', async () => {
+    const server = await start('kept', { HERALD_BASE_PATH: '/herald' });
+    for (const at of ['/herald', '']) {
+      const index = (await (await fetch(`${server.url}${at}/`)).json()) as Record<string, string>;
+      expect([index.docs, index.catalogs]).toEqual(['/herald/docs', '/herald/v1/catalogs']);
+      const openapi = (await (await fetch(`${server.url}${at}/openapi.json`)).json()) as JsonObject;
+      expect(openapi.servers).toEqual([{ url: '/herald' }]);
+      expect((await register(server, at)).headers.get('location')).toMatch(/^\/herald\/v1\/.*\/versions\/\d+$/);
+      const page = await (await fetch(`${server.url}${at}/docs`)).text();
+      const linked = [...page.matchAll(/href="(\/[^"]*)"/g)].map(([, href]) => href);
+      expect(linked.length).toBeGreaterThan(0);
+      expect(linked.filter((href) => !href?.startsWith('/herald/'))).toEqual([]);
+      const missing = (await (await fetch(`${server.url}${at}/nothing`)).json()) as JsonObject;
+      expect(missing).toMatchObject({ error: { details: { documentation: '/herald/docs' } } });
+    }
+    expect((await fetch(`${server.url}/heraldry/livez`)).status).toBe(404);
+  });
+
+  it('states absolute URLs where it knows its public one', async () => {
+    const server = await start('kept', { HERALD_PUBLIC_URL: 'https://registry.example/herald/' });
+    const openapi = (await (await fetch(`${server.url}/openapi.json`)).json()) as JsonObject;
+    expect(openapi.servers).toEqual([{ url: 'https://registry.example/herald' }]);
+    expect(await (await fetch(`${server.url}/docs`)).text()).toContain(
+      'HERALD=<span class="origin">https://registry.example/herald<',
+    );
+  });
+
+  it('believes forwarded headers of the proxies it trusts, and of nobody else', async () => {
+    const forwarded = {
+      'X-Forwarded-Prefix': '/events',
+      'X-Forwarded-Host': 'registry.example',
+      'X-Forwarded-Proto': 'https',
+    };
+    const servers = async (server: RunningServer, headers: Record<string, string>) =>
+      ((await (await fetch(`${server.url}/openapi.json`, { headers })).json()) as JsonObject).servers;
+    const trusting = await start('kept', { HERALD_TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1' });
+    expect(await servers(trusting, forwarded)).toEqual([{ url: 'https://registry.example/events' }]);
+    expect((await register(trusting, '', forwarded)).headers.get('location')).toMatch(/^\/events\/v1\//);
+    expect(await servers(trusting, {})).toEqual([{ url: '/' }]);
+    const evil = { 'X-Forwarded-Prefix': '//evil.example', 'X-Forwarded-Host': 'evil.example"><script>' };
+    expect(await servers(trusting, evil)).toEqual([{ url: '/' }]);
+    await trusting.close();
+    running.splice(0);
+    const strict = await start('kept', { HERALD_TRUSTED_PROXIES: '10.0.0.0/8' });
+    expect(await servers(strict, forwarded)).toEqual([{ url: '/' }]);
+  });
+});
+
+describe('pages of other origins', () => {
+  const preflight = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' };
+  const ask = (server: RunningServer, method: string, path: string, headers: Record<string, string>) =>
+    fetch(`${server.url}${path}`, { method, headers });
+
+  it('may ask where their origin is configured: preflight, reply from the app, reply from memory', async () => {
+    const server = await start('kept', { HERALD_CORS_ORIGINS: 'https://app.example, https://other.example' });
+    const allowed = await ask(server, 'OPTIONS', `${subject}/versions/latest/validate`, preflight);
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example']);
+    expect(allowed.headers.get('access-control-allow-methods')).toBe('POST');
+    expect(allowed.headers.get('access-control-allow-headers')).toContain('Authorization');
+    for (let times = 0; times < 3; times += 1) {
+      const look = await ask(server, 'GET', `${subject}/versions/1`, { Origin: 'https://app.example' });
+      expect([look.status, look.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example']);
+      expect(look.headers.get('access-control-expose-headers')).toContain('ETag');
+      const plain = await ask(server, 'GET', `${subject}/versions/1`, {});
+      for (const { headers } of [look, plain]) expect(headers.get('vary')).toContain('Origin');
+      expect(plain.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const missing = await ask(server, 'GET', '/v1/catalogs/none', { Origin: 'https://app.example' });
+    expect([missing.status, missing.headers.get('access-control-allow-origin')]).toEqual([404, 'https://app.example']);
+  });
+
+  it('may not where it is another origin, or none is configured', async () => {
+    const some = await start('kept', { HERALD_CORS_ORIGINS: 'https://app.example' });
+    const evil = { ...preflight, Origin: 'https://evil.example' };
+    const refused = await ask(some, 'OPTIONS', `${subject}/versions/latest/validate`, evil);
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([405, null]);
+    await some.close();
+    running.splice(0);
+    const none = await start('kept');
+    const answer = await ask(none, 'OPTIONS', `${subject}/versions/latest/validate`, preflight);
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([405, null]);
+    expect((await ask(none, 'GET', '/v1/catalogs', { Origin: 'https://app.example' })).headers.get('vary')).toBeNull();
+  });
+});
+
+describe('metrics', () => {
+  const token = 'a-reader-of-metrics';
+  const sha256 = createHash('sha256').update(token).digest('hex');
+  const HERALD_TOKENS = JSON.stringify([{ name: 'reader', sha256, role: 'reader' }]);
+
+  it('need a reader where authentication is on', async () => {
+    const server = await start('kept', { HERALD_TOKENS });
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
+    const headers = { Authorization: `Bearer ${token}` };
+    expect(await (await fetch(`${server.url}/metrics`, { headers })).text()).toContain('herald_store_up 1');
+  });
+
+  it('have a port of their own that serves nothing else', async () => {
+    const port = await freePort();
+    const server = await start('kept', { HERALD_TOKENS, HERALD_METRICS_PORT: String(port) });
+    const own = `http://127.0.0.1:${port}`;
+    expect(await (await fetch(`${own}/metrics`)).text()).toContain('herald_store_up 1');
+    expect((await fetch(`${own}/v1/catalogs`)).status).toBe(404);
+    expect((await fetch(`${own}/metrics`, { method: 'POST' })).status).toBe(404);
+    await server.close();
+    running.splice(0);
+    await expect(fetch(`${own}/metrics`)).rejects.toThrow();
+  });
+
+  it('on a port that is taken stop the start, and nothing goes on listening', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const { port } = blocker.address() as AddressInfo;
+    await expect(start('kept', { HERALD_METRICS_PORT: String(port) })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
+    blocker.close();
+    const again = await start('kept');
+    expect((await fetch(`${again.url}/livez`)).status).toBe(200);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe('a database that is down', () => {
   it('is told as such: 503, retryable, no stack; /livez goes on', async () => {

@@ -2,15 +2,18 @@
  * The Hono app, built from the table of routes: authentication, permission, bodies within bounds, faults to replies, and one
  * record of each request. Payloads never reach the log.
  */
-import { Hono } from 'hono';
+import type { IncomingMessage } from 'node:http';
+import { type Context, Hono } from 'hono';
 import { Fault } from '../errors.ts';
 import type { Caller } from '../registry/caller.ts';
 import type { Authenticate } from './auth.ts';
 import { type BodyLimits, bodyLimits, readBody } from './body.ts';
 import { correlationOf, type Trace, traceOf } from './correlation.ts';
+import { type CorsHeaders, preflightHeaders } from './cors.ts';
 import type { Deps } from './deps.ts';
 import { type Description, describeRoutes } from './description.ts';
 import { type Identity, may } from './identity.ts';
+import { type Links, type LinksOf, linkedHeaders, pathTo, rootLinks } from './links.ts';
 import { type Refusal, refusalIn } from './proof.ts';
 import type { RateLimit } from './rate.ts';
 import type { RecordRefused } from './refusals.ts';
@@ -38,6 +41,10 @@ export interface AppOptions {
   readonly authenticate: Authenticate;
   readonly limits?: BodyLimits;
   readonly rate?: RateLimit;
+  /** Where callers reach the routes; at the root where absent. */
+  readonly links?: LinksOf;
+  /** Origins whose pages may ask; none where absent. */
+  readonly cors?: CorsHeaders;
   readonly routes?: readonly Route[];
   /** Called after every request, once the reply is made. */
   readonly onRequest?: (record: RequestRecord) => void;
@@ -55,8 +62,14 @@ interface Exchange {
   readonly request: Request;
   readonly correlationId: string;
   readonly trace: Trace;
+  readonly links: Links;
   identity?: Identity;
   fault?: Fault;
+}
+
+/** What the adapter for Node adds to a request; absent in tests. */
+interface Bindings {
+  readonly incoming?: IncomingMessage;
 }
 
 export function createApp(options: AppOptions): Hono {
@@ -65,7 +78,7 @@ export function createApp(options: AppOptions): Hono {
   const description = describeRoutes(routes);
   for (const record of routes) {
     app.on(record.method.toUpperCase(), honoPath(record.path), (context) =>
-      exchange(options, context.req.raw, record.id, (state) =>
+      exchange(options, context, record.id, (state) =>
         answer(options, record, description, context.req.param(), state),
       ),
     );
@@ -73,14 +86,15 @@ export function createApp(options: AppOptions): Hono {
   for (const [path, methods] of methodsByPath(routes)) {
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort();
     app.all(honoPath(path), (context) =>
-      exchange(options, context.req.raw, 'method-not-allowed', async () => {
+      exchange(options, context, 'method-not-allowed', async ({ request }) => {
+        if (isPreflight(options, request)) return { status: 204, headers: preflightHeaders(allow) };
         throw new Fault('METHOD_NOT_ALLOWED', { allow });
       }),
     );
   }
   app.notFound((context) =>
-    exchange(options, context.req.raw, 'route-not-found', async () => {
-      throw new Fault('ROUTE_NOT_FOUND', { documentation: '/docs' });
+    exchange(options, context, 'route-not-found', async ({ links }) => {
+      throw new Fault('ROUTE_NOT_FOUND', { documentation: pathTo(links, '/docs') });
     }),
   );
   return app;
@@ -100,18 +114,22 @@ function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly s
 /** Everything around one reply: the clock, the correlation id, faults and bugs, the record. */
 async function exchange(
   options: AppOptions,
-  request: Request,
+  context: Context,
   route: string,
   work: (state: Exchange) => Promise<Reply>,
 ): Promise<Response> {
   const started = performance.now();
+  const request = context.req.raw;
+  const { incoming }: Bindings = context.env;
   const state: Exchange = {
     request,
+    links: options.links?.(request.headers, incoming?.socket.remoteAddress) ?? rootLinks,
     correlationId: correlationOf(request.headers.get('x-correlation-id')),
     trace: traceOf(request.headers.get('traceparent')),
   };
   const reply = await work(state).catch((error: unknown) => refusal(options, state, route, error));
-  const response = respond(reply, request);
+  const response = respond({ ...reply, headers: linkedHeaders(reply.headers ?? {}, state.links) }, request);
+  if (options.cors) allowOrigin(options.cors, request, response);
   response.headers.set('X-Correlation-Id', state.correlationId);
   response.headers.set('X-Content-Type-Options', 'nosniff');
   const seconds = (performance.now() - started) / 1_000;
@@ -130,6 +148,17 @@ async function exchange(
     ...(refused && { refused }),
   });
   return response;
+}
+
+/** A browser asks before a page of an allowed origin sends its request. */
+function isPreflight({ cors }: AppOptions, { method, headers }: Request): boolean {
+  const isAsked = method === 'OPTIONS' && headers.has('access-control-request-method');
+  return isAsked && cors?.(headers.get('origin')) !== undefined;
+}
+
+function allowOrigin(cors: CorsHeaders, { headers }: Request, response: Response): void {
+  response.headers.append('Vary', 'Origin');
+  for (const [name, value] of Object.entries(cors(headers.get('origin')) ?? {})) response.headers.set(name, value);
 }
 
 function refusal(options: AppOptions, state: Exchange, route: string, error: unknown): Reply {
@@ -151,7 +180,15 @@ async function answer(
   try {
     const caller = await admit(options, record, state);
     const query = new URL(state.request.url).searchParams;
-    const incoming = { params, query, request: state.request, caller, deps: options.deps, description };
+    const incoming = {
+      params,
+      query,
+      request: state.request,
+      caller,
+      deps: options.deps,
+      description,
+      links: state.links,
+    };
     return await record.answer(incoming, (spec) => readBody(spec, state.request, options.limits ?? bodyLimits));
   } catch (error) {
     if (error instanceof Fault) await recordFault(options, record, params, state, error);
@@ -186,7 +223,9 @@ async function admit(options: AppOptions, record: Route, state: Exchange): Promi
     throw new Fault(
       'FORBIDDEN',
       { permission: record.permission },
-      { message: `This needs the permission "${record.permission}".` },
+      {
+        message: `This needs the permission "${record.permission}"${identity.roles.length > 0 ? '' : '; the credentials carry none of the roles reader, publisher, steward and admin'}.`,
+      },
     );
   return callerOf(identity, state);
 }

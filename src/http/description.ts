@@ -1,30 +1,37 @@
 /** The descriptions of the interface, each made when it is first asked for. */
+import { lru } from '../lru.ts';
 import { sha256 } from '../schema/canonical.ts';
 import { docsPage, indexPage } from './docs.ts';
+import { type Links, serverUrl } from './links.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
 
 export interface Description {
-  openapi(): { readonly text: string; readonly etag: string };
-  docs(): string;
-  index(): string;
+  openapi(links: Links): { readonly text: string; readonly etag: string };
+  docs(links: Links): string;
+  index(links: Links): string;
 }
+
+/** Callers may reach one registry under several URLs; few enough that each description is made once. */
+const maxUrls = 10;
 
 export function describeRoutes(routes: readonly Route[]): Description {
   return {
-    openapi: once(() => {
-      const text = JSON.stringify(openApiDocument(routes));
+    openapi: oncePerUrl((links) => {
+      const text = JSON.stringify(openApiDocument(routes, links));
       return { text, etag: sha256(text) };
     }),
-    docs: once(() => docsPage(routes)),
-    index: once(indexPage),
+    docs: oncePerUrl((links) => docsPage(routes, links)),
+    index: oncePerUrl(indexPage),
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
+function oncePerUrl<T extends object | string>(make: (links: Links) => T): (links: Links) => T {
+  const made = lru<T>(maxUrls);
+  return (links) => {
+    const url = serverUrl(links);
+    const value = made.get(url) ?? make(links);
+    made.set(url, value);
+    return value;
   };
 }

@@ -22,8 +22,9 @@ button{position:absolute;top:.4rem;right:.4rem;font:inherit;font-size:.75rem;col
 `;
 
 export const script = `
-document.querySelectorAll('.origin').forEach(function(at){at.textContent=location.origin});
-document.querySelectorAll('pre.try').forEach(function(pre){var code=pre.querySelector('code');code.textContent=code.textContent.replaceAll('$HERALD',location.origin);
+var here=location.origin+document.body.dataset.base;
+document.querySelectorAll('.origin').forEach(function(at){at.textContent=here});
+document.querySelectorAll('pre.try').forEach(function(pre){var code=pre.querySelector('code');code.textContent=code.textContent.replaceAll('$HERALD',here);
 var button=document.createElement('button');button.textContent='Copy';button.onclick=function(){navigator.clipboard.writeText(code.textContent).then(function(){button.textContent='Copied'})};pre.append(button)});
 var filter=document.getElementById('filter');if(filter)filter.oninput=function(){var words=filter.value.toLowerCase();document.querySelectorAll('nav [data-find]').forEach(function(li){li.hidden=!li.dataset.find.includes(words)})};
 `;

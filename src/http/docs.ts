@@ -2,6 +2,7 @@
 import { faults } from '../errors.ts';
 import { mediaTypesOf } from './body.ts';
 import { script, style } from './docs-assets.ts';
+import { type Links, pathTo, serverUrl } from './links.ts';
 import { codesByStatus, openApiDocument } from './openapi.ts';
 import { type Group, groups, type Route } from './route.ts';
 
@@ -10,23 +11,24 @@ interface Documented {
   readonly parameters?: unknown;
 }
 
-export function docsPage(routes: readonly Route[]): string {
+export function docsPage(routes: readonly Route[], links: Links): string {
   const parameters = parametersById(routes);
   const used = groups.filter((group) => routes.some((record) => record.group === group));
-  const nav = used.map((group) => `<h2>${group}</h2><ul>${links(group, routes)}</ul>`).join('');
+  const nav = used.map((group) => `<h2>${group}</h2><ul>${operationLinks(group, routes)}</ul>`).join('');
   const main = used
     .map((group) => `<section><h2>${group}</h2>${articles(group, routes, parameters)}</section>`)
     .join('');
   return html(
     'Herald: the HTTP interface',
-    `<nav aria-label="Operations"><p class="brand"><a href="/">Herald</a></p>
+    `<nav aria-label="Operations"><p class="brand"><a href="${pathTo(links, '/')}">Herald</a></p>
 <input type="search" id="filter" placeholder="Filter operations" aria-label="Filter operations">${nav}<h2>Errors</h2><ul><li><a href="#errors">Codes</a></li></ul></nav>
-<main><h1>The HTTP interface</h1>${intro}${main}${errorTable()}</main>`,
+<main><h1>The HTTP interface</h1>${intro(links)}${main}${errorTable()}</main>`,
+    links,
   );
 }
 
-export function indexPage(): string {
-  const links = [
+export function indexPage(links: Links): string {
+  const pages = [
     ['/docs', 'The interface, for people'],
     ['/openapi.json', 'The interface, for programs (OpenAPI 3.1)'],
     ['/v1/catalogs', 'The catalogs'],
@@ -34,20 +36,26 @@ export function indexPage(): string {
     ['/readyz', 'Is it ready?'],
     ['/metrics', 'Metrics (Prometheus)'],
   ];
-  const rows = links.map(([path, text]) => `<li><a href="${path}"><code>${path}</code></a> ${text}</li>`).join('');
+  const rows = pages
+    .map(
+      ([path = '', text]) =>
+        `<li><a href="${pathTo(links, path)}"><code>${pathTo(links, path)}</code></a> ${text}</li>`,
+    )
+    .join('');
   return html(
     'Herald',
     `<main class="alone"><h1>Herald</h1><p>An event-schema registry with a compatibility gate.</p><ul>${rows}</ul></main>`,
+    links,
   );
 }
 
-const intro = `<p>Everything under <code>/v1</code> speaks JSON. A refusal looks like
+const intro = (links: Links) => `<p>Everything under <code>/v1</code> speaks JSON. A refusal looks like
 <code>{"error":{"code","message","details"}}</code>; the codes are <a href="#errors">below</a>. Each answer carries
 <code>X-Correlation-Id</code>; one you send along is kept. GET routes answer HEAD too. Lists are paged: hand the
-<code>cursor</code> of one page to the next request. The machine-readable form is <a href="/openapi.json">/openapi.json</a>.</p>
-<pre class="env"><code>HERALD=<span class="origin">http://127.0.0.1:8080</span></code></pre>`;
+<code>cursor</code> of one page to the next request. The machine-readable form is <a href="${pathTo(links, '/openapi.json')}">${pathTo(links, '/openapi.json')}</a>.</p>
+<pre class="env"><code>HERALD=<span class="origin">${serverUrl({ ...links, origin: links.origin ?? 'http://127.0.0.1:8080' })}</span></code></pre>`;
 
-function links(group: Group, routes: readonly Route[]): string {
+function operationLinks(group: Group, routes: readonly Route[]): string {
   return routes
     .filter((record) => record.group === group)
     .map(
@@ -143,10 +151,10 @@ function errorTable(): string {
   return `<section id="errors"><h2>Error codes</h2><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
 }
 
-function html(title: string, body: string): string {
+function html(title: string, body: string, { base }: Links): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
-<style>${style}</style></head><body>${body}<script>${script}</script></body></html>
+<style>${style}</style></head><body data-base="${base}">${body}<script>${script}</script></body></html>
 `;
 }
 

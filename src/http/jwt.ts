@@ -8,21 +8,34 @@ import { roles } from '../registry/records.ts';
 import type { Identity } from './identity.ts';
 import type { Proof, Prove, Unproved } from './proof.ts';
 
+/** Where a token states what its bearer may do: names of claims, or paths into nested ones such as `realm_access.roles`. */
+export interface JwtClaims {
+  /** Default `roles`. A list of strings, or one text with spaces between them, as `scope` has it. */
+  readonly roles: string;
+  /** Where it is stated, only roles that begin with it count, without it: `herald:` makes `herald:reader` a reader. */
+  readonly rolePrefix: string;
+  readonly services: string;
+  readonly subjects: string;
+}
+
+export const usualClaims: JwtClaims = { roles: 'roles', rolePrefix: '', services: 'services', subjects: 'subjects' };
+
 export interface JwtSettings {
   readonly key: { readonly jwks: string } | { readonly secret: string };
   readonly algorithms: readonly string[];
   readonly audience: string;
   readonly issuer?: string;
+  readonly claims?: JwtClaims;
   /** The least time between two fetches of the key set, however many unknown key ids arrive. Default 30,000. */
   readonly refetchAfterMs?: number;
 }
 
-const claimsShape = z.object({
-  sub: z.string().min(1).max(200),
-  roles: z.array(z.string()).default([]),
-  services: z.array(z.string()).default([]),
-  subjects: z.array(z.string()).default([]),
-});
+const subjectShape = z.string().min(1).max(200);
+const listShape = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(' ').filter((word) => word !== '')),
+  z.undefined().transform((): string[] => []),
+]);
 
 const maxVerified = 1_000;
 
@@ -68,7 +81,7 @@ async function verify(
   try {
     const { payload } =
       typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
-    const identity = identityOf(payload);
+    const identity = identityOf(payload, settings.claims ?? usualClaims);
     return identity ? { identity, expiresAt: (payload.exp ?? 0) * 1_000 } : { reason: 'claims' };
   } catch (cause) {
     const reason = reasonOf(cause);
@@ -93,9 +106,29 @@ function reasonOf(error: unknown): Unproved | undefined {
   return reasons[error.code] ?? 'malformed';
 }
 
-function identityOf(payload: JWTPayload): Identity | undefined {
-  const parsed = claimsShape.safeParse(payload);
-  if (!parsed.success) return undefined;
-  const { sub, roles: stated, services, subjects } = parsed.data;
-  return { actor: sub, roles: roles.filter((role) => stated.includes(role)), services, subjects };
+/** Undefined where a claim does not have the form it must have. */
+function identityOf(payload: JWTPayload, claims: JwtClaims): Identity | undefined {
+  const actor = subjectShape.safeParse(payload.sub);
+  const stated = listShape.safeParse(claimAt(payload, claims.roles));
+  const services = listShape.safeParse(claimAt(payload, claims.services));
+  const subjects = listShape.safeParse(claimAt(payload, claims.subjects));
+  if (!actor.success || !stated.success || !services.success || !subjects.success) return undefined;
+  const named = new Set(stated.data);
+  return {
+    actor: actor.data,
+    roles: roles.filter((role) => named.has(`${claims.rolePrefix}${role}`)),
+    services: services.data,
+    subjects: subjects.data,
+  };
+}
+
+/** A claim of that very name comes first: names may be URLs, which have dots in them. */
+function claimAt(payload: JWTPayload, path: string): unknown {
+  if (Object.hasOwn(payload, path)) return payload[path];
+  let value: unknown = payload;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
 }

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { faults } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
 import { type BodySpec, mediaTypesOf } from './body.ts';
+import { type Links, rootLinks, serverUrl } from './links.ts';
 import { faultsOf, groups, type Route } from './route.ts';
 import { errorShape } from './shapes/parameters.ts';
 
@@ -17,7 +18,7 @@ export const apiVersion = '1.0.0';
 
 type Components = Map<string, JsonObject>;
 
-export function openApiDocument(routes: readonly Route[]) {
+export function openApiDocument(routes: readonly Route[], links: Links = rootLinks) {
   const components: Components = new Map();
   jsonSchema(errorShape, components);
   const builder = OpenApiBuilder.create({
@@ -30,7 +31,7 @@ export function openApiDocument(routes: readonly Route[]) {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {},
-    servers: [{ url: '/' }],
+    servers: [{ url: serverUrl(links) }],
     tags: groups.map((name) => ({ name })),
   });
   for (const [path, records] of byPath(routes))

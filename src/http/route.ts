@@ -10,6 +10,7 @@ import type { BodyOf, BodySpec } from './body.ts';
 import { checked, invalid } from './checked.ts';
 import type { Deps } from './deps.ts';
 import type { Description } from './description.ts';
+import type { Links } from './links.ts';
 
 export type Method = 'get' | 'put' | 'post' | 'delete';
 
@@ -46,6 +47,7 @@ export interface Asked<P, Q, B> {
   readonly context: Deps & { readonly caller: Caller };
   readonly accept: string;
   readonly description: Description;
+  readonly links: Links;
 }
 
 interface Stated {
@@ -89,6 +91,7 @@ export interface Incoming {
   readonly caller: Caller;
   readonly deps: Deps;
   readonly description: Description;
+  readonly links: Links;
 }
 
 /** A route with its types closed over. */
@@ -111,7 +114,7 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends Bo
   return {
     ...stated,
     ...(body && { body }),
-    answer: async ({ params, query, request, caller, deps, description }, readBody) =>
+    answer: async ({ params, query, request, caller, deps, description, links }, readBody) =>
       handle({
         params: checked(record.params, params, 'path'),
         query: checked(record.query, once(query), 'query'),
@@ -119,6 +122,7 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends Bo
         body: (body ? await readBody(body) : undefined) as BodyOf<B>,
         context: { ...deps, caller },
         description,
+        links,
         accept: request.headers.get('accept') ?? '',
       }),
   };

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
+import { type Links, linkedHeaders, rootLinks } from './links.ts';
 import { cacheControl, holds } from './reply.ts';
 import type { CachedReply } from './reply-cache.ts';
 
@@ -21,20 +22,31 @@ interface Wire {
 
 export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+export interface ShortcutOptions {
+  readonly mayRead: MayRead;
+  /** Links of every request; absent where each request may have its own, and then the app answers what has links. */
+  readonly links?: Links;
+  /** Whether pages of other origins may ask: the app answers those that state one. */
+  readonly cors: boolean;
+}
+
 /** The result says whether the request was answered. */
-export function shortcut({ replies, metrics }: Pick<Deps, 'replies' | 'metrics'>, mayRead: MayRead): Shortcut {
+export function shortcut(
+  { replies, metrics }: Pick<Deps, 'replies' | 'metrics'>,
+  { mayRead, links, cors }: ShortcutOptions,
+): Shortcut {
   const wires = new WeakMap<CachedReply, Wire>();
   const wireOf = (reply: CachedReply): Wire => {
-    const wire = wires.get(reply) ?? wired(reply);
+    const wire = wires.get(reply) ?? wired(reply, links, cors);
     wires.set(reply, wire);
     return wire;
   };
   return (request, response) => {
     if (request.method !== 'GET') return false;
     const reply = replies.get(request.url ?? '');
-    if (!reply) return false;
+    if (!reply || (!links && reply.headers?.Link !== undefined)) return false;
     const headers = relevantHeaders(request.rawHeaders);
-    if (!headers || !mayRead(headers.authorization)) return false;
+    if (!headers || (cors && headers.origin !== null) || !mayRead(headers.authorization)) return false;
     const began = performance.now();
     const status = send(headers, response, wireOf(reply));
     metrics.lookUp('hit');
@@ -46,6 +58,7 @@ export function shortcut({ replies, metrics }: Pick<Deps, 'replies' | 'metrics'>
 /** The request headers that a look-up's reply depends on. */
 interface RelevantHeaders {
   authorization: string | null;
+  origin: string | null;
   'if-none-match': string | null;
   'x-correlation-id': string | null;
 }
@@ -55,16 +68,20 @@ interface RelevantHeaders {
  * a header came twice: that is the app's to decide.
  */
 function relevantHeaders(headers: readonly string[]): RelevantHeaders | undefined {
-  const found: RelevantHeaders = { authorization: null, 'if-none-match': null, 'x-correlation-id': null };
+  const found: RelevantHeaders = { authorization: null, origin: null, 'if-none-match': null, 'x-correlation-id': null };
   for (let index = 0; index < headers.length; index += 2) {
     const { length } = headers[index]!;
-    if (length !== 13 && length !== 16) continue;
+    if (length !== 13 && length !== 16 && length !== 6) continue;
     const name = headers[index]!.toLowerCase();
-    if (name !== 'authorization' && name !== 'if-none-match' && name !== 'x-correlation-id') continue;
+    if (!isRelevant(name)) continue;
     if (found[name] !== null) return undefined;
     found[name] = headers[index + 1]!;
   }
   return found;
+}
+
+function isRelevant(name: string): name is keyof RelevantHeaders {
+  return name === 'authorization' || name === 'if-none-match' || name === 'x-correlation-id' || name === 'origin';
 }
 
 function send(request: RelevantHeaders, response: ServerResponse, { etag, head, about, body }: Wire): number {
@@ -77,11 +94,12 @@ function send(request: RelevantHeaders, response: ServerResponse, { etag, head, 
   return 200;
 }
 
-function wired(reply: CachedReply): Wire {
+function wired(reply: CachedReply, links: Links | undefined, cors: boolean): Wire {
   const etag = `"${reply.etag}"`;
   const body = Buffer.from(reply.text);
   const head = {
-    ...reply.headers,
+    ...linkedHeaders(reply.headers ?? {}, links ?? rootLinks),
+    ...(cors && { Vary: 'Origin' }),
     'Cache-Control': cacheControl[reply.caching],
     ETag: etag,
     'X-Content-Type-Options': 'nosniff',

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
 import { prefers } from '../accept.ts';
+import { pathTo } from '../links.ts';
 import { route } from '../route.ts';
 import { none } from '../shapes/parameters.ts';
 
@@ -54,11 +55,12 @@ export const metricsRoute = route({
   id: 'metrics',
   group: 'Operation',
   summary: 'Gives the metrics in Prometheus form.',
+  description: 'With HERALD_METRICS_PORT they are also served on a port of their own, without credentials.',
   params: none,
   query: anything,
   replies: { 200: { description: 'The metrics.', mediaTypes: ['text/plain'] } },
   faults: [],
-  permission: 'open',
+  permission: 'read',
   example: 'curl $HERALD/metrics',
   handle: async ({ context }) => ({
     status: 200,
@@ -82,7 +84,7 @@ export const openApiRoute = route({
   faults: [],
   permission: 'open',
   example: 'curl $HERALD/openapi.json',
-  handle: ({ description }) => ({ status: 200, ...description.openapi(), caching: 'fresh' }),
+  handle: ({ description, links }) => ({ status: 200, ...description.openapi(links), caching: 'fresh' }),
 });
 
 export const docsRoute = route({
@@ -96,7 +98,7 @@ export const docsRoute = route({
   replies: { 200: { description: 'The page.', mediaTypes: ['text/html'] } },
   faults: [],
   permission: 'open',
-  handle: ({ description }) => page(description.docs()),
+  handle: ({ description, links }) => page(description.docs(links)),
 });
 
 export const indexRoute = route({
@@ -117,19 +119,19 @@ export const indexRoute = route({
   faults: [],
   permission: 'open',
   example: 'curl $HERALD/',
-  handle: ({ accept, description }) =>
+  handle: ({ accept, description, links }) =>
     prefers(accept, { json: 'application/json', html: 'text/html' }) === 'html'
-      ? page(description.index())
+      ? page(description.index(links))
       : {
           status: 200,
           json: {
             name: 'herald',
             about: 'An event-schema registry with a compatibility gate.',
-            docs: '/docs',
-            openapi: '/openapi.json',
-            catalogs: '/v1/catalogs',
-            deprecations: '/v1/deprecations',
-            ready: '/readyz',
+            docs: pathTo(links, '/docs'),
+            openapi: pathTo(links, '/openapi.json'),
+            catalogs: pathTo(links, '/v1/catalogs'),
+            deprecations: pathTo(links, '/v1/deprecations'),
+            ready: pathTo(links, '/readyz'),
           },
         },
 });
