@@ -120,7 +120,8 @@ async function exchange(
 ): Promise<Response> {
   const started = performance.now();
   const request = context.req.raw;
-  const { incoming }: Bindings = context.env;
+  // absent where no adapter gives one, whatever the type says
+  const { incoming }: Bindings = context.env ?? {};
   const state: Exchange = {
     request,
     links: options.links?.(request.headers, incoming?.socket.remoteAddress) ?? rootLinks,
