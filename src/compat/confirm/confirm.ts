@@ -17,6 +17,7 @@ import { WorkExceeded } from '../../schema/work.ts';
 import type { FormatPolicy } from '../report.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './confirmation.ts';
+import { nestsDeeper } from './nesting.ts';
 
 interface Voices {
   readonly validator: Compiled;
@@ -61,6 +62,8 @@ function hear(document: SchemaDocument, formats: FormatPolicy, ask: () => boolea
 
 /** Where only the first error is looked for, each keyword's code stands inside the one before: past this that is too deep. */
 const maxNestedKeywords = 1_000;
+/** Schemas that Ajv compiles inside one another: it takes some stack for each, and how much there is may not decide an answer. */
+const maxLevels = 200;
 /** Properties past which the layout of a value decides how long they take to be asked for. */
 const maxFastMembers = 100;
 
@@ -114,6 +117,7 @@ function voicesByContent(document: SchemaDocument, formats: FormatPolicy): Voice
 }
 
 function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
+  if (nestsDeeper(document, maxLevels)) return undefined;
   if (patternProblems(document).some(({ params }) => params?.reason === 'invalid')) return undefined;
   // what is not here may say anything
   if (referenceProblems(document).length > 0) return undefined;

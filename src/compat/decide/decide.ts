@@ -157,10 +157,15 @@ function attempt<R>(work: () => R, otherwise: (reason: Undecided) => R): R {
   try {
     return work();
   } catch (error) {
-    const overflow = error instanceof RangeError || error instanceof Exhausted;
-    const detail = error instanceof Error ? error.message : String(error);
-    return otherwise({ reason: overflow ? 'budget' : 'internal', detail });
+    return otherwise(reasonOf(error));
   }
+}
+
+/** Why an answer failed, in words that do not depend on the runtime. */
+export function reasonOf(error: unknown): Undecided {
+  if (error instanceof Exhausted) return { reason: 'budget', detail: error.message };
+  if (error instanceof RangeError) return { reason: 'internal', detail: 'the schemas nest too deep for this process' };
+  return { reason: 'internal', detail: error instanceof Error ? error.message : String(error) };
 }
 
 function guarded(work: () => DirectionReport): DirectionReport {

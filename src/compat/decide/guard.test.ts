@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../schema/json.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
 import { createContext } from '../evaluate/context.ts';
 import { buildGraph } from '../graph/prepare.ts';
 import { openPool } from '../language/pool.ts';
@@ -30,6 +30,27 @@ describe('the guard', () => {
       { a: 'x' },
     );
     expect(found({ type: 'string', examples: ['seldom'] }, { not: { const: 'seldom' } })).toBe('seldom');
+  });
+
+  it('would find that two positions of a tuple were taken for one another', () => {
+    const either = { type: ['integer', 'string'] };
+    const previous = { type: 'array', prefixItems: [either, either], items: false };
+    const next = { prefixItems: [either], items: { type: 'string' } };
+    const counting: readonly JsonObject[] = [
+      { contains: { type: 'integer' }, maxContains: 1 },
+      { allOf: [{ contains: { type: 'integer' } }, { contains: { type: 'string' } }] },
+      { contains: { type: 'integer' }, maxContains: 1, uniqueItems: true },
+    ];
+    for (const counted of counting)
+      expect(found({ ...previous, ...counted }, next)).toEqual([expect.any(String), expect.any(Number)]);
+    expect(
+      found(
+        { type: 'object', properties: { list: { ...previous, contains: { const: 1 } } }, required: ['list'] },
+        {
+          properties: { list: next },
+        },
+      ),
+    ).toEqual({ list: [expect.anything(), expect.any(Number)] });
   });
 
   it('finds none against a right one', () => {

@@ -9,6 +9,7 @@ import type { Lit } from '../graph/node.ts';
 import { partsOf } from '../graph/parts.ts';
 import { answer } from '../solve/goal.ts';
 import type { Solver } from '../solve/solver.ts';
+import { arrayVariants } from './variants.ts';
 import { type Case, guesses, isWitness } from './witness.ts';
 
 /** Values made by the solver for one proof. */
@@ -19,7 +20,8 @@ export function counterexample(question: Case, solver: Solver): Json | undefined
   if (question.writer.lit === question.reader.lit) return undefined;
   for (const value of guesses(question)) if (isWitness(question, value)) return value;
   const steps = solver.steps;
-  const found = samples(question, solver).find((value) => isWitness(question, value));
+  const made = samples(question, solver);
+  const found = [...made, ...arrayVariants(question, made)].find((value) => isWitness(question, value));
   solver.steps = steps;
   return found;
 }

@@ -66,6 +66,9 @@ export interface Occurrences {
 }
 
 const conditional = new Set(['then', 'else', 'dependencies', 'dependentSchemas']);
+/** Steps into the event: what lies deeper is not asked about, no event that deep is made. */
+const maxSteps = 300;
+
 const turning = new Set(['not', 'if']);
 
 export function occurrencesOf(root: Shape): Occurrences {
@@ -84,7 +87,7 @@ export function occurrencesOf(root: Shape): Occurrences {
   for (let next = 0; next < waiting.length; next++) {
     const at = waiting[next] as Occurrence;
     const { shape, steps, guard, when } = at;
-    if (seen.has(shape.id)) continue;
+    if (seen.has(shape.id) || steps.length > maxSteps) continue;
     seen.add(shape.id);
     schemas.set(shape.place.pointer, at);
     for (const constraint of shape.constraints) {

@@ -9,15 +9,17 @@ export interface Context {
   readonly patterns: Map<string, Definition>;
   readonly formats: Map<string, Definition | null>;
   readonly meter: Meter;
-  /** How deep the evaluator is at the moment. */
+  /** How deep the evaluator is nested in itself now. */
   depth: number;
+  /** Whether an answer is unknown because schema and value nest too deep. */
+  isTooDeep: boolean;
 }
 
 /** undefined: it rests on something opaque. */
 export type Truth = boolean | undefined;
 
 export function createContext(arena: Arena, pool: Pool): Context {
-  return { arena, pool, patterns: new Map(), formats: new Map(), meter: newMeter(), depth: 0 };
+  return { arena, pool, patterns: new Map(), formats: new Map(), meter: newMeter(), depth: 0, isTooDeep: false };
 }
 
 export function patternOf(context: Context, source: string): Definition {

@@ -8,21 +8,38 @@ import { allHold, containsKey, holds } from './holds.ts';
 
 export type Rejection = Witness['rejection'];
 
-export function explain(context: Context, shape: Shape, value: Json, at: Pointer = ''): Rejection | undefined {
+/** Schemas within one another that are looked into: what lies deeper is explained by the keyword that leads to it. */
+const maxDepth = 300;
+
+export function explain(
+  context: Context,
+  shape: Shape,
+  value: Json,
+  at: Pointer = '',
+  depth = 0,
+): Rejection | undefined {
+  if (depth > maxDepth) return undefined;
   const { schema } = shape.place;
   if (schema === false) return { instancePointer: at, schemaPointer: shape.place.pointer, keyword: 'false schema' };
   for (const constraint of shape.constraints) {
-    if (holds(context, constraint.lit, value) === false) return within(context, constraint, shape, value, at);
+    if (holds(context, constraint.lit, value) === false) return within(context, constraint, shape, value, at, depth);
   }
   return undefined;
 }
 
-function within(context: Context, constraint: Constraint, shape: Shape, value: Json, at: Pointer): Rejection {
+function within(
+  context: Context,
+  constraint: Constraint,
+  shape: Shape,
+  value: Json,
+  at: Pointer,
+  depth: number,
+): Rejection {
   for (const part of constraint.parts) {
     if (part.step.kind === 'key' && !(isObject(value) && Object.hasOwn(value, part.step.key))) continue;
     for (const [segments, inside] of instances(context, part.step, value)) {
       if (holds(context, part.shape.lit, inside) !== false) continue;
-      const deeper = explain(context, part.shape, inside, append(at, ...segments));
+      const deeper = explain(context, part.shape, inside, append(at, ...segments), depth + 1);
       if (deeper !== undefined) return closed(part, constraint, deeper);
     }
   }

@@ -17,14 +17,17 @@ import { accepts, type Context, formatOf, patternOf, type Truth } from './contex
 import { charge } from './meter.ts';
 
 /** Nesting of schema and value together; deeper answers are unknown, never an overflow. */
-const maxDepth = 2_000;
+const maxDepth = 800;
 
 export function holds(context: Context, lit: Lit, value: Json): Truth {
   charge(context.meter, 1);
   const mask = maskOf(value);
   if ((canBe(context.arena, lit) & mask) === 0) return false;
   if ((canBe(context.arena, negate(lit)) & mask) === 0) return true;
-  if (context.depth >= maxDepth) return undefined;
+  if (context.depth >= maxDepth) {
+    context.isTooDeep = true;
+    return undefined;
+  }
   context.depth++;
   const truth = evaluate(context, bodyOf(context.arena, lit), value);
   context.depth--;

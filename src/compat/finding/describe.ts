@@ -1,5 +1,5 @@
 /** A comparison's findings: what was edited, what each edit breaks, and what the verdict says beyond them. */
-import type { Pair } from '../decide/decide.ts';
+import { type Pair, reasonOf } from '../decide/decide.ts';
 import type { Finding } from '../report.ts';
 import { attribute, type Verdicts } from './attribute.ts';
 import type { Change } from './change.ts';
@@ -34,7 +34,7 @@ export function describe(pair: Pair, options: DescribeOptions): readonly Finding
 }
 
 function bare(pair: Pair, options: DescribeOptions, error: unknown): readonly Statement[] {
-  const detail = `the edits could not be described: ${error instanceof Error ? error.message : String(error)}`;
+  const detail = `the edits could not be described: ${reasonOf(error).detail}`;
   const failed: Statement = { ...nothingSaid, rule: 'UNDECIDED_INTERNAL', params: { reason: 'internal', detail } };
   return [...verdictsAlone(options.worlds), ...undecidedStatements(pair, options.worlds), failed];
 }

@@ -32,15 +32,19 @@ export interface DiffOptions extends NoteOptions {
 /** A pair of schemas already compared, and which edits that gave. */
 interface Visit {
   readonly instance: string;
-  readonly from: number;
+  from: number;
   to: number | undefined;
 }
 
 const maxDepth = 256;
 const maxUses = 20;
+/** Pairs compared inside one another before the next one waits. */
+const maxNested = 48;
 
 export function diff(previous: SchemaDocument, next: SchemaDocument, options: DiffOptions): readonly Change[] {
   const changes: Change[] = [];
+  const waiting: (() => void)[] = [];
+  let nested = 0;
   const refs = { previous: references(previous), next: references(next) };
   const visits = new Map<string, Visit>();
   const views = new Map<string, View>();
@@ -115,9 +119,17 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     }
     const visit: Visit = { instance: at.instance, from: changes.length, to: undefined };
     visits.set(key, visit);
+    if (nested >= maxNested) waiting.push(() => compareNew(visit, left, right, two, at));
+    else compareNew(visit, left, right, two, at);
+  }
+
+  function compareNew(visit: Visit, left: SchemaLocation, right: SchemaLocation, two: Two, at: Spot): void {
+    nested++;
+    visit.from = changes.length;
     if (differ.isIgnored('previous', left) || differ.isIgnored('next', right)) compareIgnored(left, right, two, at);
     else compareViews(differ, two, at, options);
     visit.to = changes.length;
+    nested--;
   }
 
   function compareIgnored(left: SchemaLocation, right: SchemaLocation, two: Two, at: Spot): void {
@@ -135,6 +147,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
   }
 
   compare(refs.previous.root, refs.next.root, spot);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) next();
   return changes;
 }
 

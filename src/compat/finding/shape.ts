@@ -26,16 +26,22 @@ export function shapes(): Shapes {
   function of(refs: References, place: SchemaLocation): number {
     const { schema } = place;
     if (!isObject(schema)) return intern(String(schema));
-    // the same JSON value may stand in two documents: what it refers to differs
+    // the same JSON value may occur in two documents: what it refers to differs
     const here = known.get(refs) ?? new Map<string, number>();
     known.set(refs, here);
-    const key = `${place.resource.uri} ${place.pointer}`;
-    const done = here.get(key);
-    if (done !== undefined) return done;
-    here.set(key, intern(`cycle through ${place.pointer}`));
-    const id = intern(text(refs, place, schema));
-    here.set(key, id);
-    return id;
+    const begin = (at: SchemaLocation): Visit => {
+      here.set(keyOf(at), intern(`cycle through ${at.pointer}`));
+      return { at, below: below(refs, at), next: 0 };
+    };
+    const stack: Visit[] = here.has(keyOf(place)) ? [] : [begin(place)];
+    for (let visit = stack.at(-1); visit !== undefined; visit = stack.at(-1)) {
+      const inner = visit.below[visit.next++];
+      if (inner === undefined) {
+        stack.pop();
+        if (isObject(visit.at.schema)) here.set(keyOf(visit.at), intern(text(refs, visit.at, visit.at.schema)));
+      } else if (isObject(inner.schema) && !here.has(keyOf(inner))) stack.push(begin(inner));
+    }
+    return here.get(keyOf(place)) ?? 0;
   }
 
   function text(refs: References, place: SchemaLocation, schema: JsonObject): string {
@@ -72,6 +78,29 @@ export function shapes(): Shapes {
   }
 
   return { of };
+}
+
+interface Visit {
+  readonly at: SchemaLocation;
+  /** The schemas its shape is made of. */
+  readonly below: readonly SchemaLocation[];
+  next: number;
+}
+
+function keyOf({ resource, pointer }: SchemaLocation): string {
+  return `${resource.uri} ${pointer}`;
+}
+
+function below(refs: References, place: SchemaLocation): readonly SchemaLocation[] {
+  const { schema } = place;
+  const { dialect } = place.resource;
+  if (!isObject(schema)) return [];
+  const found = subschemas(schema, dialect)
+    .filter(({ row }) => row.meets !== 'none')
+    .map(({ path, schema: child }) => refs.descend(place, path, child));
+  const reference = active(schema, '$ref', dialect);
+  const target = typeof reference === 'string' ? refs.resolve(place, reference) : undefined;
+  return target === undefined ? found : [...found, target];
 }
 
 function constant(keyword: string, value: Json): string {

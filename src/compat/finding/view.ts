@@ -72,17 +72,21 @@ export function viewOf(refs: References, place: SchemaLocation): View {
     references: [],
     seen: new Set(),
   };
-  collect(refs, draft, place, true);
+  collect(refs, draft, place, true, 0);
   return draft;
 }
 
-function collect(refs: References, draft: Draft, place: SchemaLocation, primary: boolean): void {
+/** References followed from one schema in place: past this many they are taken as further conditions. */
+const maxFollowed = 100;
+
+function collect(refs: References, draft: Draft, place: SchemaLocation, primary: boolean, depth: number): void {
   const { schema } = place;
   if (schema === false) draft.never = true;
   if (!isObject(schema) || draft.seen.has(schema)) return; // a cycle in place adds nothing
   draft.seen.add(schema);
   const { dialect } = place.resource;
-  if (!primary && (!foldable(schema, dialect) || !absorbs(draft, place, schema))) {
+  const isFolded = depth <= maxFollowed && (primary || (foldable(schema, dialect) && absorbs(draft, place, schema)));
+  if (!isFolded) {
     draft.conjuncts.push(place);
     return;
   }
@@ -94,13 +98,13 @@ function collect(refs: References, draft: Draft, place: SchemaLocation, primary:
     if (typeof text !== 'string') continue;
     const target = refs.resolve(place, text);
     draft.references.push({ text, pointer: append(place.pointer, keyword), target });
-    if (target !== undefined) collect(refs, draft, target, primary && bare);
+    if (target !== undefined) collect(refs, draft, target, primary && bare, depth + 1);
   }
   const conjuncts = active(schema, 'allOf', dialect);
   if (!isArray(conjuncts)) return;
   conjuncts.forEach((conjunct, index) => {
     const at = refs.descend(place, ['allOf', String(index)], conjunct);
-    if (isSchema(conjunct)) collect(refs, draft, at, primary && bare && conjuncts.length === 1);
+    if (isSchema(conjunct)) collect(refs, draft, at, primary && bare && conjuncts.length === 1, depth + 1);
   });
 }
 

@@ -2,7 +2,7 @@
 import { isArray, type Json } from '../../schema/json.ts';
 import { intern } from './arena.ts';
 import { atLeast, atMost, counted, item, items, link, unique } from './atom.ts';
-import { below, constrain, type Frame, read } from './compile.ts';
+import { below, constrain, type Frame, read, undecidable } from './compile.ts';
 import { and, or } from './connective.ts';
 import { evaluatedItems } from './evaluated.ts';
 import { ANY, type EvaluatedItems, type Lit, T, TRUE } from './node.ts';
@@ -66,8 +66,10 @@ function compileUnevaluated(frame: Frame, schema: Json): void {
   shape.tail = true;
   shape.evaluatesAllItems = true;
   compiler.later.push(() => {
-    but.push(...evaluatedItems(shape));
-    compiler.arena.links.set(place >> 1, leftOver(frame, part.shape.lit, but));
+    const evaluated = evaluatedItems(shape);
+    but.push(...(evaluated ?? []));
+    const left = evaluated === undefined ? undecidable(frame) : leftOver(frame, part.shape.lit, but);
+    compiler.arena.links.set(place >> 1, left);
   });
 }
 

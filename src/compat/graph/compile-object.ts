@@ -2,7 +2,7 @@
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { intern } from './arena.ts';
 import { counted, has, link, pprop, present, prop } from './atom.ts';
-import { below, constrain, type Frame, property, read } from './compile.ts';
+import { below, constrain, type Frame, property, read, undecidable } from './compile.ts';
 import { and, not, or, type } from './connective.ts';
 import { evaluatedKeys } from './evaluated.ts';
 import { complementOf, keySet, namesAgainst, unionOf } from './keyset.ts';
@@ -120,8 +120,10 @@ function compileUnevaluated(frame: Frame, schema: Json): void {
   if (schema !== false) shape.open = true;
   shape.evaluatesAllKeys = true;
   compiler.later.push(() => {
-    but.push(...evaluatedKeys(shape));
-    compiler.arena.links.set(place >> 1, leftOver(frame, part.shape.lit, but));
+    const evaluated = evaluatedKeys(shape);
+    but.push(...(evaluated ?? []));
+    const left = evaluated === undefined ? undecidable(frame) : leftOver(frame, part.shape.lit, but);
+    compiler.arena.links.set(place >> 1, left);
   });
 }
 

@@ -49,6 +49,8 @@ export interface Compiler {
   readonly documents: Map<SchemaDocument, number>;
   readonly side: string;
   readonly firstId: number;
+  /** Schemas that were met too deep inside others; they are compiled from the outside. */
+  readonly waiting: (() => void)[];
   /** Work that has to wait until every shape is known. */
   readonly later: (() => void)[];
   readonly problems: Undecided[];
@@ -71,8 +73,8 @@ export interface Frame {
 /** The literal of a shape while it is being compiled; who needs it before gets a link. */
 const unfinished: Lit = -1;
 
-/** Recursion of the compiler itself; documents are refused long before. */
-const maxDepth = 1_000;
+/** Schemas compiled inside one another before the next one waits: a link stands for it, so that no reference graph is too deep. */
+const maxNested = 128;
 
 /** `beside`: what was compiled into the same arena before, with the same options; ids of shapes continue where it ended. */
 export function compile(
@@ -95,12 +97,14 @@ export function compile(
     unchanged: unchanged(),
     running: new Map(),
     documents: new Map([[document, 0]]),
+    waiting: [],
     later: [],
     problems: [],
     level: 0,
     depth: 0,
   };
   const root = compilePlace(compiler, refs.root, enterScope(noScope, refs.root.resource, refs), false);
+  for (let next = compiler.waiting.pop(); next !== undefined; next = compiler.waiting.pop()) next();
   for (let at = 0; at < compiler.later.length; at++) compiler.later[at]?.();
   const { shapes, begun, problems } = compiler;
   return { root, shapes, begun, problems, given: givenIn(shapes) };
@@ -143,10 +147,17 @@ function compilePlace(compiler: Compiler, place: SchemaLocation, scope: DynamicS
   if (twin !== undefined && compiler.unchanged(place.schema, twin.place.schema)) return twin;
   const shape = newShape(compiler, place, unfinished);
   compiler.begun.set(key, shape);
-  if (compiler.depth > maxDepth) {
-    shape.lit = opaque(compiler.arena, key, 'budget');
-    return shape;
+  const compileIt = () => complete(compiler, shape, scope, twin, level);
+  if (compiler.depth < maxNested) compileIt();
+  else {
+    shape.lit = link(compiler.arena, `${compiler.side}${key}`);
+    compiler.waiting.push(compileIt);
   }
+  return shape;
+}
+
+/** Compiles what a begun shape says; who met it before holds a link, which now has its target. */
+function complete(compiler: Compiler, shape: Shape, scope: DynamicScope, twin: Shape | undefined, level: number): void {
   compiler.running.set(shape, level);
   const before = compiler.level;
   compiler.level = level;
@@ -157,7 +168,6 @@ function compilePlace(compiler: Compiler, place: SchemaLocation, scope: DynamicS
   compiler.running.delete(shape);
   if (shape.lit !== unfinished) compiler.arena.links.set(shape.lit >> 1, lit);
   shape.lit = lit;
-  return shape;
 }
 
 function newShape(compiler: Compiler, place: SchemaLocation, lit: Lit): Shape {
@@ -220,6 +230,11 @@ export function constrain(frame: Frame, keyword: string, lit: Lit, parts: readon
   const own = `${frame.shape.place.pointer}/${keyword}`;
   const pointer = at === undefined ? own : append(own, at);
   frame.shape.constraints.push({ keyword, pointer, lit, parts } satisfies Constraint);
+}
+
+/** What stands for an `unevaluated*` keyword where too many combinations of its neighbours decide what is left to it. */
+export function undecidable({ compiler, shape }: Frame): Lit {
+  return opaque(compiler.arena, `${compiler.side}${shape.id}`, 'unevaluated');
 }
 
 /** The subschema at `path` below the frame's schema. */

@@ -6,13 +6,14 @@ import { keySet } from './keyset.ts';
 import { type EvaluatedItems, type EvaluatedKeys, type Lit, TRUE } from './node.ts';
 import type { Part, Shape } from './shape.ts';
 
-export function evaluatedKeys(shape: Shape): readonly EvaluatedKeys[] {
+/** undefined: too many combinations of schemas decide it. */
+export function evaluatedKeys(shape: Shape): readonly EvaluatedKeys[] | undefined {
   const found: EvaluatedKeys[] = [];
-  visit(shape, [], new Set(), (at, when) => {
+  const isComplete = visit(shape, (at, when) => {
     if (at.evaluatesAllKeys && at !== shape) found.push({ when, keys: 'all' });
     else for (const constraint of at.constraints) found.push(...keysOf(constraint.parts, when));
   });
-  return found;
+  return isComplete ? found : undefined;
 }
 
 function keysOf(parts: readonly Part[], when: readonly Lit[]): readonly EvaluatedKeys[] {
@@ -29,15 +30,15 @@ function keysOf(parts: readonly Part[], when: readonly Lit[]): readonly Evaluate
   return names.length + patterns.length === 0 ? [] : [{ when, keys: keySet(names, patterns) }];
 }
 
-export function evaluatedItems(shape: Shape): readonly EvaluatedItems[] {
+export function evaluatedItems(shape: Shape): readonly EvaluatedItems[] | undefined {
   const found: EvaluatedItems[] = [];
-  visit(shape, [], new Set(), (at, when) => {
+  const isComplete = visit(shape, (at, when) => {
     const all = at === shape ? ownTail(at) : at.evaluatesAllItems;
     if (all) found.push({ when, prefix: Infinity });
     else if (at.tuple !== undefined) found.push({ when, prefix: at.tuple });
     if (at.matching !== undefined && !all) found.push({ when, prefix: 0, matching: at.matching });
   });
-  return found;
+  return isComplete ? found : undefined;
 }
 
 /** `items` or `additionalItems`, but not the `unevaluatedItems` that asks. */
@@ -45,26 +46,39 @@ function ownTail(shape: Shape): boolean {
   return shape.constraints.some((constraint) => constraint.parts.some((part) => part.step.kind === 'indexes'));
 }
 
-/** `shape` and every schema in place below it that lends what it evaluates; conditions grow on the way. */
-function visit(
-  shape: Shape,
-  when: readonly Lit[],
-  seen: Set<Shape>,
-  report: (shape: Shape, when: readonly Lit[]) => void,
-): void {
-  if (seen.has(shape)) return;
-  seen.add(shape);
-  report(shape, when);
-  for (const constraint of shape.constraints) {
-    for (const { step, shape: inside } of constraint.parts) {
-      if (step.kind !== 'same' || !step.lends) continue;
-      // each path has its own conditions: a shape reached twice lends twice
-      visit(
-        inside,
-        step.when === TRUE || when.includes(step.when) ? when : [...when, step.when],
-        new Set(seen),
-        report,
-      );
+/** Ways to a schema in place, each with its conditions: past this many what is evaluated is taken as unknown. */
+const maxWays = 10_000;
+
+interface Way {
+  readonly shape: Shape;
+  readonly when: readonly Lit[];
+  readonly from: Way | undefined;
+}
+
+/** `shape` and every schema in place below it that lends what it evaluates; conditions grow on the way. False: too many ways. */
+function visit(start: Shape, report: (shape: Shape, when: readonly Lit[]) => void): boolean {
+  const waiting: Way[] = [{ shape: start, when: [], from: undefined }];
+  let ways = 0;
+  for (let way = waiting.pop(); way !== undefined; way = waiting.pop()) {
+    if (isRepeated(way)) continue;
+    if (++ways > maxWays) return false;
+    const { shape, when } = way;
+    report(shape, when);
+    const inside: Way[] = [];
+    for (const constraint of shape.constraints) {
+      for (const { step, shape: below } of constraint.parts) {
+        if (step.kind !== 'same' || !step.lends) continue;
+        const isGiven = step.when === TRUE || when.includes(step.when);
+        // a shape reached twice lends twice: each way has its own conditions
+        inside.push({ shape: below, when: isGiven ? when : [...when, step.when], from: way });
+      }
     }
+    waiting.push(...inside.reverse());
   }
+  return true;
+}
+
+function isRepeated({ shape, from }: Way): boolean {
+  for (let above = from; above !== undefined; above = above.from) if (above.shape === shape) return true;
+  return false;
 }

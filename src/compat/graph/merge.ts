@@ -4,15 +4,16 @@
  * the value: a cycle always passes a step into the instance).
  */
 import type { Arena } from './arena.ts';
+import { bisimilar } from './bisimulation.ts';
 import { keyOf } from './key.ts';
-import type { KeySet } from './keyset.ts';
-import { ANY, type Body, childrenOf, isNegated, type Lit, type Node, negate, nodeOf } from './node.ts';
-import type { Shape, Step } from './shape.ts';
+import { moveBody, moveShape } from './move.ts';
+import { ANY, type Body, isNegated, type Lit, type Node, negate, nodeOf } from './node.ts';
+import type { Shape } from './shape.ts';
 
 /** A new arena without links in which equal nodes are one; `shapes` are moved into it. */
 export function merge(arena: Arena, shapes: readonly Shape[]): Arena {
   const follow = follower(arena);
-  const colours = refine(arena, follow);
+  const colours = bisimilar(arena.nodes, follow);
   const representative = new Map<number, number>();
   const order: number[] = [];
   for (const node of arena.nodes) {
@@ -42,98 +43,24 @@ export function merge(arena: Arena, shapes: readonly Shape[]): Arena {
 
 /** Literals with links followed; an endless chain of links was found ill-founded before. */
 function follower(arena: Arena): (lit: Lit) => Lit {
+  const targets = new Map<number, Lit>();
+  const targetOf = (link: number): Lit => {
+    const path: number[] = [];
+    let at: Lit = link * 2;
+    for (let to = arena.links.get(nodeOf(at)); to !== undefined; to = arena.links.get(nodeOf(at))) {
+      const known = targets.get(nodeOf(at));
+      if (known === undefined && path.length <= arena.links.size) path.push(at);
+      at = isNegated(at) ? negate(known ?? to) : (known ?? to);
+      if (known !== undefined || path.length > arena.links.size) break;
+    }
+    for (const passed of path) targets.set(nodeOf(passed), isNegated(passed) ? negate(at) : at);
+    return at;
+  };
   return (lit) => {
-    let at = lit;
-    for (let guard = arena.links.size; guard >= 0; guard--) {
-      const to = arena.links.get(nodeOf(at));
-      if (to === undefined) return at;
-      at = isNegated(at) ? negate(to) : to;
-    }
-    return at;
+    if (!arena.links.has(nodeOf(lit))) return lit;
+    const target = targets.get(nodeOf(lit)) ?? targetOf(nodeOf(lit));
+    return isNegated(lit) ? negate(target) : target;
   };
-}
-
-function refine(arena: Arena, follow: (lit: Lit) => Lit): readonly number[] {
-  const { nodes } = arena;
-  const children = nodes.map((node) => childrenOf(node.body).map(follow));
-  const names = new Map<string, number>();
-  const name = (key: string): number => {
-    let at = names.get(key);
-    if (at === undefined) {
-      at = names.size;
-      names.set(key, at);
-    }
-    return at;
-  };
-  let colours = nodes.map((node) => name(keyOf(moveBody(node.body, () => 0))));
-  for (let count = names.size, before = -1; count !== before; ) {
-    before = count;
-    names.clear();
-    const last = colours;
-    colours = nodes.map((node, at) => {
-      const seen = (children[at] as readonly Lit[]).map((lit) => (last[nodeOf(lit)] as number) * 2 + (lit & 1));
-      if (node.body.kind === 'and' || node.body.kind === 'one') seen.sort((a, b) => a - b);
-      return name(`${last[at]}:${seen.join(',')}`);
-    });
-    count = names.size;
-  }
-  return colours;
-}
-
-function moveKeys(keys: KeySet, move: (lit: Lit) => Lit): KeySet {
-  return keys.schemas.length === 0 ? keys : { ...keys, schemas: keys.schemas.map(move) };
-}
-
-function moveBody(body: Body, move: (lit: Lit) => Lit): Body {
-  switch (body.kind) {
-    case 'and':
-    case 'one':
-      return { ...body, of: body.of.map(move).sort((a, b) => a - b) };
-    case 'item':
-    case 'items':
-    case 'atLeast':
-    case 'atMost':
-    case 'prop':
-      return { ...body, lit: move(body.lit) };
-    case 'pprop':
-      return { ...body, lit: move(body.lit), keys: moveKeys(body.keys, move) };
-    case 'unevaluatedKeys': {
-      const but = body.but.map((group) => ({
-        when: group.when.map(move),
-        keys: group.keys === 'all' ? group.keys : moveKeys(group.keys, move),
-      }));
-      return { ...body, lit: move(body.lit), but };
-    }
-    case 'unevaluatedItems':
-      return { ...body, lit: move(body.lit), but: body.but.map((group) => moveItems(group, move)) };
-    default:
-      return body;
-  }
-}
-
-function moveItems<G extends { readonly when: readonly Lit[]; readonly matching?: Lit }>(
-  group: G,
-  move: (lit: Lit) => Lit,
-): G {
-  const when = group.when.map(move);
-  return group.matching === undefined ? { ...group, when } : { ...group, when, matching: move(group.matching) };
-}
-
-function moveStep(step: Step, move: (lit: Lit) => Lit): Step {
-  if (step.kind === 'same') return { ...step, when: move(step.when) };
-  if (step.kind === 'unevaluatedItems') return { ...step, but: step.but.map((group) => moveItems(group, move)) };
-  if (step.kind !== 'unevaluatedKeys') return step;
-  return { ...step, but: step.but.map((group) => ({ ...group, when: group.when.map(move) })) };
-}
-
-function moveShape(shape: Shape, move: (lit: Lit) => Lit): void {
-  shape.lit = move(shape.lit);
-  shape.parts = undefined;
-  if (shape.matching !== undefined) shape.matching = move(shape.matching);
-  shape.constraints.forEach((constraint, at) => {
-    const parts = constraint.parts.map((part) => ({ ...part, step: moveStep(part.step, move) }));
-    shape.constraints[at] = { ...constraint, lit: move(constraint.lit), parts };
-  });
 }
 
 /** Links could be anything; now their targets are known. Every round only removes types, so any number of rounds is sound. */

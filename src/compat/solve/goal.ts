@@ -4,13 +4,17 @@ import type { Truth } from '../evaluate/context.ts';
 import { allHold } from '../evaluate/holds.ts';
 import { Exhausted, partsPerStep, within } from '../evaluate/meter.ts';
 import { declares } from '../evaluate/writes.ts';
-import { type Arena, bodyOf, canBe } from '../graph/arena.ts';
+import { bodyOf, canBe } from '../graph/arena.ts';
 import { ANY, FALSE, isNegated, type Lit, type Mask, NUMBER, negate, T, TRUE } from '../graph/node.ts';
 import { searchType } from './search.ts';
 import { type Goal, type Outcome, type Solver, sat, spent, step, UNSAT, unknown } from './solver.ts';
+import { goalByGoal, lookUp } from './table.ts';
 
-/** Nesting of goals, that is of the value asked for. */
-const maxDepth = 300;
+/** Goals nested in one another, as the values they ask for are: past this they are answered one by one. */
+const maxNested = 48;
+
+/** Thrown where goals nest too deep for a recursive search. */
+class NestedTooDeep extends Error {}
 
 /** The order in which kinds of values are tried: what reads best as a witness comes first. */
 const order: readonly Mask[] = [T.string, NUMBER, T.boolean, T.null, T.object, T.array];
@@ -21,37 +25,65 @@ export function answer(solver: Solver, goal: Goal, maxSteps = solver.limit): Out
   const before = meter.spent;
   const left = Math.max(0, Math.min(maxSteps, solver.limit - solver.steps));
   try {
-    return within(meter, left, () => solve(solver, goal));
+    return within(meter, left, () => nested(solver, goal) ?? oneByOne(solver, goal));
   } catch (error) {
     if (error instanceof Exhausted) return spent;
     throw error;
   } finally {
-    // whatever ended it, nothing of it runs on
-    solver.running.length = 0;
-    solver.runningAt.clear();
-    solver.provisional.clear();
-    solver.context.depth = 0;
+    forgetRunning(solver);
     solver.steps += Math.min(left, Math.ceil((meter.spent - before) / partsPerStep));
   }
+}
+
+/** undefined: goals nest too deep for this way. */
+function nested(solver: Solver, goal: Goal): Outcome | undefined {
+  try {
+    return solve(solver, goal);
+  } catch (error) {
+    if (error instanceof NestedTooDeep) return undefined;
+    throw error;
+  } finally {
+    forgetRunning(solver);
+  }
+}
+
+function oneByOne(solver: Solver, goal: Goal): Outcome {
+  const lits = normalise(goal.lits);
+  if (lits === undefined) return UNSAT;
+  return goalByGoal(solver, keyOf(lits, goal), { ...goal, lits }, maskOfGoal(solver, lits), byType);
+}
+
+/** Whatever ended the search, nothing of it runs on. */
+function forgetRunning(solver: Solver): void {
+  solver.running.length = 0;
+  solver.runningAt.clear();
+  solver.provisional.clear();
+  solver.context.depth = 0;
+  solver.branches = 0;
+}
+
+function maskOfGoal({ context: { arena } }: Solver, lits: readonly Lit[]): Mask {
+  let mask = ANY;
+  for (const lit of lits) mask &= canBe(arena, lit);
+  return mask;
 }
 
 export function solve(solver: Solver, goal: Goal): Outcome {
   step(solver, 2 * (goal.lits.length + goal.writers.length));
   const lits = normalise(goal.lits);
   if (lits === undefined) return UNSAT;
-  const { arena } = solver.context;
-  let mask = ANY;
-  for (const lit of lits) mask &= canBe(arena, lit);
+  const mask = maskOfGoal(solver, lits);
   if (mask === 0) return UNSAT;
   const key = keyOf(lits, goal);
   const known = solver.memo.get(key);
   if (known !== undefined) return known;
+  if (solver.table !== undefined) return lookUp(solver.table, key, { ...goal, lits }, mask);
   const assumed = assumption(solver, key);
   if (assumed !== undefined) {
     rely(solver, assumed);
     return UNSAT;
   }
-  if (solver.running.length >= maxDepth) return unknown('budget', 'the value asked for nests too deep');
+  if (solver.running.length >= maxNested) throw new NestedTooDeep();
   return run(solver, key, { ...goal, lits }, mask);
 }
 
@@ -136,22 +168,16 @@ function small(solver: Solver, goal: Goal, bits: Mask): Outcome {
 }
 
 /** The members of the smallest enumeration among the conjuncts, if there is one. */
-function listedValues(solver: Solver, lits: readonly Lit[]): readonly Json[] | undefined {
-  const best = smallestSet(solver.context.arena, lits, undefined);
-  return best === undefined ? undefined : [...best.values()];
-}
-
-type Values = ReadonlyMap<string, Json>;
-
-function smallestSet(arena: Arena, lits: readonly Lit[], among: Values | undefined): Values | undefined {
-  let best = among;
-  for (const lit of lits) {
+function listedValues({ context: { arena } }: Solver, lits: readonly Lit[]): readonly Json[] | undefined {
+  let best: ReadonlyMap<string, Json> | undefined;
+  const waiting = [...lits].reverse();
+  for (let lit = waiting.pop(); lit !== undefined; lit = waiting.pop()) {
     if (isNegated(lit)) continue;
     const body = bodyOf(arena, lit);
-    if (body.kind === 'and') best = smallestSet(arena, body.of, best);
+    if (body.kind === 'and') for (let at = body.of.length - 1; at >= 0; at--) waiting.push(body.of[at] ?? TRUE);
     else if (body.kind === 'enum' && (best === undefined || body.values.size < best.size)) best = body.values;
   }
-  return best;
+  return best === undefined ? undefined : [...best.values()];
 }
 
 /** Finitely many candidates: evaluated, exact. */
@@ -191,5 +217,5 @@ export function opaqueReason(solver: Solver, lits: readonly Lit[]): string {
     if ('of' in body && typeof body.of === 'object') stack.push(...body.of);
     if ('lit' in body) stack.push(body.lit);
   }
-  return 'regex-feature';
+  return solver.context.isTooDeep ? 'budget' : 'regex-feature';
 }

@@ -17,8 +17,8 @@ import { assert, type Clause, mark, newTableau, type Tableau, truth, undo } from
 import { openConditions } from './unevaluated.ts';
 import { viewOf } from './view.ts';
 
-/** Branches below one another for one value. */
-const maxBranches = 600;
+/** Branches below one another, those of the values around this one included. */
+const maxBranches = 250;
 
 export function searchType(solver: Solver, goal: Goal, mask: Mask): Outcome {
   const { base } = goal;
@@ -33,7 +33,7 @@ function begin(tab: Tableau): Outcome {
 function search(tab: Tableau, depth: number): Outcome {
   step(tab.solver);
   if (!propagate(tab)) return UNSAT;
-  if (depth > maxBranches) return unknown('budget', 'too many nested alternatives');
+  if (tab.solver.branches > maxBranches) return unknown('budget', 'too many nested alternatives');
   if (isClosed(tab)) return leaf(tab, depth);
   const listed = bySet(tab);
   if (listed !== undefined) return listed;
@@ -184,7 +184,7 @@ function split(tab: Tableau, options: readonly Lit[], depth: number): Outcome {
   const before = mark(tab);
   for (const option of options) {
     const start = mark(tab);
-    const outcome = assert(tab, option) ? search(tab, depth + 1) : UNSAT;
+    const outcome = assert(tab, option) ? searchBranch(tab, depth + 1) : UNSAT;
     undo(tab, start);
     if (outcome.kind === 'sat' || (outcome.kind === 'unknown' && outcome.reason === 'budget')) {
       undo(tab, before);
@@ -195,4 +195,11 @@ function split(tab: Tableau, options: readonly Lit[], depth: number): Outcome {
   }
   undo(tab, before);
   return open ?? UNSAT;
+}
+
+function searchBranch(tab: Tableau, depth: number): Outcome {
+  tab.solver.branches++;
+  const outcome = search(tab, depth);
+  tab.solver.branches--;
+  return outcome;
 }

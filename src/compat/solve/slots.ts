@@ -29,13 +29,17 @@ export function slotOutcome(arrays: Arrays, slots: readonly Slot[], slot: Slot, 
   );
 }
 
-/** Slots with equal signatures can be exchanged. */
-export function signature(arrays: Arrays, slots: readonly Slot[], slot: Slot): string {
+/**
+ * Slots with equal signatures can be exchanged: the same is asked of them, and the demands from `demand` on that are still to be
+ * placed may use either both or neither.
+ */
+export function signature(arrays: Arrays, slots: readonly Slot[], slot: Slot, demand = arrays.demands.length): string {
   const twin = arrays.repeats ? groupOf(slots, slot) : [slot];
   const position = Math.min(slot.index, arrays.alike);
-  const writers = writersAt(arrays, position).map((writer) => writer.shape.id);
+  const writers = writersAt(arrays, position).map(({ shape, certain }) => `${shape.id}${certain ? '' : '?'}`);
+  const reached = arrays.demands.slice(demand).map(({ from }) => (position >= from ? 1 : 0));
   const lits = [...baseOf(arrays, slot.index), ...twin.flatMap((each) => each.extra)].sort((a, b) => a - b);
-  return `${twin.length > 1 ? `=${slot.index}` : ''}${lits.join(',')}|${writers.join(',')}`;
+  return `${twin.length > 1 ? `=${slot.index}` : ''}${lits.join(',')}|${writers.join(',')}|${reached.join('')}`;
 }
 
 /** Places the demands one after the other on slots in rising order; exhaustive up to exchangeable slots. */
@@ -49,7 +53,7 @@ export function placeDemands(arrays: Arrays, slots: readonly Slot[], demand = 0,
   for (let index = Math.max(from, wanted.from); index < slots.length; index++) {
     step(arrays.tab.solver, slots.length);
     const slot = slots[index] as Slot;
-    const same = signature(arrays, slots, slot) + (index < arrays.alike ? `@${index >= wanted.from}` : '');
+    const same = signature(arrays, slots, slot, demand);
     if (tried.has(same)) continue;
     tried.add(same);
     const taken = slots.map((each) => (each === slot ? { ...slot, extra: [...slot.extra, wanted.lit] } : each));

@@ -8,6 +8,7 @@ import { charge } from '../evaluate/meter.ts';
 import type { KeySet } from '../graph/keyset.ts';
 import type { Lit } from '../graph/node.ts';
 import type { Shape } from '../graph/shape.ts';
+import type { GoalTable } from './table.ts';
 import type { Tableau } from './tableau.ts';
 
 export type Outcome =
@@ -55,6 +56,10 @@ export interface Solver {
   readonly provisional: Map<string, number>;
   readonly running: Running[];
   readonly runningAt: Map<string, number>;
+  /** Set while goals are answered one by one. */
+  table: GoalTable | undefined;
+  /** Branches below one another in all goals that are being searched. */
+  branches: number;
   /** Values an author gave as examples, by the literal of their schema. */
   readonly hints: ReadonlyMap<Lit, readonly Json[]>;
   /** Names that no writer declares, by the writers. */
@@ -78,6 +83,8 @@ export function createSolver(context: Context, limit: number, hints: Solver['hin
     provisional,
     running,
     runningAt,
+    table: undefined,
+    branches: 0,
     hints,
     undeclared: new Map(),
     bases: new Map(),

@@ -168,24 +168,28 @@ export function languageOf(context: Context, keys: KeySet): { readonly language:
   return { language: keys.complement ? pool.complement(union) : union, exact };
 }
 
-/** The strings a literal accepts, where that is regular. */
-export function stringsOf(context: Context, lit: Lit): Language | undefined {
+/** Conjunctions and alternatives within one another that are read as one language. */
+const maxDepth = 200;
+
+/** The strings a literal accepts, where that is regular and not nested too deep. */
+export function stringsOf(context: Context, lit: Lit, depth = 0): Language | undefined {
   const { arena, pool } = context;
+  if (depth > maxDepth) return undefined;
   if ((canBe(arena, lit) & T.string) === 0) return pool.none;
   if ((canBe(arena, negate(lit)) & T.string) === 0) return pool.all;
-  const language = positiveStrings(context, bodyOf(arena, lit));
+  const language = positiveStrings(context, bodyOf(arena, lit), depth + 1);
   return language === undefined || !isNegated(lit) ? language : pool.complement(language);
 }
 
-function positiveStrings(context: Context, body: Body): Language | undefined {
+function positiveStrings(context: Context, body: Body, depth: number): Language | undefined {
   const { pool } = context;
   switch (body.kind) {
     case 'and': {
-      const parts = body.of.map((each) => stringsOf(context, each));
+      const parts = body.of.map((each) => stringsOf(context, each, depth));
       return parts.includes(undefined) ? undefined : pool.intersection(parts as Language[]);
     }
     case 'one': {
-      const parts = body.of.map((each) => stringsOf(context, each));
+      const parts = body.of.map((each) => stringsOf(context, each, depth));
       if (parts.includes(undefined)) return undefined;
       const known = parts as Language[];
       return pool.union(
