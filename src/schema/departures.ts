@@ -40,7 +40,15 @@ export function isAjvFaithful(document: SchemaDocument): boolean {
 }
 
 function departs({ schema, resource }: SchemaLocation): boolean {
-  return isObject(schema) && departing.some((keyword) => active(schema, keyword, resource.dialect) !== undefined);
+  if (!isObject(schema)) return false;
+  if (departing.some((keyword) => active(schema, keyword, resource.dialect) !== undefined)) return true;
+  // a name that is empty is never missed
+  const needed = ['dependentRequired', 'dependencies'] as const;
+  return needed.some((keyword) => mentionsEmptyName(active(schema, keyword, resource.dialect)));
+}
+
+function mentionsEmptyName(map: Json | undefined): boolean {
+  return isObject(map) && Object.values(map).some((names) => isArray(names) && names.includes(''));
 }
 
 function targets(document: SchemaDocument, all: readonly SchemaLocation[]): ReadonlySet<Json> {

@@ -62,7 +62,7 @@ function hear(document: SchemaDocument, formats: FormatPolicy, ask: () => boolea
 
 /** Where only the first error is looked for, each keyword's code stands inside the one before: past this that is too deep. */
 const maxNestedKeywords = 1_000;
-/** Schemas that Ajv compiles inside one another: it takes some stack for each, and how much there is may not decide an answer. */
+/** Schemas that apply to one value through one another: each takes some stack, and how much there is may not decide an answer. */
 const maxLevels = 200;
 /** Properties past which the layout of a value decides how long they take to be asked for. */
 const maxFastMembers = 100;

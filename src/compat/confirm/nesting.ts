@@ -1,7 +1,4 @@
-/**
- * How deep a validator that compiles schemas inside one another has to nest: through subschemas and through references, each
- * schema once, in document order.
- */
+/** How many schemas apply to one and the same value through one another: a validator nests one call in another for each. */
 import { active } from '../../schema/dialect.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject } from '../../schema/json.ts';
@@ -9,24 +6,39 @@ import { type References, references, type SchemaLocation } from '../../schema/r
 import { subschemas } from '../../schema/walk.ts';
 
 interface Visit {
-  readonly below: readonly SchemaLocation[];
+  readonly key: string;
+  readonly inPlace: readonly SchemaLocation[];
   next: number;
+  below: number;
 }
 
-/** Whether more than `maxLevels` schemas are compiled inside one another. */
+/** Whether more than `maxLevels` schemas apply to one value through one another. */
 export function nestsDeeper(document: SchemaDocument, maxLevels: number): boolean {
   const refs = references(document);
-  const seen = new Set<string>();
-  const visit = (at: SchemaLocation): Visit => {
-    seen.add(keyOf(at));
-    return { below: below(refs, at), next: 0 };
+  const levels = new Map<string, number>();
+  const waiting = [refs.root];
+  const begin = (at: SchemaLocation): Visit => {
+    const { inPlace, inParts } = below(refs, at);
+    waiting.push(...inParts);
+    levels.set(keyOf(at), 0);
+    return { key: keyOf(at), inPlace, next: 0, below: 0 };
   };
-  const stack = [visit(refs.root)];
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    if (stack.length > maxLevels) return true;
-    const inner = top.below[top.next++];
-    if (inner === undefined) stack.pop();
-    else if (!seen.has(keyOf(inner))) stack.push(visit(inner));
+  for (let start = waiting.pop(); start !== undefined; start = waiting.pop()) {
+    if (levels.has(keyOf(start))) continue;
+    const stack = [begin(start)];
+    for (let visit = stack.at(-1); visit !== undefined; visit = stack.at(-1)) {
+      const inner = visit.inPlace[visit.next];
+      const known = inner === undefined ? undefined : levels.get(keyOf(inner));
+      if (inner !== undefined && known === undefined) stack.push(begin(inner));
+      else {
+        if (known !== undefined) visit.below = Math.max(visit.below, known);
+        visit.next++;
+        if (inner !== undefined) continue;
+        if (visit.below >= maxLevels) return true;
+        levels.set(visit.key, visit.below + 1);
+        stack.pop();
+      }
+    }
   }
   return false;
 }
@@ -35,16 +47,22 @@ function keyOf({ resource, pointer }: SchemaLocation): string {
   return `${resource.uri} ${pointer}`;
 }
 
-function below(refs: References, place: SchemaLocation): readonly SchemaLocation[] {
+interface Below {
+  readonly inPlace: readonly SchemaLocation[];
+  readonly inParts: readonly SchemaLocation[];
+}
+
+function below(refs: References, place: SchemaLocation): Below {
   const { schema, resource } = place;
-  if (!isObject(schema)) return [];
-  const found: SchemaLocation[] = [];
+  const inPlace: SchemaLocation[] = [];
+  const inParts: SchemaLocation[] = [];
+  if (!isObject(schema)) return { inPlace, inParts };
   for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) {
     const reference = active(schema, keyword, resource.dialect);
     const target = typeof reference === 'string' ? refs.resolve(place, reference) : undefined;
-    if (target !== undefined) found.push(target);
+    if (target !== undefined) inPlace.push(target);
   }
   for (const { path, row, schema: child } of subschemas(schema, resource.dialect))
-    if (row.meets !== 'none') found.push(refs.descend(place, path, child));
-  return found;
+    if (row.meets !== 'none') (row.meets === 'same' ? inPlace : inParts).push(refs.descend(place, path, child));
+  return { inPlace, inParts };
 }
