@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { artifact } from '../src/codegen/artifacts.ts';
 import { type Catalog, readCatalog } from '../src/schema/catalog.ts';
 import { readContract } from '../src/schema/contract.ts';
+import type { Dialect, SchemaDocument } from '../src/schema/document.ts';
 import type { Json } from '../src/schema/json.ts';
 import { loadModule } from './support/module.ts';
 
@@ -190,20 +191,19 @@ describe('redact', () => {
 });
 
 describe('classification.json', () => {
-  it('lists levels, tags and every statement by its place in the schema', () => {
+  const made = (root: Json, dialect: Dialect = '2020-12', bundle: SchemaDocument['bundle'] = new Map()) => {
+    const { contract } = readContract(root);
+    const document = { root, dialect, bundle };
+    const input = { catalog: catalog(), subject: 'order.placed', version: 3, document, contract };
+    return JSON.parse(artifact('classification.json', input).text);
+  };
+
+  it('lists levels, tags and every statement by its pointer into the event', () => {
     const root = {
       'x-contract': { classification: 'internal' },
       properties: { mail: { ...confidential, 'x-tags': ['pii'] } },
     };
-    const document = { root, dialect: '2020-12', bundle: new Map() } as const;
-    const input = {
-      catalog: catalog(),
-      subject: 'order.placed',
-      version: 3,
-      document,
-      contract: readContract(root).contract,
-    };
-    expect(JSON.parse(artifact('classification.json', input).text)).toEqual({
+    expect(made(root)).toEqual({
       catalog: 'shop',
       subject: 'order.placed',
       version: 3,
@@ -211,7 +211,49 @@ describe('classification.json', () => {
       level: 'confidential',
       unstated: 'internal',
       tags: {},
-      fields: { '/properties/mail': { level: 'confidential', tags: ['pii'] } },
+      fields: {
+        '/actor/id': { level: 'confidential' },
+        '/payload/mail': { level: 'confidential', tags: ['pii'] },
+      },
     });
+  });
+
+  it('finds what stands behind references of every kind, in elements, records and other documents', () => {
+    const user = { type: 'object', properties: { mail: { ...confidential, 'x-tags': ['pii'] } } };
+    const old = { properties: { user: { $ref: '#/$defs/user' } }, $defs: { user } };
+    expect(made({ $schema: 'http://json-schema.org/draft-07/schema#', ...old }, 'draft-07').fields).toMatchObject({
+      '/payload/user/mail': { level: 'confidential', tags: ['pii'] },
+    });
+    const other = { root: user, dialect: '2020-12', bundle: new Map() } as const;
+    const uri = 'herald://shop/shared.user/1';
+    const root = {
+      properties: {
+        users: { type: 'array', items: { $ref: uri } },
+        byName: { additionalProperties: { $ref: '#/components/user' } },
+        self: { $ref: '#' },
+      },
+      components: { user: { allOf: [{ $ref: uri }], properties: { mail: { 'x-classification': 'restricted' } } } },
+    };
+    const { level, fields } = made(root, '2020-12', new Map([[uri, other]]));
+    expect(level).toBe('restricted');
+    expect(fields).toMatchObject({
+      '/payload/users/*/mail': { level: 'confidential', tags: ['pii'] },
+      '/payload/byName/*/mail': { level: 'restricted', tags: ['pii'] },
+    });
+  });
+
+  it('takes a level the catalog does not know for its highest', () => {
+    const { level } = made({ ...contract, properties: { a: { 'x-classification': 'secret' } } });
+    expect(level).toBe('restricted');
+  });
+
+  it('stays linear where references fan out', () => {
+    const names = Array.from({ length: 60 }, (_, at) => `d${at}`);
+    const twice = names.map((name, at) => [
+      name,
+      { properties: { a: { $ref: `#/$defs/d${at + 1}` }, b: { $ref: `#/$defs/d${at + 1}` } } },
+    ]);
+    const $defs = { ...Object.fromEntries(twice), d60: confidential };
+    expect(made({ $ref: '#/$defs/d0', $defs }).level).toBe('confidential');
   });
 });

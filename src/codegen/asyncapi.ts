@@ -8,7 +8,7 @@ import type { Catalog } from '../schema/catalog.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, wireName } from '../schema/envelope.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../schema/json.ts';
-import { segments } from '../schema/pointer.ts';
+import { append, type Pointer, segments } from '../schema/pointer.ts';
 import { type References, references, type SchemaLocation } from '../schema/reference.ts';
 import { subschemas } from '../schema/walk.ts';
 import { envelopeUri, eventDocument, payloadUri } from './event.ts';
@@ -127,13 +127,14 @@ function rewritten(place: SchemaLocation, how: Rewriting): Json {
   const { schema } = place;
   if (!isObject(schema)) return schema;
   const dialect = place.resource.dialect;
-  let copy: JsonObject = Object.fromEntries(
-    Object.entries(schema).filter(([name, value]) => !(identifying.has(name) && typeof value === 'string')),
+  const children = new Map<string, Json>();
+  for (const held of subschemas(schema, dialect))
+    children.set(append('', ...held.path), rewritten(how.refs.descend(place, held.path, held.schema), how));
+  const copy: JsonObject = Object.fromEntries(
+    Object.entries(schema)
+      .filter(([name, value]) => !(identifying.has(name) && typeof value === 'string'))
+      .map(([name, value]) => [name, children.size === 0 ? value : withChildren(value, append('', name), children)]),
   );
-  for (const held of subschemas(schema, dialect)) {
-    const child = how.refs.descend(place, held.path, held.schema);
-    copy = withAt(copy, held.path, rewritten(child, how)) as JsonObject;
-  }
   const reference = member(schema, '$ref');
   const target = typeof reference === 'string' ? how.refs.resolve(place, reference) : undefined;
   return target === undefined ? copy : { ...copy, $ref: addressOf(target, how) };
@@ -150,12 +151,12 @@ function addressOf({ resource, pointer }: SchemaLocation, { keys }: Rewriting): 
   return ['#/components/schemas', key, 'schema', ...below].join('/');
 }
 
-function withAt(value: Json, path: readonly string[], put: Json): Json {
-  const [first, ...rest] = path;
-  if (first === undefined) return put;
-  if (isArray(value)) return value.map((item, at) => (String(at) === first ? withAt(item, rest, put) : item));
+/** A keyword's value with the subschemas in it, or directly below it, replaced. */
+function withChildren(value: Json, at: Pointer, children: ReadonlyMap<string, Json>): Json {
+  const own = children.get(at);
+  if (own !== undefined) return own;
+  const below = (name: string | number, item: Json) => children.get(append(at, name)) ?? item;
+  if (isArray(value)) return value.map((item, index) => below(index, item));
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, name === first ? withAt(item, rest, put) : item]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, below(name, item)]));
 }

@@ -37,8 +37,8 @@ interface Graph {
   readonly nodes: Node[];
   readonly numbers: Map<string, number>;
   readonly queue: SchemaLocation[];
-  /** Patterns of names, each once. */
-  readonly sources: string[];
+  /** Patterns of names, each once, with its number. */
+  readonly sources: Map<string, number>;
   readonly documents: Map<SchemaDocument, number>;
 }
 
@@ -52,7 +52,7 @@ export function redactText(input: ArtifactInput): string {
     nodes: [],
     numbers: new Map(),
     queue: [],
-    sources: [],
+    sources: new Map(),
     documents: new Map(),
   };
   const refs = references(whole);
@@ -63,7 +63,7 @@ export function redactText(input: ArtifactInput): string {
   const event = levels.indexOf(eventLevel(input));
   const base = event < 0 ? levels.length - 1 : event;
   const nodes = graph.nodes.map((node) => `  ${text(node as JsonObject)},\n`).join('');
-  const matchers = graph.sources.map(patternMatcher);
+  const matchers = [...graph.sources.keys()].map(patternMatcher);
   const expressions = matchers.map((matcher) => `  ${matcher.text},\n`).join('');
   return `${header(input)}
 const levels = ${text(levels)};
@@ -193,18 +193,32 @@ function hold(
     return;
   }
   const number = numberOf(graph, child);
-  if (keyword === 'properties') node.properties = { ...node.properties, [key]: number };
-  else if (keyword === 'patternProperties') node.patterns = [...(node.patterns ?? []), [sourceAt(graph, key), number]];
+  if (keyword === 'properties') addProperty(node, key, number);
+  else if (keyword === 'patternProperties') node.patterns = appended(node.patterns, [sourceAt(graph, key), number]);
   else if (keyword === 'additionalProperties') node.rest = number;
   else if (keyword === 'unevaluatedProperties') node.rest ??= number;
-  else if (keyword === 'prefixItems' || isList) node.prefix = [...(node.prefix ?? []), number];
+  else if (keyword === 'prefixItems' || isList) node.prefix = appended(node.prefix, number);
   else if (keyword === 'contains') node.some = [number];
   else node.items = number;
 }
 
+/** In place: a schema may have thousands. */
+function appended<Item>(list: Item[] | undefined, item: Item): Item[] {
+  const known = list ?? [];
+  known.push(item);
+  return known;
+}
+
+/** Defined, not assigned: a member may be called `__proto__`. */
+function addProperty(node: Node, name: string, value: number): void {
+  node.properties ??= {};
+  Object.defineProperty(node.properties, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
 function sourceAt({ sources }: Graph, source: string): number {
-  const known = sources.indexOf(source);
-  return known < 0 ? sources.push(source) - 1 : known;
+  const known = sources.get(source) ?? sources.size;
+  sources.set(source, known);
+  return known;
 }
 
 export function redactTypesText(input: ArtifactInput): string {

@@ -4,9 +4,9 @@ import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import type { Pointer } from '../schema/pointer.ts';
+import { reach } from '../schema/reach.ts';
 import { highest, statedSensitivity } from '../schema/sensitivity.ts';
 import type { SubjectName } from '../schema/subject.ts';
-import { reach } from './reach.ts';
 
 export interface Effective {
   readonly instance: Pointer;

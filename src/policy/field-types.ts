@@ -2,7 +2,7 @@
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
-import { inPlace, ownFields } from './reach.ts';
+import { inPlace, ownFields } from '../schema/reach.ts';
 
 /** The fields of `document` that state a JSON type: `string`, `integer|null`. */
 export function fieldTypes(

@@ -1,5 +1,5 @@
 import { isObject, type Json, member } from '../../schema/json.ts';
-import { inPlace, ownFields } from '../reach.ts';
+import { inPlace, ownFields } from '../../schema/reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const descriptionPresent: PolicyRule = {

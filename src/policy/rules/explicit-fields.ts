@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { append } from '../../schema/pointer.ts';
-import { reach } from '../reach.ts';
+import { reach } from '../../schema/reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const explicitFields: PolicyRule = {

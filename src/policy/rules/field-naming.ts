@@ -1,4 +1,4 @@
-import { ownFields } from '../reach.ts';
+import { ownFields } from '../../schema/reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 import { commonestStyle, isNameStyle, nameStyle } from '../words.ts';
 

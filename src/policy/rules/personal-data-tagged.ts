@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
+import { inPlace, reach } from '../../schema/reach.ts';
 import { type Effective, effectiveSensitivity } from '../effective.ts';
-import { inPlace, reach } from '../reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 import { wordsOf } from '../words.ts';
 

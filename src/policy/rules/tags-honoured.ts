@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
 import { append } from '../../schema/pointer.ts';
+import { holdsThroughout, reach } from '../../schema/reach.ts';
 import { statedSensitivity } from '../../schema/sensitivity.ts';
-import { holdsThroughout, reach } from '../reach.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const tagsHonoured: PolicyRule = {

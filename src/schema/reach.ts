@@ -1,9 +1,9 @@
 /** Every schema an event's parts meet, with the part: through properties, items, combinators and references, also into other subjects. */
-import type { SchemaDocument } from '../schema/document.ts';
-import { isArray, isObject, type Json, member } from '../schema/json.ts';
-import { append, type Pointer } from '../schema/pointer.ts';
-import { type References, referenceOf, references, type SchemaLocation } from '../schema/reference.ts';
-import { type Subschema, subschemas } from '../schema/walk.ts';
+import type { SchemaDocument } from './document.ts';
+import { isArray, isObject, type Json, member } from './json.ts';
+import { append, type Pointer } from './pointer.ts';
+import { type References, referenceOf, references, type SchemaLocation } from './reference.ts';
+import { type Subschema, subschemas } from './walk.ts';
 
 export interface Reached {
   readonly place: SchemaLocation;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SchemaDocument } from '../schema/document.ts';
-import type { Json } from '../schema/json.ts';
+import type { SchemaDocument } from './document.ts';
+import type { Json } from './json.ts';
 import { inPlace, ownFields, reach } from './reach.ts';
 
 function document(root: Json, bundle: ReadonlyMap<string, SchemaDocument> = new Map()): SchemaDocument {
