@@ -162,7 +162,7 @@ describe('a Zod 3 event', () => {
       required: ['id', 'n'],
       properties: {
         id: { type: 'string', format: 'uuid', 'x-tags': ['pii'] },
-        when: { type: 'string', format: 'date-time' },
+        when: { type: 'string', format: 'date-time', pattern: 'Z$' },
         n: { type: 'integer' },
       },
     });

@@ -36,6 +36,33 @@ export const checks = {
     instead: 'z.enum, .regex, .min, .max or a union; what is left belongs into the description',
   },
   overwrite: { what: 'a rewriting of the text (.trim, .toLowerCase …)', instead: 'a .regex that the wire form meets' },
+  property: {
+    what: 'a check of a property of the value (z.property)',
+    instead: '.length, .min, .max or .regex; what is left belongs into the description',
+  },
+  format: {
+    what: 'a format that is tested in code',
+    instead: 'z.stringFormat(name, /pattern/) or .regex(/pattern/)',
+  },
+  jwt: {
+    what: 'a JWT',
+    instead: 'z.string().regex(/^[\\w-]+\\.[\\w-]+\\.[\\w-]*$/): what is in it is for its reader to check',
+  },
+  stringbool: { what: 'a text that stands for a boolean', instead: 'z.boolean(), or z.enum of the words on the wire' },
+  coerce: { what: 'z.coerce, which takes any input', instead: 'the form the wire carries, such as z.number()' },
+  pipe: {
+    what: 'a second schema behind .pipe()',
+    instead: 'what it asks for on the form the wire carries, such as z.string().regex(/^\\d+$/)',
+  },
+  hostname: {
+    what: 'a hostname or protocol of a URL that is matched in part',
+    instead: 'a pattern from ^ to $ without look-around, or .regex on the whole URL',
+  },
+  formats: { what: 'two formats of one text', instead: 'one of them, and .regex for the other' },
+  strict: {
+    what: 'an intersection with a strict object, which refuses the members of the other side',
+    instead: 'one strict object with the members of both',
+  },
   flags: { what: 'a regular expression with flags', instead: 'the same without flags, such as [Aa] for /a/i' },
 } as const satisfies Readonly<Record<string, Refusal>>;
 

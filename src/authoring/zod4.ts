@@ -1,6 +1,7 @@
 /** Zod 4 schemas: what in them has no JSON Schema, and their JSON Schema through their own copy of Zod. */
 import * as z from 'zod';
 import { below, checks, flagged, type Inexpressible, kinds, type Refusal } from './inexpressible.ts';
+import { dateTimeEnd, emoji, type Precision, urlPattern, uuidVersion } from './text-patterns.ts';
 
 /** What every Zod 4 schema has, of whichever copy: nothing else is asked of it. */
 export interface Zod4Schema {
@@ -39,12 +40,47 @@ export function inexpressible(schema: Zod4Schema): Inexpressible[] {
 
 function checked(schema: Zod4Schema): Refusal[] {
   const def = definitionOf(schema);
-  const stated = Array.isArray(def.checks) ? def.checks.filter(isZod4).map(definitionOf) : [];
-  return [def, ...stated].flatMap((check): Refusal[] => {
+  const refused = statedChecks(def).flatMap((check): Refusal[] => {
     if (check !== def && check.check === 'custom') return [checks.refine];
     if (check.check === 'overwrite') return [checks.overwrite];
-    return flagged(check.pattern) ? [checks.flags] : [];
+    if (check.check === 'property') return [checks.property];
+    return check.check === 'string_format' ? ofFormat(check) : flagged(check.pattern) ? [checks.flags] : [];
   });
+  return [...refused, ...ofInput(def)];
+}
+
+function ofFormat(check: Definition): Refusal[] {
+  if (check.format === 'jwt') return [checks.jwt];
+  if (check.format === 'emoji') return [];
+  if (check.format === 'url') return isUnspeakableUrl(check) ? [checks.hostname] : [];
+  if (typeof check.fn === 'function' && !(check.pattern instanceof RegExp)) return [checks.format];
+  return flagged(check.pattern) ? [checks.flags] : [];
+}
+
+function isUnspeakableUrl({ protocol, hostname }: Definition): boolean {
+  if (protocol === undefined && hostname === undefined) return false;
+  return urlPattern(regExp(protocol), regExp(hostname)) === undefined;
+}
+
+function regExp(value: unknown): RegExp | undefined {
+  return value instanceof RegExp ? value : undefined;
+}
+
+/** What the wire carries is not all that such a schema asks for. */
+function ofInput(def: Definition): Refusal[] {
+  if (def.coerce === true) return [checks.coerce];
+  if (def.type !== 'pipe' || !isZod4(def.in) || !isZod4(def.out)) return [];
+  const [from, to] = [definitionOf(def.in), definitionOf(def.out)];
+  // a codec, of which what is on the wire counts; the one of z.stringbool() takes a few words and no other text
+  if (typeof def.transform === 'function')
+    return from.type === 'string' && to.type === 'boolean' ? [checks.stringbool] : [];
+  const isFree = ['transform', 'any', 'unknown'].includes(String(to.type)) || from.type === 'transform';
+  return isFree ? [] : [checks.pipe];
+}
+
+/** Checks of a schema; one that is a format itself, such as `z.email()`, is the first. */
+function statedChecks(def: Definition): readonly Definition[] {
+  return [def, ...(Array.isArray(def.checks) ? def.checks.filter(isZod4).map(definitionOf) : [])];
 }
 
 function children(def: Definition): (readonly [string, Zod4Schema])[] {
@@ -88,7 +124,7 @@ export function toJsonSchema(schema: Zod4Schema, own?: ToJsonSchema): { schema: 
   const override = (given: Override) => {
     for (const keyword of metadataKeywords(given.zodSchema))
       if (!Object.hasOwn(given.jsonSchema, keyword) && !Object.hasOwn(given.jsonSchema, '$ref')) lost.push({ keyword });
-    normalise(definitionOf(given.zodSchema), given.jsonSchema);
+    normalise(given.zodSchema, given.jsonSchema);
   };
   const params = { io: 'input', target: 'draft-2020-12', override };
   return { schema: convert(schema, own, params), lost };
@@ -128,39 +164,74 @@ const standardFormats: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /** Takes away what a release of Zod adds by itself, so that an upgrade of Zod is no change of the contract. Zod hands the schema out to be changed. */
-function normalise(def: Definition, json: Record<string, unknown>): void {
+function normalise(schema: Zod4Schema, json: Record<string, unknown>): void {
   if (json.type === 'integer') {
     if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
     if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
   }
   if (JSON.stringify(json.propertyNames) === '{"type":"string"}') delete json.propertyNames;
-  if (json.type === 'string') formatInsteadOfPattern(def, json);
+  if (json.type === 'string') formatInsteadOfPattern(schema, definitionOf(schema), json);
 }
 
-function formatInsteadOfPattern(def: Definition, json: Record<string, unknown>): void {
-  const stated = Array.isArray(def.checks) ? def.checks.filter(isZod4).map(definitionOf) : [];
-  const formats = [def, ...stated].filter(
-    (check) =>
-      check.check === 'string_format' &&
-      standardFormats.has(check.format) &&
-      check.local !== true && // a date-time without offset is none in JSON Schema: there the pattern is the meaning
-      check.precision !== -1,
+function formatInsteadOfPattern(schema: Zod4Schema, def: Definition, json: Record<string, unknown>): void {
+  const formats = checkSchemas(schema).filter(({ check }) => isStandard(check));
+  const emojis = statedChecks(def).filter((check) => check.format === 'emoji');
+  if (formats.length === 0 && emojis.length === 0) return;
+  if (formats[0] !== undefined) json.format = standardFormats.get(formats[0].check.format); // a .regex after it makes Zod forget the format
+  const own = new Set(
+    [...formats.filter(({ of, check }) => isOwnPattern(of, check)).map(({ check }) => check), ...emojis].map(
+      (check) => regExp(check.pattern)?.source,
+    ),
   );
-  if (formats.length === 0) return;
-  json.format = standardFormats.get(formats[0]?.format); // a .regex after it makes Zod forget the format
-  const own = new Set<string | null | undefined>(
-    formats.map((check) => (check.pattern instanceof RegExp ? check.pattern.source : undefined)),
-  );
-  if (own.has(patternOf(json))) delete json.pattern;
-  if (!Array.isArray(json.allOf)) return;
-  const kept = json.allOf.filter((branch) => !own.has(patternOf(branch)));
-  if (kept.length === json.allOf.length) return;
-  delete json.allOf;
-  if (kept.length === 1 && json.pattern === undefined) json.pattern = patternOf(kept[0]);
-  else if (kept.length > 0) json.allOf = kept;
+  const kept = patternsOf(json).filter((source) => !own.has(source));
+  const added = [...formats.flatMap(({ check }) => patternBeside(check) ?? []), ...emojis.map(() => emoji)];
+  delete json.pattern;
+  if (Array.isArray(json.allOf) && json.allOf.every((branch) => Object.keys(branch).join() === 'pattern'))
+    delete json.allOf;
+  const patterns = [...new Set([...kept, ...added])];
+  if (patterns.length === 1) json.pattern = patterns[0];
+  else if (patterns.length > 1) json.allOf = patterns.map((pattern) => ({ pattern }));
 }
 
-/** `null` where there is none, so that it equals no format's pattern. */
-function patternOf(json: { readonly pattern?: unknown }): string | null {
-  return typeof json.pattern === 'string' ? json.pattern : null;
+function isStandard(check: Definition): boolean {
+  return (
+    check.check === 'string_format' &&
+    standardFormats.has(check.format) &&
+    check.local !== true && // a date-time without offset is none in JSON Schema: there the pattern is the meaning
+    check.precision !== -1
+  );
+}
+
+interface StatedCheck {
+  readonly of: Zod4Schema;
+  readonly check: Definition;
+}
+
+function checkSchemas(schema: Zod4Schema): readonly StatedCheck[] {
+  const def = definitionOf(schema);
+  const more = Array.isArray(def.checks) ? def.checks.filter(isZod4) : [];
+  return [schema, ...more].map((of) => ({ of, check: definitionOf(of) }));
+}
+
+/** Whether Zod chose the pattern: a new schema of the same class, told nothing, has the same. */
+function isOwnPattern({ _zod }: Zod4Schema, check: Definition): boolean {
+  const { constr } = _zod as { readonly constr?: unknown };
+  const isTold = check.format === 'email' && typeof constr === 'function';
+  if (!isTold) return true;
+  const { pattern: _, checks: __, ...rest } = check;
+  const fresh: unknown = Reflect.construct(constr, [rest]);
+  return isZod4(fresh) && regExp(definitionOf(fresh).pattern)?.source === regExp(check.pattern)?.source;
+}
+
+/** What a format of Zod asks for beyond the one of JSON Schema. */
+function patternBeside(check: Definition): string | undefined {
+  if (check.format === 'datetime') return dateTimeEnd(check.precision as Precision, check.offset === true);
+  if (check.format === 'uuid') return typeof check.version === 'string' ? uuidVersion(check.version) : undefined;
+  if (check.format !== 'url' || (check.protocol === undefined && check.hostname === undefined)) return undefined;
+  return urlPattern(regExp(check.protocol), regExp(check.hostname));
+}
+
+function patternsOf(json: Record<string, unknown>): readonly string[] {
+  const branches = Array.isArray(json.allOf) ? json.allOf : [];
+  return [json, ...branches].flatMap((at) => (typeof at?.pattern === 'string' ? [at.pattern] : []));
 }
