@@ -3,7 +3,8 @@
  * cannot hold, nesting beyond the limit, and where in the text each value stands.
  */
 import type { SchemaProblem } from './document.ts';
-import { append, type Pointer } from './pointer.ts';
+import { inexactText, isExact } from './exact-number.ts';
+import { append, type Pointer, segments } from './pointer.ts';
 
 export interface TextPosition {
   /** 1-based. */
@@ -28,6 +29,7 @@ const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]|true|false|null/y;
 /** Scans text that `JSON.parse` accepts; for anything else the result is meaningless. */
 export function scan(text: string, options: { readonly maxDepth: number; readonly places?: boolean }): Scan {
   const problems: SchemaProblem[] = [];
+  const isDraft04 = text.includes('json-schema.org/draft-04/');
   const offsets = new Map<Pointer, number>();
   const stack: Frame[] = [];
   let at: Pointer = '';
@@ -92,30 +94,12 @@ export function scan(text: string, options: { readonly maxDepth: number; readonl
         problems.push({
           rule: 'SCHEMA_NUMBER_PRECISION',
           pointer: at,
-          message:
-            'is a number that a double cannot hold exactly, so that readers would see another one: write it as a string, or with at most 15 digits',
+          message: inexactText(lexeme, segments(at).at(-1), isDraft04),
         });
     }
     offset += lexeme.length;
   }
   return { problems, offsets };
-}
-
-/** Whether the double nearest to `literal` is the number the literal says. */
-export function isExact(literal: string): boolean {
-  const value = Number(literal);
-  return Number.isFinite(value) && normalDecimal(literal) === normalDecimal(String(value));
-}
-
-/** Digits without outer zeros and the exponent of the last one: equal for `1.50`, `15e-1` and `1.5`. */
-function normalDecimal(literal: string): string {
-  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0';
-  const scale = Number(exponent) - fraction.length + (digits.length - significant.length);
-  return `${mantissa.startsWith('-') ? '-' : ''}${significant}e${scale}`;
 }
 
 /** Line and column of `offset` in `text`. */

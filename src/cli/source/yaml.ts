@@ -1,8 +1,9 @@
 /** YAML 1.2 as JSON values, with the place of each. Anchors and merge keys (`<<`) are followed, in values and in places. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import { isExact } from '../../schema/exact-number.ts';
 import type { Json } from '../../schema/json.ts';
 import { type Pointer, segments } from '../../schema/pointer.ts';
-import { isExact, positionAt } from '../../schema/scan.ts';
+import { positionAt } from '../../schema/scan.ts';
 import { start as atTheStart, type Locate } from './place.ts';
 import type { Flaw } from './unreadable.ts';
 
@@ -84,7 +85,7 @@ function inexactNumber(document: Document): number | undefined {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (isMap(node)) for (const { value } of node.items) stack.push(value ?? undefined);
     else if (isSeq(node)) stack.push(...node.items);
-    else if (isScalar(node) && typeof node.value === 'number' && /^-?[\d.eE+-]+$/.test(node.source ?? ''))
+    else if (isScalar(node) && typeof node.value === 'number' && /^[-+.\d][\d.eE+-]*$/.test(node.source ?? ''))
       if (!isExact(node.source ?? '')) return node.range?.[0];
   }
   return undefined;
