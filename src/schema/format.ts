@@ -1,7 +1,10 @@
 /** Formats that are asserted where the policy says so. A format that is not here, such as `int32` or `password`, only annotates. */
 import { type DefinedFormats, fullFormats } from 'ajv-formats/dist/formats.js';
+import { isDate, isDateTime, isIsoDateTime, isIsoTime, isTime } from './formats/date-time.ts';
+import { email, idnEmail } from './formats/email.ts';
+import { iri, iriReference } from './formats/iri.ts';
 
-/** A row is a format with a fixed definition; the validator, the language of strings and the confirmation all read it. */
+/** A row is a format with a fixed definition; validators, generated code, the language of strings and the confirmation all read it. */
 export const assertedFormats = [
   'byte',
   'date',
@@ -9,8 +12,11 @@ export const assertedFormats = [
   'duration',
   'email',
   'hostname',
+  'idn-email',
   'ipv4',
   'ipv6',
+  'iri',
+  'iri-reference',
   'iso-date-time',
   'iso-time',
   'json-pointer',
@@ -23,9 +29,22 @@ export const assertedFormats = [
   'uri-template',
   'url',
   'uuid',
-] as const satisfies readonly (keyof DefinedFormats)[];
+] as const satisfies readonly (keyof DefinedFormats | 'idn-email' | 'iri' | 'iri-reference')[];
 
 export type AssertedFormat = (typeof assertedFormats)[number];
+
+/** Definitions of our own: where ajv-formats is laxer or stricter than the specification, or knows nothing. */
+const own: Readonly<Partial<Record<AssertedFormat, RegExp | ((text: string) => boolean)>>> = {
+  date: isDate,
+  'date-time': isDateTime,
+  email,
+  'idn-email': idnEmail,
+  iri,
+  'iri-reference': iriReference,
+  'iso-date-time': isIsoDateTime,
+  'iso-time': isIsoTime,
+  time: isTime,
+};
 
 // the expression for `url` takes time quadratic in the length of what it refuses; no address is this long
 const maxUrlLength = 8_192;
@@ -39,18 +58,25 @@ export function formatPredicate(name: string): ((text: string) => boolean) | und
   return predicates.get(name);
 }
 
+/** The regular expression that defines a format; undefined where a function does. */
+export function formatExpression(name: AssertedFormat): RegExp | undefined {
+  const definition = definitionOf(name);
+  return definition instanceof RegExp ? definition : undefined;
+}
+
+function definitionOf(name: AssertedFormat): unknown {
+  return own[name] ?? new Map<string, unknown>(Object.entries(fullFormats)).get(name);
+}
+
 function predicate(name: AssertedFormat): (text: string) => boolean {
-  const test = tester(fullFormats[name]);
+  const test = tester(definitionOf(name));
   return name === 'url' ? (text) => text.length <= maxUrlLength && test(text) : test;
 }
 
-function tester(definition: DefinedFormats[AssertedFormat]): (text: string) => boolean {
+function tester(definition: unknown): (text: string) => boolean {
   if (definition instanceof RegExp) return (text) => definition.test(text);
   if (typeof definition === 'function') return (text) => definition(text) === true;
-  if (typeof definition === 'object' && 'validate' in definition) {
-    const { validate } = definition;
-    if (validate instanceof RegExp) return (text) => validate.test(text);
-    if (typeof validate === 'function') return (text) => (validate as (text: string) => unknown)(text) === true;
-  }
+  if (typeof definition === 'object' && definition !== null && 'validate' in definition)
+    return tester(definition.validate);
   throw new TypeError('ajv-formats defines this format in a way it never did');
 }

@@ -2,8 +2,7 @@
  * Formats as JavaScript text, for validators that import nothing. A row is an expression that tests the string `v`; it
  * accepts what `schema/format.ts` accepts, which a test proves on words of every kind. RFC 3339 §5.6 for dates and times.
  */
-import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { type AssertedFormat, assertedFormats } from '../../schema/format.ts';
+import { type AssertedFormat, assertedFormats, formatExpression } from '../../schema/format.ts';
 
 const dateText = `const dateForm = /* @__PURE__ */ /^(\\d{4})-(\\d{2})-(\\d{2})$/;
 
@@ -18,30 +17,40 @@ function isDate(text) {
   return day <= (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28);
 }`;
 
-const timeText = `const timeForm = /* @__PURE__ */ /^(\\d{2}):(\\d{2}):(\\d{2}(?:\\.\\d+)?)(z|([+-])(\\d{2})(?::?(\\d{2}))?)?$/i;
-
-function isTime(text, zoned) {
-  const match = timeForm.exec(text);
-  if (match === null || (zoned && match[4] === undefined)) return false;
+const clockText = `function isClock(match) {
+  if (match === null) return false;
   const hour = +match[1];
   const minute = +match[2];
   const second = +match[3];
-  const zoneHour = +(match[6] ?? 0);
-  const zoneMinute = +(match[7] ?? 0);
-  if (zoneHour > 23 || zoneMinute > 59) return false;
-  if (hour <= 23 && minute <= 59 && second < 60) return true;
+  const zoneHour = +(match[5] ?? 0);
+  const zoneMinute = +(match[6] ?? 0);
+  if (hour > 23 || minute > 59 || second > 60 || zoneHour > 23 || zoneMinute > 59) return false;
+  if (second < 60) return true;
   // a leap second: 23:59:60 in UTC
-  const direction = match[5] === '-' ? -1 : 1;
-  const utcMinute = minute - zoneMinute * direction;
-  const utcHour = hour - zoneHour * direction - (utcMinute < 0 ? 1 : 0);
-  return (utcHour === 23 || utcHour === -1) && (utcMinute === 59 || utcMinute === -1) && second < 61;
+  const offset = (zoneHour * 60 + zoneMinute) * (match[4] === '-' ? -1 : 1);
+  return (hour * 60 + minute - offset + 2880) % 1440 === 1439;
+}`;
+
+const timeText = `const timeForm = /* @__PURE__ */ /^(\\d{2}):(\\d{2}):(\\d{2})(?:\\.\\d+)?(?:z|([+-])(\\d{2}):(\\d{2}))$/i;
+
+function isTime(text) {
+  return isClock(timeForm.exec(text));
+}`;
+
+const isoTimeText = `const isoForm = /* @__PURE__ */ /^(\\d{2}):(\\d{2}):(\\d{2})(?:\\.\\d+)?(?:z|([+-])(\\d{2})(?::?(\\d{2}))?)?$/i;
+
+function isIsoTime(text) {
+  return isClock(isoForm.exec(text));
 }`;
 
 // a date has ten characters, so that is where the separator stands
-const dateTimeText = `function isDateTime(text, zoned) {
+const dateTimeText = `function isDateTime(text) {
   const separator = text.charCodeAt(10);
-  const isSeparator = separator === 84 || separator === 116 || (/\\s/.test(text.charAt(10)));
-  return isSeparator && isDate(text.slice(0, 10)) && isTime(text.slice(11), zoned);
+  return (separator === 84 || separator === 116) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
+}`;
+
+const isoDateTimeText = `function isIsoDateTime(text) {
+  return /^[tT\\s]$/.test(text.charAt(10)) && isDate(text.slice(0, 10)) && isIsoTime(text.slice(11));
 }`;
 
 const regexText = `function isRegex(text) {
@@ -61,10 +70,10 @@ interface FormatRow {
 
 const written: Partial<Record<AssertedFormat, FormatRow>> = {
   date: { test: 'isDate(v)', functions: [dateText] },
-  time: { test: 'isTime(v, true)', functions: [timeText] },
-  'iso-time': { test: 'isTime(v, false)', functions: [timeText] },
-  'date-time': { test: 'isDateTime(v, true)', functions: [dateText, timeText, dateTimeText] },
-  'iso-date-time': { test: 'isDateTime(v, false)', functions: [dateText, timeText, dateTimeText] },
+  time: { test: 'isTime(v)', functions: [clockText, timeText] },
+  'iso-time': { test: 'isIsoTime(v)', functions: [clockText, isoTimeText] },
+  'date-time': { test: 'isDateTime(v)', functions: [dateText, clockText, timeText, dateTimeText] },
+  'iso-date-time': { test: 'isIsoDateTime(v)', functions: [dateText, clockText, isoTimeText, isoDateTimeText] },
   regex: { test: 'isRegex(v)', functions: [regexText] },
   byte: { test: '/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m.test(v)' },
   // a reference with a scheme; Ajv also wants something before `?` and `#`, and no quotation marks
@@ -81,7 +90,7 @@ export function formatTest(format: string): FormatRow | undefined {
 
 /** The regular expression behind a format, as a literal: grammars are facts, and one copy of them is enough. */
 function expression(name: AssertedFormat): string {
-  const definition: unknown = fullFormats[name];
-  if (!(definition instanceof RegExp)) throw new TypeError(`${name} is no regular expression in ajv-formats any more`);
+  const definition = formatExpression(name);
+  if (definition === undefined) throw new TypeError(`${name} is no regular expression`);
   return String(definition);
 }

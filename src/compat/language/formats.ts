@@ -1,9 +1,8 @@
 /**
- * What each `format` means, after ajv-formats in mode `full`, the confirming validator. Names that are not here are annotations, as are
+ * What each `format` means: the definitions of `schema/format.ts` as languages. Names that are not here are annotations, as are
  * those that speak of numbers (int32, double, …) and those that ask for nothing (password, binary).
  */
-import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { type AssertedFormat, formatPredicate } from '../../schema/format.ts';
+import { type AssertedFormat, formatExpression, formatPredicate } from '../../schema/format.ts';
 import { uriPattern } from './uri.ts';
 
 interface Tested {
@@ -29,27 +28,30 @@ const date = `(?:\\d{4}-(?:${months})|${leapYear}-02-29)`;
 
 const fraction = '(?:\\.\\d+)?';
 const clock = `(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d${fraction}`;
-const offset = '[+-](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?';
+const offset = '[+-](?:[01]\\d|2[0-3]):[0-5]\\d';
+const isoOffset = '[+-](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?';
 /**
- * A leap second is accepted where it is 23:59 in UTC, and then hours past 23 and minutes past 59 are, too, if only the offset brings
- * them there: regular, but a table of all offsets. So the clock alone is the one bound and any digits the other.
+ * A leap second is accepted where it is 23:59 in UTC: regular, but a table of all offsets. So the clock without one is the one bound,
+ * and any minute of the day the other.
  */
-const oddClock = `[0-4]\\d:\\d\\d:(?:[0-5]\\d|60)${fraction}`;
+const leapClock = `(?:[01]\\d|2[0-3]):[0-5]\\d:60${fraction}`;
 const zulu = '[zZ]';
 
-function time(zone: '' | '?', part: 'over' | 'under'): string {
-  const usual = `${clock}(?:${zulu}|${offset})${zone}`;
-  return part === 'under' ? usual : `(?:${usual}|23:59:60${fraction}${zone ? `${zulu}?` : zulu}|${oddClock}${offset})`;
+function time(isIso: boolean, part: 'over' | 'under'): string {
+  const shift = isIso ? isoOffset : offset;
+  const usual = `${clock}(?:${zulu}|${shift})${isIso ? '?' : ''}`;
+  if (part === 'under') return usual;
+  return `(?:${usual}|23:59:60${fraction}${isIso ? `${zulu}?` : zulu}|${leapClock}${shift})`;
 }
 
 function timed(name: 'time' | 'iso-time' | 'date-time' | 'iso-date-time', hints: readonly string[]): FormatRow {
-  const zone = name.startsWith('iso') ? '?' : '';
-  const day = name.endsWith('date-time') ? `${date}[tT\\s]` : '';
+  const isIso = name.startsWith('iso');
+  const day = name.endsWith('date-time') ? `${date}${isIso ? '[tT\\s]' : '[tT]'}` : '';
   const test = tester(name);
   return {
     kind: 'approximate',
-    over: `^${day}${time(zone, 'over')}$`,
-    under: `^${day}${time(zone, 'under')}$`,
+    over: `^${day}${time(isIso, 'over')}$`,
+    under: `^${day}${time(isIso, 'under')}$`,
     test,
     hints,
     reason: 'leap seconds are decided one string at a time',
@@ -62,10 +64,10 @@ function tester(name: AssertedFormat): (text: string) => boolean {
   return test;
 }
 
-/** The expression ajv-formats has for a name, to the letter: it is the definition. */
+/** The expression that defines a format, to the letter. */
 function expression(name: AssertedFormat, ...hints: readonly string[]): FormatRow {
-  const format = fullFormats[name];
-  if (!(format instanceof RegExp)) throw new TypeError(`ajv-formats has no expression for ${name}`);
+  const format = formatExpression(name);
+  if (format === undefined) throw new TypeError(`${name} has no expression`);
   return { kind: 'exact', pattern: format.source, flags: format.flags, test: tester(name), hints };
 }
 
@@ -89,7 +91,10 @@ const rows: Readonly<Record<AssertedFormat, FormatRow>> = {
   'uri-reference': expression('uri-reference', '/a/b', 'https://example.com/a'),
   'uri-template': expression('uri-template', 'https://example.com/{id}'),
   url: expression('url', 'https://example.com/a'),
+  iri: expression('iri', 'https://example.com/ä'),
+  'iri-reference': expression('iri-reference', '/ä/b', 'https://example.com/ä'),
   email: expression('email', 'ada@example.com'),
+  'idn-email': expression('idn-email', 'ada@example.com', 'zoë@例子.example'),
   hostname: expression('hostname', 'example.com', 'a'),
   ipv4: expression('ipv4', '192.0.2.1'),
   ipv6: expression('ipv6', '2001:db8::1', '::1'),
