@@ -60,6 +60,7 @@ export const faults = {
   ARTIFACT_NOT_FOUND: { status: 404, exit: 2, title: 'There is no artifact of this name.' },
   CONSUMER_NOT_FOUND: { status: 404, exit: 2, title: 'The service is no declared consumer of this subject.' },
   DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
+  PROPOSAL_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such proposal.' },
   WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
   TOKEN_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such API token.' },
 
@@ -71,6 +72,7 @@ export const faults = {
   MAPPING_REFUTED: { status: 422, exit: 1, title: 'The mapping to the successor does not hold.' },
   MAPPING_TOO_COSTLY: { status: 422, exit: 2, title: 'The mapping takes too much time or memory.' },
   PAIRS_INVALID: { status: 422, exit: 2, title: 'There is no pair of an old and a new event to compare.' },
+  PROPOSAL_INVALID: { status: 422, exit: 2, title: 'The proposal cannot be made or decided.' },
   WAIVER_INVALID: { status: 422, exit: 2, title: 'The waiver cannot be given.' },
   WEBHOOK_INVALID: { status: 422, exit: 2, title: 'The webhook cannot be registered.' },
   TOKEN_INVALID: { status: 422, exit: 2, title: 'The API token cannot be made.' },

@@ -75,7 +75,7 @@ function Navigation({ links, current }: { readonly links: Links; readonly curren
 /** Results appear as one types; without JavaScript the same field sends a form. */
 function SearchField({ links, query }: { readonly links: Links; readonly query: string | undefined }): Child {
   return (
-    <form role="search" action={links.search()} method="get">
+    <form class="search" aria-label="Search" action={links.search()} method="get">
       <input
         type="search"
         name="q"

@@ -26,8 +26,8 @@ header.top .brand { font-weight: 700; font-size: 1.1rem; text-decoration: none; 
 header.top nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 header.top nav a { text-decoration: none; padding: .2rem 0; }
 header.top nav a[aria-current] { font-weight: 600; border-bottom: 2px solid var(--focus); color: var(--text); }
-header.top form[role=search] { flex: 1 1 12rem; max-width: 30rem; display: flex; }
-header.top form[role=search] input { width: 100%; }
+header.top form.search { flex: 1 1 12rem; max-width: 30rem; display: flex; }
+header.top form.search input { width: 100%; }
 header.top .who { color: var(--muted); display: flex; gap: .5rem; align-items: center; }
 main { max-width: 90rem; margin: 0 auto; padding: var(--space); }
 footer.bottom { max-width: 90rem; margin: 2rem auto 0; padding: var(--space); color: var(--muted); border-top: 1px solid var(--line); font-size: .875rem; }
@@ -46,7 +46,7 @@ p { margin: .4rem 0; overflow-wrap: anywhere; }
 .tabs { display: flex; flex-wrap: wrap; gap: .25rem 1rem; border-bottom: 1px solid var(--line); margin: 1rem 0; padding: 0; list-style: none; }
 .tabs a { display: block; padding: .3rem 0; text-decoration: none; }
 .tabs a[aria-current] { font-weight: 600; color: var(--text); border-bottom: 2px solid var(--focus); }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--radius); }
+.scroll { overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; padding: .4rem .6rem; color: var(--muted); }
 th, td { text-align: left; padding: .4rem .6rem; border-top: 1px solid var(--line); vertical-align: top; }
@@ -54,7 +54,8 @@ thead th { border-top: 0; background: var(--raised); font-weight: 600; white-spa
 td.wide { min-width: 14rem; overflow-wrap: anywhere; }
 td.tick { text-align: center; }
 code, pre, .mono { font-family: var(--mono); font-size: .875em; overflow-wrap: anywhere; }
-pre { background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); padding: .6rem .8rem; overflow-x: auto; margin: .4rem 0; overflow-wrap: normal; }
+pre { padding: .6rem .8rem; margin: 0; overflow-wrap: normal; width: max-content; min-width: 100%; }
+.scroll table { background: var(--ground); }
 pre .line { display: block; min-height: 1.4em; white-space: pre; }
 pre .marked { background: var(--bad-ground); color: var(--bad); font-weight: 600; }
 pre .gone { background: var(--bad-ground); color: var(--bad); }

@@ -21,6 +21,7 @@ import type {
   OutboxRecord,
   PairCount,
   PastRecord,
+  ProposalRecord,
   SchemaRecord,
   SubjectRecord,
   SubjectSettings,
@@ -63,8 +64,28 @@ export interface SubjectFilter {
   readonly classification?: string;
   readonly tag?: string;
   readonly stage?: Stage;
+  readonly producer?: string;
+  /** A service that consumes it, by the contract or by itself. */
+  readonly consumer?: string;
   /** Part of the name or title, any case. */
   readonly text?: string;
+}
+
+export interface ProposalFilter {
+  readonly catalog?: string;
+  readonly subject?: string;
+  /** Fingerprint of the proposed document. */
+  readonly content?: string;
+  readonly state?: ProposalRecord['state'];
+}
+
+/** Members that an audit row must have; absent ones may be anything. */
+export interface AuditFilter {
+  readonly catalog?: string;
+  readonly subject?: string;
+  readonly actor?: string;
+  readonly action?: string;
+  readonly outcome?: 'done' | 'refused';
 }
 
 /** Reads, in or out of a transaction. A miss is undefined, never an error; a cursor of no page is Fault CURSOR_INVALID. */
@@ -89,7 +110,7 @@ export interface Reads {
   /** The same without reports, by subject name; of `subjects` alone where they are given. */
   currentDocuments(catalog: string, subjects?: readonly string[]): Promise<readonly CurrentDocument[]>;
   /** One for each service and subject: where both the contract and the service declare it, the service's declaration. */
-  consumers(catalog: string, subject?: string): Promise<readonly ConsumerRecord[]>;
+  consumers(catalog: string, subjects?: string | readonly string[]): Promise<readonly ConsumerRecord[]>;
   deprecation(catalog: string, subject: string): Promise<DeprecationRecord | undefined>;
   deprecations(catalog?: string): Promise<readonly DeprecationRecord[]>;
   transitions(catalog: string, subject: string): Promise<readonly TransitionRecord[]>;
@@ -100,6 +121,9 @@ export interface Reads {
     readonly since: string;
   }): Promise<readonly PairCount[]>;
   waivers(filter: { readonly catalog?: string; readonly subject?: string }): Promise<readonly WaiverRecord[]>;
+  proposal(id: string): Promise<ProposalRecord | undefined>;
+  /** Newest first. */
+  proposals(filter: ProposalFilter, page: PageRequest): Promise<Page<ProposalRecord>>;
   usage(filter: {
     readonly catalog: string;
     readonly subject: string;
@@ -112,6 +136,15 @@ export interface Reads {
   tokenByHash(sha256: string): Promise<TokenRecord | undefined>;
   /** Oldest first. */
   audit(page: PageRequest): Promise<Page<AuditRecord>>;
+  /**
+   * Newest first, those that fit. A page may hold fewer than `limit` and still have a cursor: one call looks at a bounded
+   * number of rows.
+   */
+  auditEntries(filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>>;
+  /** Subjects of every catalog that hold all of `words` in what they are found by, by catalog and name. */
+  searchSubjects(words: readonly string[], page: PageRequest): Promise<Page<SubjectSummary>>;
+  /** Subjects registered before there was a search, a portion of them. */
+  unsearchable(limit: number): Promise<readonly { readonly catalog: string; readonly subject: string }[]>;
   /** For looking at. Not a feed: of two transactions the one with the lower sequence may commit later. Deliveries are the feed. */
   outbox(after: number, limit: number): Promise<readonly OutboxRecord[]>;
 }
@@ -131,6 +164,8 @@ export interface Transaction extends Reads {
   putSchema(content: Omit<SchemaRecord, 'id'>): Promise<SchemaRecord>;
   /** Inserts the version, moves the subject's `latest` to it, and puts its contract's consumers in place of those before. */
   insertVersion(version: NewVersion): Promise<VersionRecord>;
+  /** What a search finds the subject by. */
+  putSearchText(catalog: string, subject: string, text: string): Promise<void>;
   putConsumer(consumer: ConsumerRecord): Promise<void>;
   /** Of origin `declared`: what the contract states, only the next contract takes back. False where there was none. */
   deleteConsumer(catalog: string, subject: string, service: string): Promise<boolean>;
@@ -143,6 +178,11 @@ export interface Transaction extends Reads {
   /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */
   tryLock(name: string): Promise<boolean>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
+  insertProposal(proposal: ProposalRecord): Promise<void>;
+  /** The proposal, locked until the transaction ends. */
+  lockProposal(id: string): Promise<ProposalRecord | undefined>;
+  /** Writes its state and what was decided. */
+  decideProposal(proposal: ProposalRecord): Promise<void>;
   /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing. */
   addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<UsageAdded>;
   insertWebhook(webhook: WebhookRecord): Promise<void>;

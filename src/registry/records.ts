@@ -90,6 +90,8 @@ export type NewVersion = Omit<VersionRecord, 'createdAt'> & {
   readonly title?: string;
   /** The accountable team; the contract's where absent. */
   readonly owner?: string;
+  /** What a search finds the subject by from now on. */
+  readonly searchText: string;
 };
 
 /** A `$ref` to a pinned version of another subject. */
@@ -203,6 +205,33 @@ export interface WaiverRecord {
   /** The last day it holds, `YYYY-MM-DD`. */
   readonly expires: string;
   readonly createdAt: string;
+  /** Fingerprint of the one document it holds for; absent: every document of the subject. */
+  readonly content?: string;
+}
+
+/** A change that breaks and is meant to, waiting for a steward or decided. */
+export interface ProposalRecord {
+  readonly id: string;
+  readonly catalog: string;
+  readonly subject: string;
+  /** Fingerprint of the proposed document. */
+  readonly content: string;
+  /** The proposed document. */
+  readonly text: string;
+  /** What the check said of it when it was proposed. */
+  readonly report: Report;
+  readonly reason: string;
+  /** Where the change is discussed, such as the address of a pull request. */
+  readonly link?: string;
+  readonly author: string;
+  readonly createdAt: string;
+  readonly state: 'open' | 'approved' | 'rejected';
+  readonly decidedBy?: string;
+  readonly decidedAt?: string;
+  /** Why it was approved or rejected. */
+  readonly decision?: string;
+  /** Of an approval: the last day its waivers hold, `YYYY-MM-DD`. */
+  readonly expires?: string;
 }
 
 export const roles = ['reader', 'publisher', 'steward', 'admin'] as const;

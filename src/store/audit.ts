@@ -2,8 +2,8 @@
  * The audit log: append-only, each row carrying the hash of the one before. The trigger `audit_chain` gives sequence and hashes;
  * this file states the same rule again, to check it: SHA-256 over the canonical JSON `{entry, previousHash, sequence}`.
  */
-import { asc, eq, gt } from 'drizzle-orm';
-import type { Page, PageRequest } from '../registry/ports.ts';
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import type { AuditFilter, Page, PageRequest } from '../registry/ports.ts';
 import type { AuditEntry, AuditHead, AuditRecord, AuditVerdict } from '../registry/records.ts';
 import { canonicalize, sha256 } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
@@ -36,6 +36,39 @@ export async function listAudit(db: Db, page: PageRequest): Promise<Page<AuditRe
   const after = decodeCursor('audit', numberKey, page.cursor) ?? 0;
   const rows = await rowsAfter(db, after, page.limit + 1);
   return pageOf(rows, page.limit, recordOf, (last) => encodeCursor('audit', last.sequence));
+}
+
+/** Rows of one call that are looked at: finding a rare one goes on with the cursor instead of holding the database. */
+const maxRowsScanned = 20_000;
+
+export async function listAuditEntries(db: Db, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>> {
+  const { sequence } = await auditHeadOf(db);
+  const before = Math.min(decodeCursor('audit-entries', numberKey, page.cursor) ?? sequence + 1, sequence + 1);
+  const lowest = Math.max(0, before - maxRowsScanned);
+  const rows = await db
+    .select()
+    .from(auditLog)
+    .where(and(lt(auditLog.sequence, before), gt(auditLog.sequence, lowest - 1), ...conditionsOf(filter)))
+    .orderBy(desc(auditLog.sequence))
+    .limit(page.limit + 1);
+  const items = rows
+    .slice(0, page.limit)
+    .map(recordOf)
+    .filter((record) => fits(record, filter));
+  const last = rows.length > page.limit ? rows[page.limit - 1]?.sequence : lowest;
+  return { items, ...(last !== undefined && last > 1 && { cursor: encodeCursor('audit-entries', last) }) };
+}
+
+/** The member as it stands in the canonical text. It may stand deeper too: `fits` asks the row itself. */
+function conditionsOf(filter: AuditFilter) {
+  return Object.entries(filter).map(([name, value]) => {
+    const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    return sql`position(${member} in ${auditLog.entry}) > 0`;
+  });
+}
+
+function fits(record: AuditRecord, filter: AuditFilter): boolean {
+  return Object.entries(filter).every(([name, value]) => record[name as keyof AuditFilter] === value);
 }
 
 function rowsAfter(db: Db, after: number, limit: number): Promise<Row[]> {

@@ -1,5 +1,5 @@
 /** Consumers: who reads a subject, by its contract or by its own word. */
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, type SQL } from 'drizzle-orm';
 import type { ConsumerRecord } from '../registry/records.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { Db } from './database.ts';
@@ -8,7 +8,11 @@ import { at, subjectId } from './subjects.ts';
 import { consumers, subjects } from './tables.ts';
 
 /** `declared` sorts after `contract`: descending, a service's own word is its first row. */
-export async function listConsumers(db: Db, catalog: string, subject?: string): Promise<readonly ConsumerRecord[]> {
+export async function listConsumers(
+  db: Db,
+  catalog: string,
+  subject?: string | readonly string[],
+): Promise<readonly ConsumerRecord[]> {
   const rows = await db
     .selectDistinctOn([subjects.name, consumers.service], {
       catalog: subjects.catalog,
@@ -20,9 +24,15 @@ export async function listConsumers(db: Db, catalog: string, subject?: string): 
     })
     .from(consumers)
     .innerJoin(subjects, eq(subjects.id, consumers.subjectId))
-    .where(subject === undefined ? eq(subjects.catalog, catalog) : at(catalog, subject))
+    .where(of(catalog, subject))
     .orderBy(asc(subjects.name), asc(consumers.service), desc(consumers.origin));
   return rows.map(present);
+}
+
+function of(catalog: string, subject: string | readonly string[] | undefined): SQL | undefined {
+  if (subject === undefined) return eq(subjects.catalog, catalog);
+  if (typeof subject === 'string') return at(catalog, subject);
+  return and(eq(subjects.catalog, catalog), inArray(subjects.name, [...subject]));
 }
 
 export async function putConsumer(db: Db, consumer: ConsumerRecord): Promise<void> {

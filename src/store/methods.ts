@@ -1,6 +1,6 @@
 /** Which question of the port is answered where. */
 import type { Reads, Transaction } from '../registry/ports.ts';
-import { listAudit } from './audit.ts';
+import { listAudit, listAuditEntries } from './audit.ts';
 import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
 import { deleteConsumer, listConsumers, putConsumer } from './consumers.ts';
 import type { Db } from './database.ts';
@@ -18,7 +18,9 @@ import {
 import { importRow, lockForImport } from './import.ts';
 import { tryLock } from './lock.ts';
 import { readOutbox } from './outbox.ts';
+import { decideProposal, findProposal, insertProposal, listProposals, lockProposal } from './proposals.ts';
 import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
+import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
 import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
@@ -46,11 +48,16 @@ export function readsOn(db: Db): Reads {
     transitions: (catalog, subject) => listTransitions(db, catalog, subject),
     pairs: (filter) => listPairs(db, filter),
     waivers: (filter) => listWaivers(db, filter),
+    proposal: (id) => findProposal(db, id),
+    proposals: (filter, page) => listProposals(db, filter, page),
     usage: (filter) => listUsage(db, filter),
     webhooks: () => listWebhooks(db),
     tokens: () => listTokens(db),
     tokenByHash: (sha256) => findToken(db, sha256),
     audit: (page) => listAudit(db, page),
+    auditEntries: (filter, page) => listAuditEntries(db, filter, page),
+    searchSubjects: (words, page) => searchSubjects(db, words, page),
+    unsearchable: (limit) => listUnsearchable(db, limit),
     outbox: (after, limit) => readOutbox(db, after, limit),
   };
 }
@@ -78,6 +85,7 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       noted(version.catalog, version.subject);
       return insertVersion(db, version, now());
     },
+    putSearchText: (catalog, subject, text) => putSearchText(db, catalog, subject, text),
     putConsumer: (consumer) => {
       noted(consumer.catalog, consumer.subject);
       return putConsumer(db, consumer);
@@ -105,6 +113,9 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       noted(waiver.catalog, waiver.subject);
       return insertWaiver(db, waiver);
     },
+    insertProposal: (proposal) => insertProposal(db, proposal),
+    lockProposal: (id) => lockProposal(db, id),
+    decideProposal: (proposal) => decideProposal(db, proposal),
     addUsage: (batch, rows, at) => addUsage(db, batch, rows, at),
     insertWebhook: (webhook) => insertWebhook(db, webhook),
     deleteWebhook: (id) => deleteWebhook(db, id),

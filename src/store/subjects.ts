@@ -1,5 +1,5 @@
 /** Subjects: found, listed, locked. */
-import { and, arrayContains, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, arrayContains, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
 import type { Stage } from '../lifecycle/stage.ts';
 import type { Page, PageRequest, SubjectFilter } from '../registry/ports.ts';
@@ -7,7 +7,7 @@ import type { SubjectRecord, SubjectSettings, SubjectSummary } from '../registry
 import { decodeCursor, encodeCursor, nameKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
-import { subjects } from './tables.ts';
+import { consumers, subjects } from './tables.ts';
 
 const record = {
   catalog: subjects.catalog,
@@ -18,7 +18,7 @@ const record = {
   createdAt: subjects.createdAt,
 };
 
-const summary = {
+export const summary = {
   ...record,
   title: subjects.title,
   label: subjects.label,
@@ -61,6 +61,8 @@ export async function listSubjects(
         filter.owner === undefined ? undefined : eq(subjects.owner, filter.owner),
         filter.classification === undefined ? undefined : eq(subjects.classification, filter.classification),
         filter.stage === undefined ? undefined : eq(subjects.stage, filter.stage),
+        filter.producer === undefined ? undefined : eq(subjects.producer, filter.producer),
+        filter.consumer === undefined ? undefined : consumedBy(db, filter.consumer),
         filter.tag === undefined ? undefined : arrayContains(subjects.tags, [filter.tag]),
         filter.text === undefined ? undefined : contains(filter.text),
       ),
@@ -68,6 +70,13 @@ export async function listSubjects(
     .orderBy(asc(subjects.name))
     .limit(page.limit + 1);
   return pageOf(rows, page.limit, present, (last) => encodeCursor('subjects', last.name));
+}
+
+function consumedBy(db: Db, service: string): SQL {
+  return inArray(
+    subjects.id,
+    db.select({ id: consumers.subjectId }).from(consumers).where(eq(consumers.service, service)),
+  );
 }
 
 /** The text stands somewhere in name or title. From three characters on the index narrows it down. */

@@ -25,6 +25,7 @@ import type {
   DeprecationRecord,
   Origin,
   PlanMapping,
+  ProposalRecord,
   Role,
   SubjectSettings,
   UsageRole,
@@ -66,12 +67,15 @@ export const subjects = pgTable(
     owner: text('owner'),
     classification: text('classification'),
     tags: text('tags').array().notNull().default(sql`'{}'::text[]`),
+    /** Everything of the latest version that a search finds it by, in lower case; null until it was written down. */
+    searchText: text('search_text'),
   },
   (table) => [
     unique('subjects_place').on(table.catalog, table.name),
     index('subjects_by_owner').on(table.catalog, table.owner, table.name),
     index('subjects_by_classification').on(table.catalog, table.classification, table.name),
     index('subjects_by_stage').on(table.catalog, table.stage, table.name),
+    index('subjects_by_producer').on(table.catalog, table.producer, table.name),
     index('subjects_by_tag').using('gin', table.tags),
     check('subjects_latest', sql`${table.latest} >= 0`),
     check('subjects_stage', sql`${table.stage} in ('active', 'announced', 'dual-writing', 'migrating', 'retired')`),
@@ -166,6 +170,7 @@ export const consumers = pgTable(
   },
   (table) => [
     primaryKey({ name: 'consumers_key', columns: [table.subjectId, table.service, table.origin] }),
+    index('consumers_by_service').on(table.service, table.subjectId),
     check('consumers_origin', sql`${table.origin} in ('contract', 'declared')`),
   ],
 );
@@ -251,8 +256,44 @@ export const waivers = pgTable(
     reason: text('reason').notNull(),
     expires: date('expires', { mode: 'string' }).notNull(),
     createdAt: instant('created_at').notNull(),
+    /** Fingerprint of the one document it holds for; null for every document of the subject. */
+    content: text('content'),
   },
   (table) => [index('waivers_by_subject').on(table.catalog, table.subject)],
+);
+
+/**
+ * A row is one change that breaks and is meant to: what the check said, and what a steward decided. Read by stewards, and by the
+ * check of the very same document.
+ */
+export const proposals = pgTable(
+  'proposals',
+  {
+    id: name('id').primaryKey(),
+    catalog: name('catalog')
+      .notNull()
+      .references(() => catalogs.name),
+    subject: name('subject').notNull(),
+    /** Of the proposed document. */
+    content: text('content').notNull(),
+    text: text('text').notNull(),
+    report: jsonText<Report>()('report').notNull(),
+    reason: text('reason').notNull(),
+    /** Where the change is discussed, such as the address of a pull request. */
+    link: text('link'),
+    author: text('author').notNull(),
+    createdAt: instant('created_at').notNull(),
+    state: text('state').$type<ProposalRecord['state']>().notNull(),
+    decidedBy: text('decided_by'),
+    decidedAt: instant('decided_at'),
+    decision: text('decision'),
+    expires: date('expires', { mode: 'string' }),
+  },
+  (table) => [
+    index('proposals_by_state').on(table.state, table.createdAt, table.id),
+    index('proposals_by_content').on(table.catalog, table.subject, table.content),
+    check('proposals_state', sql`${table.state} in ('open', 'approved', 'rejected')`),
+  ],
 );
 
 /** A row is what one service sent or received of one version on one day. Read before a deprecation advances. */

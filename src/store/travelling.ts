@@ -22,7 +22,7 @@ export const kinds = {
   subject: {
     table: subjects,
     key: ['catalog', 'name'],
-    stays: ['id', 'latest', 'label', 'producer', 'classification', 'tags'],
+    stays: ['id', 'latest', 'label', 'producer', 'classification', 'tags', 'searchText'],
   },
   version: { table: versions, key: ['number'], stays: ['schemaId'] },
   consumer: { table: consumers, key: ['service', 'origin'], stays: [] },

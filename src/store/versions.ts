@@ -135,7 +135,7 @@ export async function currentDocuments(
 }
 
 export async function insertVersion(db: Db, version: NewVersion, now: string): Promise<VersionRecord> {
-  const { references, title, owner, ...stored } = version;
+  const { references, title, owner, searchText, ...stored } = version;
   const { catalog, subject, number, label, contract, classification, tags, report } = stored;
   const id = await subjectId(db, catalog, subject);
   const row = {
@@ -162,6 +162,7 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
     owner: owner ?? contract.owner ?? null,
     classification: classification ?? null,
     tags: [...tags],
+    searchText,
   };
   await together([
     db.insert(versions).values(row),

@@ -2,13 +2,14 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { WaiverRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
+import { present } from './optional.ts';
 import { waivers } from './tables.ts';
 
 export async function listWaivers(
   db: Db,
   filter: { readonly catalog?: string; readonly subject?: string },
 ): Promise<readonly WaiverRecord[]> {
-  return db
+  const rows = await db
     .select()
     .from(waivers)
     .where(
@@ -18,6 +19,7 @@ export async function listWaivers(
       ),
     )
     .orderBy(asc(waivers.createdAt), asc(waivers.id));
+  return rows.map(present);
 }
 
 export async function insertWaiver(db: Db, waiver: WaiverRecord): Promise<void> {

@@ -32,7 +32,9 @@ export function FieldTable(props: {
           </>,
         ])}
       />
-      {truncated && <p class="muted">Only the first {maxFieldRows} fields are listed; the schema below has them all.</p>}
+      {truncated && (
+        <p class="muted">Only the first {maxFieldRows} fields are listed; the schema below has them all.</p>
+      )}
     </>
   );
 }

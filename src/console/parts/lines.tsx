@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx';
 import type { Json } from '../../schema/json.ts';
 import { scan } from '../../schema/scan.ts';
+import { Scrolling } from './scrolling.tsx';
 
 export interface Line {
   readonly text: string;
@@ -10,15 +11,16 @@ export interface Line {
 
 export function Lines({ lines, label }: { readonly lines: readonly Line[]; readonly label: string }): Child {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1)
-    <pre tabindex={0} role="region" aria-label={label}>
-      {lines.map(({ text, mark }) => (
-        <span class={mark === undefined ? 'line' : `line ${mark}`}>
-          {mark === 'marked' ? '> ' : mark === 'gone' ? '- ' : mark === 'come' ? '+ ' : '  '}
-          {text}
-        </span>
-      ))}
-    </pre>
+    <Scrolling label={label}>
+      <pre>
+        {lines.map(({ text, mark }) => (
+          <span class={mark === undefined ? 'line' : `line ${mark}`}>
+            {mark === 'marked' ? '> ' : mark === 'gone' ? '- ' : mark === 'come' ? '+ ' : '  '}
+            {text}
+          </span>
+        ))}
+      </pre>
+    </Scrolling>
   );
 }
 

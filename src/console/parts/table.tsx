@@ -1,5 +1,6 @@
 /** Tables that scroll sideways on small screens, and lists that are paged by cursor. */
 import type { Child } from 'hono/jsx';
+import { Scrolling } from './scrolling.tsx';
 
 export function Table(props: {
   readonly caption?: string;
@@ -10,9 +11,7 @@ export function Table(props: {
 }): Child {
   if (props.rows.length === 0) return <p class="muted">{props.empty}</p>;
   return (
-    // reachable by keyboard, since it may have to be scrolled
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1)
-    <div class="scroll" tabindex={0} role="region" aria-label={props.caption ?? props.head.join(', ')}>
+    <Scrolling label={props.caption ?? props.head.join(', ')}>
       <table>
         {props.caption !== undefined && <caption>{props.caption}</caption>}
         <thead>
@@ -32,17 +31,13 @@ export function Table(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolling>
   );
 }
 
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, Child])[] }): Child {
   const stated = facts.filter(([, value]) => value !== undefined && value !== null && value !== '');
-  return (
-    <dl class="facts">
-      {stated.map(([name, value]) => [<dt>{name}</dt>, <dd>{value}</dd>])}
-    </dl>
-  );
+  return <dl class="facts">{stated.map(([name, value]) => [<dt>{name}</dt>, <dd>{value}</dd>])}</dl>;
 }
 
 /** The link to the next page of a list, with the filters kept. */

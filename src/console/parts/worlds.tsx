@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx';
 import { type Direction, directions, type Level, type Verdict, type World, worlds } from '../../compat/report.ts';
 import { Badge } from './badge.tsx';
+import { Scrolling } from './scrolling.tsx';
 
 interface Props {
   readonly worlds: Readonly<Record<World, Readonly<Record<Direction, { readonly verdict: Verdict }>>>>;
@@ -16,8 +17,7 @@ const meaning: Readonly<Record<Direction, string>> = {
 
 export function WorldsTable(props: Props): Child {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1)
-    <div class="scroll" tabindex={0} role="region" aria-label="Verdicts">
+    <Scrolling label="Verdicts">
       <table>
         <caption>
           {props.level} in the {props.world} world decides.
@@ -45,6 +45,6 @@ export function WorldsTable(props: Props): Child {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolling>
   );
 }

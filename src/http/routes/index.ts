@@ -6,7 +6,9 @@ import * as consumers from './consumers.ts';
 import * as deprecation from './deprecation.ts';
 import * as governance from './governance.ts';
 import * as operation from './operation.ts';
+import * as proposals from './proposals.ts';
 import * as schemas from './schemas.ts';
+import * as search from './search.ts';
 import * as subjects from './subjects.ts';
 import * as tokens from './tokens.ts';
 import * as transfer from './transfer.ts';
@@ -18,6 +20,7 @@ export const routes: readonly Route[] = [
   catalogs.listCatalogsRoute,
   catalogs.getCatalogRoute,
   catalogs.putCatalogRoute,
+  search.searchRoute,
   subjects.listSubjectsRoute,
   subjects.getSubjectRoute,
   subjects.putSettingsRoute,
@@ -46,6 +49,10 @@ export const routes: readonly Route[] = [
   governance.usageRoute,
   governance.giveWaiverRoute,
   governance.listWaiversRoute,
+  proposals.proposeRoute,
+  proposals.listProposalsRoute,
+  proposals.getProposalRoute,
+  proposals.decideRoute,
   governance.auditRoute,
   governance.auditHeadRoute,
   access.accessRoute,

@@ -12,6 +12,10 @@ export const waiverView = z
     reason: z.string(),
     expires: z.string(),
     createdAt: instant,
+    content: z
+      .string()
+      .optional()
+      .meta({ description: 'Fingerprint of the one document it holds for; absent: every document.' }),
   })
   .meta({ id: 'Waiver' });
 

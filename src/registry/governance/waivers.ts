@@ -46,7 +46,7 @@ export async function giveWaiver(
   });
 }
 
-function refuseDate(expires: string, now: string): void {
+export function refuseDate(expires: string, now: string): void {
   if (expires < now)
     throw new Fault('WAIVER_INVALID', { expires, today: now }, { message: 'The waiver would have expired already.' });
   const latest = addDays(now, maxDays);

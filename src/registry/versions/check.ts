@@ -70,7 +70,7 @@ export async function checkAgainst(
     ...surroundings,
     ...(options.markPreexisting && { before: surroundings }),
     ...settings,
-    waivers,
+    waivers: waivers.filter(({ content }) => content === undefined || content === asked.fingerprint),
     limits,
     today: today(context.clock),
   };

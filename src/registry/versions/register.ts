@@ -13,6 +13,7 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../ports.ts';
 import type { CatalogRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { audited, entry, type Refusal } from '../refusal.ts';
+import { searchTextOf } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst } from './check.ts';
 import { catalogOf } from './look-up.ts';
 
@@ -116,6 +117,7 @@ async function insert(
   const version = await transaction.insertVersion({
     ...(typeof title === 'string' && { title: listed(title) }),
     ...(owner !== undefined && { owner }),
+    searchText: searchTextOf({ subject: subject.name, document, contract, tags, owner, classification }),
     catalog: subject.catalog,
     subject: subject.name,
     number: subject.latest + 1,

@@ -1,0 +1,81 @@
+/** Searches every catalog by words: names, titles, fields, types, tags, descriptions, owners. */
+import { Fault } from '../../errors.ts';
+import { reach } from '../../policy/reach.ts';
+import { isObject, member } from '../../schema/json.ts';
+import { trustedSchema } from '../../schema/parse.ts';
+import type { Context } from '../context.ts';
+import type { Page, PageRequest } from '../ports.ts';
+import type { SubjectSummary } from '../records.ts';
+import { searchTextOf } from '../search-text.ts';
+import { loadBundle } from '../versions/bundle.ts';
+import { describe } from './describe.ts';
+
+export interface SearchHit {
+  readonly summary: SubjectSummary;
+  /** Fields of the event that a word is found in, by pointer into the event; at most ten. */
+  readonly fields: readonly string[];
+}
+
+const maxWords = 8;
+const maxFieldsShown = 10;
+
+/** Fault PARAMETER_INVALID where there is nothing to search for, or too much. */
+export async function search(
+  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  text: string,
+  page: PageRequest,
+): Promise<Page<SearchHit>> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0 || words.length > maxWords)
+    throw new Fault(
+      'PARAMETER_INVALID',
+      { problems: [{ in: 'query', at: '/q', message: `takes 1 to ${maxWords} words` }] },
+      { message: `A search takes 1 to ${maxWords} words.` },
+    );
+  const { items, cursor } = await store.searchSubjects(words, page);
+  const hits: SearchHit[] = [];
+  for (const summary of items) hits.push({ summary, fields: await fieldsWith(words, summary, { store, limits }) });
+  return { items: hits, ...(cursor !== undefined && { cursor }) };
+}
+
+async function fieldsWith(
+  words: readonly string[],
+  { catalog, name }: SubjectSummary,
+  { store, limits }: Pick<Context, 'store' | 'limits'>,
+): Promise<readonly string[]> {
+  const [current] = await store.currentDocuments(catalog, [name]);
+  if (!current) return [];
+  const { documents } = await loadBundle(store, JSON.parse(current.text), limits.bundle);
+  const found = new Set<string>();
+  for (const { place, instance, name: field } of reach(trustedSchema(current.text, current.dialect, documents))) {
+    if (found.size >= maxFieldsShown) break;
+    const described = isObject(place.schema) ? member(place.schema, 'description') : undefined;
+    const said = `${field ?? ''}\n${typeof described === 'string' ? described : ''}`.toLowerCase();
+    if (field !== undefined && words.some((word) => said.includes(word))) found.add(instance);
+  }
+  return [...found];
+}
+
+/** Writes down what subjects are found by that were registered before there was a search. Answers how many; 0 when all are. */
+export async function makeSearchable(
+  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  limit = 100,
+): Promise<number> {
+  const waiting = await store.unsearchable(limit);
+  for (const { catalog, subject } of waiting) {
+    const { summary } = await describe({ store }, { catalog, subject });
+    const [current] = await store.currentDocuments(catalog, [subject]);
+    if (!current) continue;
+    const { documents } = await loadBundle(store, JSON.parse(current.text), limits.bundle);
+    const text = searchTextOf({
+      subject,
+      document: trustedSchema(current.text, current.dialect, documents),
+      contract: current.contract,
+      tags: summary.tags,
+      owner: summary.owner,
+      classification: summary.classification,
+    });
+    await store.write((transaction) => transaction.putSearchText(catalog, subject, text));
+  }
+  return waiting.length;
+}
