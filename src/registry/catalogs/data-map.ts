@@ -1,27 +1,62 @@
 /** Where a catalog's sensitive data is, who receives it and how long it is kept, from the latest version of each subject. */
 import { Fault } from '../../errors.ts';
-import { type DataMap, type DataMapFilter, dataMap, filterProblem } from '../../policy/data-map.ts';
+import { type DataMap, type DataMapEntry, type DataMapFilter, dataMap, filterProblem } from '../../policy/data-map.ts';
+import type { Catalog } from '../../schema/catalog.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
+import type { PageRequest } from '../ports.ts';
 import { loadBundle } from '../versions/bundle.ts';
 import { catalogOf } from '../versions/look-up.ts';
 
 export async function dataMapOf(
-  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  context: Pick<Context, 'store' | 'limits'>,
   catalog: string,
   filter: DataMapFilter,
 ): Promise<DataMap> {
+  const rules = await rulesFor(context, catalog, filter);
+  return dataMap(rules, await entriesOf(context, catalog), filter);
+}
+
+/** The same for one page of subjects, by name. What the envelope carries is on the first page. */
+export async function dataMapPage(
+  context: Pick<Context, 'store' | 'limits'>,
+  catalog: string,
+  filter: DataMapFilter,
+  page: PageRequest,
+): Promise<{ readonly map: DataMap; readonly cursor?: string }> {
+  const rules = await rulesFor(context, catalog, filter);
+  const narrowed = filter.tag === undefined ? {} : { tag: filter.tag };
+  const { items, cursor } = await context.store.subjects(catalog, narrowed, page);
+  const entries = await entriesOf(
+    context,
+    catalog,
+    items.map(({ name }) => name),
+  );
+  const map = dataMap(rules, entries, filter);
+  const rows = page.cursor === undefined ? map.rows : map.rows.filter(({ part }) => part === 'payload');
+  return { map: { ...map, rows }, ...(cursor !== undefined && { cursor }) };
+}
+
+async function rulesFor({ store }: Pick<Context, 'store'>, catalog: string, filter: DataMapFilter): Promise<Catalog> {
   const { rules } = await catalogOf(store, catalog);
   const problem = filterProblem(rules, filter);
   if (problem !== undefined) throw new Fault('PARAMETER_INVALID', { problems: [] }, { message: problem });
+  return rules;
+}
+
+async function entriesOf(
+  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  catalog: string,
+  subjects?: readonly string[],
+): Promise<readonly DataMapEntry[]> {
   const receivers = new Map<string, string[]>();
-  for (const { subject, service } of await store.consumers(catalog))
+  for (const { subject, service } of await store.consumers(catalog, subjects))
     receivers.set(subject, [...(receivers.get(subject) ?? []), service]);
-  const entries = [];
-  for (const { subject, stage, contract, dialect, text } of await store.currentDocuments(catalog)) {
+  const entries: DataMapEntry[] = [];
+  for (const { subject, stage, contract, dialect, text } of await store.currentDocuments(catalog, subjects)) {
     const { documents } = await loadBundle(store, JSON.parse(text), limits.bundle);
     const document = trustedSchema(text, dialect, documents);
     entries.push({ subject, stage, contract, document, receivers: receivers.get(subject) ?? [] });
   }
-  return dataMap(rules, entries, filter);
+  return entries;
 }

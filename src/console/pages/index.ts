@@ -1,0 +1,52 @@
+/** One row for each page of the console. Read by the router and by the tests, which open every one of them. */
+import type { Page } from '../page.ts';
+import { catalogPage } from './catalog.tsx';
+import { candidatePage, checkCandidatePage, comparePage } from './compare.tsx';
+import { dataPage } from './data.tsx';
+import { boardPage, planPage, stepPage } from './deprecations.tsx';
+import {
+  auditPage,
+  redeliverPage,
+  revokeTokenPage,
+  tokensPage,
+  waiversPage,
+  webhookPage,
+  webhooksPage,
+} from './governance.tsx';
+import { homePage } from './home.tsx';
+import { mapPage } from './map.tsx';
+import { matrixPage } from './matrix.tsx';
+import { decidePage, proposalPage, proposalsPage } from './proposals.tsx';
+import { rulesPage } from './rules.tsx';
+import { searchPage } from './search.tsx';
+import { subjectPage } from './subject.tsx';
+import { tryAnswerPage, tryPage } from './try.tsx';
+
+export const pages: readonly Page[] = [
+  homePage,
+  searchPage,
+  catalogPage,
+  rulesPage,
+  matrixPage,
+  mapPage,
+  dataPage,
+  subjectPage,
+  comparePage,
+  candidatePage,
+  checkCandidatePage,
+  planPage,
+  stepPage,
+  boardPage,
+  tryPage,
+  tryAnswerPage,
+  proposalsPage,
+  proposalPage,
+  decidePage,
+  waiversPage,
+  auditPage,
+  tokensPage,
+  revokeTokenPage,
+  webhooksPage,
+  webhookPage,
+  redeliverPage,
+];

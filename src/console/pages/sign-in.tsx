@@ -1,0 +1,93 @@
+/** Signing in: with an API token, or with the organisation's provider. What was typed before the session ended is kept. */
+import type { Child } from 'hono/jsx';
+import type { Links } from '../links.ts';
+import type { Shown } from '../page.ts';
+
+export interface SignInForm {
+  readonly links: Links;
+  readonly formToken: string;
+  /** Path to go on with. */
+  readonly then: string;
+  /** Fields of a form that was sent after the session had ended. */
+  readonly kept: ReadonlyMap<string, string>;
+  readonly provider: boolean;
+  readonly refusal?: string;
+}
+
+export const keptPrefix = 'kept.';
+
+export function signInPage(form: SignInForm): Shown {
+  return {
+    title: 'Sign in',
+    status: form.refusal === undefined ? 200 : 401,
+    body: (
+      <>
+        <h1>Sign in</h1>
+        {form.refusal !== undefined && <p class="banner bad">{form.refusal}</p>}
+        {form.kept.size > 0 && (
+          <p class="banner warn">
+            Your session had ended. What you typed is kept: sign in with a token, and send it again.
+          </p>
+        )}
+        <form method="post" action={form.links.signIn}>
+          <input type="hidden" name="form-token" value={form.formToken} />
+          <input type="hidden" name="then" value={form.then} />
+          <KeptFields fields={form.kept} prefix={keptPrefix} />
+          <label>
+            API token
+            <br />
+            <input type="password" name="token" required maxlength={8_192} size={50} autocomplete="off" />
+          </label>
+          <p>
+            <button class="main" type="submit">
+              Sign in
+            </button>
+          </p>
+        </form>
+        {form.provider && (
+          <p>
+            <a href={`${form.links.signIn}/provider?then=${encodeURIComponent(form.then)}`}>
+              Sign in with your organisation
+            </a>
+          </p>
+        )}
+        <p class="muted">
+          An administrator makes tokens with <code>herald token create</code>.
+        </p>
+      </>
+    ),
+  };
+}
+
+/** After signing in with kept fields: nothing is sent that the person does not send. */
+export function sendAgainPage(props: {
+  readonly links: Links;
+  readonly formToken: string;
+  readonly then: string;
+  readonly kept: ReadonlyMap<string, string>;
+}): Shown {
+  return {
+    title: 'Signed in',
+    body: (
+      <>
+        <h1>You are signed in</h1>
+        <form method="post" action={props.then}>
+          <input type="hidden" name="form-token" value={props.formToken} />
+          <KeptFields fields={props.kept} prefix="" />
+          <p>
+            <button class="main" type="submit">
+              Send what you typed
+            </button>{' '}
+            <a href={props.links.home}>Leave it</a>
+          </p>
+        </form>
+      </>
+    ),
+  };
+}
+
+function KeptFields(props: { readonly fields: ReadonlyMap<string, string>; readonly prefix: string }): Child {
+  return [...props.fields].map(([name, value]) => (
+    <input type="hidden" name={`${props.prefix}${name}`} value={value} />
+  ));
+}
