@@ -162,6 +162,28 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:net',
     ],
   },
+  console: {
+    ours: {
+      registry: 'shows and carries out its verbs',
+      check: 'reports; types alone',
+      compat: 'names of worlds and directions, and applies a checked fix to show it',
+      lifecycle: 'stages and steps',
+      policy: 'reads documents field by field; tables of rules',
+      schema: 'documents, pointers, dates',
+      errors: 'renders faults as pages',
+    },
+    packages: [
+      'hono',
+      '@dagrejs/dagre',
+      'diff',
+      'htmx.org',
+      'openid-client',
+      'zod',
+      'node:crypto',
+      'node:fs',
+      'node:module',
+    ],
+  },
   cli: {
     ours: {
       check: 'checks',
@@ -249,12 +271,12 @@ function files(folder = root): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return files(path);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
+    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [path] : [];
   });
 }
 
 function roomOf(path: string): string {
-  return (relative(root, path).split(sep)[0] ?? '').replace(/\.ts$/, '');
+  return (relative(root, path).split(sep)[0] ?? '').replace(/\.tsx?$/, '');
 }
 
 /** Without comments: examples in them import what they like. */

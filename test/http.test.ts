@@ -32,6 +32,11 @@ const routesElsewhere: Readonly<Record<string, string>> = {
   compareDeprecationPairs: 'deprecation.http.test.ts',
   exportRegistry: 'transfer.test.ts',
   getAsyncApi: 'codegen.asyncapi.test.ts',
+  search: 'console.test.ts',
+  propose: 'console.test.ts',
+  listProposals: 'console.test.ts',
+  getProposal: 'console.test.ts',
+  decideProposal: 'console.test.ts',
   importRegistry: 'transfer.test.ts',
 };
 const sherpa = '/v1/catalogs/choice-sherpa';

@@ -75,6 +75,7 @@ export async function addVersion(
     report: reportFor(catalog, subject, fingerprint),
     createdBy: 'tester',
     references: [],
+    searchText: '',
     ...more,
   });
   await transaction.announce({

@@ -25,14 +25,14 @@ export async function propose(context: Context, input: ProposalInput): Promise<P
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('publish', { catalog, subject }))
       throw new Fault('FORBIDDEN', { permission: 'publish', catalog, subject });
+    const [known] = (await transaction.proposals({ catalog, subject, content: report.fingerprint }, { limit: 1 }))
+      .items;
+    if (known && !isOver(known, today(context.clock))) return known;
     if (report.gate.allowed)
       throw new Fault('PROPOSAL_INVALID', {}, { message: 'The change breaks nobody: register it without a proposal.' });
     const unreadable = report.findings.find(({ kind, severity }) => kind === 'schema' && severity === 'error');
     if (report.fingerprint === '' || unreadable)
       throw new Fault('PROPOSAL_INVALID', {}, { message: 'The document cannot be registered whoever approves it.' });
-    const [known] = (await transaction.proposals({ catalog, subject, content: report.fingerprint }, { limit: 1 }))
-      .items;
-    if (known && !isOver(known, today(context.clock))) return known;
     const record: ProposalRecord = {
       id: randomUUID(),
       catalog,

@@ -1,0 +1,333 @@
+/** The console without a browser: every page, what it shows, what it refuses, and that text stays text. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pages } from '../src/console/pages/index.ts';
+import { type Browser, type TestConsole, testConsole } from './support/console.ts';
+import { expectStatus, loadCatalog } from './support/registry.ts';
+
+let shop: TestConsole;
+let browser: Browser;
+
+const event = (change: object = {}, contract: object = {}) => ({
+  title: 'Order placed',
+  description: 'A customer placed an order.',
+  'x-contract': {
+    producer: 'order-service',
+    consumers: [{ service: 'billing', reads: ['/amount'] }, 'mail'],
+    classification: 'internal',
+    retention: 'P90D',
+    ...contract,
+  },
+  type: 'object',
+  required: ['order_id', 'amount'],
+  properties: {
+    order_id: { type: 'string', format: 'uuid', description: 'The order.' },
+    amount: { type: 'integer', minimum: 0, description: 'Total in cents.' },
+    customer: {
+      type: 'object',
+      description: 'Who ordered.',
+      properties: {
+        email: {
+          type: 'string',
+          format: 'email',
+          description: 'Where to write to.',
+          'x-classification': 'internal',
+          'x-tags': ['pii'],
+        },
+      },
+    },
+  },
+  ...change,
+});
+
+const catalog = {
+  name: 'shop',
+  title: 'Shop',
+  names: {
+    segments: [
+      { name: 'domain', style: 'snake' },
+      { name: 'fact', style: 'snake' },
+    ],
+    major: 'optional',
+  },
+  envelope: 'cloudevents-1.0',
+  classification: {
+    levels: ['public', 'internal', 'confidential'],
+    tags: { pii: { description: 'Identifies a person.' } },
+  },
+  domains: { order: { owner: 'order-service', classification: 'internal' } },
+  services: { 'order-service': { title: 'Orders' }, billing: {}, mail: {} },
+};
+
+const register = (subject: string, document: object) =>
+  shop.ask('POST', `/v1/catalogs/shop/subjects/${subject}/versions`, {
+    body: document as never,
+    type: 'application/schema+json',
+  });
+
+beforeAll(async () => {
+  shop = await testConsole();
+  await loadCatalog(shop, 'daarion');
+  await expectStatus(shop.ask('PUT', '/v1/catalogs/shop', { body: catalog }), 201);
+  await expectStatus(register('order.placed', event()), 201);
+  const more = event();
+  await expectStatus(
+    register(
+      'order.placed',
+      event({ properties: { ...more.properties, note: { type: 'string', description: 'Free text.' } } }),
+    ),
+    201,
+  );
+  await expectStatus(register('order.placed', event({ required: ['order_id', 'amount', 'note'] })), 409);
+  browser = shop.browser();
+});
+
+afterAll(() => shop.close());
+
+const breaking = () => JSON.stringify(event({ required: ['order_id', 'amount', 'customer'] }));
+
+describe('pages', () => {
+  const at = '/catalogs/shop/subjects/order.placed';
+  it.each([
+    ['/', ['Shop', 'registered', 'as version 2', 'REQUIRED_UNDECLARED_NAME']],
+    ['/search?q=email', ['order.placed', '/customer/email']],
+    ['/search?q=order+uuid', ['order.placed', '/order_id']],
+    ['/search?q=nothing-like-it', ['Nothing is found']],
+    ['/catalogs/shop', ['order.placed', 'v2', 'internal', 'pii']],
+    ['/catalogs/shop?tag=pii&owner=order-service', ['order.placed']],
+    ['/catalogs/shop?stage=retired', ['No event fits']],
+    ['/catalogs/shop/rules', ['name-grammar', 'FULL_TRANSITIVE']],
+    ['/catalogs/daarion/rules', ['Exceptions']],
+    ['/catalogs/shop/matrix', ['billing', '✓']],
+    ['/catalogs/shop/map', ['<svg', 'order.placed', 'billing']],
+    ['/catalogs/shop/map?service=billing', ['order.placed', 'what it sends and receives']],
+    ['/catalogs/shop/data?tag=pii', ['/customer/email', 'billing, mail']],
+    [at, ['Total in cents.', 'email', 'v2', 'billing', '/amount', 'Version 2', 'herald pull']],
+    [`${at}?version=1`, ['Version 1']],
+    [`${at}/compare`, ['Version 1 → 2', 'PROPERTY_ADDED_OPTIONAL', 'compatible', '/note']],
+    [`${at}/candidate`, ['What registering this schema would say', 'Total in cents.']],
+    ['/try', ['Paste', 'payload'].slice(1)],
+    ['/deprecations', ['announced', 'None.']],
+    ['/proposals', ['Nothing was proposed']],
+    ['/governance/waivers', ['No finding is permitted']],
+    ['/governance/audit?outcome=refused', ['version.register', 'refused']],
+    ['/governance/audit?actor=nobody', ['No row fits']],
+    ['/governance/tokens', ['There is no API token']],
+    ['/governance/webhooks', ['There is no webhook']],
+  ])('%s shows what it is for', async (path, words) => {
+    const seen = await browser.get(path);
+    expect(seen.status, seen.text.slice(0, 2_000)).toBe(200);
+    for (const word of words) expect(seen.text).toContain(word);
+    expect(shop.bugs).toEqual([]);
+  });
+
+  it('are within 300 KB, also a catalog of forty subjects', async () => {
+    for (const path of [
+      '/catalogs/daarion',
+      '/catalogs/daarion/matrix',
+      '/catalogs/daarion/map',
+      '/catalogs/daarion/data',
+    ])
+      expect((await browser.get(path)).text.length).toBeLessThan(300_000);
+  });
+
+  it('say what is missing and where to go', async () => {
+    const missing = [
+      ['/catalogs/none', 'All catalogs'],
+      ['/catalogs/shop/subjects/no.such', 'search for a part of it'],
+      [`${at}?version=99`, 'lists its versions'],
+      ['/proposals/gone', 'may have been removed'],
+      [`${at}/deprecation`, 'withdrawn'],
+      ['/nowhere', 'There is no such page'],
+    ] as const;
+    for (const [path, words] of missing) {
+      const seen = await browser.get(path);
+      expect(seen.status).toBe(404);
+      expect(seen.text).toContain(words);
+    }
+  });
+
+  it('allow nothing but files of their own', async () => {
+    const { headers } = await browser.get('/');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('cache-control')).toBe('no-store');
+    for (const [, file] of (await browser.get('/')).text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+      const asset = await browser.get(file ?? '');
+      expect(asset.status).toBe(200);
+      expect(asset.headers.get('cache-control')).toContain('immutable');
+    }
+  });
+});
+
+describe('a candidate', () => {
+  const at = '/catalogs/shop/subjects/order.placed/candidate';
+  it('that breaks is shown with the event that proves it and the fix', async () => {
+    const seen = await browser.send(at, { schema: breaking() });
+    expect(seen.status).toBe(200);
+    expect(seen.text).toContain('It would be refused');
+    expect(seen.text).toContain('breaks stored events');
+    expect(seen.text).toContain('REQUIRED_ADDED');
+    expect(seen.text).toMatch(/class="line marked"/);
+    expect(seen.text).toContain('Fix, checked');
+    expect(seen.text).toMatch(/class="line gone"/);
+  });
+
+  it('that is no JSON stays in the form', async () => {
+    const seen = await browser.send(at, { schema: '{"type": ' });
+    expect(seen.status).toBe(200);
+    expect(seen.text).toContain('{&quot;type&quot;: ');
+    expect(seen.text).toContain('It would be refused');
+  });
+});
+
+describe('trying', () => {
+  const payload = { order_id: '5f1cbb0c-6a39-4d0c-8a0e-1f0a4f4f2c11', amount: 1 };
+  const tried = (fields: Record<string, string>) =>
+    browser.send('/try', { catalog: 'shop', kind: 'payload', ...fields });
+
+  it('says of an event whether it is valid, and where it is not', async () => {
+    expect((await tried({ subject: 'order.placed', text: JSON.stringify(payload) })).text).toContain(
+      'The contract allows it',
+    );
+    const wrong = await tried({ subject: 'order.placed', text: JSON.stringify({ ...payload, amount: -1 }) });
+    expect(wrong.text).toContain('/amount');
+    expect(wrong.text).toContain('One place is');
+  });
+
+  it('says what is wrong with what was typed, and keeps it', async () => {
+    expect((await tried({ subject: 'order.placed', text: '{"a":}' })).text).toContain('This is not JSON');
+    expect((await tried({ subject: '', text: '{}' })).text).toContain('Say which subject');
+    expect((await tried({ subject: 'no.such', text: '{"kept":1}' })).text).toContain('{&quot;kept&quot;:1}');
+    expect((await tried({ catalog: '', subject: 'x', text: '{}' })).text).toContain('Choose a catalog');
+  });
+
+  it('says of a schema what registering would', async () => {
+    const seen = await tried({ kind: 'schema', subject: 'order.placed', text: breaking() });
+    expect(seen.text).toContain('It would be refused');
+  });
+});
+
+describe('forms', () => {
+  it('from another page are refused, and so are those without their token', async () => {
+    await browser.get('/try');
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const foreign = await shop.pages.request('http://console.example/try', {
+      method: 'POST',
+      headers: { cookie, origin: 'http://evil.example', 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'text=1',
+    });
+    expect(foreign.status).toBe(403);
+    expect((await browser.send('/search', { text: '1' }, '/try')).status).toBe(403);
+  });
+});
+
+describe('a proposal', () => {
+  const propose = (reason: string) =>
+    shop.ask('POST', '/v1/proposals', {
+      body: { catalog: 'shop', subject: 'order.placed', text: breaking(), reason, link: 'https://git.example/pr/7' },
+    });
+
+  it('is shown to a steward with whom it breaks, approved, and lets this document in and no other', async () => {
+    const made = await expectStatus(propose('every order has a customer now'), 200);
+    expect(made.json.state).toBe('open');
+    const page = String(made.json.page);
+    const seen = await browser.get(page);
+    expect(seen.text).toContain('every order has a customer now');
+    expect(seen.text).toContain('billing, mail');
+    expect(seen.text).toContain('breaks stored events');
+
+    const nothing = await browser.send(page, { decision: 'approve', reason: ' ', expires: '2026-08-01' });
+    expect(nothing.text).toContain('Say why');
+    const late = await browser.send(page, { decision: 'approve', reason: 'agreed', expires: '2020-01-01' });
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('agreed');
+    const done = await browser.send(page, {
+      decision: 'approve',
+      reason: 'agreed with billing',
+      expires: '2026-08-01',
+    });
+    expect(done.status).toBe(303);
+    expect((await browser.get(page)).text).toContain('approved by local');
+    expect((await propose('again')).json.state).toBe('approved');
+
+    const other = JSON.parse(breaking());
+    other.description = 'Another change with the same break.';
+    expect((await register('order.placed', other)).status).toBe(409);
+    expect((await register('order.placed', JSON.parse(breaking()))).status).toBe(201);
+  });
+
+  it('that was rejected says who said no', async () => {
+    const text = JSON.stringify(event({ required: ['order_id', 'amount', 'customer', 'note'] }));
+    const ask = () =>
+      shop.ask('POST', '/v1/proposals', {
+        body: { catalog: 'shop', subject: 'order.placed', text, reason: 'why not' },
+      });
+    const { json } = await expectStatus(ask(), 200);
+    await browser.send(String(json.page), { decision: 'reject', reason: 'mail is not ready', expires: '2026-08-01' });
+    const again = await ask();
+    expect(again.json).toMatchObject({ state: 'rejected', decidedBy: 'local', decision: 'mail is not ready' });
+    expect(
+      (
+        await shop.ask('POST', `/v1/proposals/${json.id}/decision`, {
+          body: { approve: true, reason: 'x', expires: '2026-08-01' },
+        })
+      ).code,
+    ).toBe('PROPOSAL_INVALID');
+  });
+
+  it('of what breaks nobody is refused, and so is one nobody could register', async () => {
+    const ask = (text: string) =>
+      shop.ask('POST', '/v1/proposals', { body: { catalog: 'shop', subject: 'order.placed', text, reason: 'x' } });
+    expect((await ask('{"type":')).code).toBe('PROPOSAL_INVALID');
+    expect((await shop.ask('GET', '/v1/proposals/none')).code).toBe('PROPOSAL_NOT_FOUND');
+    expect((await shop.ask('GET', '/v1/proposals?state=rejected')).json.items).toHaveLength(1);
+  });
+});
+
+describe('search over HTTP', () => {
+  it('finds fields, types and tags, and refuses too many words', async () => {
+    const { json } = await shop.ask('GET', '/v1/search?q=email');
+    expect(json.items).toContainEqual(expect.objectContaining({ fields: ['/customer/email'] }));
+    expect((await shop.ask('GET', `/v1/search?q=${'a%20'.repeat(9)}`)).code).toBe('PARAMETER_INVALID');
+  });
+});
+
+describe('text of strangers', () => {
+  const markup = '<script>alert(1)</script>"><img src=x onerror=alert(2)> \u202egnp.exe';
+  it('stays text in names, titles, descriptions, examples and witnesses', async () => {
+    const hostile = event({
+      title: markup,
+      description: markup.repeat(100).slice(0, 10_000),
+      examples: [{ order_id: markup, amount: 1 }],
+      properties: { [markup]: { type: 'string', enum: [markup], description: markup } },
+      required: [markup],
+    });
+    await expectStatus(register('order.marked', hostile), 201);
+    await register('order.marked', { ...hostile, required: [] });
+    for (const path of [
+      '/',
+      '/search?q=script',
+      '/catalogs/shop',
+      '/catalogs/shop/subjects/order.marked',
+      '/catalogs/shop/data',
+      '/catalogs/shop/map',
+    ]) {
+      const { text, status } = await browser.get(path);
+      expect(status).toBe(200);
+      expect(text).not.toContain('<script>alert');
+      expect(text).not.toContain('<img');
+    }
+    const tried = await browser.send('/catalogs/shop/subjects/order.marked/candidate', {
+      schema: JSON.stringify({ ...hostile, properties: { [markup]: { type: 'integer', description: markup } } }),
+    });
+    expect(tried.text).not.toContain('<img');
+    expect(tried.text).toContain('&lt;img');
+  });
+});
+
+it('every page has a path of its own and a test that opens it', () => {
+  expect(new Set(pages.map(({ method, path }) => `${method} ${path}`)).size).toBe(pages.length);
+});
