@@ -22,6 +22,7 @@ export interface Config {
     | { readonly kind: 'postgres'; readonly url: string; readonly connections: number };
   /** Where callers reach it. */
   readonly links: LinkSettings;
+  readonly signIn: SignInSettings;
   /** Origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
   /** A port for metrics alone, without credentials. */
@@ -41,6 +42,20 @@ export interface Config {
   /** Hosts and networks announcements may go to although they are private. */
   readonly webhookHosts: readonly string[];
   readonly log: { readonly level: (typeof logLevels)[number]; readonly form: (typeof logForms)[number] };
+}
+
+/** How people sign in to the console. With `auth` alone: with an API token. */
+export interface SignInSettings {
+  readonly sessionKey?: string;
+  readonly claims: JwtClaims;
+  readonly provider?: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret?: string;
+    readonly scope: string;
+    /** Over plain HTTP: loopback alone. */
+    readonly insecure: boolean;
+  };
 }
 
 export type ConfigReading =
@@ -172,6 +187,31 @@ const shape = z.object({
   HERALD_JWT_SUBJECTS_CLAIM: claim
     .default(usualClaims.subjects)
     .describe('Claim with the patterns of subjects a publisher may touch.'),
+  HERALD_SESSION_KEY: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe(
+      'Secret that sessions of the console are sealed with: the same for every process. Where it is not set, sessions end with the process.',
+    ),
+  HERALD_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+    .optional()
+    .describe(
+      'OpenID Connect provider that people sign in to the console with. Roles come from HERALD_JWT_ROLES_CLAIM.',
+    ),
+  HERALD_OIDC_CLIENT_ID: z.string().min(1).max(500).optional().describe('The id the provider knows the registry by.'),
+  HERALD_OIDC_CLIENT_SECRET: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .describe('The secret it knows the registry by; none for a public client, which PKCE protects.'),
+  HERALD_OIDC_SCOPE: z
+    .string()
+    .max(500)
+    .default('profile')
+    .describe('Scopes asked for beside openid, separated by spaces.'),
   HERALD_BODY_LIMIT: count(100_000_000).default(bodyLimits.single).describe('Bytes of one document or event.'),
   HERALD_BATCH_LIMIT: count(1_000_000_000).default(bodyLimits.batch).describe('Bytes of a batch.'),
   HERALD_RATE_LIMIT: count(1_000_000).default(0).describe('Requests a second for each caller; 0 for none.'),
@@ -211,14 +251,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     return { ok: false, problems };
   }
   const jwt = jwtOf(parsed.data, problems);
-  const auth = authOf(parsed.data.HERALD_TOKENS, jwt);
+  const auth = authOf(parsed.data.HERALD_TOKENS, jwt, parsed.data.HERALD_OIDC_ISSUER !== undefined);
   if (!auth && !isLoopback(parsed.data.HOST))
     problems.push({
       variable: 'HOST',
       message: `"${parsed.data.HOST}" can be reached from elsewhere: configure HERALD_TOKENS or HERALD_JWT_* first, or listen on 127.0.0.1`,
     });
   const links = linksOf(parsed.data, problems);
-  const config = frozen(parsed.data, auth, links, 'data' in flags && flags.data !== undefined);
+  const signIn = signInOf(parsed.data, problems);
+  const config = frozen(parsed.data, { auth, links, signIn }, 'data' in flags && flags.data !== undefined);
   if (config.processes > 1 && config.storage.kind === 'folder')
     problems.push({
       variable: 'HERALD_PROCESSES',
@@ -279,16 +320,52 @@ function jwtOf(given: Variables, problems: ConfigProblem[]): JwtSettings | undef
     problems.push({ variable: 'HERALD_JWT_AUDIENCE', message: 'is missing: tokens for anybody would be taken' });
     return undefined;
   }
-  const claims: JwtClaims = {
+  const others = { ...(issuer !== undefined && { issuer }), claims: claimsOf(given) };
+  return jwks === undefined
+    ? { key: { secret: secret ?? '' }, algorithms: ['HS256'], audience, ...others }
+    : { key: { jwks }, algorithms: given.HERALD_JWT_ALGORITHMS ?? ['RS256', 'ES256', 'EdDSA'], audience, ...others };
+}
+
+function claimsOf(given: Variables): JwtClaims {
+  return {
     roles: given.HERALD_JWT_ROLES_CLAIM,
     rolePrefix: given.HERALD_JWT_ROLE_PREFIX,
     services: given.HERALD_JWT_SERVICES_CLAIM,
     subjects: given.HERALD_JWT_SUBJECTS_CLAIM,
   };
-  const others = { ...(issuer !== undefined && { issuer }), claims };
-  return jwks === undefined
-    ? { key: { secret: secret ?? '' }, algorithms: ['HS256'], audience, ...others }
-    : { key: { jwks }, algorithms: given.HERALD_JWT_ALGORITHMS ?? ['RS256', 'ES256', 'EdDSA'], audience, ...others };
+}
+
+/** A provider without a client id, or a client id without a provider, is a mistake. */
+function signInOf(given: Variables, problems: ConfigProblem[]): SignInSettings {
+  const {
+    HERALD_OIDC_ISSUER: issuer,
+    HERALD_OIDC_CLIENT_ID: clientId,
+    HERALD_OIDC_CLIENT_SECRET: clientSecret,
+  } = given;
+  const base = {
+    claims: claimsOf(given),
+    ...(given.HERALD_SESSION_KEY !== undefined && { sessionKey: given.HERALD_SESSION_KEY }),
+  };
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return base;
+  if (issuer === undefined || clientId === undefined) {
+    const variable = issuer === undefined ? 'HERALD_OIDC_ISSUER' : 'HERALD_OIDC_CLIENT_ID';
+    problems.push({ variable, message: 'is missing: a provider needs its issuer and the id it knows the registry by' });
+    return base;
+  }
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'http:' && !isLoopback(hostname))
+    problems.push({
+      variable: 'HERALD_OIDC_ISSUER',
+      message: 'is not https: anybody on the way could sign in as anyone',
+    });
+  const provider = {
+    issuer,
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    scope: given.HERALD_OIDC_SCOPE,
+    insecure: protocol === 'http:',
+  };
+  return { ...base, provider };
 }
 
 /** The public URL states the base path too; both must agree. */
@@ -308,8 +385,13 @@ function linksOf(given: Variables, problems: ConfigProblem[]): LinkSettings {
   return { base, origin: url.origin, trustedProxies };
 }
 
-function authOf(tokens: readonly ApiToken[] | undefined, jwt: JwtSettings | undefined): AuthSettings | undefined {
-  if ((tokens === undefined || tokens.length === 0) && !jwt) return undefined;
+/** Where people sign in with a provider, programs need credentials too: API tokens, which an administrator makes. */
+function authOf(
+  tokens: readonly ApiToken[] | undefined,
+  jwt: JwtSettings | undefined,
+  hasProvider: boolean,
+): AuthSettings | undefined {
+  if ((tokens === undefined || tokens.length === 0) && !jwt && !hasProvider) return undefined;
   return { tokens: tokens ?? [], ...(jwt && { jwt }) };
 }
 
@@ -318,7 +400,13 @@ export function isLoopback(host: string): boolean {
   return isIP(host) === 4 && host.startsWith('127.');
 }
 
-function frozen(given: Variables, auth: AuthSettings | undefined, links: LinkSettings, folderWins: boolean): Config {
+interface Derived {
+  readonly auth: AuthSettings | undefined;
+  readonly links: LinkSettings;
+  readonly signIn: SignInSettings;
+}
+
+function frozen(given: Variables, { auth, links, signIn }: Derived, folderWins: boolean): Config {
   const { DATABASE_URL: url } = given;
   return Object.freeze({
     host: given.HOST,
@@ -330,6 +418,7 @@ function frozen(given: Variables, auth: AuthSettings | undefined, links: LinkSet
         : { kind: 'postgres' as const, url, connections: given.HERALD_CONNECTIONS },
     ...(auth && { auth }),
     links: Object.freeze(links),
+    signIn: Object.freeze(signIn),
     corsOrigins: given.HERALD_CORS_ORIGINS,
     ...(given.HERALD_METRICS_PORT !== undefined && { metricsPort: given.HERALD_METRICS_PORT }),
     limits: Object.freeze({

@@ -3,6 +3,7 @@
  * them when they die, and stops them; it serves nothing itself. They share PostgreSQL.
  */
 import cluster, { type Worker } from 'node:cluster';
+import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
 import { Fault } from './errors.ts';
 import { giveMetricsOfAll } from './http/gathered-metrics.ts';
@@ -39,10 +40,12 @@ async function serveAsOne(config: Config, io: ServerIo): Promise<Serving> {
   };
 }
 
-async function serveAsMany({ processes, host, log: logSettings }: Config, io: ServerIo): Promise<Serving> {
+async function serveAsMany({ processes, host, log: logSettings, signIn }: Config, io: ServerIo): Promise<Serving> {
   const log = createLog(logSettings, io.log);
   giveMetricsOfAll(); // before the first of them listens
-  const port = await portOf(cluster.fork());
+  // a session that one process sealed must open in the others
+  const environment = signIn.sessionKey === undefined ? { HERALD_SESSION_KEY: randomBytes(32).toString('hex') } : {};
+  const port = await portOf(cluster.fork(environment));
   // where the port is 0, a restarted process must get the same port even if no other one is listening just then
   cluster.setupPrimary({ args: [...process.argv.slice(2), '--port', String(port)] });
   let closing = false;
@@ -50,9 +53,9 @@ async function serveAsMany({ processes, host, log: logSettings }: Config, io: Se
   cluster.on('exit', (worker, code, signal) => {
     if (closing) return;
     log.info('a process ended and is restarted', { pid: worker.process.pid ?? 0, ended: signal ?? code });
-    restart(() => !closing && cluster.fork());
+    restart(() => !closing && cluster.fork(environment));
   });
-  for (let more = 1; more < processes; more += 1) cluster.fork();
+  for (let more = 1; more < processes; more += 1) cluster.fork(environment);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     isFirst: true,

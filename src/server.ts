@@ -9,6 +9,7 @@ import { poster } from './announce/post.ts';
 import { permissionOf, resolveHost } from './announce/target.ts';
 import type { Config } from './config.ts';
 import { Fault } from './errors.ts';
+import { facesOf } from './faces.ts';
 import { createApp } from './http/app.ts';
 import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
@@ -25,6 +26,7 @@ import { recentProofs } from './http/recent-proofs.ts';
 import { refusalRecorder } from './http/refusals.ts';
 import { replyCache } from './http/reply-cache.ts';
 import { type MayRead, shortcut } from './http/shortcut.ts';
+import { makeSearchable } from './registry/catalogs/search.ts';
 import { remindOfSunsets } from './registry/deprecation/reminders.ts';
 import { watchCatalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
@@ -67,6 +69,8 @@ const systemClock: Clock = { now: Date.now };
 const flushIntervalMs = 5_000;
 /** Reminders are due by the day, so a minute is soon enough. */
 const sweepIntervalMs = 60_000;
+/** Subjects of a registry from before there was a search are indexed a portion at a time. */
+const searchIntervalMs = 2_000;
 const auditHeadIntervalMs = 3_600_000;
 const closeTimeoutMs = 10_000;
 /** Longer than the minute for which balancers and clients keep a connection: otherwise they write to one that is being closed. */
@@ -89,6 +93,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     const url = urlOf(config.host, server);
     const stopHeadLog = repeat(auditHeadIntervalMs, () => logAuditHead(store, log), log);
     const stopMeter = repeat(flushIntervalMs, () => deps.meter.flush(), log);
+    const stopIndexing = repeat(searchIntervalMs, () => makeSearchable(deps), log);
     const stopSweeper = repeat(io.sweepIntervalMs ?? sweepIntervalMs, () => remindOfSunsets({ store, clock }), log);
     const announcer = startAnnouncer({
       store,
@@ -110,6 +115,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       stopHeadLog();
       await logAuditHead(store, log).catch((error: unknown) => log.warn('the audit log could not be read', error));
       stopSweeper();
+      stopIndexing();
       await deps.meter.flush().catch((error: unknown) => log.warn('usage counts could not be written', error));
       await Promise.all([pools.checks.close(), pools.mappings.close()]);
       await store.close();
@@ -193,7 +199,8 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const hasOneUrl = origin !== undefined || trustedProxies.length === 0;
   const answered = shortcut(deps, { mayRead, cors: cors !== undefined, ...(hasOneUrl && { links: { base } }) });
   // otherwise the adapter would replace the global Request and Response for the whole process
-  const listener = getRequestListener(app.fetch, { hostname: config.host, overrideGlobalObjects: false });
+  const fetch = facesOf(config, deps, log, proofs.authenticate, app);
+  const listener = getRequestListener(fetch, { hostname: config.host, overrideGlobalObjects: false });
   return (request, response) => {
     request.url = withoutBase(base, request.url ?? '/');
     if (!answered(request, response)) void listener(request, response);

@@ -220,6 +220,15 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod', 'node:net'],
   },
   index: { ours: { authoring: 'the public surface' }, packages: [] },
+  faces: {
+    ours: {
+      console: 'one face',
+      http: 'the other, and how callers are known',
+      config: 'where and how to sign in',
+      registry: 'where a request comes from; types alone',
+    },
+    packages: ['hono', 'node:crypto', 'node:http'],
+  },
   processes: {
     ours: {
       server: 'starts it once or several times',
@@ -227,14 +236,13 @@ const rooms: Readonly<Record<string, Room>> = {
       http: 'the log, the metrics',
       errors: 'refuses',
     },
-    packages: ['node:cluster'],
+    packages: ['node:cluster', 'node:crypto'],
   },
   server: {
     ours: Object.fromEntries(
-      ['announce', 'config', 'errors', 'http', 'registry', 'schema', 'store', 'threads', 'lifecycle'].map((room) => [
-        room,
-        'composition root',
-      ]),
+      ['announce', 'config', 'errors', 'faces', 'http', 'registry', 'schema', 'store', 'threads', 'lifecycle'].map(
+        (room) => [room, 'composition root'],
+      ),
     ),
     packages: ['@hono/node-server', 'pino', 'node:http', 'node:net'],
   },

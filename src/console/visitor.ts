@@ -72,18 +72,12 @@ export function visitorId(context: Context, cookies: CookieSettings): string {
 
 /** Undefined where one has to sign in first. */
 export async function visitorOf(
-  context: Context,
   {
-    seal,
+    context,
     cookies,
-    gatekeeper,
     origin,
-  }: {
-    readonly seal: Seal;
-    readonly cookies: CookieSettings;
-    readonly gatekeeper: Gatekeeper;
-    readonly origin: Origin;
-  },
+  }: { readonly context: Context; readonly cookies: CookieSettings; readonly origin: Origin },
+  { seal, gatekeeper }: { readonly seal: Seal; readonly gatekeeper: Gatekeeper },
 ): Promise<Visitor | undefined> {
   const visitor = visitorId(context, cookies);
   if (!gatekeeper.required) {

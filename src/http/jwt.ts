@@ -81,7 +81,7 @@ async function verify(
   try {
     const { payload } =
       typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
-    const identity = identityOf(payload, settings.claims ?? usualClaims);
+    const identity = identityOfClaims(payload, settings.claims ?? usualClaims);
     return identity ? { identity, expiresAt: (payload.exp ?? 0) * 1_000 } : { reason: 'claims' };
   } catch (cause) {
     const reason = reasonOf(cause);
@@ -107,7 +107,7 @@ function reasonOf(error: unknown): Unproved | undefined {
 }
 
 /** Undefined where a claim does not have the form it must have. */
-function identityOf(payload: JWTPayload, claims: JwtClaims): Identity | undefined {
+export function identityOfClaims(payload: JWTPayload, claims: JwtClaims): Identity | undefined {
   const actor = subjectShape.safeParse(payload.sub);
   const stated = listShape.safeParse(claimAt(payload, claims.roles));
   const services = listShape.safeParse(claimAt(payload, claims.services));

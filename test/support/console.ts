@@ -1,6 +1,6 @@
 /** The console on a store in memory, as the server puts it together, and a way of asking it as a browser does. */
 import type { Hono } from 'hono';
-import { type ConsoleOptions, createConsole } from '../../src/console/console.tsx';
+import { type ConsoleOptions, createConsole } from '../../src/console/console.ts';
 import { createSeal } from '../../src/console/seal.ts';
 import type { ConsoleIdentity, Gatekeeper } from '../../src/console/visitor.ts';
 import { localAdmin, may } from '../../src/http/identity.ts';
@@ -48,8 +48,7 @@ export async function testConsole(options: Partial<ConsoleOptions> = {}): Promis
     deps: registry.deps,
     gatekeeper: openGatekeeper(),
     seal: createSeal(new Uint8Array(32).fill(7), registry.deps.clock),
-    basePath: '',
-    originOf: () => site,
+    addressOf: () => ({ base: '', origin: site }),
     traceOf: () => ({ correlationId: 'test' }),
     onBug: (error) => bugs.push(error),
     ...options,

@@ -173,7 +173,7 @@ async function exampleOf(context: Asked['context'], version: VersionRecord, root
   const stated = member(root, 'examples');
   const candidates = [...(Array.isArray(stated) ? stated : []), sample(root, root)];
   const { catalog, subject, number } = version;
-  const { validator } = await context.judges.of(context, { catalog, subject, version: number });
+  const { validator } = await context.versionValidators.of(context, { catalog, subject, version: number });
   return candidates.find((candidate) => validator.validate(candidate).length === 0);
 }
 

@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx';
 import { Fault } from '../../errors.ts';
 import { listCatalogs } from '../../registry/catalogs/lists.ts';
-import { type Judgement, validatePayloads } from '../../registry/validation/validate.ts';
+import { type Validation, validatePayloads } from '../../registry/validation/validate.ts';
 import { validateEvents } from '../../registry/validation/validate-events.ts';
 import { checkCandidate } from '../../registry/versions/check.ts';
 import type { Json } from '../../schema/json.ts';
@@ -101,17 +101,17 @@ async function answerTo({ context, form: given }: Asked): Promise<Child> {
   if (given.get('kind') === 'whole event') {
     const [result] = await validateEvents(context, { catalog, events: [value] }, { role: 'consume' });
     if (result instanceof Fault) throw result;
-    return result && <JudgementBlock judgement={result} text={text} />;
+    return result && <Outcome validation={result} text={text} />;
   }
   if (subject === '') return <p class="banner warn">Say which subject the payload is of, or choose “whole event”.</p>;
-  const { judgements } = await validatePayloads(context, { catalog, subject, version: 'latest' }, [value], {
+  const { validations } = await validatePayloads(context, { catalog, subject, version: 'latest' }, [value], {
     role: 'consume',
   });
-  return judgements[0] && <JudgementBlock judgement={judgements[0]} text={text} />;
+  return validations[0] && <Outcome validation={validations[0]} text={text} />;
 }
 
-function JudgementBlock({ judgement, text }: { readonly judgement: Judgement; readonly text: string }): Child {
-  if (judgement.valid)
+function Outcome({ validation, text }: { readonly validation: Validation; readonly text: string }): Child {
+  if (validation.valid)
     return (
       <p class="banner ok">
         <Badge word="valid" tone="ok" /> The contract allows it.
@@ -121,13 +121,13 @@ function JudgementBlock({ judgement, text }: { readonly judgement: Judgement; re
     <section aria-label="Result">
       <p class="banner bad">
         <Badge word="invalid" tone="bad" />{' '}
-        {judgement.errors.length === 1 ? 'One place is' : `${judgement.errors.length} places are`} not as the contract
+        {validation.errors.length === 1 ? 'One place is' : `${validation.errors.length} places are`} not as the contract
         says.
       </p>
       <Table
         head={['where', 'what', 'rule']}
         empty=""
-        rows={judgement.errors.map(({ instancePointer, message, schemaPointer }) => [
+        rows={validation.errors.map(({ instancePointer, message, schemaPointer }) => [
           <code>{instancePointer === '' ? 'the event itself' : instancePointer}</code>,
           message,
           <code>#{schemaPointer}</code>,
