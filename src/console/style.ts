@@ -85,7 +85,9 @@ form.row { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; 
 label { display: block; font-size: .875rem; font-weight: 600; }
 label .hint { font-weight: 400; color: var(--muted); }
 input, select, textarea, button { font: inherit; color: var(--text); background: var(--ground); border: 1px solid #7d8590; border-radius: var(--radius); padding: .35rem .6rem; max-width: 100%; }
-textarea { width: 100%; min-height: 14rem; font-family: var(--mono); font-size: .875rem; }
+textarea { width: 100%; min-height: 14rem; font-family: var(--mono); font-size: .875rem; font-weight: 400; }
+figure { margin: .5rem 0; }
+td:first-child code { white-space: nowrap; }
 textarea.short { min-height: 4rem; font-family: inherit; }
 button { cursor: pointer; font-weight: 600; background: var(--raised); min-height: 2.25rem; }
 button.main { background: var(--link); color: var(--ground); border-color: var(--link); }
