@@ -54,6 +54,37 @@ describe('readConfig', () => {
     });
   });
 
+  it('reads how people sign in to the console, and what a provider lacks', () => {
+    const provider = { HERALD_OIDC_ISSUER: 'https://id.example', HERALD_OIDC_CLIENT_ID: 'herald' };
+    const secrets = { HERALD_OIDC_CLIENT_SECRET: 's', HERALD_OIDC_SCOPE: 'roles', HERALD_SESSION_KEY: 'k'.repeat(32) };
+    expect(readConfig({ ...provider, ...secrets })).toMatchObject({
+      config: {
+        // programs need credentials where people do
+        auth: { tokens: [] },
+        signIn: {
+          sessionKey: 'k'.repeat(32),
+          provider: {
+            issuer: 'https://id.example',
+            clientId: 'herald',
+            clientSecret: 's',
+            scope: 'roles',
+            insecure: false,
+          },
+        },
+      },
+    });
+    expect(problems({ HERALD_SESSION_KEY: 'short' })).toEqual([expect.stringContaining('HERALD_SESSION_KEY')]);
+    expect(problems({ HERALD_OIDC_ISSUER: 'https://id.example' })).toEqual([
+      expect.stringContaining('HERALD_OIDC_CLIENT_ID: is missing'),
+    ]);
+    expect(problems({ HERALD_OIDC_CLIENT_SECRET: 's' })).toEqual([
+      expect.stringContaining('HERALD_OIDC_ISSUER: is missing'),
+    ]);
+    expect(problems({ ...provider, HERALD_OIDC_ISSUER: 'http://id.example' })).toEqual([
+      expect.stringContaining('is not https'),
+    ]);
+  });
+
   it('says everything that is wrong at once, without the values', () => {
     const found = problems({
       PORT: 'eighty',

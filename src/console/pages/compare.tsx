@@ -127,7 +127,7 @@ function Unexplained({ comparison }: { readonly comparison: Comparison }): Child
         <h3>
           {direction} is {verdict}
         </h3>
-        {witness && <WitnessBlock witness={witness} />}
+        {witness && <WitnessBlock witness={witness} of={`${direction} ${verdict}`} />}
         {undecided.map(({ detail, hint }) => (
           <p>
             {detail} {hint ?? ''}

@@ -171,7 +171,7 @@ async function tokens(asked: Asked, refusal?: string): Promise<Shown> {
         </p>
         <Table
           caption="API tokens"
-          head={['name', 'role', 'speaks for', 'subjects', 'until', 'last used', '']}
+          head={['name', 'role', 'speaks for', 'subjects', 'until', 'last used', 'action']}
           empty="There is no API token."
           rows={all.map((token) => [
             token.name,
@@ -230,7 +230,7 @@ export const webhooksPage: Page = {
           <Head asked={asked} part="webhooks" />
           <Table
             caption="Receivers of announcements"
-            head={['address', 'subjects', 'types', 'since', '']}
+            head={['address', 'subjects', 'types', 'since', 'deliveries']}
             empty="There is no webhook."
             rows={webhooks.map(({ id, url, subjects, types, createdAt }) => [
               <code>{url}</code>,
@@ -269,7 +269,7 @@ async function deliveries(asked: Asked, refusal?: string): Promise<Shown> {
         {refusal !== undefined && <p class="banner bad">{refusal}</p>}
         <Table
           caption="Deliveries"
-          head={['announcement', 'state', 'attempts', 'next or last', 'error', '']}
+          head={['announcement', 'state', 'attempts', 'next or last', 'error', 'action']}
           empty="Nothing was sent to it yet."
           rows={items.map((delivery) => [
             String(delivery.sequence),

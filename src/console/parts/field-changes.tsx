@@ -48,7 +48,7 @@ export function FieldChanges({ changes }: { readonly changes: readonly FieldChan
   return (
     <Table
       caption="Fields that came, went or differ"
-      head={['field', '', 'before', 'after']}
+      head={['field', 'change', 'before', 'after']}
       empty="Every field is as it was."
       rows={changes.map(({ instance, kind, before, after }) => [
         <code>{instance}</code>,

@@ -35,7 +35,9 @@ export function FindingBlock(props: FindingContext & { readonly finding: Finding
           Permitted by {waiver.author} until {waiver.expires}: {waiver.reason}
         </p>
       )}
-      {finding.witness && <WitnessBlock witness={finding.witness} />}
+      {finding.witness && (
+        <WitnessBlock witness={finding.witness} of={`${finding.rule} ${finding.fingerprint.slice(0, 6)}`} />
+      )}
       {finding.hint !== undefined && <p>{finding.hint}</p>}
       {(finding.fixes ?? []).map((fix) => (
         <FixBlock fix={fix} next={props.next} />
@@ -56,7 +58,8 @@ function Breaks(props: { readonly breaks: readonly string[]; readonly consumers:
   );
 }
 
-export function WitnessBlock({ witness }: { readonly witness: Witness }): Child {
+/** `of`: what it proves; names the region. */
+export function WitnessBlock({ witness, of }: { readonly witness: Witness; readonly of: string }): Child {
   const { instancePointer, keyword, schemaPointer } = witness.rejection;
   return (
     <figure>
@@ -64,7 +67,7 @@ export function WitnessBlock({ witness }: { readonly witness: Witness }): Child 
         For example this event, rejected at <code>{instancePointer === '' ? 'the event itself' : instancePointer}</code>{' '}
         by <code>{keyword}</code> <span class="muted">#{schemaPointer}</span>
       </figcaption>
-      <Lines lines={eventLines(witness.value, instancePointer)} label="An event that proves it" />
+      <Lines lines={eventLines(witness.value, instancePointer)} label={`An event that proves ${of}`} />
       <p class="muted">
         Confirmed by {witness.confirmedBy.join(' and ')}
         {witness.pathological && '; such an event is unlikely in practice'}.
@@ -87,7 +90,11 @@ function FixBlock({ fix, next }: { readonly fix: Fix; readonly next: Json | unde
           <code>{JSON.stringify(fix.patch, null, 2)}</code>
         </pre>
       ) : (
-        <JsonDiff before={JSON.stringify(next, null, 2)} after={JSON.stringify(fixed, null, 2)} label={fix.title} />
+        <JsonDiff
+          before={JSON.stringify(next, null, 2)}
+          after={JSON.stringify(fixed, null, 2)}
+          label={`${fix.title}, as a change of the schema`}
+        />
       )}
     </details>
   );

@@ -26,7 +26,7 @@ export const searchRoute = route({
       ),
     },
   },
-  faults: ['CURSOR_INVALID', 'PARAMETER_INVALID'],
+  faults: ['CURSOR_INVALID'],
   permission: 'read',
   example: 'curl "$HERALD/v1/search?q=user_id"',
   handle: async ({ query: { q, ...page }, context }) => {
