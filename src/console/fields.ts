@@ -1,10 +1,10 @@
 /** A schema as a list of fields that a person reads: through references and combinators, nested ones below the one that holds them. */
 import { effectiveSensitivity } from '../policy/effective.ts';
 import { lookUp } from '../policy/field.ts';
-import { reach } from '../policy/reach.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { type Pointer, segments } from '../schema/pointer.ts';
+import { reach } from '../schema/reach.ts';
 
 export interface FieldRow {
   /** Where it stands in the event; `*` for any element or further property. */

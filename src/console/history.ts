@@ -1,5 +1,5 @@
 /** A subject's versions as the pages need them: parsed once, newest first, and since when each field is there. */
-import { reach } from '../policy/reach.ts';
+
 import type { Context } from '../registry/context.ts';
 import type { VersionRecord } from '../registry/records.ts';
 import { loadBundle } from '../registry/versions/bundle.ts';
@@ -7,6 +7,7 @@ import { listVersions } from '../registry/versions/look-up.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { trustedSchema } from '../schema/parse.ts';
 import type { Pointer } from '../schema/pointer.ts';
+import { reach } from '../schema/reach.ts';
 
 /** Versions a page looks back at; older ones are on the next page of the list. */
 export const maxVersionsShown = 50;

@@ -1,8 +1,9 @@
 /** What a subject is found by: its name, title and description, its fields with their types and tags, and who answers for it. */
-import { reach } from '../policy/reach.ts';
+
 import type { Contract } from '../schema/contract.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { isObject, type Json, member } from '../schema/json.ts';
+import { reach } from '../schema/reach.ts';
 
 export interface Searchable {
   readonly subject: string;

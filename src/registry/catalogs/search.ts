@@ -1,8 +1,8 @@
 /** Searches every catalog by words: names, titles, fields, types, tags, descriptions, owners. */
 import { Fault } from '../../errors.ts';
-import { reach } from '../../policy/reach.ts';
 import { isObject, member } from '../../schema/json.ts';
 import { trustedSchema } from '../../schema/parse.ts';
+import { reach } from '../../schema/reach.ts';
 import type { Context } from '../context.ts';
 import type { Page, PageRequest } from '../ports.ts';
 import type { SubjectSummary } from '../records.ts';
