@@ -6,15 +6,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emitValidator } from '../src/codegen/validator/emit.ts';
 import { formatTest } from '../src/codegen/validator/formats.ts';
+import { sentenceKeywords, sentencesText } from '../src/codegen/validator/sentences.ts';
 import { declaredDialect } from '../src/schema/dialect.ts';
 import { type Dialect, dialects, type SchemaDocument } from '../src/schema/document.ts';
 import { assertedFormats, formatPredicate } from '../src/schema/format.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
+import type { Rejection } from '../src/schema/rejection.ts';
+import { rejectionText } from '../src/schema/rejection-text.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 
 interface Generated {
   validate(value: unknown): boolean;
-  problems(value: unknown): readonly { readonly instancePointer: string; readonly keyword: string }[];
+  problems(value: unknown): readonly (Omit<Rejection, 'schemaUri'> & { readonly message: string })[];
 }
 
 function generated(document: SchemaDocument, asserts = true): Generated {
@@ -48,14 +51,65 @@ describe('generated validators', () => {
         schemaPointer: '/properties/a~1b/items/maxLength',
         keyword: 'maxLength',
         params: { limit: 2 },
+        message: 'is longer than 2 characters',
       },
       {
         instancePointer: '/a~1b/2',
         schemaPointer: '/properties/a~1b/items/type',
         keyword: 'type',
         params: { type: 'string' },
+        message: 'is not of the type string',
       },
     ]);
+  });
+
+  it('says what the schema wants: the values, the factor, and only of the branch that came nearest', () => {
+    const { problems } = generated(
+      documentOf({
+        properties: {
+          tone: { enum: ['high', 'low', 3] },
+          fixed: { const: { a: 1 } },
+          step: { multipleOf: 0.5 },
+          nullable: { oneOf: [{ type: 'null' }, { type: 'object', required: ['x'] }] },
+          kind: {
+            anyOf: [
+              { properties: { kind: { const: 'a' } }, required: ['a'] },
+              { properties: { kind: { const: 'b' } }, required: ['b'] },
+            ],
+          },
+        },
+      }),
+    );
+    const told = problems({ tone: 'x', fixed: {}, step: 0.3, nullable: {}, kind: { kind: 'b' } });
+    expect(
+      told.map(({ instancePointer, keyword, params, message }) => [instancePointer, keyword, params, message]),
+    ).toEqual([
+      ['/tone', 'enum', { allowedValues: ['high', 'low', 3] }, 'is none of "high" or "low" or 3'],
+      ['/fixed', 'const', { allowedValue: { a: 1 } }, 'is not {"a":1}'],
+      ['/step', 'multipleOf', { multipleOf: 0.5 }, 'is not a multiple of 0.5'],
+      ['/nullable', 'required', { missingProperty: 'x' }, 'lacks the required member "x"'],
+      ['/nullable', 'oneOf', { passingSchemas: null }, 'matches none of the schemas it must match one of'],
+      ['/kind', 'required', { missingProperty: 'b' }, 'lacks the required member "b"'],
+      ['/kind', 'anyOf', {}, 'matches none of the schemas it may match'],
+    ]);
+  });
+
+  it.each(sentenceKeywords)('says it in the words that the registry uses: %s', (keyword) => {
+    const sentences = new Function(`${sentencesText(new Set([keyword]))} return sentences;`)();
+    const names = {
+      property: 'a',
+      missingProperty: 'b',
+      additionalProperty: 'c',
+      unevaluatedProperty: 'd',
+      propertyName: 'e',
+    };
+    const stated = { limit: 3, format: 'date', pattern: '^a', multipleOf: 0.5, type: 'string,null', minContains: 1 };
+    const params = { ...names, ...stated, allowedValues: ['a', 1], allowedValue: { a: 1 }, passingSchemas: [0, 1] };
+    const cases: Rejection['params'][] = [params, { ...params, maxContains: 2 }, { ...params, passingSchemas: null }];
+    for (const each of cases)
+      expect(sentences[keyword](each)).toBe(
+        rejectionText({ instancePointer: '', schemaPointer: '', keyword, params: each }),
+      );
   });
 
   it('runs nothing that a schema says, however it is spelt', () => {

@@ -38,7 +38,15 @@ function guarded(validate: Validate, value: Json): readonly Rejection[] {
   } catch (error) {
     // deeper than the stack, or references without end
     if (!(error instanceof RangeError)) throw error;
-    return [{ instancePointer: '', schemaPointer: '', keyword: 'limit', params: { limit: 'recursion' } }];
+    return [
+      {
+        instancePointer: '',
+        schemaPointer: '',
+        keyword: 'limit',
+        params: { limit: 'recursion' },
+        message: 'nests too deep',
+      },
+    ];
   }
 }
 

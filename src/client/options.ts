@@ -8,6 +8,8 @@ export interface Rejection {
   readonly schemaPointer: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** What is wrong, to be read after the place; there where a generated validator says it. */
+  readonly message?: string;
 }
 
 export interface Validator {

@@ -12,7 +12,8 @@ const texts: Readonly<Record<string, Describe>> = {
   additionalItems: ({ limit }) => `has more than ${shown(limit)} items`,
   additionalProperties: ({ additionalProperty }) =>
     `has the member "${shown(additionalProperty)}", which the schema does not allow`,
-  const: () => 'is not the one value the schema allows',
+  const: ({ allowedValue }) =>
+    allowedValue === undefined ? 'is not the one value the schema allows' : `is not ${JSON.stringify(allowedValue)}`,
   contains: ({ minContains, maxContains }) =>
     maxContains === undefined
       ? `holds fewer than ${shown(minContains ?? 1)} matching items`
@@ -21,7 +22,10 @@ const texts: Readonly<Record<string, Describe>> = {
     `has "${shown(property)}" and therefore needs "${shown(missingProperty)}"`,
   dependentRequired: ({ property, missingProperty }) =>
     `has "${shown(property)}" and therefore needs "${shown(missingProperty)}"`,
-  enum: () => 'is not one of the values the schema lists',
+  enum: ({ allowedValues }) =>
+    Array.isArray(allowedValues)
+      ? `is none of ${allowedValues.map((value) => JSON.stringify(value)).join(' or ')}`
+      : 'is not one of the values the schema lists',
   exclusiveMaximum: ({ limit }) => `is not below ${shown(limit)}`,
   exclusiveMinimum: ({ limit }) => `is not above ${shown(limit)}`,
   false: () => 'must not be there',
@@ -40,7 +44,10 @@ const texts: Readonly<Record<string, Describe>> = {
   minLength: ({ limit }) => `is shorter than ${shown(limit)} characters`,
   minProperties: ({ limit }) => `has fewer than ${shown(limit)} members`,
   minimum: ({ limit }) => `is below ${shown(limit)}`,
-  multipleOf: () => 'is not a multiple of what the schema asks for',
+  multipleOf: ({ multipleOf }) =>
+    multipleOf === undefined
+      ? 'is not a multiple of what the schema asks for'
+      : `is not a multiple of ${shown(multipleOf)}`,
   not: () => 'matches a schema it must not match',
   anyOf: () => 'matches none of the schemas it may match',
   oneOf: ({ passingSchemas }) =>
@@ -50,7 +57,7 @@ const texts: Readonly<Record<string, Describe>> = {
   pattern: ({ pattern }) => `does not match the pattern ${shown(pattern)}`,
   propertyNames: ({ propertyName }) => `has the member name "${shown(propertyName)}", which the schema does not allow`,
   required: ({ missingProperty }) => `lacks the required member "${shown(missingProperty)}"`,
-  type: ({ type }) => `is not of the type ${shown(type)}`,
+  type: ({ type }) => `is not of the type ${shown(typeof type === 'string' ? type.split(',') : type)}`,
   unevaluatedItems: () => 'has items no part of the schema describes',
   unevaluatedProperties: ({ unevaluatedProperty }) =>
     `has the member "${shown(unevaluatedProperty)}", which no part of the schema describes`,

@@ -1,5 +1,5 @@
 /** A pattern as an expression in JavaScript with a method `test` whose time is linear in the text, whatever pattern and text are. */
-import { isTame } from './tame.ts';
+import { nativePattern } from './tame.ts';
 import { patternTree } from './tree.ts';
 
 export interface Matcher {
@@ -10,8 +10,9 @@ export interface Matcher {
 
 /** The native engine where it cannot stall, else an automaton. Throws UnsupportedPattern for what no automaton matches. */
 export function patternMatcher(source: string): Matcher {
-  if (isTame(source))
-    return { text: `/* @__PURE__ */ new RegExp(${quoted(source)}, ${quoted(flagsFor(source))})`, isLinear: false };
+  const native = nativePattern(source);
+  if (native !== undefined)
+    return { text: `/* @__PURE__ */ new RegExp(${quoted(native)}, ${quoted(flagsFor(native))})`, isLinear: false };
   return { text: `/* @__PURE__ */ linear(${quoted(patternTree(source))})`, isLinear: true };
 }
 

@@ -19,6 +19,8 @@ export interface Emission {
   /** Text of a constant's value → its name. */
   readonly constants: Map<string, string>;
   readonly formatFunctions: Set<string>;
+  /** Keywords that can fail: each needs its sentence. */
+  readonly keywords: Set<string>;
   idOf(place: SchemaLocation): string;
 }
 
@@ -59,6 +61,7 @@ export function call(emission: Emission, place: SchemaLocation, value: string, o
   const { at, out = 'out', seen = 'null' } = options;
   const where = at === 'at' ? 'at' : `${out} && ${at}`;
   if (saysNothing(place)) return 'true';
+  if (place.schema === false) emission.keywords.add('false');
   if (place.schema === false) return `${use(emission, 'never')}(${where}, ${out}, ${text(place.pointer)})`;
   const id = emission.idOf(place);
   let name = emission.functions.get(id);
@@ -81,6 +84,7 @@ function saysNothing({ schema, resource }: SchemaLocation): boolean {
 
 /** What to do where `keyword` fails: give up, or note it and go on. */
 export function fail(emission: Emission, place: SchemaLocation, keyword: string, params: string): string {
+  emission.keywords.add(keyword);
   const pointer: Pointer = append(place.pointer, keyword);
   return `{ if (!out) return false; ok = ${use(emission, 'bad')}(out, at, ${text(pointer)}, ${text(keyword)}, ${params}); }`;
 }

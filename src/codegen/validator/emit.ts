@@ -15,6 +15,7 @@ import { logicChecks } from './logic.ts';
 import { objectChecks, unevaluatedProperties } from './objects.ts';
 import { preludeText } from './prelude.ts';
 import { anyChecks, numberChecks, stringChecks } from './scalars.ts';
+import { sentencesText } from './sentences.ts';
 
 export interface EmittedValidator {
   /** Constants and functions of the module. */
@@ -46,7 +47,8 @@ export function emitValidator(document: SchemaDocument, options: EmitOptions): E
     bodies.push(functionText(emission, place));
   const constants = [...emission.constants].map(([value, name]) => `const ${name} = ${value};\n`).join('');
   const formats = [...emission.formatFunctions].sort().map((row) => `${row}\n`);
-  const parts = ['let left = 0;\n', constants, preludeText(emission.helpers), ...formats, ...bodies];
+  const sentences = emission.keywords.size > 0 ? sentencesText(emission.keywords) : '';
+  const parts = ['let left = 0;\n', constants, sentences, preludeText(emission.helpers), ...formats, ...bodies];
   return { text: parts.filter((part) => part !== '').join('\n'), entries: calls };
 }
 
@@ -61,6 +63,7 @@ function begin(document: SchemaDocument, asserts: boolean): Emission {
     helpers: new Set(),
     constants: new Map(),
     formatFunctions: new Set(),
+    keywords: new Set(),
     idOf(place) {
       const owner = place.resource.document;
       if (!ids.has(owner)) ids.set(owner, ids.size);

@@ -50,16 +50,17 @@ function attempt(
 }
 
 function anyOf(emission: Emission, place: SchemaLocation, branches: readonly SchemaLocation[]): readonly string[] {
-  const lines = ['{', '  const inner = out && [];', '  let any = false;'];
+  const lines = ['{', '  const failed = out && [];', '  let any = false;'];
   for (const branch of branches) {
     const { before, valid, after } = attempt(emission, branch, 'inner');
     // where evaluations are recorded every branch has to be looked at
     const guard = emission.tracks ? '' : 'if (!any) ';
-    lines.push(`  ${guard}{ ${before} if (${valid}) { any = true; ${after} } }`);
+    const note = 'else if (out) failed.push(inner);';
+    lines.push(`  ${guard}{ const inner = out && []; ${before} if (${valid}) { any = true; ${after} } ${note} }`);
   }
   return [
     ...lines,
-    `  if (!any) { if (!out) return false; out.push(...inner); ok = false; ${note(emission, place, 'anyOf')} }`,
+    `  if (!any) { if (!out) return false; out.push(...${use(emission, 'nearest')}(failed, at)); ok = false; ${note(emission, place, 'anyOf')} }`,
     '}',
   ];
 }
@@ -71,15 +72,16 @@ function note(emission: Emission, place: SchemaLocation, keyword: string): strin
 }
 
 function oneOf(emission: Emission, place: SchemaLocation, branches: readonly SchemaLocation[]): readonly string[] {
-  const lines = ['{', '  const inner = out && [];', '  const passing = [];'];
+  const lines = ['{', '  const failed = out && [];', '  const passing = [];'];
   branches.forEach((branch, index) => {
     const { before, valid, after } = attempt(emission, branch, 'inner');
-    lines.push(`  { ${before} if (${valid}) { passing.push(${index}); ${after} } }`);
+    const note = 'else if (out) failed.push(inner);';
+    lines.push(`  { const inner = out && []; ${before} if (${valid}) { passing.push(${index}); ${after} } ${note} }`);
   });
   const passing = fail(emission, place, 'oneOf', '{ passingSchemas: passing.length > 1 ? passing : null }');
   return [
     ...lines,
-    `  if (passing.length !== 1) { if (out && passing.length === 0) out.push(...inner); ${passing} }`,
+    `  if (passing.length !== 1) { if (out && passing.length === 0) out.push(...${use(emission, 'nearest')}(failed, at)); ${passing} }`,
     '}',
   ];
 }

@@ -40,7 +40,13 @@ export function ${test}(v) {
 /** What is wrong with \`v\` as a ${what}, without its values; empty where it is valid. */
 export function ${list}(v) {
   const out = [];
-  const tooDeep = { instancePointer: '', schemaPointer: '', keyword: 'limit', params: { limit: 'recursion' } };
+  const tooDeep = {
+    instancePointer: '',
+    schemaPointer: '',
+    keyword: 'limit',
+    params: { limit: 'recursion' },
+    message: 'nests too deep',
+  };
   refusing(() => ${valid}, () => out.push(tooDeep));
   return out;
 }
@@ -59,7 +65,10 @@ export interface Problem {
   /** JSON Pointer into the schema. */
   readonly schemaPointer: string;
   readonly keyword: string;
+  /** What the schema wants, and names of members. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** What is wrong, to be read after the value's place. */
+  readonly message: string;
 }
 
 export declare function validate(value: unknown): value is ${payload};

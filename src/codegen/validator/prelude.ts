@@ -12,7 +12,7 @@ interface Row {
 const rows = {
   bad: {
     text: `function bad(out, instancePointer, schemaPointer, keyword, params) {
-  out.push({ instancePointer, schemaPointer, keyword, params });
+  out.push({ instancePointer, schemaPointer, keyword, params, message: sentences[keyword](params) });
   return false;
 }`,
   },
@@ -21,6 +21,20 @@ const rows = {
   return out ? bad(out, at, schemaPointer, 'false', {}) : false;
 }`,
     needs: ['bad'],
+  },
+  // of failing branches those that came nearest: of the type that is there, then with the discriminant that is there
+  nearest: {
+    text: `function nearest(branches, at) {
+  const isHere = ({ instancePointer }) => instancePointer === at;
+  const isMember = ({ instancePointer }) => instancePointer.slice(0, instancePointer.lastIndexOf('/')) === at;
+  const isValue = ({ keyword }) => keyword === 'const' || keyword === 'enum';
+  const distance = (errors) => {
+    if (errors.some((error) => isHere(error) && (error.keyword === 'type' || isValue(error)))) return 2;
+    return errors.some((error) => isMember(error) && isValue(error)) ? 1 : 0;
+  };
+  const least = Math.min(...branches.map(distance));
+  return branches.filter((errors) => distance(errors) === least).flat();
+}`,
   },
   step: {
     text: `function step(at, name) {

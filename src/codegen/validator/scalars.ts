@@ -25,9 +25,15 @@ export function anyChecks(emission: Emission, place: SchemaLocation, schema: Jso
     lines.push(`if (!(${tests.join(' || ') || 'false'})) ${fail(emission, place, 'type', params)}`);
   }
   const members = active(schema, 'enum', dialect);
-  if (isArray(members)) lines.push(`if (!(${oneOf(emission, members)})) ${fail(emission, place, 'enum', '{}')}`);
+  if (isArray(members))
+    lines.push(
+      `if (!(${oneOf(emission, members)})) ${fail(emission, place, 'enum', `{ allowedValues: ${text(members)} }`)}`,
+    );
   const only = active(schema, 'const', dialect);
-  if (only !== undefined) lines.push(`if (!(${oneOf(emission, [only])})) ${fail(emission, place, 'const', '{}')}`);
+  if (only !== undefined)
+    lines.push(
+      `if (!(${oneOf(emission, [only])})) ${fail(emission, place, 'const', `{ allowedValue: ${text(only)} }`)}`,
+    );
   return lines;
 }
 
@@ -63,7 +69,9 @@ export function numberChecks(emission: Emission, place: SchemaLocation, schema: 
   bound('exclusiveMaximum', '>=', read('exclusiveMaximum'));
   const divisor = read('multipleOf');
   if (typeof divisor === 'number')
-    lines.push(`if (!${use(emission, 'divides')}(${text(divisor)}, v)) ${fail(emission, place, 'multipleOf', '{}')}`);
+    lines.push(
+      `if (!${use(emission, 'divides')}(${text(divisor)}, v)) ${fail(emission, place, 'multipleOf', `{ multipleOf: ${text(divisor)} }`)}`,
+    );
   return lines;
 }
 
