@@ -79,6 +79,5 @@ export async function generatedFiles(
   );
   files.push({ path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) });
   if (options.asyncapi) files.push({ path: `${catalog.name}/${asyncApiName}`, text: asyncApiText(catalog, inputs) });
-  const folderOf = (subject: string) => `${catalog.name}/${folders.get(subject)}`;
-  return [...files, ...(await languageFiles(inputs, options.languages, folderOf))];
+  return [...files, ...(await languageFiles(catalog.name, inputs, options.languages))];
 }
