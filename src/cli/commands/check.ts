@@ -5,6 +5,7 @@ import { registryApi, registryOption } from '../api.ts';
 import { checkWorkspace } from '../check/checking.ts';
 import { checkWithRegistry } from '../check/checking-remote.ts';
 import { lockFindings } from '../check/lock-findings.ts';
+import { type Proposing, propose } from '../check/propose.ts';
 import type { Run } from '../check/run.ts';
 import { inEnvelopes } from '../check/whole-events.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
@@ -51,6 +52,12 @@ export const command: Command = {
       type: 'boolean',
       summary: 'Show the events that prove a break whole, in the envelope of their catalog.',
     },
+    propose: {
+      type: 'string',
+      value: 'REASON',
+      summary: 'With --registry: leave each refused change with a steward, who approves or rejects it there.',
+    },
+    link: { type: 'string', value: 'URL', summary: 'With --propose: where the change is discussed.' },
     all: { type: 'boolean', summary: 'Show findings that are older, waived or informational too.' },
   },
   examples: [
@@ -61,7 +68,8 @@ export const command: Command = {
     const outputs = outputsOf(input);
     const threshold = thresholds.find((name) => name === (text(input, 'fail-on') ?? 'error'));
     if (!threshold) throw new Fault('USAGE_INVALID', {}, { message: `--fail-on takes ${thresholds.join(', ')}.` });
-    const run = await runCheck(input, io);
+    const proposing = proposingOf(input);
+    const run = await runCheck(input, io, proposing);
     const all = flag(input, 'all');
     for (const notice of run.notices ?? []) io.err(`herald: ${visible(notice)}\n`);
     for (const { format, file } of outputs) {
@@ -104,7 +112,18 @@ async function writeReport(path: string, rendered: string): Promise<void> {
   });
 }
 
-async function runCheck(input: Input, io: Io): Promise<Run> {
+function proposingOf(input: Input): Proposing | undefined {
+  const reason = text(input, 'propose');
+  const link = text(input, 'link');
+  if (reason === undefined && link === undefined) return undefined;
+  if (reason === undefined || reason.trim() === '')
+    throw new Fault('USAGE_INVALID', {}, { message: 'Say with --propose why the break is meant.' });
+  if (text(input, 'registry') === undefined)
+    throw new Fault('USAGE_INVALID', {}, { message: 'A proposal is left with a registry: name it with --registry.' });
+  return { reason, link };
+}
+
+async function runCheck(input: Input, io: Io, proposing: Proposing | undefined): Promise<Run> {
   const against = text(input, 'against');
   const isRemote = text(input, 'registry') !== undefined;
   const paths = await namedPaths(io, input.positionals);
@@ -128,6 +147,11 @@ async function runCheck(input: Input, io: Io): Promise<Run> {
     const run = isRemote
       ? await checkWithRegistry(registryApi(input, io), collections, { baseline, today, onProgress: bar.step })
       : checkWorkspace(collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });
+    if (proposing) {
+      bar.done();
+      for (const line of await propose(registryApi(input, io), run, collections, proposing))
+        io.err(`herald: ${line}\n`);
+    }
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
     return { ...shown, findings: [...shown.findings, ...pinned], notices, prefix: await prefixInRepository(io) };
   } finally {

@@ -29,6 +29,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./matrix.ts')).command,
   },
   {
+    name: 'search',
+    summary: 'find events by words in names, fields, types, tags and descriptions',
+    load: async () => (await import('./search.ts')).command,
+  },
+  {
     name: 'data-map',
     summary: 'show where sensitive data is, who receives it and how long it is kept',
     load: async () => (await import('./data-map.ts')).command,
