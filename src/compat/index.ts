@@ -6,6 +6,7 @@ import { parseSchema } from '../schema/parse.ts';
 import { compareDocuments } from './compare.ts';
 import { confirm } from './confirm/confirm.ts';
 import { compareHistory as compareDocumentHistory, type HistoryComparison } from './history.ts';
+import { ignoredProblem, type OptionProblem, optionProblem } from './options.ts';
 import type { CompareOptions, Comparison } from './report.ts';
 
 export { Fault } from '../errors.ts';
@@ -28,7 +29,8 @@ export interface PublicOptions extends CompareOptions {
  * Is there an event that one side may write and the other side rejects? Answers for both directions and both worlds, with a
  * witness where there is one, `compatible` where there is none, and `undecided` with a reason where neither could be shown.
  *
- * Throws Fault SCHEMA_INVALID (or a more precise SCHEMA_… code) with `details.problems` and `details.side` where an input is no schema.
+ * Throws Fault PARAMETER_INVALID where an option is unknown, has a value it may not have, or ignores what is no schema, and
+ * Fault SCHEMA_INVALID (or a more precise SCHEMA_… code) with `details.problems` and `details.side` where an input is no schema.
  *
  * @example
  * const { verdict, worlds } = compare({ type: 'number' }, { type: 'integer' }, { level: 'BACKWARD' });
@@ -36,7 +38,10 @@ export interface PublicOptions extends CompareOptions {
  * worlds.closed.backward.witness?.value; // 0.5
  */
 export function compare(previous: SchemaInput, next: SchemaInput, options: PublicOptions = {}): Comparison {
-  return compareDocuments(read(previous, 'previous', options), read(next, 'next', options), { ...options, confirm });
+  refuse(optionProblem(options));
+  const documents = [read(previous, 'previous', options), read(next, 'next', options)] as const;
+  refuse(ignoredProblem(documents, options.ignore));
+  return compareDocuments(...documents, { ...options, confirm });
 }
 
 /**
@@ -50,8 +55,17 @@ export function compareHistory(
   next: SchemaInput,
   options: PublicOptions = {},
 ): HistoryComparison {
+  refuse(optionProblem(options));
   const documents = history.map((previous, index) => read(previous, `history[${index}]`, options));
-  return compareDocumentHistory(documents, read(next, 'next', options), { ...options, confirm });
+  const candidate = read(next, 'next', options);
+  refuse(ignoredProblem([...documents, candidate], options.ignore));
+  return compareDocumentHistory(documents, candidate, { ...options, confirm });
+}
+
+function refuse(found: OptionProblem | undefined): void {
+  if (found === undefined) return;
+  const { parameter, problem } = found;
+  throw new Fault('PARAMETER_INVALID', { parameter, problem }, { message: `${parameter} ${problem}` });
 }
 
 function read(input: SchemaInput, side: string, options: PublicOptions): SchemaDocument {

@@ -31,7 +31,9 @@ export const directions = ['backward', 'forward'] as const;
 export type Direction = (typeof directions)[number];
 
 export type Verdict = 'compatible' | 'incompatible' | 'undecided';
-export type FormatPolicy = 'assert' | 'annotate';
+/** assert: `format` constrains values. annotate: it does not. */
+export const formatPolicies = ['assert', 'annotate'] as const;
+export type FormatPolicy = (typeof formatPolicies)[number];
 
 export interface CompareOptions {
   /** Default FULL_TRANSITIVE. With one previous version the transitive levels equal the plain ones. */

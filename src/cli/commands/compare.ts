@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareDocuments } from '../../compat/compare.ts';
 import { confirm } from '../../compat/confirm/confirm.ts';
+import { ignoredProblem } from '../../compat/options.ts';
 import { type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
 import { Fault, isFaultCode } from '../../errors.ts';
 import { type Lint, lint } from '../../lint/lint.ts';
@@ -54,6 +55,8 @@ export const command: Command = {
     const ignore = input.options.ignore;
     const [previous, next] = await Promise.all(input.positionals.map((path) => read(path, io)));
     if (!previous || !next) throw new Error('the command takes two files');
+    const wrong = ignoredProblem([previous, next], Array.isArray(ignore) ? ignore : []);
+    if (wrong) throw new Fault('PARAMETER_INVALID', { ...wrong }, { message: `--${wrong.parameter} ${wrong.problem}` });
     const comparison = compareDocuments(previous, next, {
       ...(level && { level }),
       ...(world && { world }),

@@ -5,8 +5,8 @@
  */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
 import { type Pointer, segments } from '../../schema/pointer.ts';
-import { walk } from '../../schema/walk.ts';
 
 const marks = new WeakMap<SchemaDocument, readonly Pointer[]>();
 const masked = new WeakMap<SchemaDocument, Map<string, SchemaDocument>>();
@@ -18,41 +18,48 @@ export function ignoredPlaces(documents: readonly SchemaDocument[], ignore: read
 function marked(document: SchemaDocument): readonly Pointer[] {
   let known = marks.get(document);
   if (known === undefined) {
-    const found: Pointer[] = [];
-    for (const { schema, pointer } of walk(document.root, document.dialect)) {
-      if (isObject(schema) && member(schema, 'x-compat') === 'ignore') found.push(pointer);
-    }
-    known = found;
+    known = locations(document).flatMap(({ schema, pointer }) =>
+      isObject(schema) && member(schema, 'x-compat') === 'ignore' ? [pointer] : [],
+    );
     marks.set(document, known);
   }
   return known;
 }
 
-/** The document as the comparison reads it, for a validator that knows nothing of ignored places. */
+/**
+ * The document as the comparison reads it, for a validator that knows nothing of ignored places: there a schema says nothing,
+ * but what refers to it or to its definitions still finds them.
+ */
 export function withoutIgnored(document: SchemaDocument, places: ReadonlySet<Pointer>): SchemaDocument {
   if (places.size === 0) return document;
   const known = masked.get(document) ?? new Map<string, SchemaDocument>();
   masked.set(document, known);
   const key = [...places].sort().join('\n');
-  let made = known.get(key);
-  if (made === undefined) {
-    let { root } = document;
-    for (const place of places) root = taken(root, segments(place));
-    made = { ...document, root };
-    known.set(key, made);
-  }
+  const made = known.get(key) ?? maskedDocument(document, places);
+  known.set(key, made);
   return made;
 }
 
+function maskedDocument(document: SchemaDocument, places: ReadonlySet<Pointer>): SchemaDocument {
+  const schemas = locations(document).filter(({ pointer }) => places.has(pointer));
+  // the innermost first, so that what is kept of an outer one holds what was made of those inside
+  const inner = schemas.map(({ pointer }) => segments(pointer)).sort((left, right) => right.length - left.length);
+  return { ...document, root: inner.reduce(replaced, document.root) };
+}
+
+/** Keywords that constrain nothing and that references lead to or through. */
+const kept = new Set(['$schema', '$id', 'id', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$defs', 'definitions']);
+
 /** `{}` and not `true`: draft-04 has no boolean schemas. */
-function taken(value: Json, path: readonly string[]): Json {
+function replaced(value: Json, path: readonly string[]): Json {
   const [first, ...rest] = path;
-  if (first === undefined) return {};
-  if (isArray(value)) return value.map((item, index) => (String(index) === first ? taken(item, rest) : item));
+  if (first === undefined)
+    return isObject(value) ? Object.fromEntries(Object.entries(value).filter(([keyword]) => kept.has(keyword))) : {};
+  if (isArray(value)) return value.map((item, index) => (String(index) === first ? replaced(item, rest) : item));
   if (!isObject(value) || !Object.hasOwn(value, first)) return value;
   const entries = Object.entries(value).map(([name, part]): [string, Json] => [
     name,
-    name === first ? taken(part, rest) : part,
+    name === first ? replaced(part, rest) : part,
   ]);
   return Object.fromEntries(entries);
 }

@@ -2,7 +2,7 @@
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { intern } from './arena.ts';
 import { counted, has, link, pprop, present, prop } from './atom.ts';
-import { below, constrain, type Frame, property, read, undecidable } from './compile.ts';
+import { below, constrain, type Frame, isIgnored, property, read, undecidable } from './compile.ts';
 import { and, not, or, type } from './connective.ts';
 import { evaluatedKeys } from './evaluated.ts';
 import { complementOf, keySet, namesAgainst, unionOf } from './keyset.ts';
@@ -107,7 +107,12 @@ function compileProperties(frame: Frame, required: readonly string[]): void {
   const part = below(frame, ['additionalProperties'], additional, { kind: 'keys', keys: rest });
   constrain(frame, 'additionalProperties', pprop(arena, rest, part.shape.lit), [part]);
   frame.shape.evaluatesAllKeys = true;
-  if (additional !== false) frame.shape.open = true;
+  if (isOpening(frame, part)) frame.shape.open = true;
+}
+
+/** Whether further properties are declared: `false` declares none, unless the comparison takes it as `true`. */
+function isOpening({ compiler }: Frame, { shape: { place } }: Part): boolean {
+  return place.schema !== false || isIgnored(compiler, place);
 }
 
 /** As with arrays, the neighbours must be compiled first. */
@@ -117,7 +122,7 @@ function compileUnevaluated(frame: Frame, schema: Json): void {
   const part: Part = below(frame, ['unevaluatedProperties'], schema, { kind: 'unevaluatedKeys', but });
   const place = link(compiler.arena, `${compiler.side}${shape.id}:unevaluatedProperties`);
   constrain(frame, 'unevaluatedProperties', place, [part]);
-  if (schema !== false) shape.open = true;
+  if (isOpening(frame, part)) shape.open = true;
   shape.evaluatesAllKeys = true;
   compiler.later.push(() => {
     const evaluated = evaluatedKeys(shape);

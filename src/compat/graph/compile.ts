@@ -200,8 +200,9 @@ function illFounded(compiler: Compiler, place: SchemaLocation, key: string): Sha
 
 function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope, twin: Shape | undefined): Lit {
   const { schema, resource } = shape.place;
+  if (isIgnored(compiler, shape.place)) return TRUE;
   if (typeof schema === 'boolean') return schema ? TRUE : FALSE;
-  if (!isObject(schema) || isIgnored(compiler, shape.place, schema)) return TRUE;
+  if (!isObject(schema)) return TRUE;
   const frame: Frame = { compiler, shape, schema, dialect: resource.dialect, scope, twin };
   compileReference(frame);
   if (!isReplaced(schema, frame.dialect)) {
@@ -216,8 +217,9 @@ function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope, tw
   );
 }
 
-function isIgnored(compiler: Compiler, place: SchemaLocation, schema: JsonObject): boolean {
-  if (member(schema, 'x-compat') === 'ignore') return true;
+/** Whether the comparison takes the schema as `true`. */
+export function isIgnored(compiler: Compiler, place: SchemaLocation): boolean {
+  if (isObject(place.schema) && member(place.schema, 'x-compat') === 'ignore') return true;
   return place.resource.document === compiler.refs.root.resource.document && compiler.options.ignore.has(place.pointer);
 }
 
