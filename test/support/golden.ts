@@ -43,8 +43,10 @@ export function directionsIn(world: World, directions: Directions | undefined): 
   return 'open' in directions ? directions[world] : directions;
 }
 
-/** `{"$repeat": "a", "times": 300, "then": "b"}` stands for 300 a's and a b. */
+/** `{"$repeat": "a", "times": 300, "then": "b"}` stands for 300 a's and a b, `{"$items": 0, "times": 300}` for an array. */
 export function expand(value: Json): Json {
+  if (isObject(value) && value.$items !== undefined && typeof value.times === 'number')
+    return Array<Json>(value.times).fill(value.$items);
   if (!isObject(value) || typeof value.$repeat !== 'string' || typeof value.times !== 'number') return value;
   return value.$repeat.repeat(value.times) + (typeof value.then === 'string' ? value.then : '');
 }

@@ -24,6 +24,7 @@ import { answer as answerGoal } from '../solve/goal.ts';
 import { createSolver, type Solver, sat } from '../solve/solver.ts';
 import { counterexample } from './guard.ts';
 import { ignoredPlaces, withoutIgnored } from './ignored.ts';
+import { withKnownReferences } from './known-references.ts';
 import { type Asked, type Occurrences, occurrencesOf, type Probe, probe, probeBeyond, type Target } from './probe.ts';
 import { type Case, findWitness } from './witness.ts';
 
@@ -69,7 +70,8 @@ interface State {
   readonly probing: { left: number };
 }
 
-export function prepare(previous: SchemaDocument, next: SchemaDocument, options: DecideOptions = {}): Pair {
+export function prepare(before: SchemaDocument, after: SchemaDocument, options: DecideOptions = {}): Pair {
+  const [previous, next] = [withKnownReferences(before), withKnownReferences(after)];
   const settled = {
     ...options,
     formats: options.formats ?? 'assert',

@@ -3,12 +3,14 @@
  * demands together has an item past the tuple that nobody demands, and stays an answer without it.
  */
 
+import { isArray, type Json } from '../../schema/json.ts';
+import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { and, or } from '../graph/connective.ts';
 import { isNegated, type Lit, negate } from '../graph/node.ts';
-import { solve } from './goal.ts';
+import { satisfies, solve } from './goal.ts';
 import { placeDemands, type Slot } from './slots.ts';
-import { type Outcome, UNSAT, unknown, type Writer } from './solver.ts';
+import { type Outcome, sat, UNSAT, unknown, type Writer } from './solver.ts';
 import type { Tableau } from './tableau.ts';
 import { leftItems, unevaluatedFacts } from './unevaluated.ts';
 import { allowedItems, type View, viewOf, writersOfItem } from './view.ts';
@@ -45,9 +47,11 @@ export interface Arrays {
 
 /** Lengths tried, and items of an array that is written out. */
 const maxLengths = 48;
-const maxWritten = 100_000;
+const maxWritten = 1_500_000;
 /** Items of an array whose items depend on each other. */
 const maxEntangled = 200;
+/** Items that demands ask for, placed one by one. */
+const maxDemanded = 1_000;
 
 export function solveArray(tab: Tableau): Outcome {
   const arrays = collect(tab);
@@ -57,6 +61,7 @@ export function solveArray(tab: Tableau): Outcome {
   const entangled = arrays.unique || arrays.limits.length > 0 || arrays.repeats;
   if (arrays.minItems > (entangled ? maxEntangled : maxWritten))
     return unknown('counting', 'the array would be too long');
+  if (demanded(arrays) > maxDemanded) return unknown('counting', 'too many items are asked for');
   let open: Outcome | undefined;
   const { lengths, complete } = lengthsOf(arrays);
   for (const length of lengths) {
@@ -78,7 +83,7 @@ function orOpaque({ opaque }: Arrays, outcome: Outcome): Outcome {
 }
 
 function lengthsOf(arrays: Arrays): { readonly lengths: readonly number[]; readonly complete: boolean } {
-  const wanted = arrays.demands.reduce((sum, demand) => sum + demand.count, 0) + (arrays.repeats ? 2 : 0);
+  const wanted = demanded(arrays);
   const last = Math.min(arrays.maxItems, Math.max(arrays.minItems, arrays.alike + wanted));
   const count = Math.min(last - arrays.minItems + 1, maxLengths);
   return {
@@ -87,9 +92,17 @@ function lengthsOf(arrays: Arrays): { readonly lengths: readonly number[]; reado
   };
 }
 
+/** Items beyond the tuple that something may ask for. */
+function demanded({ demands, repeats }: Arrays): number {
+  return demands.reduce((sum, demand) => sum + demand.count, 0) + (repeats ? 2 : 0);
+}
+
 function ofLength(arrays: Arrays, length: number): Outcome {
-  const slots: Slot[] = Array.from({ length }, (_, index) => ({ index, extra: [] }));
-  if (!arrays.repeats) return placeDemands(arrays, slots);
+  const isEntangled = arrays.unique || arrays.limits.length > 0 || arrays.repeats;
+  // past the tuple and what is asked for, one item is like another: it is written over and over
+  const different = isEntangled ? length : Math.min(length, arrays.alike + demanded(arrays) + 1);
+  const slots: Slot[] = Array.from({ length: different }, (_, index) => ({ index, extra: [] }));
+  if (!arrays.repeats) return lengthened(arrays, placeDemands(arrays, slots), length);
   let open: Outcome | undefined;
   for (let first = 0; first < length; first++) {
     for (let second = first + 1; second < length; second++) {
@@ -102,6 +115,22 @@ function ofLength(arrays: Arrays, length: number): Outcome {
     }
   }
   return open ?? UNSAT;
+}
+
+/** Values that are short to write, tried first where an item is repeated often. */
+const shortItems: readonly Json[] = [0, null, '', true];
+const longRun = 1_000;
+
+function lengthened(arrays: Arrays, outcome: Outcome, length: number): Outcome {
+  if (outcome.kind !== 'sat' || !isArray(outcome.value) || outcome.value.length >= length) return outcome;
+  const missing = length - outcome.value.length;
+  const goal = { lits: baseOf(arrays, length - 1), writers: writersAt(arrays, length - 1) };
+  const short =
+    missing < longRun ? undefined : shortItems.find((item) => satisfies(arrays.tab.solver, goal, item) === true);
+  const item: Outcome = short === undefined ? itemOutcome(arrays, [length - 1], []) : sat(short);
+  if (item.kind !== 'sat') return item;
+  charge(arrays.tab.solver.context.meter, missing);
+  return sat([...outcome.value, ...Array.from({ length: missing }, () => item.value)]);
 }
 
 /** What an item at `index` satisfies because of where it is. */

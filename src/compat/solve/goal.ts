@@ -6,7 +6,7 @@ import { Exhausted, partsPerStep, within } from '../evaluate/meter.ts';
 import { declares } from '../evaluate/writes.ts';
 import { bodyOf, canBe } from '../graph/arena.ts';
 import { ANY, FALSE, isNegated, type Lit, type Mask, NUMBER, negate, T, TRUE } from '../graph/node.ts';
-import { searchType } from './search.ts';
+import { isContradictory, searchType } from './search.ts';
 import { type Goal, type Outcome, type Solver, sat, spent, step, UNSAT, unknown } from './solver.ts';
 import { goalByGoal, lookUp } from './table.ts';
 
@@ -151,7 +151,7 @@ function keyOf(lits: readonly Lit[], goal: Goal): string {
 
 function byType(solver: Solver, goal: Goal, mask: Mask): Outcome {
   const values = listedValues(solver, goal.lits);
-  if (values !== undefined) return firstOf(solver, goal, values);
+  if (values !== undefined) return firstOf(solver, goal, values, mask);
   let open: Outcome | undefined;
   for (const type of order) {
     const bits = mask & type;
@@ -164,7 +164,7 @@ function byType(solver: Solver, goal: Goal, mask: Mask): Outcome {
 }
 
 function small(solver: Solver, goal: Goal, bits: Mask): Outcome {
-  return firstOf(solver, goal, bits === T.null ? [null] : [true, false]);
+  return firstOf(solver, goal, bits === T.null ? [null] : [true, false], bits);
 }
 
 /** The members of the smallest enumeration among the conjuncts, if there is one. */
@@ -180,15 +180,16 @@ function listedValues({ context: { arena } }: Solver, lits: readonly Lit[]): rea
   return best === undefined ? undefined : [...best.values()];
 }
 
-/** Finitely many candidates: evaluated, exact. */
-export function firstOf(solver: Solver, goal: Goal, values: readonly Json[]): Outcome {
+/** Finitely many candidates: evaluated, exact but for what is opaque, and that may contradict itself. */
+function firstOf(solver: Solver, goal: Goal, values: readonly Json[], mask: Mask): Outcome {
   let open = false;
   for (const value of values) {
     const truth = satisfies(solver, goal, value);
     if (truth === true) return sat(value);
     if (truth === undefined) open = true;
   }
-  return open ? unknown(opaqueReason(solver, goal.lits), 'a value could not be evaluated') : UNSAT;
+  if (!open || order.every((type) => isContradictory(solver, goal, mask & type))) return UNSAT;
+  return unknown(opaqueReason(solver, goal.lits), 'a value could not be evaluated');
 }
 
 /** Whether `value` satisfies the goal; the closed-world rule is checked here only where every writer is certain. */

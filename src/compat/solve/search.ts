@@ -25,6 +25,13 @@ export function searchType(solver: Solver, goal: Goal, mask: Mask): Outcome {
   return base === undefined ? begin(newTableau(solver, goal, mask)) : upon(solver, goal, base, mask, begin);
 }
 
+/** Whether what is asked of values of these types contradicts itself, whatever its parts mean. */
+export function isContradictory(solver: Solver, goal: Goal, mask: Mask): boolean {
+  if (mask === 0) return true;
+  const tab = newTableau(solver, goal, mask);
+  return !goal.lits.every((lit) => assert(tab, lit)) || !propagate(tab);
+}
+
 function begin(tab: Tableau): Outcome {
   for (const lit of tab.goal.lits) if (!assert(tab, lit)) return UNSAT;
   return search(tab, 0);

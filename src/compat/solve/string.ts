@@ -51,14 +51,28 @@ function solveString(tab: Tableau): Outcome {
   const language = excluded.length === 0 ? positive : pool.difference(positive, pool.words(excluded));
   const window = { min: strings.min, max: strings.max };
   return strings.inexact === undefined
-    ? answer(pool.plausible(language, { window, hints }), window)
+    ? answer(pool.plausible(language, { window, hints }), window, (word) => pool.matches(language, word))
     : tryWords(tab, language, window, [...hints, ...strings.samples], strings.inexact);
 }
 
-function answer(found: Search, window: Window): Outcome {
+function answer(found: Search, window: Window, accepts: (word: string) => boolean): Outcome {
   if (found === 'empty') return UNSAT;
   if (found !== 'unknown') return sat(found.word);
+  const guessed = dottedNames(window).find(accepts);
+  if (guessed !== undefined) return sat(guessed);
   return unknown('regex-budget', `no word of ${window.min} to ${window.max} characters was found in time`);
+}
+
+/** A host name is limited as a whole and between its dots: too many states for a search, and easily written down. */
+function dottedNames({ min, max }: Window): readonly string[] {
+  if (min > 4_096) return [];
+  const lengths = [min, min + 1, min + 2].filter((length) => length <= max);
+  return [63, 60, 20].flatMap((label) =>
+    lengths.flatMap((length) => {
+      const name = `${'a'.repeat(label)}.`.repeat(Math.ceil(length / label));
+      return [name.slice(0, length), `${name.slice(0, Math.max(0, length - 1))}.`];
+    }),
+  );
 }
 
 /** No pattern, format or excluded word: any string of the right length. */
