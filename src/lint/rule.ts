@@ -20,7 +20,7 @@ export interface LintFinding {
 export interface LintRule {
   readonly id: string;
   readonly summary: string;
-  /** Where the catalog sets none. Never an error: a schema that was registered stays registrable. */
-  readonly severity: 'warning' | 'info';
+  /** Where the catalog sets none. An error only where programs would read the schema in different ways. */
+  readonly severity: 'error' | 'warning' | 'info';
   check(context: LintContext): Iterable<LintFinding>;
 }

@@ -27,14 +27,34 @@ const mistakes: readonly (readonly [Json, Dialect, string])[] = [
   [
     { properties: { x: { type: ['string', 'string'] } } },
     'draft-07',
-    `#/properties/x/type "type" must be ${types}, not an array`,
+    `#/properties/x/type "type" must be ${types}, not a list with repetitions`,
   ],
   [{ properties: [] }, '2020-12', '#/properties "properties" must be an object, not an array'],
   [{ properties: { x: 'string' } }, '2020-12', '#/properties/x must be a schema: an object or a boolean, not a string'],
   [{ properties: { x: true } }, 'draft-04', '#/properties/x must be a schema, which is an object, not a boolean'],
   [{ not: null }, '2020-12', '#/not "not" must be a schema: an object or a boolean, not null'],
   [{ items: 5 }, 'draft-07', '#/items "items" must be a schema or a list of schemas, not a number'],
-  [{ required: ['a', 1] }, '2020-12', '#/required/1 "required" must be a string, not a number'],
+  [{ required: ['a', 1] }, '2020-12', '#/required/1 a member of "required" must be a string, not a number'],
+  [{ type: [] }, '2020-12', `#/type "type" must be ${types}, not an empty list`],
+  [
+    { type: ['string', 'strin'] },
+    '2020-12',
+    '#/type/1 a member of "type" must be array or boolean or integer or null or number or object or string',
+  ],
+  [{ items: [] }, 'draft-07', '#/items "items" must be a schema or a list of schemas, not an empty list'],
+  [{ multipleOf: 0 }, 'draft-04', '#/multipleOf "multipleOf" must be greater than 0'],
+  [{ multipleOf: 0 }, '2020-12', '#/multipleOf "multipleOf" must be greater than 0'],
+  [
+    { dependencies: { a: 5 } },
+    'draft-07',
+    '#/dependencies/a "dependencies" must be a schema or a list of property names, not a number',
+  ],
+  [
+    { dependencies: { a: ['b', 1] } },
+    'draft-07',
+    '#/dependencies/a/1 a member of "dependencies" must be a string, not a number',
+  ],
+  [{ $anchor: '0' }, '2020-12', '#/$anchor "$anchor" must match ^[A-Za-z_][-A-Za-z0-9._]*$'],
   [{ allOf: [] }, '2020-12', '#/allOf "allOf" must have at least 1 member'],
 ];
 

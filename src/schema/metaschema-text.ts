@@ -4,7 +4,7 @@
  */
 import { keywordRow } from './dialect.ts';
 import type { Dialect } from './document.ts';
-import { isArray, type Json } from './json.ts';
+import { isArray, isObject, type Json } from './json.ts';
 import { append, type Pointer, resolve, segments } from './pointer.ts';
 
 export interface Violation {
@@ -18,6 +18,8 @@ export interface Violation {
 interface Target {
   readonly keyword: string | undefined;
   readonly isSchema: boolean;
+  /** Whether it is a part of what the keyword's value holds. */
+  readonly isMember: boolean;
 }
 
 type Describe = (params: Violation['params']) => string;
@@ -26,12 +28,14 @@ type Describe = (params: Violation['params']) => string;
 const demands: Readonly<Record<string, Describe>> = {
   type: ({ type }) => `must be ${article(type)}`,
   enum: ({ allowedValues }) => `must be ${isList(allowedValues) ? allowedValues.join(' or ') : 'one of few values'}`,
-  minimum: ({ limit }) => `must be ${String(limit)} or more`,
+  // draft-04 sharpens the bound with a boolean beside it, and Ajv reports both as one
+  minimum: ({ limit, comparison }) =>
+    comparison === '>' ? `must be greater than ${String(limit)}` : `must be ${String(limit)} or more`,
   exclusiveMinimum: ({ limit }) => `must be greater than ${String(limit)}`,
   minItems: ({ limit }) => `must have at least ${String(limit)} member`,
   minLength: () => 'must not be empty',
   uniqueItems: () => 'must not name the same thing twice',
-  pattern: () => 'does not have the form it must have',
+  pattern: ({ pattern }) => `must match ${String(pattern)}`,
   dependencies: ({ property, missingProperty }) =>
     `has "${String(property)}", which needs "${String(missingProperty)}" beside it: up to draft-04 it is a boolean that sharpens that bound`,
 };
@@ -48,6 +52,8 @@ const forms: Readonly<Record<string, string>> = {
 /** A row is a mistake that dialects explain: what was written, when it was right, and what to write instead. */
 const histories: readonly {
   readonly keywords: readonly string[];
+  /** Where it is a mistake; all of them where none is listed. */
+  readonly dialects?: readonly Dialect[];
   readonly written: (value: Json) => boolean;
   readonly instead: string;
 }[] = [
@@ -69,6 +75,7 @@ const histories: readonly {
   },
   {
     keywords: ['items'],
+    dialects: ['2020-12'],
     written: isArray,
     instead: 'lists of schemas are "prefixItems" since 2020-12, and what follows them is "items"',
   },
@@ -80,9 +87,13 @@ export function violationText({ pointer, keyword, params }: Violation, root: Jso
   const form = target.keyword === undefined ? undefined : ownForm(target.keyword);
   const several = keyword === 'anyOf' || keyword === 'oneOf';
   const demand = several && form !== undefined ? form : demanded(target, keyword, params, dialect);
-  const name = target.keyword === undefined ? '' : `"${target.keyword}" `;
-  const not = several || keyword === 'type' ? given(value) : '';
-  return `${name}${demand}${not}${history(target, value)}`;
+  const not = several || keyword === 'type' ? given(value, several && demand.includes('list')) : '';
+  return `${nameOf(target)}${demand}${not}${history(target, value, dialect)}`;
+}
+
+function nameOf({ keyword, isMember }: Target): string {
+  if (keyword === undefined) return '';
+  return isMember ? `a member of "${keyword}" ` : `"${keyword}" `;
 }
 
 function ownForm(keyword: string): string | undefined {
@@ -96,16 +107,22 @@ function demanded({ isSchema }: Target, keyword: string, params: Violation['para
   return describe ? describe(params) : `fails the ${keyword} of its meta-schema`;
 }
 
-function history({ keyword }: Target, value: Json | undefined): string {
+function history({ keyword }: Target, value: Json | undefined, dialect: Dialect): string {
   const row = histories.find(
-    ({ keywords, written }) =>
-      keyword !== undefined && keywords.includes(keyword) && value !== undefined && written(value),
+    ({ keywords, dialects = [dialect], written }) =>
+      keyword !== undefined &&
+      keywords.includes(keyword) &&
+      dialects.includes(dialect) &&
+      value !== undefined &&
+      written(value),
   );
   return row === undefined ? '' : `: ${row.instead}`;
 }
 
-function given(value: Json | undefined): string {
+/** `mayBeList`: a list is one of the forms, so it is not the list that is wrong with it. */
+function given(value: Json | undefined, mayBeList: boolean): string {
   if (value === undefined) return '';
+  if (mayBeList && isArray(value)) return value.length === 0 ? ', not an empty list' : ', not a list with repetitions';
   if (typeof value === 'number') return Number.isInteger(value) ? ', not a number' : ', not a fraction';
   return value === null ? ', not null' : `, not ${article(isArray(value) ? 'array' : typeof value)}`;
 }
@@ -131,15 +148,17 @@ function isList(value: unknown): value is readonly unknown[] {
 /** Follows `pointer` through keywords and what they hold; stops where it leaves what the dialect knows. */
 function targetOf(pointer: Pointer, root: Json, dialect: Dialect): Target {
   const path = segments(pointer);
+  const valueAt = (length: number) => resolve(root, append('', ...path.slice(0, length)));
   let keyword: string | undefined;
   for (let index = 0; index < path.length; index++) {
-    keyword = path[index] as string;
-    const holds = keywordRow(keyword, dialect)?.holds ?? 'nothing';
-    const value = resolve(root, append('', ...path.slice(0, index + 1)));
-    if (holds === 'schema' || (holds === 'schema or list' && !isArray(value))) continue;
-    if (holds === 'nothing' || index + 1 === path.length) return { keyword, isSchema: false };
+    keyword = path[index];
+    const holds = keywordRow(keyword ?? '', dialect)?.holds ?? 'nothing';
+    if (holds === 'schema' || (holds === 'schema or list' && !isArray(valueAt(index + 1)))) continue;
+    const isNamed = holds === 'map with names' && !isObject(valueAt(index + 2));
+    if (holds === 'nothing' || index + 1 === path.length || isNamed)
+      return { keyword, isSchema: false, isMember: index + (isNamed ? 2 : 1) < path.length };
     index += 1;
     keyword = undefined;
   }
-  return { keyword, isSchema: true };
+  return { keyword, isSchema: true, isMember: false };
 }

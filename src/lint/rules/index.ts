@@ -7,6 +7,7 @@ import { keywordNotInDialect } from './keyword-not-in-dialect.ts';
 import { oneofOverlap } from './oneof-overlap.ts';
 import { partUnsatisfiable } from './part-unsatisfiable.ts';
 import { patternAlwaysTrue } from './pattern-always-true.ts';
+import { patternForeign } from './pattern-foreign.ts';
 import { refSiblingsIgnored } from './ref-siblings-ignored.ts';
 import { unanchoredPattern } from './unanchored-pattern.ts';
 import { unsatisfiable } from './unsatisfiable.ts';
@@ -15,6 +16,7 @@ export const lintRules: readonly LintRule[] = [
   keywordNotInDialect,
   refSiblingsIgnored,
   formatUnknown,
+  patternForeign,
   patternAlwaysTrue,
   unanchoredPattern,
   oneofOverlap,

@@ -1,5 +1,6 @@
 import type { AST } from '@eslint-community/regexpp';
 import { active } from '../../schema/dialect.ts';
+import { foreignSyntax } from '../../schema/foreign-syntax.ts';
 import { isObject } from '../../schema/json.ts';
 import { locations } from '../../schema/locations.ts';
 import { parsePattern } from '../../schema/pattern-syntax.ts';
@@ -15,8 +16,9 @@ export const unanchoredPattern: LintRule = {
     for (const { schema, pointer, resource } of locations(document)) {
       const { dialect } = resource;
       const source = isObject(schema) ? active(schema, 'pattern', dialect) : undefined;
-      // one that accepts every string is told of as that
+      // another rule reports a pattern that accepts every string, and one that means something else than it seems to
       if (typeof source !== 'string' || !isUnanchored(source) || inspection.isEmptyPattern(source)) continue;
+      if (foreignSyntax(source).length > 0) continue;
       yield {
         pointer: append(pointer, 'pattern'),
         message: `The pattern ${JSON.stringify(source)} is not anchored: whatever stands before and after what it matches is accepted.`,
