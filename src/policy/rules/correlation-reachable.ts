@@ -1,5 +1,6 @@
 import { envelopeOf, fieldAt } from '../../schema/envelope.ts';
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
+import { linearPattern } from '../../schema/pattern.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 
 export const correlationReachable: PolicyRule = {
@@ -27,7 +28,7 @@ export const correlationReachable: PolicyRule = {
         yield {
           pointer: '',
           message: `The correlation id of ${catalog.name} may be any text, also one that carries user data.`,
-          hint: 'Give it the format "uuid" or a pattern for tokens.',
+          hint: 'Give it the format "uuid", or a pattern for tokens such as ^[0-9A-Za-z_-]{21,64}$.',
           params: { place },
         };
     }
@@ -47,20 +48,21 @@ function names(option: Json | undefined, otherwise: readonly string[]): readonly
   return isArray(option) ? option.filter((name) => typeof name === 'string') : otherwise;
 }
 
+/** Whatever a branch allows must be opaque; that there may be none is no user data. */
 function isOpaque(schema: Json): boolean {
   if (!isObject(schema)) return false;
+  if (member(schema, 'type') === 'null') return true;
   if (member(schema, 'format') === 'uuid' || isTokenPattern(member(schema, 'pattern'))) return true;
+  const all = member(schema, 'allOf');
+  if (isArray(all) && all.some(isOpaque)) return true;
   const branches = member(schema, 'anyOf') ?? member(schema, 'oneOf');
   return isArray(branches) && branches.length > 0 && branches.every(isOpaque);
 }
 
-/** What a person writes must not fit: an address, a sentence. */
+/** What a person writes must not fit: an address, a sentence. Every alphabet of tokens may, nanoid's and base64url's with `_` and `-` too. */
 function isTokenPattern(pattern: Json | undefined): boolean {
   if (typeof pattern !== 'string') return false;
-  try {
-    const compiled = new RegExp(pattern, 'u');
-    return !['jane@example.org', 'a plain text'].some((text) => compiled.test(text));
-  } catch {
-    return false; // an invalid pattern is refused when the catalog's envelope is used
-  }
+  const compiled = linearPattern(pattern);
+  // an invalid pattern is refused when the catalog's envelope is used
+  return compiled.ok && !['jane@example.org', 'a plain text'].some((text) => compiled.pattern.test(text));
 }

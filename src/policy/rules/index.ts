@@ -1,5 +1,6 @@
 /** One row per policy rule, in the order findings are reported. Read by the ruleset, the README's list and the catalogue test. */
 import type { PolicyRule } from '../rule.ts';
+import { classificationCoversDomain } from './classification-covers-domain.ts';
 import { classificationLevelCoversFields } from './classification-level-covers-fields.ts';
 import { classificationLowered } from './classification-lowered.ts';
 import { classificationStated } from './classification-stated.ts';
@@ -27,6 +28,7 @@ export const policyRules: readonly PolicyRule[] = [
   producerKnown,
   producerOwnsDomain,
   classificationStated,
+  classificationCoversDomain,
   classificationLevelCoversFields,
   classificationLowered,
   tagsHonoured,
