@@ -91,10 +91,16 @@ function* detailLines(fault: Fault): Generator<string> {
   if (Array.isArray(problems))
     for (const problem of problems.slice(0, 20)) {
       const { pointer, message, place } = problem as { pointer?: string; message?: string; place?: string };
-      yield `${place ?? `#${pointer ?? ''}`} ${message ?? ''}`;
+      yield `${whereOf(place, pointer)} ${message ?? ''}`;
     }
   if (fault.code === 'USAGE_INVALID') return;
   yield `(${fault.code})`;
+}
+
+/** A place in a file does not say which member is wrong, or missing. */
+function whereOf(place: string | undefined, pointer = ''): string {
+  if (place === undefined) return `#${pointer}`;
+  return pointer === '' || place.includes('#') ? place : `${place} #${pointer}`;
 }
 
 function overview(table: readonly CommandRow[]): string {

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
+import { syntaxFlaw } from '../schema/json-syntax.ts';
 import { checked, invalid } from './checked.ts';
 
 /** What a route reads. `batch` bodies have the larger limit. */
@@ -120,21 +121,21 @@ async function readText(request: Request, limit: number): Promise<string> {
   }
 }
 
-/** The engine's own message quotes the text; this one gives only the position. */
 export function parse(text: string, maxDepth: number): Json {
   if (nestsDeeper(text, maxDepth))
     throw invalid([{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }]);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new Fault('BODY_NOT_JSON', syntaxDetails(text, error));
+  } catch {
+    // no cause: the runtime's message quotes the text
+    throw new Fault('BODY_NOT_JSON', syntaxDetails(text));
   }
 }
 
-function syntaxDetails(text: string, error: unknown): Record<string, Json> {
-  if (text.trim() === '') return { problem: 'the body is empty' };
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  return position === undefined ? { problem: 'ends too early' } : { position: Number(position) };
+/** Where the text stops being JSON, without a word of it: it may be a payload posted by mistake. */
+function syntaxDetails(text: string): Record<string, Json> {
+  const flaw = syntaxFlaw(text);
+  return flaw === undefined ? {} : { position: flaw.offset, problem: flaw.message };
 }
 
 function statedLines(text: string, limits: BodyLimits): readonly string[] {
