@@ -30,7 +30,7 @@ function unionText(branches: Branches): string {
   const failures = branches.map((issues) => issues[0]).filter((issue) => issue !== undefined);
   const atRoot = failures.filter(({ path }) => path.length === 0);
   const texts = [...new Set(atRoot.map(issueText))];
-  if (texts.length === 1 && texts[0] === 'is missing') return 'is missing';
+  if (texts.includes('is missing')) return 'is missing';
   const [meant, other] = failures.filter(({ path }) => path.length > 0);
   if (meant !== undefined && other === undefined) return `is wrong at ${at(meant.path)}, which ${issueText(meant)}`;
   const forms = texts.filter((text) => text.startsWith('must be ')).map((text) => text.slice('must be '.length));
