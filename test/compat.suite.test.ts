@@ -14,6 +14,7 @@ import { evaluatorOf } from '../src/schema/evaluator/evaluator.ts';
 import { isObject, type Json } from '../src/schema/json.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 import { documentOf } from './support/document.ts';
+import { generatedValidator } from './support/generated.ts';
 import { type Kind, type SuiteGroup, suiteOf } from './support/suite.ts';
 import { downTo } from './support/translate.ts';
 import { ajvValidator, hyperjumpValidator } from './support/validators.ts';
@@ -147,6 +148,7 @@ const sides: Readonly<Record<string, (document: SchemaDocument) => (data: Json) 
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
     return (data) => compiled.validator.validate(data).length === 0;
   },
+  'the generated validator': (document) => generatedValidator(document, false),
   'the evaluator alone': (document) => {
     const evaluator = evaluatorOf(document, { formats: 'annotate' });
     return (data) => {

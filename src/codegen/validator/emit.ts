@@ -10,6 +10,7 @@ import type { SchemaLocation } from '../../schema/reference.ts';
 import { references } from '../../schema/reference.ts';
 import { scopeOf } from '../scope.ts';
 import { arrayChecks, unevaluatedItems } from './arrays.ts';
+import { withDynamicScopes } from './dynamic.ts';
 import { call, type Emission, text, use } from './emission.ts';
 import { logicChecks } from './logic.ts';
 import { objectChecks, unevaluatedProperties } from './objects.ts';
@@ -54,8 +55,9 @@ export function emitValidator(document: SchemaDocument, options: EmitOptions): E
 
 function begin(document: SchemaDocument, asserts: boolean): Emission {
   const ids = new Map<SchemaDocument, number>();
+  const { scope, keyOf } = withDynamicScopes(scopeOf(document, '', []), references(document));
   return {
-    scope: scopeOf(document, '', []),
+    scope,
     asserts,
     tracks: documents(document).some(usesUnevaluated),
     functions: new Map(),
@@ -67,7 +69,7 @@ function begin(document: SchemaDocument, asserts: boolean): Emission {
     idOf(place) {
       const owner = place.resource.document;
       if (!ids.has(owner)) ids.set(owner, ids.size);
-      return `${ids.get(owner)} ${place.pointer}`;
+      return `${ids.get(owner)} ${place.pointer} ${keyOf(place)}`;
     },
   };
 }
