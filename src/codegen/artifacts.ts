@@ -1,5 +1,6 @@
 /** What a subject's version is handed out as. Pure: equal input gives equal bytes. */
 import { bundled } from './bundle.ts';
+import { CannotGenerate, maxTextLength } from './cannot-generate.ts';
 import { classificationText } from './classification.ts';
 import type { ArtifactInput } from './input.ts';
 import { redactText, redactTypesText } from './redact.ts';
@@ -74,10 +75,13 @@ export function isArtifactName(name: string): name is ArtifactName {
   return Object.hasOwn(rows, name);
 }
 
-/** One artifact of a version. */
+/** One artifact of a version. Throws CannotGenerate. */
 export function artifact(name: ArtifactName, input: ArtifactInput, options: PrintOptions = {}): Artifact {
   const { mediaType, make } = rows[name];
-  return { name, mediaType, text: make(input, options) };
+  const text = make(input, options);
+  if (text.length > maxTextLength)
+    throw new CannotGenerate(`${name} of ${input.subject} would be larger than ${maxTextLength / 1024 / 1024} MiB.`);
+  return { name, mediaType, text };
 }
 
 /** All artifacts of a version, in the order of the table. */

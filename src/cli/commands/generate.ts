@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { ArtifactInput } from '../../codegen/artifacts.ts';
+import { type ArtifactInput, artifact } from '../../codegen/artifacts.ts';
+import { CannotGenerate } from '../../codegen/cannot-generate.ts';
 import { Fault } from '../../errors.ts';
 import { readContract } from '../../schema/contract.ts';
-import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { type Command, flag } from '../command.ts';
 import { codeOptions, codeOptionsOf, codeUsage, generatedFiles, outputFolder } from '../generate/generated.ts';
@@ -11,7 +11,7 @@ import { bundler } from '../source/bundle.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { type Collection, type Located, readWorkspace } from '../source/workspace.ts';
+import { type Collection, refuseTwice, surveyWorkspace } from '../source/workspace.ts';
 
 export const command: Command = {
   name: 'generate',
@@ -24,9 +24,12 @@ export const command: Command = {
     const out = outputFolder(input);
     const options = codeOptionsOf(input);
     const paths = await namedPaths(io, input.positionals);
-    const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
-    const made = await Promise.all(collections.map((each) => generatedFiles(each.catalog, inputs(each), options)));
-    const files = made.flat();
+    const tree = folderTree(io.cwd, 'the working folder');
+    const collections = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
+    refuseTwice(collections);
+    const inputs = inputsOf(collections);
+    const made = collections.map((each) => generatedFiles(each.catalog, inputs.get(each) ?? [], options));
+    const files = (await Promise.all(made)).flat();
     if (files.length === 0)
       throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });
     const folder = resolve(io.cwd, out);
@@ -46,23 +49,69 @@ export const command: Command = {
   },
 };
 
-function inputs(collection: Collection): readonly ArtifactInput[] {
+interface FileProblem {
+  readonly place: string;
+  readonly pointer?: string;
+  readonly message: string;
+}
+
+/** What code is made from. Refused with every file that none can be made from. */
+function inputsOf(collections: readonly Collection[]): ReadonlyMap<Collection, readonly ArtifactInput[]> {
+  const problems: FileProblem[] = collections.flatMap(({ unreadable }) =>
+    unreadable.flatMap(({ file, flaws }) =>
+      flaws.map(({ place, message }) => ({ place: `${file}:${place.line}:${place.column}`, message })),
+    ),
+  );
+  const inputs = new Map(collections.map((collection) => [collection, inputsIn(collection, problems)]));
+  const files = new Set(problems.map(({ place }) => place.replace(/:\d+:\d+$/, '')));
+  if (files.size === 0) return inputs;
+  const what = files.size === 1 ? 'This file is' : `These ${files.size} files are`;
+  throw new Fault(
+    'SCHEMA_INVALID',
+    { problems: problems.map((problem) => ({ ...problem })) },
+    { message: `${what} not what code is made from:` },
+  );
+}
+
+function inputsIn(collection: Collection, problems: FileProblem[]): readonly ArtifactInput[] {
   const { catalog, definitions, deprecations } = collection;
   const bundleOf = bundler(collection);
-  return definitions.map((definition) => {
-    const document = documentOf(definition, bundleOf(definition));
-    const { contract } = readContract(document.root);
-    const notice = deprecations.get(definition.subject);
-    return { catalog, subject: definition.subject, document, contract, ...(notice && { notice }) };
+  return definitions.flatMap((definition): readonly ArtifactInput[] => {
+    const { source, file, locate, subject } = definition;
+    const parsed = parseSchema(source, { bundle: bundleOf(definition) });
+    if (!parsed.ok) {
+      for (const { pointer, message } of parsed.problems)
+        problems.push({ pointer, message, place: placed(file, locate(pointer)) });
+      return [];
+    }
+    const { document } = parsed;
+    const notice = deprecations.get(subject);
+    const input = {
+      catalog,
+      subject,
+      document,
+      contract: readContract(document.root).contract,
+      ...(notice && { notice }),
+    };
+    const reason = reasonAgainst(input);
+    if (reason === undefined) return [input];
+    problems.push({ message: reason, place: placed(file, locate('')) });
+    return [];
   });
 }
 
-function documentOf({ source, file, locate }: Located, bundle: ReadonlyMap<string, SchemaDocument>): SchemaDocument {
-  const parsed = parseSchema(source, { bundle });
-  if (parsed.ok) return parsed.document;
-  const problems = parsed.problems.map(({ pointer, message }) => {
-    const { line, column } = locate(pointer);
-    return { pointer, message, place: `${file}:${line}:${column}` };
-  });
-  throw new Fault('SCHEMA_INVALID', { problems }, { message: `${file} is not a schema:` });
+function placed(file: string, { line, column }: { readonly line: number; readonly column: number }): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** Why no code can be made of a schema that is valid. */
+function reasonAgainst(input: ArtifactInput): string | undefined {
+  try {
+    // it has everything that can be out of reach in it
+    artifact('validator.js', input);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CannotGenerate) return error.message;
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@
 import type { AST } from '@eslint-community/regexpp';
 import { codePoints } from '../../schema/code-points.ts';
 import { parsePattern } from '../../schema/pattern-syntax.ts';
+import { CannotGenerate } from '../cannot-generate.ts';
 
 /** One character: first and last of each range, or the source of a class that the runtime's own Unicode tables decide. */
 type Characters = readonly number[] | string;
@@ -19,7 +20,7 @@ export type Tree =
 const edges = { start: 0, end: 1, word: 2, inside: 3 } as const;
 
 /** A pattern that only backtracking matches, or whose automaton would be too large. */
-export class UnsupportedPattern extends Error {}
+export class UnsupportedPattern extends CannotGenerate {}
 
 /** States of the automaton: each character of a text costs at most so many steps. */
 const maxStates = 20_000;

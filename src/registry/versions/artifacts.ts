@@ -1,5 +1,6 @@
 /** Makes what code needs from one version: types, validator, plain schema. */
 import { type Artifact, artifact, artifactNames, isArtifactName } from '../../codegen/artifacts.ts';
+import { CannotGenerate } from '../../codegen/cannot-generate.ts';
 import { Fault } from '../../errors.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +19,7 @@ export async function artifactOf(
   const found = await lookUp(context, key);
   const { version, plan } = found;
   const { documents } = await loadBundle(context.store, JSON.parse(version.schema.text), context.limits.bundle);
-  const made = artifact(name, {
+  const made = generated(name, {
     catalog: rules,
     subject: version.subject,
     version: version.number,
@@ -28,4 +29,14 @@ export async function artifactOf(
     ...(plan && { notice: plan }),
   });
   return { artifact: made, found };
+}
+
+/** What the generator cannot make is told as such: the version is as it is, and every try ends the same. */
+function generated(...[name, input]: Parameters<typeof artifact>): Artifact {
+  try {
+    return artifact(name, input);
+  } catch (cause) {
+    if (!(cause instanceof CannotGenerate)) throw cause;
+    throw new Fault('SCHEMA_TOO_LARGE', { limit: name }, { message: cause.message, cause });
+  }
 }

@@ -1,0 +1,43 @@
+/** `herald generate` with files that no code is made from: all of them are named, as `herald check` does, and nothing is written. */
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { commands } from '../src/cli/commands/index.ts';
+import type { Io } from '../src/cli/io.ts';
+import { run } from '../src/cli/run.ts';
+
+it('names every bad file with its place, and writes nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'herald-generate-'));
+  cpSync(new URL('../schemas/choice-sherpa/catalog.json', import.meta.url), join(folder, 'catalog.json'));
+  cpSync(
+    new URL('../schemas/choice-sherpa/session.created.json', import.meta.url),
+    join(folder, 'session.created.json'),
+  );
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write('session.bad.json', '{"type":"strnig"}');
+  write('session.half.json', '{"a":');
+  write('session.look.json', '{"type":"object","properties":{"a":{"type":"string","pattern":"^(?!x).*$"}}}');
+  let said = '';
+  const io: Io = {
+    out: () => {},
+    err: (text) => {
+      said += text;
+    },
+    input: async () => '',
+    cwd: folder,
+    env: {},
+    fetch: async () => new Response('', { status: 500 }),
+    git: async () => ({ code: 127, stdout: Buffer.alloc(0), stderr: '' }),
+    now: () => 0,
+    interactive: false,
+    color: false,
+    stopped: async () => {},
+  };
+  expect(await run(['generate', '.', '--out', 'out'], io, commands, '0')).toBe(2);
+  for (const place of ['session.bad.json:1:2', 'session.half.json:', 'session.look.json:1:53'])
+    expect(said).toContain(place);
+  expect(said).not.toContain('session.created.json');
+  expect(existsSync(join(folder, 'out'))).toBe(false);
+  rmSync(folder, { recursive: true });
+});
