@@ -2,9 +2,12 @@
 
 import { lru } from '../lru.ts';
 import type { Catalog } from '../schema/catalog.ts';
+import type { Contract } from '../schema/contract.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, splitEvent } from '../schema/envelope.ts';
+import { bindingRejections, bindingsOf } from '../schema/envelope-binding.ts';
 import type { Json } from '../schema/json.ts';
+import { contractOf } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { HeraldError } from './error.ts';
 import { type Heartbeat, heartbeatOf, type Role } from './heartbeat.ts';
@@ -46,6 +49,23 @@ export interface ValidateOptions {
   readonly role?: Role;
 }
 
+export interface ParseOptions {
+  /** What the transport called the event (a NATS subject, a topic), for envelopes that do not carry their type. */
+  readonly subject?: string;
+}
+
+/** One version's rules of whole events. They stand still: ask again for what is registered later. */
+export interface EventRules {
+  readonly catalog: Catalog;
+  readonly subject: string;
+  readonly version: Version;
+  readonly contract: Contract;
+  /** What is wrong with a payload; empty where it is valid. */
+  payload(value: unknown): readonly Rejection[];
+  /** What is wrong with the envelope, by its schema and by the contract. */
+  envelope(event: unknown): readonly Rejection[];
+}
+
 export interface Client<Events extends EventTypes = Record<never, never>> {
   /** Content by schema id. Kept for ever. */
   schemaById(id: number): Promise<Schema>;
@@ -58,7 +78,9 @@ export interface Client<Events extends EventTypes = Record<never, never>> {
   /** Holds a payload against its schema. Throws only where there is no schema to hold it against. */
   validate(catalog: string, subject: string, payload: unknown, options?: ValidateOptions): Promise<ValidationResult>;
   /** Takes a whole event (or its text) apart and validates its payload. Throws EVENT_INVALID or EVENT_UNROUTABLE. */
-  parse(catalog: string, event: unknown): Promise<AnyParsed<Events>>;
+  parse(catalog: string, event: unknown, options?: ParseOptions): Promise<AnyParsed<Events>>;
+  /** What events of this subject are held against, ready to be asked again and again without waiting. */
+  rules(catalog: string, subject: string): Promise<EventRules>;
   /** Sends the heartbeat now. */
   flush(): Promise<void>;
   /** Sends the last heartbeat and stops. */
@@ -76,14 +98,16 @@ export function createClient<Events extends EventTypes = Record<never, never>>(o
   const request = requester(options, runtime);
   const lookUp = lookUps(options, pins, request, runtime);
   const heartbeat = heartbeatOf(options, request, runtime);
-  const tools: Tools = { pins, lookUp, heartbeat, ...validators(options, pins, lookUp) };
+  const made = { rules: new WeakMap<Version, EventRules>(), catalogs: new WeakMap<Rules, Catalog>() };
+  const tools: Tools = { pins, lookUp, heartbeat, ...validators(options, pins, lookUp), ...made };
   return {
     schemaById: (id) => lookUp.schema(String(id)),
     schemaByFingerprint: (fingerprint) => lookUp.schema(fingerprint),
     version: lookUp.version,
     latest: lookUp.latest,
     validate: (catalog, subject, payload, how = {}) => validate(tools, catalog, subject, payload as Json, how),
-    parse: (catalog, event) => parse(tools, catalog, event) as Promise<AnyParsed<Events>>,
+    parse: (catalog, event, how = {}) => parse(tools, catalog, event, how) as Promise<AnyParsed<Events>>,
+    rules: async (catalog, subject) => rulesOf(tools, catalog, await versionInUse(tools, catalog, subject)),
     flush: heartbeat.flush,
     close: heartbeat.close,
   };
@@ -97,6 +121,9 @@ interface Tools {
   /** The same, where it is made already. */
   readonly ready: WeakMap<Version, Validator>;
   envelopeOf(rules: Rules): Promise<Validator>;
+  readonly rules: WeakMap<Version, EventRules>;
+  /** Catalogs as they were answered → the same with their defaults. */
+  readonly catalogs: WeakMap<Rules, Catalog>;
 }
 
 const maxValidators = 500;
@@ -194,23 +221,59 @@ async function validate(
   return { valid: errors.length === 0, errors, version };
 }
 
-async function parse(tools: Tools, catalog: string, given: unknown): Promise<ParsedEvent<string, unknown>> {
+async function parse(
+  tools: Tools,
+  catalog: string,
+  given: unknown,
+  { subject: transportName }: ParseOptions,
+): Promise<ParsedEvent<string, unknown>> {
   const event = typeof given === 'string' ? readText(given) : (given as Json);
-  const rules = await tools.lookUp.catalog(catalog);
-  if (!isRecord(rules.envelope) && rules.envelope !== 'cloudevents-1.0')
-    throw new HeraldError('REGISTRY_ANSWER_INVALID', `The catalog ${catalog} states no envelope.`);
-  // the registry checked the catalog when it was put there
-  const split = splitEvent(rules as unknown as Catalog, event);
+  const split = splitEvent(
+    await catalogRules(tools, catalog),
+    event,
+    transportName === undefined ? {} : { transportName },
+  );
   if (!split.ok) {
     const { message, pointer } = split.problem;
     throw new HeraldError('EVENT_UNROUTABLE', message, { details: { pointer } });
   }
-  refuse((await tools.envelopeOf(rules)).validate(event), `The envelope is not valid in ${catalog}.`, { catalog });
   const { subjects, id, time, correlation, payload } = split.event;
-  const { number, subject } = await firstRegistered(tools, catalog, subjects);
-  const { errors, version } = await validate(tools, catalog, subject, payload, { version: number, role: 'consume' });
-  refuse(errors, `The payload is not a valid ${subject}.`, { catalog, subject });
+  const rules = await rulesOf(tools, catalog, await firstRegistered(tools, catalog, subjects));
+  const { subject, version } = rules;
+  refuse(rules.envelope(event), `The envelope is not valid in ${catalog}.`, { catalog });
+  refuse(rules.payload(payload), `The payload is not a valid ${subject}.`, { catalog, subject });
+  tools.heartbeat.count(version.catalog, subject, version.number, 'consume');
   return { subject, event, payload, version, id, time, correlation };
+}
+
+async function catalogRules(tools: Tools, catalog: string): Promise<Catalog> {
+  const rules = await tools.lookUp.catalog(catalog);
+  if (!isRecord(rules.envelope) && rules.envelope !== 'cloudevents-1.0')
+    throw new HeraldError('REGISTRY_ANSWER_INVALID', `The catalog ${catalog} states no envelope.`);
+  // the registry checked the catalog when it was put there; one that was given may leave out what has a default
+  const whole = tools.catalogs.get(rules) ?? ({ domains: {}, services: {}, ...rules } as unknown as Catalog);
+  tools.catalogs.set(rules, whole);
+  return whole;
+}
+
+async function rulesOf(tools: Tools, name: string, version: Version): Promise<EventRules> {
+  const catalog = await catalogRules(tools, name);
+  const known = tools.rules.get(version);
+  if (known !== undefined && known.catalog === catalog) return known;
+  const contract = contractOf(version);
+  const around = await tools.envelopeOf(catalog as unknown as Rules);
+  const inside = tools.ready.get(version) ?? (await tools.validatorOf(version));
+  const bindings = bindingsOf(catalog, version.subject, contract);
+  const rules: EventRules = {
+    catalog,
+    subject: version.subject,
+    version,
+    contract,
+    payload: (value) => inside.validate(value as Json),
+    envelope: (event) => [...around.validate(event as Json), ...bindingRejections(bindings, event as Json)],
+  };
+  tools.rules.set(version, rules);
+  return rules;
 }
 
 function refuse(errors: readonly Rejection[], message: string, details: Readonly<Record<string, unknown>>): void {

@@ -4,8 +4,10 @@
 export {
   type Client,
   createClient,
+  type EventRules,
   type EventTypes,
   type ParsedEvent,
+  type ParseOptions,
   type ValidateOptions,
   type ValidationResult,
 } from './client.ts';

@@ -3,9 +3,10 @@ import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import { declaredDialect } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
-import { envelopeOf, wrapEvent } from '../schema/envelope.ts';
-import type { Json, JsonObject } from '../schema/json.ts';
-import { type Pointer, resolve, segments } from '../schema/pointer.ts';
+import { envelopeOf } from '../schema/envelope.ts';
+import { bindingsOf } from '../schema/envelope-binding.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { type Pointer, segments } from '../schema/pointer.ts';
 import type { Brands } from './brand.ts';
 import { modelOf } from './model.ts';
 import {
@@ -36,32 +37,42 @@ export function eventModel(
   const document = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
   const model = modelOf(document, names.event, names.reserved, names.brands);
   let type = model.root.type;
-  for (const [pointer, value] of ownValues(catalog, subject, contract))
-    type = placed(type, segments(pointer), literal(value), model.definitions);
+  for (const { pointer, required, demand } of bindingsOf(catalog, subject, contract))
+    if ('schema' in demand && demand.schema.const !== undefined)
+      type = placed(type, segments(pointer), literal(demand.schema.const), model.definitions, required);
   type = placed(type, segments(at.payload), names.payload, model.definitions);
   return { root: { name: names.event, type, doc: { ...model.root.doc, ...doc } }, definitions: model.definitions };
 }
 
-/** `type` with `put` as the type of the member at `path`, which is then always there. */
-function placed(type: Type, path: readonly string[], put: Type, definitions: readonly Declaration[]): Type {
+/** `type` with `put` as the type of the member at `path`; `required`: which is then always there. */
+function placed(
+  type: Type,
+  path: readonly string[],
+  put: Type,
+  definitions: readonly Declaration[],
+  required = true,
+): Type {
   const [first, ...rest] = path;
   if (first === undefined) return put;
   if (type.kind === 'reference') {
     const target = definitions.find(({ name }) => name === type.to);
-    return target === undefined ? type : placed(target.type, path, put, definitions);
+    return target === undefined ? type : placed(target.type, path, put, definitions, required);
   }
-  if (type.kind === 'object') return withMember(type, first, (old) => placed(old, rest, put, definitions));
+  if (type.kind === 'object')
+    return withMember(type, first, required, (old) => placed(old, rest, put, definitions, required));
   if (type.kind !== 'union' && type.kind !== 'intersection') return type;
-  return { ...type, members: type.members.map((member) => placed(member, path, put, definitions)) };
+  return { ...type, members: type.members.map((member) => placed(member, path, put, definitions, required)) };
 }
 
-function withMember(type: ObjectType, name: string, change: (old: Type) => Type): ObjectType {
+function withMember(type: ObjectType, name: string, required: boolean, change: (old: Type) => Type): ObjectType {
   const known = type.properties.some((property) => property.name === name);
-  const properties = known ? type.properties : [...type.properties, { name, type: anyObject, required: true, doc: {} }];
+  const properties = known ? type.properties : [...type.properties, { name, type: anyObject, required, doc: {} }];
   return {
     ...type,
     properties: properties.map((property) =>
-      property.name === name ? { ...property, type: change(property.type), required: true } : property,
+      property.name === name
+        ? { ...property, type: change(property.type), required: required || property.required }
+        : property,
     ),
   };
 }
@@ -78,10 +89,10 @@ export function eventDocument(
 ): SchemaDocument {
   const { schema, at } = envelopeOf(catalog);
   const envelope = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
-  const slots = [...ownValues(catalog, subject, contract)].map(([pointer, value]) =>
-    nested(segments(pointer), { const: value }),
+  const slots = bindingsOf(catalog, subject, contract).flatMap(({ pointer, required, demand }) =>
+    'schema' in demand ? [nested(segments(pointer), demand.schema, required)] : [],
   );
-  const root = { allOf: [{ $ref: envelopeUri }, ...slots, nested(segments(at.payload), { $ref: payloadUri })] };
+  const root = { allOf: [{ $ref: envelopeUri }, ...slots, nested(segments(at.payload), { $ref: payloadUri }, true)] };
   return {
     root,
     dialect: '2020-12',
@@ -92,23 +103,20 @@ export function eventDocument(
   };
 }
 
-function nested(path: readonly string[], schema: JsonObject): JsonObject {
+function nested(path: readonly string[], schema: JsonObject, required: boolean): JsonObject {
   return path.reduceRight<JsonObject>(
-    (inner, name) => ({ type: 'object', required: [name], properties: { [name]: inner } }),
+    (inner, name) => ({ type: 'object', ...(required && { required: [name] }), properties: { [name]: inner } }),
     schema,
   );
 }
 
-/** The places of the envelope whose value follows from the subject. */
-function ownValues(catalog: Catalog, subject: string, contract: Contract): ReadonlyMap<Pointer, Json> {
-  const { at } = envelopeOf(catalog);
-  const example = wrapEvent(catalog, subject, null, contract);
-  const values = new Map<Pointer, Json>();
-  for (const pointer of [at.type, at.version, at.domain]) {
-    const value = pointer === undefined ? undefined : resolve(example, pointer);
-    // a version in words ("1", "1.2.0") is spelt by the producer; only a number is the line itself
-    if (pointer === undefined || value === undefined || (pointer === at.version && typeof value !== 'number')) continue;
-    values.set(pointer, value);
-  }
-  return values;
+/** Pairs of places that must hold the same text where both do: what no JSON Schema can say. */
+export function samePlaces(
+  catalog: Catalog,
+  subject: string,
+  contract: Contract,
+): readonly (readonly [Pointer, Pointer])[] {
+  return bindingsOf(catalog, subject, contract).flatMap(({ pointer, demand }) =>
+    'same' in demand ? [[pointer, demand.same] as const] : [],
+  );
 }

@@ -47,9 +47,16 @@ const places = z.strictObject({
   time: pointer.optional(),
   producer: pointer.optional(),
   tenant: pointer.optional(),
+  /** The level of the event as a whole. */
+  classification: pointer.optional(),
+  /** The value of the contract's `orderingKey`, as text. */
+  key: pointer.optional(),
+  /** The contract's `aggregate`, lower-case. */
+  aggregate: pointer.optional(),
   correlation: pointer.optional(),
   causation: pointer.optional(),
   trace: pointer.optional(),
+  span: pointer.optional(),
   payload: pointer,
   metadata: pointer.optional(),
 });

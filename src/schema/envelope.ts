@@ -123,6 +123,8 @@ export function wrapEvent(catalog: Catalog, subject: string, payload: Json, cont
     [at.type, type],
     [at.version, version],
     [at.domain, domain],
+    [at.classification, levelOf(catalog, subject, contract)],
+    [at.tenant, tenantOf(at, payload)],
     [at.producer, at.producer !== undefined && catalog.envelope === 'cloudevents-1.0' ? undefined : producer],
     [at.payload, payload],
   ];
@@ -131,6 +133,28 @@ export function wrapEvent(catalog: Catalog, subject: string, payload: Json, cont
       pointer === undefined || value === undefined ? event : withValue(event, pointer, value),
     sample(schema, schema),
   );
+}
+
+/** The level of the event as a whole: the contract's, else what its domain states. */
+export function levelOf(catalog: Catalog, subject: string, contract: Contract): string | undefined {
+  if (contract.classification !== undefined) return contract.classification;
+  const domain = parseSubject(subject)?.domain;
+  return domain !== undefined && Object.hasOwn(catalog.domains, domain)
+    ? catalog.domains[domain]?.classification
+    : undefined;
+}
+
+/** Where a payload names its tenant by the envelope's own word for it; undefined where the envelope has none. */
+export function tenantIn(at: EnvelopePointers): Pointer | undefined {
+  const name = at.tenant === undefined ? undefined : segments(at.tenant).at(-1);
+  const inside = name === undefined ? undefined : append(at.payload, name);
+  return inside === at.tenant ? undefined : inside;
+}
+
+function tenantOf(at: EnvelopePointers, payload: Json): string | undefined {
+  const name = at.tenant === undefined ? undefined : segments(at.tenant).at(-1);
+  const stated = name !== undefined && isObject(payload) ? member(payload, name) : undefined;
+  return typeof stated === 'string' ? stated : undefined;
 }
 
 function acceptsInteger(schema: Json | undefined): boolean {

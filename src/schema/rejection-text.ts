@@ -26,6 +26,12 @@ const texts: Readonly<Record<string, Describe>> = {
     Array.isArray(allowedValues)
       ? `is none of ${allowedValues.map((value) => JSON.stringify(value)).join(' or ')}`
       : 'is not one of the values the schema lists',
+  'envelope-classification': ({ expected }) => `is not "${shown(expected)}", the classification of the contract`,
+  'envelope-domain': ({ expected }) => `is not "${shown(expected)}", the domain of the type`,
+  'envelope-producer': ({ expected }) => `is not "${shown(expected)}", the producer of the contract`,
+  'envelope-tenant': ({ expected }) => `names another tenant than ${shown(expected)}`,
+  'envelope-type': ({ expected }) => `is not "${shown(expected)}", as this subject is called on the wire`,
+  'envelope-version': ({ expected }) => `is not a version of line ${shown(expected)}`,
   exclusiveMaximum: ({ limit }) => `is not below ${shown(limit)}`,
   exclusiveMinimum: ({ limit }) => `is not above ${shown(limit)}`,
   false: () => 'must not be there',

@@ -19,10 +19,13 @@ interface Refusal {
   readonly keyword: string;
   readonly schemaPointer: string;
   readonly params?: Readonly<Record<string, Json>>;
+  /** In the registry's words. */
+  readonly message?: string;
 }
 
 /** For example: `/amount breaks "minimum" limit 0 (#/properties/amount/minimum)`. */
-function explanation({ instancePointer, keyword, schemaPointer, params = {} }: Refusal): string {
+function explanation({ instancePointer, keyword, schemaPointer, params = {}, message }: Refusal): string {
+  if (message !== undefined) return `${instancePointer === '' ? 'the event' : instancePointer} ${message} (${keyword})`;
   const wanted = Object.entries(params).map(([name, value]) => ` ${name} ${JSON.stringify(value)}`);
   return `${instancePointer === '' ? 'the event' : instancePointer} breaks "${keyword}"${wanted.join(',')} (#${schemaPointer})`;
 }
@@ -32,12 +35,22 @@ type ValidateEvents = (events: readonly Json[]) => Promise<readonly (readonly Re
 export const command: Command = {
   name: 'validate',
   summary: 'validates events against a schema file, or a registered subject',
-  usage: 'SUBJECT|FILE EVENTS… [--as-writer] [--catalog NAME] [--registry URL]',
-  takes: [2, 1_000],
+  usage:
+    'SUBJECT|FILE EVENTS… [--as-writer] [--catalog NAME] [--registry URL] | --event [--subject SUBJECT] EVENTS… --catalog NAME',
+  takes: [1, 1_000],
   options: {
     'as-writer': {
       type: 'boolean',
       summary: 'Hold events to what the closed world assumes: no member that the schema does not declare.',
+    },
+    event: {
+      type: 'boolean',
+      summary: 'The files hold whole events: envelope, sender and payload are held against what is registered.',
+    },
+    subject: {
+      type: 'string',
+      value: 'SUBJECT',
+      summary: 'With --event: what the transport called the events, where the envelope does not carry its type.',
     },
     catalog: { type: 'string', short: 'c', value: 'NAME', summary: 'The catalog of the subject.' },
     version: { type: 'string', value: 'N', summary: 'The version to validate against. Default latest.' },
@@ -46,10 +59,15 @@ export const command: Command = {
   examples: [
     'herald validate schemas/choice-sherpa/session.created.json event.json',
     'herald validate session.created events.ndjson --catalog choice-sherpa',
+    'herald validate --event events.ndjson --catalog choice-sherpa',
+    'herald validate --event --subject vote.cast event.json --catalog political-sphere',
   ],
   async run(input, io) {
-    const [target = '', ...files] = input.positionals;
-    const validate = await validatorFor(target, input, io);
+    const isWhole = flag(input, 'event');
+    const [target = '', ...rest] = input.positionals;
+    const files = isWhole ? input.positionals : rest;
+    if (files.length === 0) throw wrongUse('Name the files that hold the events, after the subject or schema file.');
+    const validate = isWhole ? wholeEventValidator(input, io) : await validatorFor(target, input, io);
     let refused = 0;
     let total = 0;
     for (const file of files) {
@@ -149,6 +167,31 @@ function refusal(row: Readonly<Record<string, Json>>): Refusal {
     keyword: String(row.keyword),
     schemaPointer: String(row.schemaPointer),
   };
+}
+
+/** Envelope, sender and payload at once, each event under the subject it names or the one that was named for all. */
+function wholeEventValidator(input: Input, io: Io): ValidateEvents {
+  const catalog = text(input, 'catalog');
+  const subject = text(input, 'subject');
+  if (catalog === undefined) throw wrongUse('Whole events are held against a catalog: name it with --catalog.');
+  if (flag(input, 'as-writer') || text(input, 'version') !== undefined)
+    throw wrongUse('--as-writer and --version are about payloads; leave them or --event out.');
+  const api = registryApi(input, io);
+  const query = subject === undefined ? '' : `?subject=${encodeURIComponent(subject)}`;
+  const path = `/v1/catalogs/${encodeURIComponent(catalog)}/validate${query}`;
+  return async (events) => {
+    const outcomes: (readonly Refusal[])[] = [];
+    for (const event of events) {
+      const { json } = await api.call('POST', path, JSON.stringify(event));
+      const errors = isArray(json.errors) ? json.errors.filter(isObject) : [];
+      outcomes.push(errors.map((row) => ({ ...refusal(row), message: String(row.message) })));
+    }
+    return outcomes;
+  };
+}
+
+function wrongUse(message: string): Fault {
+  return new Fault('USAGE_INVALID', {}, { message });
 }
 
 /** One JSON value, an array's items as events of their own, or one event a line. */

@@ -1,5 +1,6 @@
 /** `validator.js` and `validator.d.ts`: payload and event of one version, checked without any library. */
-import { eventDocument, payloadUri } from '../event.ts';
+import { segments } from '../../schema/pointer.ts';
+import { eventDocument, payloadUri, samePlaces } from '../event.ts';
 import type { ArtifactInput } from '../input.ts';
 import { header, typeNames } from '../types.ts';
 import { emitValidator, maxReferences } from './emit.ts';
@@ -12,11 +13,31 @@ export function validatorText(input: ArtifactInput): string {
   return [
     header(input),
     exported('validate', 'problems', payload, 'payload'),
-    exported('validateEvent', 'problemsOfEvent', event, 'whole event'),
+    exported('validateEvent', 'problemsOfEvent', `${event}${agreement(input)}`, 'whole event'),
     attempt,
+    ...(agreement(input) === '' ? [] : [agreeing]),
     text,
   ].join('\n');
 }
+
+/** Places that must hold the same text where both do. */
+function agreement({ catalog, subject, contract }: ArtifactInput): string {
+  return samePlaces(catalog, subject, contract)
+    .map(([pointer, same]) => {
+      const paths = [pointer, same].map((place) => JSON.stringify(segments(place))).join(', ');
+      return ` && agree(v, ${paths}, ${JSON.stringify(pointer)}, ${JSON.stringify(same)}, out)`;
+    })
+    .join('');
+}
+
+const agreeing = `function agree(v, path, other, pointer, expected, out) {
+  const at = (names) => names.reduce((value, name) => (value !== null && typeof value === 'object' && Object.hasOwn(value, name) ? value[name] : undefined), v);
+  const [a, b] = [at(path), at(other)];
+  if (typeof a !== 'string' || typeof b !== 'string' || a === b) return true;
+  if (out === null) return false;
+  return out.push({ instancePointer: pointer, schemaPointer: '', keyword: 'envelope-tenant', params: { expected } }) < 0;
+}
+`;
 
 /** A value that nests too deep for the stack, or makes references multiply, is refused: neither a crash nor a stall. */
 const attempt = `function refusing(test, refused) {

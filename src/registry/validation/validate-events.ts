@@ -2,6 +2,7 @@
 import { Fault } from '../../errors.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { envelopeOf, type SplitEvent, splitEvent } from '../../schema/envelope.ts';
+import { bindingRejections } from '../../schema/envelope-binding.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { compileValidator, type EventValidator } from '../../schema/validator.ts';
@@ -9,6 +10,7 @@ import { inTurns } from '../turns.ts';
 import { catalogOf } from '../versions/look-up.ts';
 import {
   countUse,
+  errorsOf,
   refuseForeign,
   type Validating,
   type Validation,
@@ -59,8 +61,10 @@ async function one(
     throw new Fault('EVENT_UNROUTABLE', { pointer: split.problem.pointer }, { message: split.problem.message });
   const version = await firstRegistered(context, rules.name, split.event, seen);
   const outer = validateValue(envelope, event);
+  const bound = errorsOf(bindingRejections(version.bindings, event));
   const inner = validateValue(version.validator, split.event.payload, envelopeOf(rules).at.payload);
-  return { valid: outer.valid && inner.valid, errors: [...outer.errors, ...inner.errors], version };
+  const errors = [...outer.errors, ...bound, ...inner.errors];
+  return { valid: errors.length === 0, errors, version };
 }
 
 async function firstRegistered(

@@ -1,6 +1,7 @@
 /** Validates payloads against a version. Errors are reported by pointer and keyword, never by value. */
 import { Fault } from '../../errors.ts';
 import type { Json } from '../../schema/json.ts';
+import type { Rejection } from '../../schema/rejection.ts';
 import { rejectionText } from '../../schema/rejection-text.ts';
 import type { EventValidator } from '../../schema/validator.ts';
 import type { Context } from '../context.ts';
@@ -63,14 +64,17 @@ export function refuseForeign(
 }
 
 export function validateValue(validator: EventValidator, value: Json, prefix = ''): Validation {
-  const rejections = validator.validate(value);
-  const errors = rejections.map((rejection) => ({
+  const errors = errorsOf(validator.validate(value), prefix);
+  return { valid: errors.length === 0, errors };
+}
+
+export function errorsOf(rejections: readonly Rejection[], prefix = ''): Validation['errors'] {
+  return rejections.map((rejection) => ({
     instancePointer: `${prefix}${rejection.instancePointer}`,
     schemaPointer: rejection.schemaPointer,
     keyword: rejection.keyword,
     message: rejectionText(rejection),
   }));
-  return { valid: errors.length === 0, errors };
 }
 
 export function countUse(

@@ -3,6 +3,7 @@
  * validator. Loaded once and kept until the subject or its catalog changes.
  */
 import { lru } from '../../lru.ts';
+import { type Binding, bindingsOf } from '../../schema/envelope-binding.ts';
 import type { EventValidator } from '../../schema/validator.ts';
 import type { Context } from '../context.ts';
 import { type Freshness, versionFreshness } from '../freshness.ts';
@@ -15,6 +16,8 @@ export interface VersionValidator extends SubjectKey {
   /** Present while the subject is deprecated. */
   readonly plan?: DeprecationRecord;
   readonly validator: EventValidator;
+  /** What the contract says of the envelope around a payload. */
+  readonly bindings: readonly Binding[];
 }
 
 export interface VersionValidators {
@@ -68,5 +71,6 @@ async function find(
     number,
     ...(plan && { plan }),
     validator: await validators.of(store, version.schema, rules.formats),
+    bindings: bindingsOf(rules, subject, version.contract),
   };
 }
