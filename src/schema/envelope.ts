@@ -62,7 +62,11 @@ export function splitEvent(catalog: Catalog, event: Json, options: SplitOptions 
   const line = version === undefined ? undefined : majorOf(version);
   if (version !== undefined && line === undefined)
     return unroutable(at.version ?? '', `The version at ${at.version} is neither a number nor like "1.2.0".`);
-  const subjects = [...(options.wireTypes?.get(type) ?? []), ...candidates(catalog, type, line)];
+  // what the transport calls it is its subject, if there is one of this name; the version may then contradict it
+  const named = at.type === undefined ? [type] : [];
+  const subjects = [
+    ...new Set([...named, ...(options.wireTypes?.get(type) ?? []), ...candidates(catalog, type, line)]),
+  ];
   const first = subjects[0]!; // candidates() gives at least one
   return { ok: true, event: { subjects: [first, ...subjects.slice(1)], payload, type, ...texts(event, at) } };
 }
