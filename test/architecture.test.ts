@@ -135,8 +135,11 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: [],
   },
   events: {
-    ours: { schema: 'catalogs, contracts and envelopes' },
-    packages: [],
+    ours: {
+      schema: 'catalogs, contracts and envelopes',
+      client: 'contracts come from the lock file or the registry',
+    },
+    packages: ['drizzle-orm', 'node:async_hooks', 'node:crypto', 'node:timers/promises'],
   },
   http: {
     ours: {

@@ -53,6 +53,102 @@ export const eventFaults = {
     remedy: 'Send a reference instead of the content, or raise the limit of the broker.',
     retry: 'never',
   },
+
+  EVENT_UNKNOWN: {
+    title: 'There is no such event.',
+    remedy: 'Register its schema, or correct the name.',
+    retry: 'never',
+  },
+  EVENT_INVALID: {
+    title: 'The event breaks its contract.',
+    remedy: 'Correct what stands at the places named in details.errors.',
+    retry: 'never',
+  },
+  EVENT_FOREIGN: {
+    title: 'The event belongs to another service.',
+    remedy: 'Let its producer emit it, or publish an event of your own.',
+    retry: 'never',
+  },
+  SUBJECT_RETIRED: {
+    title: 'The subject is retired.',
+    remedy: 'Publish its successor.',
+    retry: 'never',
+  },
+  CONTRACT_UNAVAILABLE: {
+    title: 'The contract cannot be had.',
+    remedy: 'Start the registry, or pull the subject and give createClient the lock file with its schemas.',
+    retry: 'outage',
+  },
+  BODY_NOT_JSON: {
+    title: 'The body is not JSON.',
+    remedy: 'Correct the publisher; the message is parked as it came.',
+    retry: 'never',
+  },
+  CLOCK_AHEAD: {
+    title: 'The event is from the future.',
+    remedy: 'Set the clock of the publisher, or raise maxClockSkewMs.',
+    retry: 'never',
+  },
+  CONSUMER_UNDECLARED: {
+    title: 'The service is no declared consumer of the subject.',
+    remedy: 'Name it among the consumers of the contract, or pass undeclared: "allow".',
+    retry: 'never',
+  },
+  HANDLER_FAILED: {
+    title: 'The handler threw.',
+    remedy: 'Mend the handler and redrive the event.',
+    retry: 'later',
+  },
+  HANDLER_TIMEOUT: {
+    title: 'The handler did not return in time.',
+    remedy: 'Let it heed context.signal, or raise handlerTimeoutMs.',
+    retry: 'later',
+  },
+  HANDLER_PARKED: {
+    title: 'The handler asked for the event to be parked.',
+    remedy: 'See its reason; redrive or discard the event.',
+    retry: 'never',
+  },
+  POISON_SUSPECTED: {
+    title: 'The process ended each time it handled this event.',
+    remedy: 'Find out why before it is redriven.',
+    retry: 'never',
+  },
+  EVENT_BUSY: {
+    title: 'Another process is handling this event.',
+    remedy: 'It comes again by itself.',
+    retry: 'outage',
+  },
+  STORE_MISSING: {
+    title: 'This needs a store.',
+    remedy: 'Pass one to createEvents, such as sqlStore(sql).',
+    retry: 'never',
+  },
+  STORE_UNREACHABLE: {
+    title: 'The database does not answer.',
+    remedy: 'Start the database; nothing is lost meanwhile.',
+    retry: 'outage',
+  },
+  STORE_NOT_MIGRATED: {
+    title: 'The database does not have the tables of the event store.',
+    remedy: 'Call store.migrate(), or run what "herald events ddl" prints.',
+    retry: 'outage',
+  },
+  DATABASE_UNKNOWN: {
+    title: 'This is no database or transaction the event store can use.',
+    remedy: 'Pass one of postgres.js, pg, Drizzle or PGlite, or { query(text, values) }.',
+    retry: 'never',
+  },
+  PARKED_NOT_FOUND: {
+    title: 'There is no such parked event.',
+    remedy: 'List what is parked with "herald parked list".',
+    retry: 'never',
+  },
+  OPTIONS_INVALID: {
+    title: 'An option cannot be used.',
+    remedy: 'Correct the option the message names.',
+    retry: 'never',
+  },
 } as const satisfies Record<string, Row>;
 
 export type EventFaultCode = keyof typeof eventFaults;

@@ -1,0 +1,49 @@
+/** `herald-registry/events`: publish, deliver, consume and replay by contract, inside services. */
+export type {
+  Backlog,
+  Bus,
+  BusLimits,
+  Channel,
+  Delivery,
+  Group,
+  Message,
+  ReadOptions,
+  Start,
+  StoredMessage,
+  SubscribeOptions,
+  Subscription,
+} from './bus.ts';
+/** Headers with which adapters carry what a broker has no place for. */
+export { wireHeaders } from './bus.ts';
+/** Where messages of a subject go on a kind of bus. */
+export { channelOf } from './channel.ts';
+/** Gives everything a request does its correlation, trace and tenant. */
+export { type Inherited, type PublishContext, runInContext } from './context.ts';
+/** What everything here throws, with its table of codes and remedies. */
+export { EventFault, type EventFaultCode, type EventFaultDetails, eventFaults } from './error.ts';
+/** The surface; see its example. */
+export { createEvents, type Events, type EventsOptions, type PayloadsOf, type Published } from './events.ts';
+export type { EventMetrics, FailureClass } from './metrics.ts';
+export type { PoisonPolicy, Relay, RelayOptions } from './relay.ts';
+/** Adapts postgres.js, pg, Drizzle and PGlite to one tiny interface. */
+export {
+  type DatabaseLike,
+  type SqlDatabase,
+  type SqlTransaction,
+  sqlDatabase,
+  sqlTransaction,
+  type TransactionLike,
+} from './sql.ts';
+export type {
+  Failures,
+  IdempotencyKeyStore,
+  ParkedError,
+  ParkedEvent,
+  ParkedFilter,
+  ParkedStore,
+  ProcessedEventStore,
+} from './store/consumer-store.ts';
+/** The tables as SQL, for those who run migrations themselves. */
+export { ddl } from './store/ddl.ts';
+/** Outbox, inbox and parked events on PostgreSQL and PGlite. */
+export { type SqlStore, sqlStore } from './store/sql.ts';
