@@ -79,6 +79,8 @@ export interface Client<Events extends EventTypes = Record<never, never>> {
   validate(catalog: string, subject: string, payload: unknown, options?: ValidateOptions): Promise<ValidationResult>;
   /** Takes a whole event (or its text) apart and validates its payload. Throws EVENT_INVALID or EVENT_UNROUTABLE. */
   parse(catalog: string, event: unknown, options?: ParseOptions): Promise<AnyParsed<Events>>;
+  /** Subjects that are pinned, or else listed by the catalog's domains. */
+  subjects(catalog: string): Promise<readonly string[]>;
   /** What events of this subject are held against, ready to be asked again and again without waiting. */
   rules(catalog: string, subject: string): Promise<EventRules>;
   /** Sends the heartbeat now. */
@@ -107,6 +109,12 @@ export function createClient<Events extends EventTypes = Record<never, never>>(o
     latest: lookUp.latest,
     validate: (catalog, subject, payload, how = {}) => validate(tools, catalog, subject, payload as Json, how),
     parse: (catalog, event, how = {}) => parse(tools, catalog, event, how) as Promise<AnyParsed<Events>>,
+    subjects: async (catalog) => {
+      const pinned = pins.subjects(catalog);
+      if (pinned.length > 0) return pinned;
+      const { domains } = await catalogRules(tools, catalog);
+      return Object.values(domains).flatMap(({ subjects = [] }) => subjects);
+    },
     rules: async (catalog, subject) => rulesOf(tools, catalog, await versionInUse(tools, catalog, subject)),
     flush: heartbeat.flush,
     close: heartbeat.close,

@@ -12,6 +12,8 @@ export interface Pin {
 }
 
 export interface Pins {
+  /** Of one catalog, in the order of the lock file. */
+  subjects(catalog: string): readonly string[];
   version(catalog: string, subject: string): Pin | undefined;
   mismatch(catalog: string, subject: string, version: Version): HeraldError;
 }
@@ -24,6 +26,8 @@ export function pinsOf({ lock, schemas = {} }: ClientOptions): Pins {
     for (const [key, row] of Object.entries(lock.subjects)) pins.set(key, pin(key, row, schemas));
   }
   return {
+    subjects: (catalog) =>
+      [...pins.keys()].filter((key) => key.startsWith(`${catalog}/`)).map((key) => key.slice(catalog.length + 1)),
     version: (catalog, subject) => pins.get(`${catalog}/${subject}`),
     mismatch(catalog, subject, version) {
       return corrupt(`${catalog}/${subject} version ${version.number} has another fingerprint in the registry`);

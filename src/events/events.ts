@@ -2,6 +2,16 @@
 import type { Client } from '../client/client.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Bus } from './bus.ts';
+import {
+  type Consumer,
+  type ConsumerParts,
+  type EventFor,
+  type PublishFrom,
+  type RunningConsumer,
+  startConsumer,
+} from './consumer/consumer.ts';
+import type { AnyHandler, HandlerContext, HandlerOutcome } from './consumer/handling.ts';
+import type { ConsumerOptions } from './consumer/options.ts';
 import { type PublishContext, runInContext } from './context.ts';
 import { gatesOf } from './contract.ts';
 import { EventFault } from './error.ts';
@@ -9,6 +19,7 @@ import { messageOf, type Sender } from './message.ts';
 import { type EventMetrics, noMetrics } from './metrics.ts';
 import { notifyChannel, type Relay, type RelayOptions, relayOf } from './relay.ts';
 import { type SqlTransaction, sqlTransaction, type TransactionLike } from './sql.ts';
+import type { ParkedStore } from './store/consumer-store.ts';
 import type { SqlStore } from './store/sql.ts';
 
 /** Subject → payload, found in the generated map of whole events. Where the envelope keeps the payload elsewhere: unknown. */
@@ -48,18 +59,18 @@ export interface Published {
   readonly id: string;
 }
 
-export interface Events<Map, Payloads = PayloadsOf<Map>> {
+export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
   /**
    * Publishes now, without a database: resolves when the broker has it. A crash between the change it tells of and this call
    * loses the event; where there is a database, `add`.
    */
-  publish<Subject extends keyof Map & keyof Payloads & string>(
+  publish<Subject extends keyof EventMap & keyof Payloads & string>(
     subject: Subject,
     payload: Payloads[Subject],
     context?: PublishContext,
   ): Promise<Published>;
   /** Writes to the outbox in the caller's transaction: published if, and only if, it commits. */
-  add<Subject extends keyof Map & keyof Payloads & string>(
+  add<Subject extends keyof EventMap & keyof Payloads & string>(
     tx: TransactionLike,
     subject: Subject,
     payload: Payloads[Subject],
@@ -69,6 +80,26 @@ export interface Events<Map, Payloads = PayloadsOf<Map>> {
   transaction<Result>(run: (tx: SqlTransaction, native: unknown) => Promise<Result>): Promise<Result>;
   /** Publishes what was added. Each process of the service may run one. */
   relay(options?: RelayOptions): Relay;
+  /**
+   * A group of consumers: every group gets every event of its subjects, the members of one group share them. Each event is
+   * processed once in a group, whatever the broker repeats.
+   */
+  consumer(
+    group: string,
+    options?: ConsumerOptions,
+  ): Consumer<EventMap, Payloads, keyof EventMap & keyof Payloads & string>;
+  /** One handler for several subjects, or for all that the catalog's domains list. Started at once. */
+  subscribeAll<Subject extends keyof EventMap & keyof Payloads & string>(
+    group: string,
+    subjects: readonly Subject[] | '*',
+    handler: (
+      event: { [Each in Subject]: EventFor<EventMap, Payloads, Each> }[Subject],
+      context: HandlerContext<PublishFrom<EventMap, Payloads>>,
+    ) => HandlerOutcome | Promise<HandlerOutcome>,
+    options?: ConsumerOptions,
+  ): Promise<RunningConsumer>;
+  /** What was set aside: of a group, of this service's relay, or of all. */
+  parked(group?: string): ParkedStore;
   /** Runs `body` so that what it publishes belongs to this context. */
   runInContext: typeof runInContext;
   /** Stops relays and consumers, waits for what is at work, and disconnects the bus. */
@@ -86,25 +117,51 @@ const notifyEveryMs = 20;
  *   await events.add(tx, 'session.created', { session_id, user_id, title, created_at });
  * });
  */
-export function createEvents<Map, Payloads = PayloadsOf<Map>>(options: EventsOptions): Events<Map, Payloads> {
+export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
+  options: EventsOptions,
+): Events<EventMap, Payloads> {
   const parts = partsOf(options);
   const { gates, sender, closing } = parts;
   const relays = new Set<Relay>();
   const wake = wakerOf(options, relays);
+  const write = async (tx: SqlTransaction, subject: string, payload: unknown, context: PublishContext) => {
+    const message = messageOf(sender, await gates.toPublish(subject), payload, context);
+    await storeOf(options).outbox.add(tx, [message]);
+    wake.soon();
+    return { id: message.id };
+  };
+  const send = async (subject: string, payload: unknown, context: PublishContext) => {
+    const message = messageOf(sender, await gates.toPublish(subject), payload, context);
+    await options.bus.publish(message, { timeoutMs: options.publishTimeoutMs ?? 10_000 });
+    parts.metrics.published(subject);
+    return { id: message.id };
+  };
+  const consumerParts = (stated: ConsumerOptions): ConsumerParts => ({
+    ...parts,
+    service: options.service,
+    bus: options.bus,
+    isReplay: false,
+    processed: stated.processed ?? storeOf(options).processed,
+    keys: stated.keys ?? options.store?.keys,
+    keysWithin: stated.keys === undefined && options.store?.db.isSingle ? options.store.keysWithin : undefined,
+    publish: (tx, ...publication) => (tx === undefined ? send(...publication) : write(tx, ...publication)),
+    onStart: (running) => closing.push(() => running.stop()),
+  });
+  const consumerOn = (
+    handlers: ReadonlyMap<string, AnyHandler>,
+    group: string,
+    stated: ConsumerOptions,
+  ): AnyConsumer => ({
+    on(subject, handler) {
+      const message = `The group ${group} has a handler of ${subject} already.`;
+      if (handlers.has(subject)) throw new EventFault('OPTIONS_INVALID', { group, subject }, { message });
+      return consumerOn(new Map([...handlers, [subject, handler]]), group, stated);
+    },
+    start: async () => startConsumer(consumerParts(stated), group, stated, handlers),
+  });
   return {
-    async publish(subject, payload, context = {}) {
-      const message = messageOf(sender, await gates.toPublish(subject), payload, context);
-      await options.bus.publish(message, { timeoutMs: options.publishTimeoutMs ?? 10_000 });
-      parts.metrics.published(subject);
-      return { id: message.id };
-    },
-    async add(tx, subject, payload, context = {}) {
-      const store = storeOf(options);
-      const message = messageOf(sender, await gates.toPublish(subject), payload, context);
-      await store.outbox.add(sqlTransaction(tx), [message]);
-      wake.soon();
-      return { id: message.id };
-    },
+    publish: (subject, payload, context = {}) => send(subject, payload, context),
+    add: async (tx, subject, payload, context = {}) => write(sqlTransaction(tx), subject, payload, context),
     async transaction(run) {
       const result = await storeOf(options).db.transaction(run);
       wake.now();
@@ -119,6 +176,16 @@ export function createEvents<Map, Payloads = PayloadsOf<Map>>(options: EventsOpt
       closing.push(() => relay.stop());
       return relay;
     },
+    consumer: (group, consumerOptions = {}) => consumerOn(new Map(), group, consumerOptions) as never,
+    async subscribeAll(group, subjects, handler, consumerOptions = {}) {
+      const all = subjects === '*' ? await listedSubjects(options) : subjects;
+      const handlers = new Map(all.map((subject) => [subject as string, handler as unknown as AnyHandler]));
+      return startConsumer(consumerParts(consumerOptions), group, consumerOptions, handlers);
+    },
+    parked(group) {
+      const { parked } = storeOf(options).processed;
+      return group === undefined ? parked : { ...parked, list: (filter) => parked.list({ group, ...filter }) };
+    },
     runInContext,
     async close() {
       wake.stop();
@@ -126,6 +193,22 @@ export function createEvents<Map, Payloads = PayloadsOf<Map>>(options: EventsOpt
       await options.bus.close();
     },
   };
+}
+
+/** The same without types: what `on` and `start` do does not depend on them. */
+interface AnyConsumer {
+  on(subject: string, handler: AnyHandler): AnyConsumer;
+  start(): Promise<RunningConsumer>;
+}
+
+async function listedSubjects({ client, catalog }: EventsOptions): Promise<readonly string[]> {
+  const listed = await client.subjects(catalog);
+  if (listed.length > 0) return listed;
+  throw new EventFault(
+    'OPTIONS_INVALID',
+    { catalog },
+    { message: `The catalog ${catalog} lists no subjects: name those to subscribe to.` },
+  );
 }
 
 function partsOf(options: EventsOptions) {

@@ -17,6 +17,10 @@ export type {
 export { wireHeaders } from './bus.ts';
 /** Where messages of a subject go on a kind of bus. */
 export { channelOf } from './channel.ts';
+export type { Consumer, EventFor, PublishFrom, RunningConsumer } from './consumer/consumer.ts';
+export type { HandlerContext, HandlerOutcome } from './consumer/handling.ts';
+export type { ConsumerOptions, RetryOptions } from './consumer/options.ts';
+export type { ReceivedEvent } from './consumer/received.ts';
 /** Gives everything a request does its correlation, trace and tenant. */
 export { type Inherited, type PublishContext, runInContext } from './context.ts';
 /** What everything here throws, with its table of codes and remedies. */
@@ -45,5 +49,9 @@ export type {
 } from './store/consumer-store.ts';
 /** The tables as SQL, for those who run migrations themselves. */
 export { ddl } from './store/ddl.ts';
+/** Remembers in this process: for tests, and effects that die with it anyway. */
+export { type MemoryStore, memoryStore } from './store/memory-processed.ts';
+/** Remembers in Redis, for handlers without a database. */
+export { type RedisLike, type RedisStore, type RedisStoreOptions, redisStore } from './store/redis-store.ts';
 /** Outbox, inbox and parked events on PostgreSQL and PGlite. */
 export { type SqlStore, sqlStore } from './store/sql.ts';

@@ -78,7 +78,7 @@ export interface ProcessedEventStore {
   failed(group: string, id: string, error: ParkedError): Promise<Failures>;
   /** Keeps the event aside and remembers it as processed, so that the broker's next delivery is skipped. */
   park(event: NewParked): Promise<void>;
-  /** Takes up one event that was asked to be redriven; `run` answers whether it is handled. */
+  /** Takes up one event that was asked to be redriven; `run` answers whether it is handled, or has parked it again. */
   takeUp(group: string, run: (event: ParkedEvent) => Promise<boolean>): Promise<boolean>;
   readonly parked: ParkedStore;
 }

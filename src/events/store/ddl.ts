@@ -64,6 +64,7 @@ export function ddl(schema?: string): readonly string[] {
   first_at timestamptz,
   last_at timestamptz,
   error text,
+  since timestamptz not null default clock_timestamp(),
   primary key (grp, event_id)
 )`,
     `create table if not exists ${t('herald_parked')} (

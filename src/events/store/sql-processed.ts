@@ -18,7 +18,7 @@ export function sqlProcessed(db: SqlDatabase, schema: SchemaName): ProcessedEven
     async process(group, ids, run) {
       await db.transaction(async (tx, native) => {
         const rows = await tx.query(
-          `insert into ${t('herald_inbox')} (grp, event_id) select $1, id from json_array_elements_text($2::json) as id
+          `insert into ${t('herald_inbox')} (grp, event_id) select $1, id from json_array_elements_text($2::text::json) as id
   on conflict do nothing returning event_id`,
           [group, JSON.stringify([...new Set(ids)].sort())],
         );
@@ -46,21 +46,20 @@ export function sqlProcessed(db: SqlDatabase, schema: SchemaName): ProcessedEven
       return failures(row);
     },
     park: (event) => db.transaction((tx) => park(tx, event)),
-    takeUp: (group, run) =>
-      db.transaction(async (tx) => {
-        const [row] = await tx.query(
-          `select ${columns} from ${t('herald_parked')} where grp = $1 and state = 'redrive' order by parked_at limit 1 for update skip locked`,
-          [group],
+    async takeUp(group, run) {
+      const [row] = await db.query(
+        `select ${columns} from ${t('herald_parked')} where grp = $1 and state = 'redrive' order by parked_at limit 1`,
+        [group],
+      );
+      if (row === undefined) return false;
+      const event = parkedEvent(row);
+      if (await run(event))
+        await db.query(
+          `update ${t('herald_parked')} set state = 'redriven', settled_at = clock_timestamp() where id = $1 and state = 'redrive'`,
+          [event.id],
         );
-        if (row === undefined) return false;
-        const event = parkedEvent(row);
-        const isHandled = await run(event);
-        await tx.query(`update ${t('herald_parked')} set state = $2, settled_at = clock_timestamp() where id = $1`, [
-          event.id,
-          isHandled ? 'redriven' : 'parked',
-        ]);
-        return true;
-      }),
+      return true;
+    },
     parked: parkedOf(),
   };
 

@@ -1,6 +1,6 @@
 /** The event store on PostgreSQL and PGlite: outbox, inbox, parked events, idempotency keys. */
 import { EventFault } from '../error.ts';
-import { type DatabaseLike, type SqlDatabase, sqlDatabase } from '../sql.ts';
+import { type DatabaseLike, type SqlDatabase, type SqlTransaction, sqlDatabase } from '../sql.ts';
 import type { IdempotencyKeyStore, ProcessedEventStore } from './consumer-store.ts';
 import { ddl, table } from './ddl.ts';
 import { type Outbox, outboxOf } from './outbox.ts';
@@ -11,6 +11,8 @@ export interface SqlStore {
   readonly outbox: Outbox;
   readonly processed: ProcessedEventStore;
   readonly keys: IdempotencyKeyStore;
+  /** The same keys, asked in a transaction. */
+  keysWithin(tx: SqlTransaction): IdempotencyKeyStore;
   /** Makes the tables that are missing. May be called at every start, by any number of processes. */
   migrate(): Promise<void>;
   /** Rejects with STORE_NOT_MIGRATED where tables are missing, STORE_UNREACHABLE where nothing answers. */
@@ -37,22 +39,8 @@ export function sqlStore(database: DatabaseLike, options: { readonly schema?: st
     schema,
     outbox: outboxOf(schema),
     processed: sqlProcessed(db, schema),
-    keys: {
-      async has(key) {
-        const rows = await db.query(
-          `select 1 from ${t('herald_idempotency')} where key = $1 and expires_at > clock_timestamp()`,
-          [key],
-        );
-        return rows.length > 0;
-      },
-      async put(key, ttlSeconds) {
-        await db.query(
-          `insert into ${t('herald_idempotency')} (key, expires_at) values ($1, clock_timestamp() + $2::float8 * interval '1 second')
-  on conflict (key) do update set expires_at = excluded.expires_at`,
-          [key, ttlSeconds],
-        );
-      },
-    },
+    keys: keysOn(db, t('herald_idempotency')),
+    keysWithin: (tx) => keysOn(tx, t('herald_idempotency')),
     async migrate() {
       await db.transaction(async (tx) => {
         await tx.query(`select pg_advisory_xact_lock(${migrationLock})`);
@@ -71,10 +59,27 @@ export function sqlStore(database: DatabaseLike, options: { readonly schema?: st
       await db.query(`delete from ${t('herald_inbox')} where done_at < to_timestamp($1::float8 / 1000)`, [
         before.getTime(),
       ]);
-      await db.query(`delete from ${t('herald_failure')} where last_at < to_timestamp($1::float8 / 1000)`, [
-        before.getTime(),
-      ]);
+      await db.query(
+        `delete from ${t('herald_failure')} where coalesce(last_at, since) < to_timestamp($1::float8 / 1000)`,
+        [before.getTime()],
+      );
       await db.query(`delete from ${t('herald_idempotency')} where expires_at < clock_timestamp()`);
+    },
+  };
+}
+
+function keysOn(db: SqlTransaction, keys: string): IdempotencyKeyStore {
+  return {
+    async has(key) {
+      const rows = await db.query(`select 1 from ${keys} where key = $1 and expires_at > clock_timestamp()`, [key]);
+      return rows.length > 0;
+    },
+    async put(key, ttlSeconds) {
+      await db.query(
+        `insert into ${keys} (key, expires_at) values ($1, clock_timestamp() + $2::float8 * interval '1 second')
+  on conflict (key) do update set expires_at = excluded.expires_at`,
+        [key, ttlSeconds],
+      );
     },
   };
 }

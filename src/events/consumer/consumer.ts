@@ -1,0 +1,182 @@
+/** A consumer group of this service: what it handles, and the member of it that runs in this process. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backlog, Bus, Channel, Delivery, Subscription } from '../bus.ts';
+import type { PublishContext } from '../context.ts';
+import type { Gate } from '../contract.ts';
+import { EventFault } from '../error.ts';
+import {
+  type AnyHandler,
+  type HandlerContext,
+  type HandlerOutcome,
+  type HandlingParts,
+  handleAll,
+  redrive,
+} from './handling.ts';
+import { type ConsumerOptions, type ConsumerSettings, settingsOf } from './options.ts';
+import type { ReceivedEvent } from './received.ts';
+
+/** What a handler of one subject gets, typed by the generated maps. */
+export type EventFor<Map, Payloads, Subject extends keyof Map & keyof Payloads> = ReceivedEvent<
+  Subject,
+  Payloads[Subject],
+  Map[Subject]
+>;
+
+export type PublishFrom<Map, Payloads> = <Subject extends keyof Map & keyof Payloads & string>(
+  subject: Subject,
+  payload: Payloads[Subject],
+  context?: PublishContext,
+) => Promise<{ readonly id: string }>;
+
+export interface Consumer<Map, Payloads, Left extends keyof Map & keyof Payloads & string> {
+  /** Each subject has one handler in a group; handlers that must not depend on each other are groups of their own. */
+  on<Subject extends Left>(
+    subject: Subject,
+    handler: (
+      event: EventFor<Map, Payloads, Subject>,
+      context: HandlerContext<PublishFrom<Map, Payloads>>,
+    ) => HandlerOutcome | Promise<HandlerOutcome>,
+  ): Consumer<Map, Payloads, Exclude<Left, Subject>>;
+  /** Resolves when deliveries can come. Rejects with CONSUMER_UNDECLARED, STREAM_MISSING, BUS_UNSUPPORTED and the like. */
+  start(): Promise<RunningConsumer>;
+}
+
+export interface RunningConsumer {
+  readonly group: string;
+  backlog(): Promise<Backlog>;
+  /** Takes no more, and waits for what is at work. */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+export interface ConsumerParts extends Omit<HandlingParts, 'group' | 'settings' | 'handlers' | 'pause' | 'isStopping'> {
+  readonly service: string;
+  readonly bus: Bus;
+  readonly onStart: (running: RunningConsumer) => void;
+}
+
+const stopMs = 30_000;
+
+export async function startConsumer(
+  parts: ConsumerParts,
+  group: string,
+  options: ConsumerOptions,
+  handlers: ReadonlyMap<string, AnyHandler>,
+): Promise<RunningConsumer> {
+  if (handlers.size === 0)
+    throw new EventFault(
+      'OPTIONS_INVALID',
+      { group },
+      { message: `The group ${group} handles nothing: give it a handler with on().` },
+    );
+  const settings = settingsOf(options);
+  const channels = await channelsOf(parts, settings, [...handlers.keys()]);
+  await parts.bus.verify(channels);
+  const stopping = new AbortController();
+  const handling: HandlingParts = {
+    ...parts,
+    group,
+    settings,
+    handlers,
+    isStopping: () => stopping.signal.aborted,
+    pause: (ms) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {}),
+  };
+  const queue = batches(handling);
+  const subscription = await subscribe(handling, parts.bus, channels, queue.push);
+  const redriving = redrives(handling, stopping.signal);
+  const running: RunningConsumer = {
+    group,
+    backlog: () => parts.bus.backlog(group, channels),
+    async stop(timeoutMs = stopMs) {
+      stopping.abort();
+      await Promise.all([subscription.stop(timeoutMs), queue.idle(), redriving]);
+    },
+  };
+  parts.onStart(running);
+  return running;
+}
+
+async function channelsOf(
+  { gates, service }: ConsumerParts,
+  settings: ConsumerSettings,
+  subjects: readonly string[],
+): Promise<readonly Channel[]> {
+  const found: Gate[] = [];
+  for (const subject of subjects) found.push(await gates.of(subject));
+  if (settings.undeclared === 'refuse') for (const gate of found) refuseUndeclared(gate, service);
+  return found.map(({ channel }) => channel);
+}
+
+function refuseUndeclared({ subject, contract: { consumers } }: Gate, service: string): void {
+  if (consumers === undefined || consumers.some((consumer) => consumer.service === service)) return;
+  const message = `The contract of ${subject} does not name ${service} among its consumers.`;
+  throw new EventFault('CONSUMER_UNDECLARED', { subject, service }, { message });
+}
+
+function subscribe(
+  { group, settings, onError }: HandlingParts,
+  bus: Bus,
+  channels: readonly Channel[],
+  onDelivery: (delivery: Delivery) => void,
+): Promise<Subscription> {
+  const { ordered, start, concurrency, batch, ackWaitMs } = settings;
+  return bus.subscribe({
+    group,
+    channels,
+    ordered,
+    start,
+    maxInFlight: concurrency * batch,
+    ackWaitMs,
+    onDelivery,
+    onError,
+  });
+}
+
+/** Deliveries that are at hand at the same time are handled together, up to `batch`; up to `concurrency` of these side by side. */
+function batches(handling: HandlingParts) {
+  const { batch, concurrency } = handling.settings;
+  const waiting: Delivery[] = [];
+  const working = new Set<Promise<void>>();
+  let isPlanned = false;
+  let isClosed = false;
+  const beat = setInterval(() => {
+    for (const delivery of waiting) delivery.progress().catch(handling.onError);
+  }, handling.settings.ackWaitMs / 3);
+  beat.unref();
+  const work = () => {
+    isPlanned = false;
+    while (waiting.length > 0 && working.size < concurrency) {
+      const running: Promise<void> = handleAll(handling, waiting.splice(0, batch)).then(() => {
+        working.delete(running);
+        plan();
+      });
+      working.add(running);
+    }
+  };
+  const plan = () => {
+    if (isPlanned) return;
+    isPlanned = true;
+    setImmediate(work);
+  };
+  return {
+    push(delivery: Delivery) {
+      if (isClosed) void delivery.nak(0).catch(handling.onError);
+      else waiting.push(delivery);
+      plan();
+    },
+    async idle() {
+      isClosed = true;
+      clearInterval(beat);
+      for (const delivery of waiting.splice(0)) await delivery.nak(0).catch(handling.onError);
+      await Promise.all(working);
+    },
+  };
+}
+
+async function redrives(handling: HandlingParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const found = await handling.processed
+      .takeUp(handling.group, (event) => redrive(handling, event))
+      .catch((error: unknown) => void handling.onError(error));
+    if (found !== true) await sleep(handling.settings.redrivePollMs, undefined, { signal, ref: false }).catch(() => {});
+  }
+}

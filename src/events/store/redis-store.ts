@@ -1,0 +1,150 @@
+/**
+ * The processed-event store and idempotency keys in Redis, for handlers without a database. A handler's effect and its mark cannot
+ * be one here: a crash between the two leaves "in progress", which runs out, and the event is handled again.
+ */
+import { randomUUID } from 'node:crypto';
+import { EventFault } from '../error.ts';
+import type { IdempotencyKeyStore, ParkedEvent, ParkedFilter, ProcessedEventStore } from './consumer-store.ts';
+
+/** ioredis, or node-redis. */
+export type RedisLike =
+  | { call(command: string, ...args: (string | number)[]): Promise<unknown> }
+  | { sendCommand(args: string[]): Promise<unknown> };
+
+export interface RedisStoreOptions {
+  /** What every key begins with. Default `herald:`. */
+  readonly prefix?: string;
+  /** How long an unfinished handling keeps others away, in milliseconds. Longer than handlers take. Default 60000. */
+  readonly leaseMs?: number;
+  /** How long an event is remembered as processed, in seconds. Longer than a broker may deliver it again. Default 7 days. */
+  readonly rememberedSeconds?: number;
+}
+
+type Ask = (...args: (string | number)[]) => Promise<unknown>;
+
+const defaults = { prefix: 'herald:', leaseMs: 60_000, rememberedSeconds: 7 * 86_400 };
+
+export interface RedisStore {
+  readonly processed: ProcessedEventStore;
+  readonly keys: IdempotencyKeyStore;
+}
+
+export function redisStore(redis: RedisLike, stated: RedisStoreOptions = {}): RedisStore {
+  const options = { ...defaults, ...stated };
+  const ask: Ask = (command, ...args) =>
+    'call' in redis ? redis.call(String(command), ...args) : redis.sendCommand([command, ...args].map(String));
+  return {
+    processed: redisProcessed(ask, options),
+    keys: {
+      has: async (key) => (await ask('EXISTS', `${options.prefix}once:${key}`)) === 1,
+      put: async (key, ttlSeconds) => void (await ask('SET', `${options.prefix}once:${key}`, '1', 'EX', ttlSeconds)),
+    },
+  };
+}
+
+/** Only whoever holds the lease may end it. */
+const finish = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then return redis.call('del', KEYS[1]) end
+return redis.call('set', KEYS[1], 'done', 'EX', ARGV[2]) and 1`;
+
+const fail = `redis.call('hset', KEYS[1], 'starts', 0, 'last', ARGV[1])
+redis.call('hsetnx', KEYS[1], 'first', ARGV[1])
+redis.call('expire', KEYS[1], ARGV[2])
+return {redis.call('hincrby', KEYS[1], 'attempts', 1), redis.call('hget', KEYS[1], 'first'), ARGV[1]}`;
+
+/** From one state to another, and the event; nil where it is in no such state. */
+const move = `local row = redis.call('hget', KEYS[1], ARGV[1])
+if not row then return nil end
+local event = cjson.decode(row)
+if event.state ~= ARGV[2] then return nil end
+redis.call('hset', KEYS[1], ARGV[1], (string.gsub(row, '"state":"' .. ARGV[2] .. '"}$', '"state":"' .. ARGV[3] .. '"}')))
+return row`;
+
+function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): ProcessedEventStore {
+  const { prefix, leaseMs, rememberedSeconds } = options;
+  const stateKey = (group: string, id: string) => `${prefix}event:${JSON.stringify([group, id])}`;
+  const tryKey = (group: string, id: string) => `${prefix}tries:${JSON.stringify([group, id])}`;
+  const parkedKey = `${prefix}parked`;
+
+  async function lease(group: string, id: string, token: string): Promise<boolean> {
+    if ((await ask('SET', stateKey(group, id), token, 'NX', 'PX', leaseMs)) !== null) return true;
+    if ((await ask('GET', stateKey(group, id))) === 'done') return false;
+    throw new EventFault('EVENT_BUSY');
+  }
+
+  const end = (group: string, ids: Iterable<string>, token: string, remembered: string) =>
+    Promise.all([...ids].map((id) => ask('EVAL', finish, 1, stateKey(group, id), token, remembered)));
+
+  const moved = async (id: string, from: string, to: string) => {
+    const row = await ask('EVAL', move, 1, parkedKey, id, from, to);
+    return typeof row === 'string' ? parkedEvent(row) : undefined;
+  };
+
+  async function list({ group, subject, state, limit = 100 }: ParkedFilter): Promise<readonly ParkedEvent[]> {
+    const rows = (await ask('HVALS', parkedKey)) as string[];
+    return rows
+      .map(parkedEvent)
+      .filter((event) => group === undefined || event.group === group)
+      .filter((event) => subject === undefined || event.subject === subject)
+      .filter((event) => state === undefined || event.state === state)
+      .sort((a, b) => a.parkedAt - b.parkedAt)
+      .slice(0, limit);
+  }
+
+  return {
+    async process(group, ids, run) {
+      const token = randomUUID();
+      const fresh = new Set<string>();
+      try {
+        for (const id of new Set(ids)) if (await lease(group, id, token)) fresh.add(id);
+        if (fresh.size > 0) await run(fresh, { tx: undefined, native: undefined });
+      } catch (error) {
+        await end(group, fresh, token, '');
+        throw error;
+      }
+      await end(group, fresh, token, String(rememberedSeconds));
+    },
+    async starting(group, id) {
+      const starts = Number(await ask('HINCRBY', tryKey(group, id), 'starts', 1));
+      await ask('EXPIRE', tryKey(group, id), rememberedSeconds);
+      return starts - 1;
+    },
+    async failed(group, id) {
+      const answer = (await ask('EVAL', fail, 1, tryKey(group, id), Date.now(), rememberedSeconds)) as unknown[];
+      const [attempts, firstAt, lastAt] = answer.map(Number) as [number, number, number];
+      return { attempts, firstAt, lastAt };
+    },
+    async park(event) {
+      // the state stands last, where the script that changes it looks
+      const { body, ...rest } = event;
+      const row = { ...rest, body: Buffer.from(body).toString('base64'), parkedAt: Date.now(), state: 'parked' };
+      await ask('HSET', parkedKey, event.id, JSON.stringify(row));
+      await ask('SET', stateKey(event.group, event.eventId), 'done', 'EX', rememberedSeconds);
+      await ask('DEL', tryKey(event.group, event.eventId));
+    },
+    async takeUp(group, run) {
+      const [event] = await list({ group, state: 'redrive', limit: 1 });
+      if (event === undefined) return false;
+      if (await run(event)) await moved(event.id, 'redrive', 'redriven');
+      return true;
+    },
+    parked: {
+      list,
+      async get(id) {
+        const row = await ask('HGET', parkedKey, id);
+        return typeof row === 'string' ? parkedEvent(row) : undefined;
+      },
+      async redrive(id) {
+        const event = await moved(id, 'parked', 'redrive');
+        if (event !== undefined) await ask('DEL', stateKey(event.group, event.eventId));
+        return event !== undefined;
+      },
+      discard: async (id) => (await moved(id, 'parked', 'discarded')) !== undefined,
+    },
+  };
+}
+
+function parkedEvent(row: string): ParkedEvent {
+  const { body, ...event } = JSON.parse(row) as Omit<ParkedEvent, 'body'> & { readonly body: string };
+  return { ...event, body: Buffer.from(body, 'base64') };
+}
