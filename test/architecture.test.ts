@@ -138,8 +138,18 @@ const rooms: Readonly<Record<string, Room>> = {
     ours: {
       schema: 'catalogs, contracts and envelopes',
       client: 'contracts come from the lock file or the registry',
+      mapping: 'old events reach new readers through the mapping of a deprecation',
     },
-    packages: ['drizzle-orm', 'node:async_hooks', 'node:crypto', 'node:timers/promises'],
+    packages: [
+      'drizzle-orm',
+      'node:async_hooks',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:readline',
+      'node:timers/promises',
+    ],
   },
   http: {
     ours: {
@@ -189,6 +199,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     ours: {
+      events: 'prints the tables of the event store and settles what is parked',
       check: 'checks',
       codegen: 'generates',
       client: 'asks registries',
@@ -205,6 +216,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'yaml',
       'json-schema-diff',
       'quicktype-core',
+      'postgres',
       'node:fs',
       'node:fs/promises',
       'node:path',

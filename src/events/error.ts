@@ -144,6 +144,16 @@ export const eventFaults = {
     remedy: 'List what is parked with "herald parked list".',
     retry: 'never',
   },
+  MAPPING_FAILED: {
+    title: 'The mapping to the successor does not hold for this event.',
+    remedy: 'Correct the mapping of the deprecation plan and redrive the event.',
+    retry: 'never',
+  },
+  ARCHIVE_INVALID: {
+    title: 'The archive cannot be used.',
+    remedy: 'Fetch it again from where it was kept, or archive the stream anew.',
+    retry: 'never',
+  },
   OPTIONS_INVALID: {
     title: 'An option cannot be used.',
     remedy: 'Correct the option the message names.',

@@ -8,6 +8,7 @@ import {
   type EventFor,
   type PublishFrom,
   type RunningConsumer,
+  replayInto,
   startConsumer,
 } from './consumer/consumer.ts';
 import type { AnyHandler, HandlerContext, HandlerOutcome } from './consumer/handling.ts';
@@ -18,6 +19,7 @@ import { EventFault } from './error.ts';
 import { messageOf, type Sender } from './message.ts';
 import { type EventMetrics, noMetrics } from './metrics.ts';
 import { notifyChannel, type Relay, type RelayOptions, relayOf } from './relay.ts';
+import type { Replayed, ReplayOptions } from './replay.ts';
 import { type SqlTransaction, sqlTransaction, type TransactionLike } from './sql.ts';
 import type { ParkedStore } from './store/consumer-store.ts';
 import type { SqlStore } from './store/sql.ts';
@@ -158,6 +160,7 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
       return consumerOn(new Map([...handlers, [subject, handler]]), group, stated);
     },
     start: async () => startConsumer(consumerParts(stated), group, stated, handlers),
+    replay: async (replayed) => replayInto(consumerParts(stated), group, stated, handlers, replayed),
   });
   return {
     publish: (subject, payload, context = {}) => send(subject, payload, context),
@@ -199,6 +202,7 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
 interface AnyConsumer {
   on(subject: string, handler: AnyHandler): AnyConsumer;
   start(): Promise<RunningConsumer>;
+  replay(options: ReplayOptions): Promise<Replayed>;
 }
 
 async function listedSubjects({ client, catalog }: EventsOptions): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
 /** `herald-registry/events`: publish, deliver, consume and replay by contract, inside services. */
+/** What streams hold as files with hashes, and back into a replay. */
+export { type ArchiveManifest, readArchive, writeArchive } from './archive.ts';
 export type {
   Backlog,
   Bus,
@@ -21,6 +23,7 @@ export type { Consumer, EventFor, PublishFrom, RunningConsumer } from './consume
 export type { HandlerContext, HandlerOutcome } from './consumer/handling.ts';
 export type { ConsumerOptions, RetryOptions } from './consumer/options.ts';
 export type { ReceivedEvent } from './consumer/received.ts';
+export type { Mappings, SuccessorMapping } from './consumer/through.ts';
 /** Gives everything a request does its correlation, trace and tenant. */
 export { type Inherited, type PublishContext, runInContext } from './context.ts';
 /** What everything here throws, with its table of codes and remedies. */
@@ -29,6 +32,7 @@ export { EventFault, type EventFaultCode, type EventFaultDetails, eventFaults } 
 export { createEvents, type Events, type EventsOptions, type PayloadsOf, type Published } from './events.ts';
 export type { EventMetrics, FailureClass } from './metrics.ts';
 export type { PoisonPolicy, Relay, RelayOptions } from './relay.ts';
+export type { Replayed, ReplayOptions } from './replay.ts';
 /** Adapts postgres.js, pg, Drizzle and PGlite to one tiny interface. */
 export {
   type DatabaseLike,

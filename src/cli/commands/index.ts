@@ -93,4 +93,14 @@ export const commands: readonly CommandRow[] = [
     summary: 'make, list and revoke API tokens of a registry',
     load: async () => (await import('./token.ts')).command,
   },
+  {
+    name: 'events',
+    summary: 'print the tables that services keep their outbox and inbox in',
+    load: async () => (await import('./events.ts')).command,
+  },
+  {
+    name: 'parked',
+    summary: 'list, show, redrive and discard events that services set aside',
+    load: async () => (await import('./parked.ts')).command,
+  },
 ];

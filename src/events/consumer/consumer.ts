@@ -4,6 +4,7 @@ import type { Backlog, Bus, Channel, Delivery, Subscription } from '../bus.ts';
 import type { PublishContext } from '../context.ts';
 import type { Gate } from '../contract.ts';
 import { EventFault } from '../error.ts';
+import { type Replayed, type ReplayOptions, replay, replayGroup } from '../replay.ts';
 import {
   type AnyHandler,
   type HandlerContext,
@@ -39,6 +40,8 @@ export interface Consumer<Map, Payloads, Left extends keyof Map & keyof Payloads
   ): Consumer<Map, Payloads, Exclude<Left, Subject>>;
   /** Resolves when deliveries can come. Rejects with CONSUMER_UNDECLARED, STREAM_MISSING, BUS_UNSUPPORTED and the like. */
   start(): Promise<RunningConsumer>;
+  /** Gives stored events once more to these handlers, with `context.replay` set. Resolves when all have been given. */
+  replay(options: ReplayOptions): Promise<Replayed>;
 }
 
 export interface RunningConsumer {
@@ -95,13 +98,36 @@ export async function startConsumer(
   return running;
 }
 
+export async function replayInto(
+  parts: ConsumerParts,
+  group: string,
+  options: ConsumerOptions,
+  handlers: ReadonlyMap<string, AnyHandler>,
+  replayed: ReplayOptions,
+): Promise<Replayed> {
+  const settings = settingsOf(options);
+  const channels = await channelsOf(parts, settings, [...handlers.keys()]);
+  const id = replayed.id ?? new Date(parts.now()).toISOString().replaceAll(/[^0-9]/g, '');
+  const signal = replayed.signal ?? new AbortController().signal;
+  const handling: HandlingParts = {
+    ...parts,
+    group: replayGroup(group, id),
+    settings: { ...settings, ordered: true },
+    handlers,
+    isReplay: true,
+    isStopping: () => signal.aborted,
+    pause: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
+  };
+  return replay(parts.bus, channels, replayed, id, handling);
+}
+
 async function channelsOf(
   { gates, service }: ConsumerParts,
   settings: ConsumerSettings,
   subjects: readonly string[],
 ): Promise<readonly Channel[]> {
   const found: Gate[] = [];
-  for (const subject of subjects) found.push(await gates.of(subject));
+  for (const subject of [...subjects, ...Object.keys(settings.through)]) found.push(await gates.of(subject));
   if (settings.undeclared === 'refuse') for (const gate of found) refuseUndeclared(gate, service);
   return found.map(({ channel }) => channel);
 }

@@ -21,6 +21,7 @@ import type {
 } from '../store/consumer-store.ts';
 import type { ConsumerSettings } from './options.ts';
 import { type ReceivedEvent, receive } from './received.ts';
+import { throughMapping } from './through.ts';
 
 /** What a handler may answer instead of nothing. */
 export type HandlerOutcome =
@@ -115,7 +116,8 @@ async function admitted(parts: HandlingParts, delivery: Delivery): Promise<Work 
   const [first = ''] = parts.handlers.keys();
   const options = { maxClockSkewMs: settings.maxClockSkewMs, now: parts.now() };
   try {
-    const event = await receive(gates, first, delivery, options);
+    const received = await receive(gates, first, delivery, options);
+    const event = await throughMapping(gates, settings.through, received);
     if (!parts.handlers.has(event.subject)) {
       await delivery.ack();
       return undefined;

@@ -3,6 +3,7 @@ import type { Backoff } from '../backoff.ts';
 import type { Start } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import type { IdempotencyKeyStore, ProcessedEventStore } from '../store/consumer-store.ts';
+import type { Mappings } from './through.ts';
 
 export interface RetryOptions extends Partial<Backoff> {
   /** After so many failed attempts the event is parked. Default 6. */
@@ -39,6 +40,8 @@ export interface ConsumerOptions {
   readonly keys?: IdempotencyKeyStore;
   /** By subject: masks what this service is not cleared for, such as the generated `redact.js` does, before a handler sees it. */
   readonly redact?: Readonly<Record<string, (event: unknown) => unknown>>;
+  /** By subject that was replaced: how its events become the successor's. The group reads these subjects too. */
+  readonly through?: Mappings;
   /** How often parked events are looked for that were asked to be redriven. Default 2000. */
   readonly redrivePollMs?: number;
 }
@@ -60,6 +63,7 @@ export function settingsOf(stated: ConsumerOptions): ConsumerSettings {
     maxCrashes: 3,
     undeclared: 'refuse' as const,
     redact: {},
+    through: {},
     redrivePollMs: 2_000,
     ...options,
     retry: { maxAttempts: 6, firstMs: 1_000, maxMs: 300_000, ...retry },
