@@ -141,7 +141,9 @@ const rooms: Readonly<Record<string, Room>> = {
       mapping: 'old events reach new readers through the mapping of a deprecation',
     },
     packages: [
+      '@opentelemetry/api',
       'drizzle-orm',
+      'prom-client',
       'node:async_hooks',
       'node:crypto',
       'node:fs',

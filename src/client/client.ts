@@ -11,7 +11,7 @@ import { contractOf } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { HeraldError } from './error.ts';
 import { type Heartbeat, heartbeatOf, type Role } from './heartbeat.ts';
-import { type LookUp, lookUps } from './look-up.ts';
+import { type LookUp, lookUps, subjectPath } from './look-up.ts';
 import { type ClientOptions, type CompileValidator, type Rejection, systemRuntime, type Validator } from './options.ts';
 import { type Pins, pinsOf } from './pins.ts';
 import { isRecord, requester } from './request.ts';
@@ -64,6 +64,8 @@ export interface EventRules {
   payload(value: unknown): readonly Rejection[];
   /** What is wrong with the envelope, by its schema and by the contract. */
   envelope(event: unknown): readonly Rejection[];
+  /** Counts one event for the heartbeat. */
+  used(role: Role): void;
 }
 
 export interface Client<Events extends EventTypes = Record<never, never>> {
@@ -83,6 +85,12 @@ export interface Client<Events extends EventTypes = Record<never, never>> {
   subjects(catalog: string): Promise<readonly string[]>;
   /** What events of this subject are held against, ready to be asked again and again without waiting. */
   rules(catalog: string, subject: string): Promise<EventRules>;
+  /** Gives the registry pairs of payloads that were written as an event and as its successor: evidence of dual-writing. */
+  reportPairs(
+    catalog: string,
+    subject: string,
+    pairs: readonly { readonly old: unknown; readonly new: unknown }[],
+  ): Promise<void>;
   /** Sends the heartbeat now. */
   flush(): Promise<void>;
   /** Sends the last heartbeat and stops. */
@@ -116,6 +124,9 @@ export function createClient<Events extends EventTypes = Record<never, never>>(o
       return Object.values(domains).flatMap(({ subjects = [] }) => subjects);
     },
     rules: async (catalog, subject) => rulesOf(tools, catalog, await versionInUse(tools, catalog, subject)),
+    reportPairs: async (catalog, subject, pairs) => {
+      await request({ method: 'POST', path: `${subjectPath(catalog, subject)}/deprecation/pairs`, body: { pairs } });
+    },
     flush: heartbeat.flush,
     close: heartbeat.close,
   };
@@ -278,6 +289,7 @@ async function rulesOf(tools: Tools, name: string, version: Version): Promise<Ev
     version,
     contract,
     payload: (value) => inside.validate(value as Json),
+    used: (role) => tools.heartbeat.count(version.catalog, version.subject, version.number, role),
     envelope: (event) => [...around.validate(event as Json), ...bindingRejections(bindings, event as Json)],
   };
   tools.rules.set(version, rules);

@@ -1,7 +1,7 @@
 /** `createEvents`: the one surface of this room. */
 import type { Client } from '../client/client.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Bus } from './bus.ts';
+import type { Bus, Group } from './bus.ts';
 import {
   type Consumer,
   type ConsumerParts,
@@ -13,8 +13,9 @@ import {
 } from './consumer/consumer.ts';
 import type { AnyHandler, HandlerContext, HandlerOutcome } from './consumer/handling.ts';
 import type { ConsumerOptions } from './consumer/options.ts';
-import { type PublishContext, runInContext } from './context.ts';
+import { inherited, type PublishContext, runInContext } from './context.ts';
 import { gatesOf } from './contract.ts';
+import { type DualWrite, type DualWriteOptions, dualWriteOf } from './dual-write.ts';
 import { EventFault } from './error.ts';
 import { messageOf, type Sender } from './message.ts';
 import { type EventMetrics, noMetrics } from './metrics.ts';
@@ -23,6 +24,7 @@ import type { Replayed, ReplayOptions } from './replay.ts';
 import { type SqlTransaction, sqlTransaction, type TransactionLike } from './sql.ts';
 import type { ParkedStore } from './store/consumer-store.ts';
 import type { SqlStore } from './store/sql.ts';
+import { noTracing, type Tracing } from './telemetry.ts';
 
 /** Subject → payload, found in the generated map of whole events. Where the envelope keeps the payload elsewhere: unknown. */
 export type PayloadsOf<Events> = {
@@ -52,8 +54,8 @@ export interface EventsOptions {
   readonly onError?: (error: unknown) => void;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
-  /** A W3C traceparent of the active span. Default: none; see `openTelemetry()`. */
-  readonly activeTrace?: () => string | undefined;
+  /** Spans, where the service has OpenTelemetry: `await openTelemetry()`. Trace ids are carried on without it too. */
+  readonly tracing?: Tracing;
 }
 
 export interface Published {
@@ -100,6 +102,20 @@ export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
     ) => HandlerOutcome | Promise<HandlerOutcome>,
     options?: ConsumerOptions,
   ): Promise<RunningConsumer>;
+  /**
+   * While a subject is being replaced: `add` writes the old event and its successor under one correlation, tells the registry of
+   * the pairs, and leaves the old one out once it is retired.
+   */
+  dualWrite<
+    Old extends keyof EventMap & keyof Payloads & string,
+    Successor extends keyof EventMap & keyof Payloads & string,
+  >(
+    old: Old,
+    successor: Successor,
+    dualWriteOptions: DualWriteOptions<Payloads[Old], Payloads[Successor]>,
+  ): DualWrite<Payloads[Old]>;
+  /** Durable groups that still read a subject on the bus, whether they run or not. */
+  readersOf(subject: keyof EventMap & string): Promise<readonly Group[]>;
   /** What was set aside: of a group, of this service's relay, or of all. */
   parked(group?: string): ParkedStore;
   /** Runs `body` so that what it publishes belongs to this context. */
@@ -126,18 +142,33 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
   const { gates, sender, closing } = parts;
   const relays = new Set<Relay>();
   const wake = wakerOf(options, relays);
-  const write = async (tx: SqlTransaction, subject: string, payload: unknown, context: PublishContext) => {
-    const message = messageOf(sender, await gates.toPublish(subject), payload, context);
-    await storeOf(options).outbox.add(tx, [message]);
-    wake.soon();
-    return { id: message.id };
+  const inSpan = <Result>(
+    verb: string,
+    subject: string,
+    context: PublishContext,
+    body: (within: PublishContext) => Promise<Result>,
+  ) => {
+    const traceparent = context.traceparent ?? inherited().traceparent;
+    const attributes = { 'messaging.system': options.bus.kind, 'messaging.destination.name': subject };
+    return parts.tracing.span(`${verb} ${subject}`, 'producer', traceparent, attributes, () => {
+      const own = parts.tracing.active();
+      return body(own === undefined ? context : { ...context, traceparent: own });
+    });
   };
-  const send = async (subject: string, payload: unknown, context: PublishContext) => {
-    const message = messageOf(sender, await gates.toPublish(subject), payload, context);
-    await options.bus.publish(message, { timeoutMs: options.publishTimeoutMs ?? 10_000 });
-    parts.metrics.published(subject);
-    return { id: message.id };
-  };
+  const write = (tx: SqlTransaction, subject: string, payload: unknown, context: PublishContext) =>
+    inSpan('add', subject, context, async (within) => {
+      const message = messageOf(sender, await gates.toPublish(subject), payload, within);
+      await storeOf(options).outbox.add(tx, [message]);
+      wake.soon();
+      return { id: message.id };
+    });
+  const send = (subject: string, payload: unknown, context: PublishContext) =>
+    inSpan('publish', subject, context, async (within) => {
+      const message = messageOf(sender, await gates.toPublish(subject), payload, within);
+      await options.bus.publish(message, { timeoutMs: options.publishTimeoutMs ?? 10_000 });
+      parts.metrics.published(subject);
+      return { id: message.id };
+    });
   const consumerParts = (stated: ConsumerOptions): ConsumerParts => ({
     ...parts,
     service: options.service,
@@ -185,6 +216,19 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
       const handlers = new Map(all.map((subject) => [subject as string, handler as unknown as AnyHandler]));
       return startConsumer(consumerParts(consumerOptions), group, consumerOptions, handlers);
     },
+    dualWrite: (old, successor, dualWriteOptions) =>
+      dualWriteOf(
+        {
+          ...parts,
+          catalog: options.catalog,
+          client: options.client,
+          old,
+          successor,
+          add: (tx, ...publication) => write(sqlTransaction(tx), ...publication),
+        },
+        dualWriteOptions,
+      ),
+    readersOf: async (subject) => options.bus.groupsOf((await gates.of(subject)).channel),
     parked(group) {
       const { parked } = storeOf(options).processed;
       return group === undefined ? parked : { ...parked, list: (filter) => parked.list({ group, ...filter }) };
@@ -221,17 +265,22 @@ function partsOf(options: EventsOptions) {
     service: options.service,
     now,
     envelope: options.envelope ?? {},
-    activeTrace: options.activeTrace ?? (() => undefined),
+    activeTrace: tracingOf(options).active,
   };
   return {
     now,
     sender,
     gates: gatesOf({ ...options, now }),
     metrics: options.metrics ?? noMetrics,
+    tracing: tracingOf(options),
     random: Math.random,
     onError: options.onError ?? (() => {}),
     closing: [] as (() => Promise<void>)[],
   };
+}
+
+function tracingOf({ tracing }: EventsOptions): Tracing {
+  return tracing ?? noTracing;
 }
 
 function storeOf({ store }: EventsOptions): SqlStore {

@@ -26,11 +26,14 @@ export type { ReceivedEvent } from './consumer/received.ts';
 export type { Mappings, SuccessorMapping } from './consumer/through.ts';
 /** Gives everything a request does its correlation, trace and tenant. */
 export { type Inherited, type PublishContext, runInContext } from './context.ts';
+export type { DualWrite, DualWriteOptions, DualWritten } from './dual-write.ts';
 /** What everything here throws, with its table of codes and remedies. */
 export { EventFault, type EventFaultCode, type EventFaultDetails, eventFaults } from './error.ts';
 /** The surface; see its example. */
 export { createEvents, type Events, type EventsOptions, type PayloadsOf, type Published } from './events.ts';
 export type { EventMetrics, FailureClass } from './metrics.ts';
+/** The series the documents name, through prom-client. */
+export { type PrometheusLibrary, type PrometheusOptions, prometheusMetrics } from './prometheus.ts';
 export type { PoisonPolicy, Relay, RelayOptions } from './relay.ts';
 export type { Replayed, ReplayOptions } from './replay.ts';
 /** Adapts postgres.js, pg, Drizzle and PGlite to one tiny interface. */
@@ -59,3 +62,5 @@ export { type MemoryStore, memoryStore } from './store/memory-processed.ts';
 export { type RedisLike, type RedisStore, type RedisStoreOptions, redisStore } from './store/redis-store.ts';
 /** Outbox, inbox and parked events on PostgreSQL and PGlite. */
 export { type SqlStore, sqlStore } from './store/sql.ts';
+/** Spans through the service's own OpenTelemetry. */
+export { openTelemetry, type Tracing } from './telemetry.ts';

@@ -44,6 +44,7 @@ export function messageOf(sender: Sender, gate: Gate, payload: unknown, stated: 
     more: { ...sender.envelope, ...inherited().envelope, ...stated.envelope },
   });
   refuse(gate, 'envelope', rules.envelope(event));
+  rules.used('produce');
   return {
     channel: gate.channel,
     id,

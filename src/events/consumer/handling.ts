@@ -19,6 +19,7 @@ import type {
   ParkedEvent,
   ProcessedEventStore,
 } from '../store/consumer-store.ts';
+import type { Tracing } from '../telemetry.ts';
 import type { ConsumerSettings } from './options.ts';
 import { type ReceivedEvent, receive } from './received.ts';
 import { throughMapping } from './through.ts';
@@ -66,6 +67,7 @@ export interface HandlingParts {
   readonly keysWithin: ((tx: SqlTransaction) => IdempotencyKeyStore) | undefined;
   readonly gates: Gates;
   readonly metrics: EventMetrics;
+  readonly tracing: Tracing;
   readonly handlers: ReadonlyMap<string, AnyHandler>;
   readonly isReplay: boolean;
   readonly now: () => number;
@@ -256,8 +258,12 @@ async function run(
     traceparent: event.traceparent,
   };
   const inherited = Object.fromEntries(Object.entries(around).filter(([, value]) => value !== undefined));
+  const attributes = { 'messaging.consumer.group.name': group, 'messaging.message.id': event.id };
   const outcome = await within(settings.handlerTimeoutMs, abort, event.subject, () =>
-    runInContext(inherited, async () => handler(shown, context)),
+    parts.tracing.span(`process ${event.subject}`, 'consumer', event.traceparent, attributes, () => {
+      const traceparent = parts.tracing.active() ?? event.traceparent;
+      return runInContext({ ...inherited, ...(traceparent && { traceparent }) }, async () => handler(shown, context));
+    }),
   );
   if (outcome && 'park' in outcome)
     throw new EventFault(
@@ -403,7 +409,8 @@ async function park(
     position: delivery.position,
   };
   await processed.park(parked);
-  metrics.deliveryFailed(group, subject, why);
+  // an attempt that was counted when it failed is not counted again
+  if (known === undefined) metrics.deliveryFailed(group, subject, why);
   metrics.parked(group, subject);
   await delivery.ack();
 }

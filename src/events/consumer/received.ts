@@ -44,6 +44,7 @@ export async function receive(
   const gate = await gateOf(gates, anyGate, delivery, split.event);
   refuse(gate, [...gate.rules.envelope(event), ...inside(gate, split.event.payload)]);
   refuseFuture(gate, split.event.time, options);
+  gate.rules.used('consume');
   return received(gate, delivery, event, split.event);
 }
 
