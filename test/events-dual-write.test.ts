@@ -97,10 +97,12 @@ onEachStore((current) => {
     await until('the reader', () => seen.length === 1);
 
     // --- pairs are reported by themselves, and held against the mapping
-    clock.time += 8 * dayMs;
     expect((await step('migrate')).code).toBe('TRANSITION_REFUSED');
+    clock.time += 8 * dayMs;
     await place('8');
     await both.report();
+    const status = await expectStatus(ask('GET', `${at}/deprecation`), 200);
+    expect(JSON.stringify(status.json)).toMatch(/"agreed":2/);
     await expectStatus(step('migrate'), 200);
 
     // --- the bus still shows who would miss the old events
