@@ -210,6 +210,36 @@ describe('trying', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('is verified when a steward asks', async () => {
+    const seen = await browser.send('/governance/audit', {});
+    expect(seen.text).toContain('The chain is whole');
+  });
+});
+
+describe('behind a proxy that serves it below a path', () => {
+  it('every link, form and cookie stays below it', async () => {
+    const below = await testConsole({ addressOf: () => ({ base: '/herald', origin: 'https://registry.example' }) });
+    await loadCatalog(below, 'message-patterns');
+    for (const path of [
+      '/',
+      '/catalogs/message-patterns',
+      '/catalogs/message-patterns/map',
+      '/try',
+      '/governance/audit',
+      '/sign-in',
+    ]) {
+      const { text } = await below.browser().get(path);
+      const links = [...text.matchAll(/(?:href|src|action|hx-get)="([^"]*)"/g)].map(([, to = '']) => to);
+      expect(links.length).toBeGreaterThan(3);
+      expect(links.filter((to) => !/^(\/herald\/|\/herald$|#|data:)/.test(to))).toEqual([]);
+    }
+    const { headers } = await below.browser().get('/');
+    expect(headers.getSetCookie()[0]).toMatch(/Path=\/herald;.*Secure/i);
+    await below.close();
+  });
+});
+
 describe('forms', () => {
   it('from another page are refused, and so are those without their token', async () => {
     await browser.get('/try');

@@ -1,5 +1,5 @@
 /** Finding subjects by words: each word stands somewhere in the subject's search text. From three characters on the index narrows it down. */
-import { and, asc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import * as z from 'zod';
 import type { Page, PageRequest } from '../registry/ports.ts';
 import type { SubjectSummary } from '../registry/records.ts';
@@ -9,7 +9,10 @@ import { present } from './optional.ts';
 import { at, summary } from './subjects.ts';
 import { subjects } from './tables.ts';
 
-const key = nameKey.transform((text) => z.tuple([z.string(), z.string()]).parse(JSON.parse(text)));
+const key = z.tuple([z.string(), z.string()]);
+
+/** Rows in the order of the list that are looked at first: a word that many subjects hold is found there at once. */
+const firstRows = 2_000;
 
 export async function searchSubjects(
   db: Db,
@@ -17,23 +20,46 @@ export async function searchSubjects(
   page: PageRequest,
 ): Promise<Page<SubjectSummary>> {
   const after = decodeCursor('search', nameKey, page.cursor);
-  const rows = await db
-    .select(summary)
-    .from(subjects)
-    .where(and(...words.map(holds), after === undefined ? undefined : beyond(key.parse(after))))
-    .orderBy(asc(subjects.catalog), asc(subjects.name))
-    .limit(page.limit + 1);
+  const from = after === undefined ? undefined : beyond(key.parse(JSON.parse(after)));
+  const near = await rowsIn(db, words.map(holds), page.limit, nextRows(db, from));
+  const rows = near.length > page.limit ? near : await rowsIn(db, words.map(holdsByIndex), page.limit, from);
   return pageOf(rows, page.limit, present, (last) => encodeCursor('search', JSON.stringify([last.catalog, last.name])));
 }
 
-function beyond([catalog, name]: readonly [string, string]): SQL | undefined {
-  return or(gt(subjects.catalog, catalog), and(eq(subjects.catalog, catalog), gt(subjects.name, name)));
+function rowsIn(db: Db, conditions: readonly SQL[], limit: number, within: SQL | undefined) {
+  return db
+    .select(summary)
+    .from(subjects)
+    .where(and(...conditions, within))
+    .orderBy(asc(subjects.catalog), asc(subjects.name))
+    .limit(limit + 1);
 }
 
-function holds(word: string): SQL | undefined {
+/** The next rows of the list, whatever they hold. */
+function nextRows(db: Db, from: SQL | undefined): SQL {
+  const next = db
+    .select({ id: subjects.id })
+    .from(subjects)
+    .where(from)
+    .orderBy(asc(subjects.catalog), asc(subjects.name))
+    .limit(firstRows);
+  return inArray(subjects.id, next);
+}
+
+function beyond([catalog, name]: readonly [string, string]): SQL {
+  // a row comparison, so that the index over both is used
+  return sql`(${subjects.catalog}, ${subjects.name}) > (${catalog}, ${name})`;
+}
+
+function holds(word: string): SQL {
+  return sql`position(${word.toLowerCase()} in ${subjects.searchText}) > 0`;
+}
+
+/** A word shorter than the index's pieces is looked for row by row. */
+function holdsByIndex(word: string): SQL {
   const part = word.toLowerCase();
-  const found = sql`position(${part} in ${subjects.searchText}) > 0`;
-  return part.length < 3 ? found : and(sql`trigrams(${subjects.searchText}) @> trigrams(${part})`, found);
+  if (part.length < 3) return holds(part);
+  return sql`(trigrams(${subjects.searchText}) @> trigrams(${part}) and ${holds(part)})`;
 }
 
 export async function putSearchText(db: Db, catalog: string, subject: string, text: string): Promise<void> {

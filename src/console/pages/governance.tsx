@@ -5,6 +5,7 @@ import { revokeToken } from '../../registry/governance/tokens.ts';
 import { listWaivers } from '../../registry/governance/waivers.ts';
 import { listDeliveries, redeliver } from '../../registry/governance/webhooks.ts';
 import type { AuditFilter } from '../../registry/ports.ts';
+import type { AuditVerdict } from '../../registry/records.ts';
 import { confirmed } from '../confirmed.ts';
 import type { Asked, Page, Shown } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -86,54 +87,84 @@ export const auditPage: Page = {
   path: '/governance/audit',
   id: 'console.audit',
   permission: 'steward',
-  render: async (asked) => {
-    const { context, query, links } = asked;
-    const filter = filterOf(query);
-    const cursor = query.get('cursor') ?? undefined;
-    const page = { limit: auditRowsPerPage, ...(cursor !== undefined && { cursor }) };
-    const { items, cursor: next } = await context.store.auditEntries(filter, page);
-    const head = await context.store.auditHead();
-    return {
-      title: 'Audit log',
-      section: 'governance',
-      body: (
-        <>
-          <Head asked={asked} part="audit" />
-          <p class="muted">
-            {head.sequence} rows, the last with hash <code>{head.hash.slice(0, 16)}</code>. Follow the whole chain with{' '}
-            <code>herald audit verify</code>.
-          </p>
-          <form class="row" method="get" action={links.governance('audit')} aria-label="Narrow the log">
-            {(['catalog', 'subject', 'actor', 'action'] as const).map((name) => (
-              <label>
-                {name}
-                <br />
-                <input name={name} value={filter[name] ?? ''} maxlength={maxFilterCharacters} />
-              </label>
-            ))}
-            <Choice name="outcome" title="outcome" options={['done', 'refused']} chosen={filter.outcome} />
-            <button type="submit">Filter</button>
-          </form>
-          <Table
-            caption="The newest first"
-            head={['#', 'when', 'who', 'what', 'outcome', 'about', 'why']}
-            empty={next === undefined ? 'No row fits.' : 'None of the newest rows fits; older ones may.'}
-            rows={items.map((row) => [
-              String(row.sequence),
-              row.at.slice(0, 19).replace('T', ' '),
-              row.actor,
-              <code>{row.action}</code>,
-              <Badge word={row.outcome} />,
-              [row.catalog, row.subject].filter(Boolean).join('/'),
-              row.reason ?? '',
-            ])}
-          />
-          <NextPage path={links.governance('audit')} query={query} cursor={next} />
-        </>
-      ),
-    };
-  },
+  render: (asked) => auditLog(asked),
 };
+
+/** Follows the whole chain: only when somebody asks, since it reads every row. */
+export const verifyAuditPage: Page = {
+  method: 'post',
+  path: '/governance/audit',
+  id: 'console.verifyAudit',
+  permission: 'steward',
+  render: async (asked) => auditLog(asked, chainText(await asked.context.store.verifyAudit())),
+};
+
+function chainText(verdict: AuditVerdict): Child {
+  if (verdict.intact)
+    return (
+      <p class="banner ok">
+        The chain is whole: {verdict.rows} rows, ending with <code>{verdict.head}</code>.
+      </p>
+    );
+  return (
+    <p class="banner bad">
+      The chain breaks at row {verdict.sequence}: it is {verdict.problem}.
+    </p>
+  );
+}
+
+async function auditLog(asked: Asked, chain?: Child): Promise<Shown> {
+  const { context, query, links, visitor } = asked;
+  const filter = filterOf(query);
+  const cursor = query.get('cursor') ?? undefined;
+  const page = { limit: auditRowsPerPage, ...(cursor !== undefined && { cursor }) };
+  const { items, cursor: next } = await context.store.auditEntries(filter, page);
+  const head = await context.store.auditHead();
+  return {
+    title: 'Audit log',
+    section: 'governance',
+    body: (
+      <>
+        <Head asked={asked} part="audit" />
+        <p class="muted">
+          {head.sequence} rows, the last with hash <code>{head.hash.slice(0, 16)}</code>.
+        </p>
+        {chain ?? (
+          <form class="row" method="post" action={links.governance('audit')}>
+            <input type="hidden" name="form-token" value={visitor.formToken} />
+            <button type="submit">Verify the chain</button>
+          </form>
+        )}
+        <form class="row" method="get" action={links.governance('audit')} aria-label="Narrow the log">
+          {(['catalog', 'subject', 'actor', 'action'] as const).map((name) => (
+            <label>
+              {name}
+              <br />
+              <input name={name} value={filter[name] ?? ''} maxlength={maxFilterCharacters} />
+            </label>
+          ))}
+          <Choice name="outcome" title="outcome" options={['done', 'refused']} chosen={filter.outcome} />
+          <button type="submit">Filter</button>
+        </form>
+        <Table
+          caption="The newest first"
+          head={['#', 'when', 'who', 'what', 'outcome', 'about', 'why']}
+          empty={next === undefined ? 'No row fits.' : 'None of the newest rows fits; older ones may.'}
+          rows={items.map((row) => [
+            String(row.sequence),
+            row.at.slice(0, 19).replace('T', ' '),
+            row.actor,
+            <code>{row.action}</code>,
+            <Badge word={row.outcome} />,
+            [row.catalog, row.subject].filter(Boolean).join('/'),
+            row.reason ?? '',
+          ])}
+        />
+        <NextPage path={links.governance('audit')} query={query} cursor={next} />
+      </>
+    ),
+  };
+}
 
 function filterOf(query: URLSearchParams): AuditFilter {
   const stated = (['catalog', 'subject', 'actor', 'action'] as const).flatMap((name) => {

@@ -9,7 +9,7 @@ import { Graph, type GraphEdge, type GraphNode } from '../parts/graph.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
 
 /** Events past this number are not drawn: nobody can read such a graph. */
-const maxEventsDrawn = 60;
+const maxEventsDrawn = 40;
 const maxNameCharacters = 300;
 
 export const mapPage: Page = {

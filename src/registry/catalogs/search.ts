@@ -1,5 +1,6 @@
 /** Searches every catalog by words: names, titles, fields, types, tags, descriptions, owners. */
 import { Fault } from '../../errors.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import { reach } from '../../schema/reach.ts';
@@ -33,25 +34,35 @@ export async function search(
       { message: `A search takes 1 to ${maxWords} words.` },
     );
   const { items, cursor } = await store.searchSubjects(words, page);
-  const hits: SearchHit[] = [];
-  for (const summary of items) hits.push({ summary, fields: await fieldsWith(words, summary, { store, limits }) });
+  const fields = await fieldsWith(words, items, { store, limits });
+  const hits = items.map((summary) => ({ summary, fields: fields.get(`${summary.catalog}/${summary.name}`) ?? [] }));
   return { items: hits, ...(cursor !== undefined && { cursor }) };
 }
 
+/** By `catalog/subject`: one question for each catalog. */
 async function fieldsWith(
   words: readonly string[],
-  { catalog, name }: SubjectSummary,
+  subjects: readonly SubjectSummary[],
   { store, limits }: Pick<Context, 'store' | 'limits'>,
-): Promise<readonly string[]> {
-  const [current] = await store.currentDocuments(catalog, [name]);
-  if (!current) return [];
-  const { documents } = await loadBundle(store, JSON.parse(current.text), limits.bundle);
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const catalog of new Set(subjects.map((subject) => subject.catalog))) {
+    const names = subjects.filter((subject) => subject.catalog === catalog).map(({ name }) => name);
+    for (const { subject, text, dialect } of await store.currentDocuments(catalog, names)) {
+      const { documents } = await loadBundle(store, JSON.parse(text), limits.bundle);
+      found.set(`${catalog}/${subject}`, fieldsHolding(words, trustedSchema(text, dialect, documents)));
+    }
+  }
+  return found;
+}
+
+function fieldsHolding(words: readonly string[], document: SchemaDocument): readonly string[] {
   const found = new Set<string>();
-  for (const { place, instance, name: field } of reach(trustedSchema(current.text, current.dialect, documents))) {
+  for (const { place, instance, name } of reach(document)) {
     if (found.size >= maxFieldsShown) break;
     const described = isObject(place.schema) ? member(place.schema, 'description') : undefined;
-    const said = `${field ?? ''}\n${typeof described === 'string' ? described : ''}`.toLowerCase();
-    if (field !== undefined && words.some((word) => said.includes(word))) found.add(instance);
+    const said = `${name ?? ''}\n${typeof described === 'string' ? described : ''}`.toLowerCase();
+    if (name !== undefined && words.some((word) => said.includes(word))) found.add(instance);
   }
   return [...found];
 }
