@@ -24,7 +24,17 @@ const escapes: Readonly<Record<string, string>> = {
   '\\e': '\\x1b',
 };
 
-/** A row is a POSIX class and the characters that it stands for, inside of brackets. */
+/** The same inside of brackets. */
+const escapesInClass: Readonly<Record<string, string>> = {
+  '\\h': ' \\t',
+  '\\a': '\\x07',
+  '\\e': '\\x1b',
+};
+
+/** A row is a negated POSIX class and the escape that means the same; the others have none. */
+const negatedClasses: Readonly<Record<string, string>> = { digit: '\\D', space: '\\S', word: '\\W' };
+
+/** A row is a POSIX class and the characters that it stands for, inside of the brackets around it. */
 const posixClasses: Readonly<Record<string, string>> = {
   alnum: 'A-Za-z0-9',
   alpha: 'A-Za-z',
@@ -46,28 +56,34 @@ const posixClass = /\[:(\^?)([a-z]+):\]/g;
 /** Each once, in the order of the pattern; none where the pattern is no pattern at all. */
 export function foreignSyntax(source: string): readonly ForeignSyntax[] {
   const found = new Map<string, ForeignSyntax>();
-  for (const written of strayEscapes(source)) {
-    const instead = Object.hasOwn(escapes, written) ? escapes[written] : undefined;
+  const add = (written: string, instead: string | undefined) =>
     found.set(written, { written, ...(instead !== undefined && { instead }) });
-  }
-  for (const [written, not, name = ''] of source.matchAll(posixClass)) {
-    if (!Object.hasOwn(posixClasses, name)) continue;
-    const characters = posixClasses[name] ?? '';
-    found.set(written, { written, instead: not === '' ? `[${characters}]` : `[^${characters}]` });
-  }
+  for (const { raw, isInClass } of strayEscapes(source)) add(raw, own(isInClass ? escapesInClass : escapes, raw));
+  for (const [written, not, name = ''] of source.matchAll(posixClass))
+    if (Object.hasOwn(posixClasses, name)) add(written, own(not === '' ? posixClasses : negatedClasses, name));
   return [...found.values()];
 }
 
+function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+interface StrayEscape {
+  readonly raw: string;
+  readonly isInClass: boolean;
+}
+
 /** Escapes that stand for themselves only because the pattern cannot be read with the `u` flag, letters and digits alone. */
-function strayEscapes(source: string): readonly string[] {
+function strayEscapes(source: string): readonly StrayEscape[] {
   // it asks for the depth too, which the parser below has no bound on
   if (typeof parsePattern(source) === 'string' || parses(source)) return [];
-  const found: string[] = [];
+  const found: StrayEscape[] = [];
   const ast = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(source, 0, source.length, { unicode: false });
   visitRegExpAST(ast, {
-    onCharacterEnter: ({ raw, value }) => {
+    onCharacterEnter: ({ raw, value, parent }) => {
       const isItself = /^\\[A-Za-z]$/.test(raw) && raw.charCodeAt(1) === value;
-      if (isItself || /^\\[1-9]/.test(raw) || /^\\0\d/.test(raw)) found.push(raw);
+      const isOctal = /^\\[1-9]/.test(raw) || /^\\0\d/.test(raw);
+      if (isItself || isOctal) found.push({ raw, isInClass: parent.type.startsWith('CharacterClass') });
     },
   });
   return found;
