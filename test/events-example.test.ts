@@ -1,0 +1,43 @@
+/** The example of src/events/README.md really runs, and is what the README shows. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import postgres from 'postgres';
+import { expect, test } from 'vitest';
+import { memoryBus } from '../src/events/memory/index.ts';
+import { example } from './examples/producer-and-consumer.ts';
+import { databaseUrl, dropSchema } from './support/database.ts';
+import { until } from './support/events.ts';
+import { loadCatalog, testRegistry } from './support/registry.ts';
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+test('the README shows what is run', () => {
+  const [, shown = ''] =
+    /\/\/ --- shown\n([\s\S]*?) {2}\/\/ --- end/.exec(read('examples/producer-and-consumer.ts')) ?? [];
+  const lines = shown
+    .split('\n')
+    .map((line) => line.replace(/^ {2}/, ''))
+    .join('\n')
+    .replace('{ url, ...(fetch && { fetch }) }', '{ url }')
+    .trim();
+  expect(lines.split('\n').length).toBeLessThanOrEqual(30);
+  expect(read('../src/events/README.md')).toContain(lines);
+});
+
+test.skipIf(databaseUrl === undefined)('producer and consumer in thirty lines', async () => {
+  const schema = `e_${randomUUID().slice(0, 8)}`;
+  const admin = postgres(databaseUrl!, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`create schema "${schema}"`);
+  const sql = postgres(databaseUrl!, { max: 6, onnotice: () => {}, connection: { search_path: schema } });
+  await sql.unsafe('create table sessions (id text, title text); create table cards (session_id text, title text)');
+  const registry = await testRegistry();
+  await loadCatalog(registry, 'choice-sherpa', (subject) => subject === 'session.created');
+  const asked = async (url: string, init: RequestInit) =>
+    registry.app.request(url.replace('http://registry', ''), init);
+  const running = await example(sql, memoryBus(), 'http://registry', asked);
+  await until('the card', async () => (await sql`select * from cards`).length === 1);
+  expect(await sql`select session_id, title from cards`).toMatchObject([{ session_id: 's-1', title: 'Where to live' }]);
+  await running.close();
+  await Promise.all([sql.end(), admin.end(), registry.close()]);
+  await dropSchema(schema);
+});
