@@ -1,5 +1,6 @@
 /** `createEvents`: the one surface of this room. */
 import type { Client } from '../client/client.ts';
+import { levelOf } from '../schema/envelope.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Bus, Group } from './bus.ts';
 import {
@@ -58,6 +59,12 @@ export interface EventsOptions {
   readonly tracing?: Tracing;
 }
 
+export interface Sensitivity {
+  /** Undefined where neither contract nor domain states one. */
+  readonly level: string | undefined;
+  readonly levels: readonly string[];
+}
+
 export interface Published {
   /** The event's id. */
   readonly id: string;
@@ -114,6 +121,8 @@ export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
     successor: Successor,
     dualWriteOptions: DualWriteOptions<Payloads[Old], Payloads[Successor]>,
   ): DualWrite<Payloads[Old]>;
+  /** How sensitive events of a subject are as a whole, among the levels of its catalog from harmless to most sensitive. */
+  sensitivityOf(subject: keyof EventMap & string): Promise<Sensitivity>;
   /** Durable groups that still read a subject on the bus, whether they run or not. */
   readersOf(subject: keyof EventMap & string): Promise<readonly Group[]>;
   /** What was set aside: of a group, of this service's relay, or of all. */
@@ -228,6 +237,10 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
         },
         dualWriteOptions,
       ),
+    async sensitivityOf(subject) {
+      const { catalog, contract } = await gates.of(subject);
+      return { level: levelOf(catalog, subject, contract), levels: catalog.classification.levels };
+    },
     readersOf: async (subject) => options.bus.groupsOf((await gates.of(subject)).channel),
     parked(group) {
       const { parked } = storeOf(options).processed;

@@ -1,6 +1,8 @@
 /** `herald-registry/events`: publish, deliver, consume and replay by contract, inside services. */
 /** What streams hold as files with hashes, and back into a replay. */
 export { type ArchiveManifest, readArchive, writeArchive } from './archive.ts';
+/** Gives connected browsers the events of their session. */
+export { type Bridge, type BridgeOptions, createBridge } from './bridge.ts';
 export type {
   Backlog,
   Bus,
@@ -30,7 +32,14 @@ export type { DualWrite, DualWriteOptions, DualWritten } from './dual-write.ts';
 /** What everything here throws, with its table of codes and remedies. */
 export { EventFault, type EventFaultCode, type EventFaultDetails, eventFaults } from './error.ts';
 /** The surface; see its example. */
-export { createEvents, type Events, type EventsOptions, type PayloadsOf, type Published } from './events.ts';
+export {
+  createEvents,
+  type Events,
+  type EventsOptions,
+  type PayloadsOf,
+  type Published,
+  type Sensitivity,
+} from './events.ts';
 export type { EventMetrics, FailureClass } from './metrics.ts';
 /** The series the documents name, through prom-client. */
 export { type PrometheusLibrary, type PrometheusOptions, prometheusMetrics } from './prometheus.ts';

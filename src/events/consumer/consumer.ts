@@ -49,6 +49,8 @@ export interface RunningConsumer {
   backlog(): Promise<Backlog>;
   /** Takes no more, and waits for what is at work. */
   stop(timeoutMs?: number): Promise<void>;
+  /** Lets the broker forget the group: what comes later is not kept for it. After `stop`. */
+  forget(): Promise<void>;
 }
 
 export interface ConsumerParts extends Omit<HandlingParts, 'group' | 'settings' | 'handlers' | 'pause' | 'isStopping'> {
@@ -89,6 +91,7 @@ export async function startConsumer(
   const running: RunningConsumer = {
     group,
     backlog: () => parts.bus.backlog(group, channels),
+    forget: () => parts.bus.removeGroup(group, channels),
     async stop(timeoutMs = stopMs) {
       stopping.abort();
       await Promise.all([subscription.stop(timeoutMs), queue.idle(), redriving]);
