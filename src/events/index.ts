@@ -40,6 +40,17 @@ export {
   type Published,
   type Sensitivity,
 } from './events.ts';
+/** Long processes: steps, compensation, timeouts. */
+export {
+  type LongProcess,
+  longProcess,
+  type ProcessDefinition,
+  type ProcessRecord,
+  type ProcessState,
+  type Step,
+  type StepContext,
+  type StepOutcome,
+} from './long-process.ts';
 export type { EventMetrics, FailureClass } from './metrics.ts';
 /** The series the documents name, through prom-client. */
 export { type PrometheusLibrary, type PrometheusOptions, prometheusMetrics } from './prometheus.ts';

@@ -96,7 +96,9 @@ export function ddl(schema?: string): readonly string[] {
   step integer not null default 0,
   state text not null default 'running',
   data text not null,
+  attempts integer not null default 0,
   error text,
+  since timestamptz not null default clock_timestamp(),
   wake_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   primary key (kind, id)
