@@ -129,6 +129,16 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
         expires: '2026-06-30',
       }),
   ],
+  ['propose', proposeBreak],
+  [
+    'decideProposal',
+    async () =>
+      ask('POST', `/v1/proposals/${await firstProposal()}/decision`, {
+        approve: true,
+        reason: 'Agreed.',
+        expires: '2026-06-30',
+      }),
+  ],
   ['announceDeprecation', () => ask('PUT', `${at}/deprecation`, plan)],
   ['acknowledgeDeprecation', () => ask('PUT', `${at}/deprecation/consumers/billing`, {})],
   [
@@ -153,6 +163,17 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
   ['revokeToken', async () => ask('DELETE', `/v1/tokens/${(await registry.deps.store.tokens())[0]?.id}`)],
   ['removeWebhook', async () => ask('DELETE', `/v1/webhooks/${await firstWebhook()}`)],
 ];
+
+/** An event that readers of the subject so far would reject. */
+function proposeBreak(): Promise<Answer> {
+  const text = JSON.stringify(order({}, { required: ['id', 'mail'] }));
+  return ask('POST', '/v1/proposals', { catalog: 'shop', subject: 'order.placed.v2', text, reason: 'It is meant.' });
+}
+
+async function firstProposal(): Promise<string> {
+  const { items } = await registry.deps.store.proposals({}, { limit: 1 });
+  return items[0]?.id ?? '';
+}
 
 async function firstWebhook(): Promise<string> {
   const [webhook] = await registry.deps.store.webhooks();

@@ -21,6 +21,8 @@ const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
   MAPPING_TOO_COSTLY: 'mapping-threads.test.ts',
   MIGRATIONS_INVALID: 'http-trouble.test.ts',
   PAIRS_INVALID: 'deprecation.http.test.ts',
+  PROPOSAL_INVALID: 'console.test.ts',
+  PROPOSAL_NOT_FOUND: 'console.test.ts',
   RATE_LIMITED: 'http-auth.test.ts',
   STORE_UNAVAILABLE: 'http-trouble.test.ts',
   SUBJECT_LOCKED: 'http-trouble.test.ts',

@@ -75,7 +75,7 @@ export interface Decision {
 export async function decide(context: Context, decision: Decision): Promise<ProposalRecord> {
   const before = await findProposal(context, decision.id);
   const { catalog, subject } = before;
-  const about = { action: decision.approve ? 'proposal.approve' : 'proposal.reject', catalog, subject };
+  const about = { action: 'proposal.decide', catalog, subject };
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('steward', { catalog, subject }))
       throw new Fault('FORBIDDEN', { permission: 'steward' }, { message: 'Proposals are decided by stewards.' });
@@ -102,7 +102,7 @@ export async function decide(context: Context, decision: Decision): Promise<Prop
       outcome: 'done',
       after: decided.content,
       reason: decision.reason,
-      details: { proposal: decided.id, waivers },
+      details: { proposal: decided.id, state: decided.state, waivers },
     });
     return decided;
   });
