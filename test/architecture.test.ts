@@ -63,7 +63,7 @@ const rooms: Readonly<Record<string, Room>> = {
     pure: true,
   },
   check: {
-    ours: { schema: 'parses', compat: 'compares', policy: 'judges', lint: 'reads closely', lifecycle: 'knows stages' },
+    ours: { avro: 'reads and compares one format', protobuf: 'reads and compares another', schema: 'parses', compat: 'compares', policy: 'judges', lint: 'reads closely', lifecycle: 'knows stages' },
     packages: [],
     pure: true,
   },

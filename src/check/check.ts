@@ -5,7 +5,8 @@
 import { compareDocuments } from '../compat/compare.ts';
 import { confirm } from '../compat/confirm/confirm.ts';
 import { lookedAt, verdictFor } from '../compat/history.ts';
-import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
+import { type Change, defaultBudget, engineVersion, type Level, type World } from '../compat/report.ts';
+import type { FormatComparison } from '../compat/stated.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { eventSensitivity } from '../policy/effective.ts';
 import { policyRules } from '../policy/rules/index.ts';
@@ -13,12 +14,14 @@ import { applyRules, rulesAboutNeighbours } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
+import type { Limits } from '../schema/limits.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { policyFinding } from './finding.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import { gate } from './gate.ts';
-import type { Candidate, History, PastVersion, Rules } from './input.ts';
+import { compareNative, type Native, readDefinition } from './definition.ts';
+import type { Candidate, Given, History, PastVersion, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
 import { lintFindings } from './lints.ts';
 import { type Compared, mergedReport } from './merge.ts';
@@ -40,13 +43,14 @@ export interface Checked {
 }
 
 export function check(candidate: Candidate, history: History, rules: Rules): Checked {
-  const parsed = parse(candidate, rules);
+  const parsed = candidate.definition ? readGiven(candidate.definition, rules) : parse(candidate, rules);
   const subject = parseSubject(candidate.subject);
   if (!parsed.ok) return { report: refusedUnread(candidate, rules, parsed.problems) };
   const { document } = parsed;
   const { contract, problems: contractProblems } = readContract(document.root);
   const latest = history.versions.at(-1);
-  const digest = latest?.document === document ? latest.fingerprint : fingerprint(document.root);
+  const digest =
+    parsed.fingerprint ?? (latest?.document === document ? latest.fingerprint : fingerprint(document.root));
   const isLatest = latest !== undefined && isSame(latest, document, digest);
   if (contractProblems.length > 0) return { report: refusedUnread(candidate, rules, contractProblems) };
 
@@ -58,15 +62,17 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     .filter((version) => !isSame(version, document, digest))
     .map((version) => ({
       version,
-      comparison: compareDocuments(version.document, document, {
-        level,
-        world,
-        formats,
-        ignore: rules.ignore ?? [],
-        classifications: rules.catalog.classification.levels,
-        confirm,
-        ...(latest !== undefined && version !== latest && { between: latest.document }),
-      }),
+      comparison:
+        comparedNatively(version, parsed.native ?? { format: 'json', document }, { level, world, limits: rules.limits }) ??
+        compareDocuments(documentOf(version, rules.limits), document, {
+          level,
+          world,
+          formats,
+          ignore: rules.ignore ?? [],
+          classifications: rules.catalog.classification.levels,
+          confirm,
+          ...(latest !== undefined && version !== latest && { between: latest.document }),
+        }),
     }));
   const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
@@ -124,14 +130,45 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   return { report, version: { document, contract, ...sensitivity } };
 }
 
-function parse({ source, bundle }: Candidate, { limits }: Rules): Parsed {
+type ReadCandidate = Parsed & { readonly native?: Native; readonly fingerprint?: string };
+
+function readGiven({ definition, attached, dialect }: Given, { limits }: Rules): ReadCandidate {
+  const read = readDefinition(definition, attached, { limits, ...(dialect && { dialect }) });
+  return read.ok ? { ...read, document: read.native.document } : read;
+}
+
+/** Undefined where both are JSON Schema: those are compared by what they accept. */
+function comparedNatively(
+  version: PastVersion,
+  next: Native,
+  options: { readonly level: Level; readonly world: World; readonly limits: Limits },
+): FormatComparison | undefined {
+  if ((version.definition?.format ?? 'json') === 'json' && next.format === 'json') return undefined;
+  return compareNative(nativeOf(version, options.limits), next, options);
+}
+
+/** A JSON Schema that refers to others by name is read with them. */
+function documentOf(version: PastVersion, limits: Limits): SchemaDocument {
+  return version.definition?.format === 'json' ? nativeOf(version, limits).document : version.document;
+}
+
+function nativeOf({ definition, document }: PastVersion, limits: Limits): Native {
+  if (definition === undefined) return { format: 'json', document };
+  const read = readDefinition(definition, {}, { limits, dialect: document.dialect });
+  if (!read.ok) throw new Error('what was registered can be read');
+  return read.native;
+}
+
+function parse({ source, bundle }: Candidate, { limits }: Rules): ReadCandidate {
   if ('document' in source) return { ok: true, document: source.document };
   return parseSchema(source, { limits, ...(bundle && { bundle }) });
 }
 
 /** Equal content is compatible without proof, unless it refers to documents that may have changed since. */
 function isSame(version: PastVersion, document: SchemaDocument, digest: string): boolean {
-  return version.fingerprint === digest && document.bundle.size === 0 && version.document.bundle.size === 0;
+  if (version.fingerprint !== digest) return false;
+  // what a definition refers to is pinned, and part of its fingerprint
+  return version.definition !== undefined || (document.bundle.size === 0 && version.document.bundle.size === 0);
 }
 
 function heading(candidate: Candidate, rules: Rules) {

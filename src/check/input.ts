@@ -4,7 +4,8 @@ import type { Stage } from '../lifecycle/stage.ts';
 import type { Neighbours } from '../policy/rule.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
-import type { SchemaDocument } from '../schema/document.ts';
+import type { Attached, Definition } from '../schema/definition.ts';
+import type { Dialect, SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import type { Limits } from '../schema/limits.ts';
 
@@ -14,6 +15,16 @@ export interface Candidate {
   readonly source: { readonly text: string } | { readonly value: Json } | { readonly document: SchemaDocument };
   /** Documents of other subjects it may refer to, by URI; a parsed document has its own. */
   readonly bundle?: ReadonlyMap<string, SchemaDocument>;
+  /** Given where it is no JSON Schema, or something is attached to it: then `source` and `bundle` are not looked at. */
+  readonly definition?: Given;
+}
+
+/** A definition with what belongs to its content beside the text. */
+export interface Given {
+  readonly definition: Definition;
+  readonly attached: Attached;
+  /** Of a JSON Schema that states none. */
+  readonly dialect?: Dialect;
 }
 
 export interface PastVersion {
@@ -21,6 +32,8 @@ export interface PastVersion {
   readonly label: string;
   readonly fingerprint: string;
   readonly document: SchemaDocument;
+  /** Where it is no JSON Schema, or one that refers to others by name: what it is compared by. */
+  readonly definition?: Definition;
   readonly contract: Contract;
   /** Of the event as a whole, where it is known. */
   readonly classification?: string;

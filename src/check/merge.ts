@@ -6,7 +6,7 @@ import type { MergedDirection, Report } from './report.ts';
 
 export interface Compared {
   readonly version: PastVersion;
-  readonly comparison: Comparison;
+  readonly comparison: Pick<Comparison, 'worlds' | 'change' | 'findings'>;
 }
 
 export function mergedReport(compared: readonly Compared[]): Report['worlds'] {

@@ -45,7 +45,7 @@ export function lookedAt<T>(level: Level, history: readonly T[]): readonly T[] {
   return looksAtAll(level) ? newestFirst : newestFirst.slice(0, 1);
 }
 
-export function mergeWorlds(comparisons: readonly Comparison[]): MergedWorlds {
+export function mergeWorlds(comparisons: readonly Pick<Comparison, 'worlds'>[]): MergedWorlds {
   const direction = (world: World, way: Direction): MergedDirection => {
     let merged: MergedDirection = { verdict: 'compatible' };
     for (const [index, comparison] of comparisons.entries()) {

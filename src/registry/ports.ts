@@ -11,6 +11,7 @@ import type {
   AuditRecord,
   AuditVerdict,
   CatalogRecord,
+  ConfluentSetting,
   ConsumerRecord,
   CurrentDocument,
   DeliveryRecord,
@@ -88,6 +89,33 @@ export interface AuditFilter {
   readonly outcome?: 'done' | 'refused';
 }
 
+/** Conditions that hold together. */
+export interface PlacedFilter {
+  readonly catalog: string;
+  readonly subject?: string;
+  readonly number?: number | 'latest';
+  readonly schemaId?: number;
+  readonly fingerprint?: string;
+  /** Without what was withdrawn. */
+  readonly live?: boolean;
+}
+
+/** A version as copies and Confluent's interface see it: also where it was withdrawn. */
+export interface PlacedVersion {
+  readonly subject: string;
+  readonly number: number;
+  readonly schema: SchemaRecord;
+  readonly createdAt: string;
+  readonly withdrawnAt?: string;
+}
+
+export interface Referrer {
+  readonly subject: string;
+  readonly number: number;
+  readonly schemaId: number;
+  readonly withdrawnAt?: string;
+}
+
 /** Reads, in or out of a transaction. A miss is undefined, never an error; a cursor of no page is Fault CURSOR_INVALID. */
 export interface Reads {
   catalog(name: string): Promise<CatalogRecord | undefined>;
@@ -101,6 +129,12 @@ export interface Reads {
   history(catalog: string, subject: string, content?: string): Promise<readonly PastRecord[]>;
   schemaById(id: number): Promise<SchemaRecord | undefined>;
   schemaByFingerprint(fingerprint: string): Promise<SchemaRecord | undefined>;
+  /** By subject and number, those that were withdrawn among them. */
+  placed(filter: PlacedFilter): Promise<readonly PlacedVersion[]>;
+  /** Every subject that has a version, withdrawn or not; `latest` is 0 where all are withdrawn. */
+  subjectNames(catalog: string): Promise<readonly { readonly name: string; readonly latest: number }[]>;
+  referrers(catalog: string, subject: string, number: number): Promise<readonly Referrer[]>;
+  confluentSettings(catalog: string): Promise<readonly ConfluentSetting[]>;
   /** The versions that have a schema id. */
   placesOf(
     schemaId: number,
@@ -162,6 +196,14 @@ export interface Transaction extends Reads {
   putSettings(catalog: string, subject: string, settings: SubjectSettings): Promise<void>;
   /** This content as it is stored, now or before. Races between transactions end in one id. */
   putSchema(content: Omit<SchemaRecord, 'id'>): Promise<SchemaRecord>;
+  /** With the id it has elsewhere; undefined where id or content stands otherwise here. Hold `lockForImport`. */
+  putSchemaAs(content: SchemaRecord): Promise<SchemaRecord | undefined>;
+  /** Takes a version out of lists and checks. Its id and content stay readable. */
+  withdraw(catalog: string, subject: string, number: number): Promise<void>;
+  /** Removes a withdrawn version for ever. */
+  remove(catalog: string, subject: string, number: number): Promise<void>;
+  /** In place of what was told of the scope before. */
+  putConfluentSetting(catalog: string, setting: ConfluentSetting): Promise<void>;
   /** Inserts the version, moves the subject's `latest` to it, and puts its contract's consumers in place of those before. */
   insertVersion(version: NewVersion): Promise<VersionRecord>;
   /** What a search finds the subject by. */

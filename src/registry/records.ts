@@ -4,6 +4,7 @@ import type { Level, World } from '../compat/report.ts';
 import type { Stage } from '../lifecycle/stage.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
+import type { Attached, SchemaFormat } from '../schema/definition.ts';
 import type { Dialect } from '../schema/document.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 
@@ -29,6 +30,8 @@ export interface SubjectRecord {
   readonly stage: Stage;
   /** Number of the newest version, 0 before the first. */
   readonly latest: number;
+  /** The highest number given out; above `latest` where newer versions were withdrawn. */
+  readonly issued: number;
   readonly createdAt: string;
 }
 
@@ -50,6 +53,17 @@ export interface SchemaRecord {
   readonly dialect: Dialect;
   /** The document's text as it was first registered. */
   readonly text: string;
+  readonly format: SchemaFormat;
+  /** The definition as it was given, where `text` is not that: of Avro and Protobuf, whose events `text` describes as JSON Schema. */
+  readonly source?: string;
+  readonly attached?: Attached;
+}
+
+/** What Confluent's interface was told of one scope: a subject, a context (`:.name:`), or all (empty). */
+export interface ConfluentSetting {
+  readonly scope: string;
+  readonly config?: JsonObject;
+  readonly mode?: string;
 }
 
 export interface VersionRecord {

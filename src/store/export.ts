@@ -7,6 +7,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Exported, TransferRow } from '../registry/records.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Db } from './database.ts';
+import { present } from './optional.ts';
 import { references, schemas, subjects, versions } from './tables.ts';
 import { type KindName, kinds, recordOf, type SubjectKey } from './travelling.ts';
 import { type VersionKey, writingOrder } from './writing-order.ts';
@@ -14,7 +15,7 @@ import { type VersionKey, writingOrder } from './writing-order.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Small tables that follow the versions, in the order in which they can be written again. */
-const after = ['consumer', 'deprecation', 'pairs', 'transition', 'waiver', 'usage'] as const;
+const after = ['consumer', 'deprecation', 'pairs', 'transition', 'waiver', 'confluent', 'usage'] as const;
 /** Versions read in one step. */
 const chunk = 25;
 
@@ -51,6 +52,7 @@ export function exported(db: Db, snapshot: Snapshot): Exported {
 
 async function* rowsOf(db: Db, snapshot: Snapshot): AsyncGenerator<TransferRow> {
   for (const record of snapshot.small.get('catalog') ?? []) yield { kind: 'catalog', record };
+  const told = new Set<number>();
   const subjectOf = new Map(snapshot.opened.map((row) => [row.id, row]));
   for (let from = 0; from < snapshot.order.length; from += chunk) {
     const keys = snapshot.order.slice(from, from + chunk);
@@ -58,7 +60,8 @@ async function* rowsOf(db: Db, snapshot: Snapshot): AsyncGenerator<TransferRow> 
     for (const key of keys) {
       // just before its first version: a subject is never there without one
       const subject = subjectOf.get(key.subjectId);
-      if (key.number === 1 && subject) yield { kind: 'subject', record: recordOf(kinds.subject, subject) };
+      if (!told.has(key.subjectId) && subject) yield { kind: 'subject', record: recordOf(kinds.subject, subject) };
+      told.add(key.subjectId);
       const record = found.get(`${key.subjectId} ${key.number}`);
       if (!record) throw new Error('a version that was there is there');
       yield { kind: 'version', record };
@@ -94,14 +97,16 @@ export interface Reference extends SubjectKey {
 
 export function versionRecord(
   version: typeof versions.$inferSelect,
-  { id, fingerprint, dialect, text }: typeof schemas.$inferSelect,
+  { id, fingerprint, dialect, text, format, source, attached }: typeof schemas.$inferSelect,
   at: SubjectKey | undefined,
   to: readonly Reference[],
 ): JsonObject {
   const sorted = to
     .map(({ catalog, subject, number }) => ({ catalog, subject, number }))
     .toSorted((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
-  return { ...recordOf(kinds.version, version, at), schema: { id, fingerprint, dialect, text }, references: sorted };
+  // a JSON Schema with nothing attached travels as it did before there were other formats
+  const schema = { id, fingerprint, dialect, text, ...(format !== 'json' && { format }), ...present({ source, attached }) };
+  return { ...recordOf(kinds.version, version, at), schema: JSON.parse(JSON.stringify(schema)), references: sorted };
 }
 
 /** By their keys in one order on every database. */

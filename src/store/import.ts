@@ -143,12 +143,12 @@ async function importVersion(db: Db, record: JsonObject): Promise<Imported> {
     throw conflict(`is another ${name} than the one that is here`);
   }
   const [row] = await db
-    .select({ latest: subjects.latest })
+    .select({ issued: subjects.issued })
     .from(subjects)
     .where(eq(subjects.id, id))
     .for('no key update');
-  if (row?.latest !== number - 1)
-    throw invalid(`is ${name}, which has ${row?.latest} here: lines before it are missing`);
+  if (row === undefined || row.issued >= number)
+    throw invalid(`is ${name}, which has ${row?.issued} here already`);
   const schema = record.schema;
   if (!isObject(schema)) throw invalid('has no usable "schema"');
   const schemaId = await importSchema(db, schema);
@@ -173,13 +173,14 @@ function referencesOf(to: unknown): readonly Reference[] {
 async function tellSubject(
   db: Db,
   id: number,
-  { number, label, contract, classification, tags }: JsonObject,
+  { number, label, contract, classification, tags, withdrawnAt }: JsonObject,
 ): Promise<void> {
   const producer = isObject(contract) ? member(contract, 'producer') : undefined;
   await db
     .update(subjects)
     .set({
-      latest: Number(number),
+      ...(withdrawnAt === undefined && { latest: Number(number) }),
+      issued: Number(number),
       label: String(label),
       producer: typeof producer === 'string' ? producer : null,
       classification: typeof classification === 'string' ? classification : null,
@@ -189,7 +190,7 @@ async function tellSubject(
 }
 
 /** One content has one id for ever, and one id one content: neither gives way. */
-async function importSchema(db: Db, { id, fingerprint, dialect, text }: JsonObject): Promise<number> {
+async function importSchema(db: Db, { id, fingerprint, dialect, text, ...beside }: JsonObject): Promise<number> {
   if (
     typeof id !== 'number' ||
     typeof fingerprint !== 'string' ||
@@ -205,7 +206,7 @@ async function importSchema(db: Db, { id, fingerprint, dialect, text }: JsonObje
   if (own && own.id !== id) throw conflict(`has content that is schema ${own.id} here and ${id} in the file`);
   if (own) return id;
   if (known.length > 0) throw conflict(`has schema id ${id}, which is other content here`);
-  const row = { id, fingerprint, dialect: dialect as typeof schemas.$inferInsert.dialect, text };
+  const row = { id, fingerprint, dialect, text, ...beside } as typeof schemas.$inferInsert;
   await db.insert(schemas).overridingSystemValue().values(row);
   await db.execute(
     sql`select setval(s, greatest(${id}::bigint, coalesce(pg_sequence_last_value(s), 1))) from (select pg_get_serial_sequence('schemas', 'id')::regclass as s) as sequence`,

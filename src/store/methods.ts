@@ -2,6 +2,7 @@
 import type { Reads, Transaction } from '../registry/ports.ts';
 import { listAudit, listAuditEntries } from './audit.ts';
 import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
+import { listConfluentSettings, putConfluentSetting } from './confluent.ts';
 import { deleteConsumer, listConsumers, putConsumer } from './consumers.ts';
 import type { Db } from './database.ts';
 import { redeliver } from './deliveries.ts';
@@ -19,6 +20,7 @@ import { importRow, lockForImport } from './import.ts';
 import { tryLock } from './lock.ts';
 import { readOutbox } from './outbox.ts';
 import { decideProposal, findProposal, insertProposal, listProposals, lockProposal } from './proposals.ts';
+import { listPlaced, listReferrers, listSubjectNames, putSchemaAs, remove, withdraw } from './placed.ts';
 import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
 import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
 import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
@@ -37,6 +39,10 @@ export function readsOn(db: Db): Reads {
     version: (catalog, subject, number) => findVersion(db, catalog, subject, number),
     versions: (catalog, subject, page) => listVersions(db, catalog, subject, page),
     history: (catalog, subject, content) => history(db, catalog, subject, content),
+    placed: (filter) => listPlaced(db, filter),
+    subjectNames: (catalog) => listSubjectNames(db, catalog),
+    referrers: (catalog, subject, number) => listReferrers(db, catalog, subject, number),
+    confluentSettings: (catalog) => listConfluentSettings(db, catalog),
     schemaById: (id) => findSchema(db, id),
     schemaByFingerprint: (fingerprint) => findSchemaByFingerprint(db, fingerprint),
     placesOf: (schemaId) => placesOf(db, schemaId),
@@ -81,6 +87,16 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       return putSettings(db, catalog, subject, settings);
     },
     putSchema: (content) => putSchema(db, content),
+    putSchemaAs: (content) => putSchemaAs(db, content),
+    withdraw: (catalog, subject, number) => {
+      noted(catalog, subject);
+      return withdraw(db, catalog, subject, number, now());
+    },
+    remove: (catalog, subject, number) => {
+      noted(catalog, subject);
+      return remove(db, catalog, subject, number);
+    },
+    putConfluentSetting: (catalog, setting) => putConfluentSetting(db, catalog, setting),
     insertVersion: (version) => {
       noted(version.catalog, version.subject);
       return insertVersion(db, version, now());

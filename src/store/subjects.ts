@@ -15,6 +15,7 @@ const record = {
   settings: subjects.settings,
   stage: subjects.stage,
   latest: subjects.latest,
+  issued: subjects.issued,
   createdAt: subjects.createdAt,
 };
 
@@ -57,6 +58,8 @@ export async function listSubjects(
     .where(
       and(
         eq(subjects.catalog, catalog),
+        // one whose versions were all withdrawn is listed no more
+        gt(subjects.latest, 0),
         after === undefined ? undefined : gt(subjects.name, after),
         filter.owner === undefined ? undefined : eq(subjects.owner, filter.owner),
         filter.classification === undefined ? undefined : eq(subjects.classification, filter.classification),

@@ -32,6 +32,7 @@ import type {
 } from '../registry/records.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
+import type { Attached, SchemaFormat } from '../schema/definition.ts';
 import type { Dialect } from '../schema/document.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { instant, jsonText, name } from './columns.ts';
@@ -60,6 +61,7 @@ export const subjects = pgTable(
     settings: jsonText<SubjectSettings>()('settings').notNull(),
     stage: text('stage').$type<Stage>().notNull(),
     latest: integer('latest').notNull().default(0),
+    issued: integer('issued').notNull().default(0),
     createdAt: instant('created_at').notNull(),
     title: text('title'),
     label: text('label').notNull().default(''),
@@ -90,8 +92,12 @@ export const schemas = pgTable(
     fingerprint: text('fingerprint').notNull(),
     dialect: text('dialect').$type<Dialect>().notNull(),
     text: text('text').notNull(),
+    format: text('format').$type<SchemaFormat>().notNull().default('json'),
+    source: text('source'),
+    attached: jsonText<Attached>()('attached'),
   },
   (table) => [
+    check('schemas_format', sql`${table.format} in ('json', 'avro', 'protobuf')`),
     unique('schemas_fingerprint').on(table.fingerprint),
     check('schemas_fingerprint_form', sql`${table.fingerprint} ~ '^[0-9a-f]{64}$'`),
   ],
@@ -119,6 +125,7 @@ export const versions = pgTable(
     world: text('world').$type<World>().notNull(),
     createdAt: instant('created_at').notNull(),
     createdBy: text('created_by').notNull(),
+    withdrawnAt: instant('withdrawn_at'),
   },
   (table) => [
     primaryKey({ name: 'versions_place', columns: [table.subjectId, table.number] }),
@@ -126,6 +133,23 @@ export const versions = pgTable(
     check('versions_number', sql`${table.number} > 0`),
     check('versions_verdict', sql`${table.verdict} in ('compatible', 'incompatible', 'undecided')`),
   ],
+);
+
+/**
+ * A row is what Confluent's interface was told of one of its subjects, of a context (`:.name:`) or of all (empty): level and mode. Read
+ * by that interface alone; the level of a subject is in its own settings too.
+ */
+export const confluentSettings = pgTable(
+  'confluent_settings',
+  {
+    catalog: name('catalog')
+      .notNull()
+      .references(() => catalogs.name),
+    scope: name('scope').notNull(),
+    config: jsonText<JsonObject>()('config'),
+    mode: text('mode'),
+  },
+  (table) => [primaryKey({ name: 'confluent_settings_key', columns: [table.catalog, table.scope] })],
 );
 
 /** A row is one `$ref` from a version to a pinned version of another subject. Read before a subject retires. */

@@ -7,7 +7,7 @@ import { getTableColumns } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { present } from './optional.ts';
-import { catalogs, consumers, deprecations, pairs, subjects, transitions, usage, versions, waivers } from './tables.ts';
+import { catalogs, confluentSettings, consumers, deprecations, pairs, subjects, transitions, usage, versions, waivers } from './tables.ts';
 
 export interface Kind {
   readonly table: PgTable;
@@ -22,7 +22,7 @@ export const kinds = {
   subject: {
     table: subjects,
     key: ['catalog', 'name'],
-    stays: ['id', 'latest', 'label', 'producer', 'classification', 'tags', 'searchText'],
+    stays: ['id', 'latest', 'issued', 'label', 'producer', 'classification', 'tags', 'searchText'],
   },
   version: { table: versions, key: ['number'], stays: ['schemaId'] },
   consumer: { table: consumers, key: ['service', 'origin'], stays: [] },
@@ -30,6 +30,7 @@ export const kinds = {
   pairs: { table: pairs, key: ['day'], stays: [] },
   transition: { table: transitions, key: ['position'], stays: ['id'] },
   waiver: { table: waivers, key: ['id'], stays: [] },
+  confluent: { table: confluentSettings, key: ['catalog', 'scope'], stays: [] },
   usage: { table: usage, key: ['day', 'number', 'service', 'role'], stays: [] },
 } as const satisfies Readonly<Record<string, Kind>>;
 

@@ -1,15 +1,15 @@
 /** Versions: immutable documents at a place in a subject. */
-import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Page, PageRequest } from '../registry/ports.ts';
 import type { CurrentDocument, NewVersion, PastRecord, VersionRecord } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { replaceContractConsumers } from './consumers.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
-import { present } from './optional.ts';
+import { type Present, present } from './optional.ts';
 import { prepared } from './prepared.ts';
 import { insertReferences } from './references.ts';
-import { maxInteger } from './schemas.ts';
+import { content, maxInteger } from './schemas.ts';
 import { at, subjectId } from './subjects.ts';
 import { schemas, subjects, versions } from './tables.ts';
 
@@ -18,7 +18,7 @@ const past = {
   subject: subjects.name,
   number: versions.number,
   label: versions.label,
-  schema: { id: schemas.id, fingerprint: schemas.fingerprint, dialect: schemas.dialect, text: schemas.text },
+  schema: content,
   contract: versions.contract,
   classification: versions.classification,
   tags: versions.tags,
@@ -34,7 +34,7 @@ function selectVersions(db: Db, where: SQL | undefined) {
     .from(subjects)
     .innerJoin(versions, eq(versions.subjectId, subjects.id))
     .innerJoin(schemas, eq(schemas.id, versions.schemaId))
-    .where(where);
+    .where(and(where, isNull(versions.withdrawnAt)));
 }
 
 const place = and(eq(subjects.catalog, sql.placeholder('catalog')), eq(subjects.name, sql.placeholder('subject')));
@@ -53,14 +53,19 @@ export async function findVersion(
   subject: string,
   number: number | 'latest',
 ): Promise<VersionRecord | undefined> {
-  if (number === 'latest') return first(await latest(db).execute({ catalog, subject }));
+  if (number === 'latest') {
+    const [row] = await latest(db).execute({ catalog, subject });
+    return row && whole(row);
+  }
   if (!Number.isInteger(number) || number < 1 || number > maxInteger) return undefined;
-  return first(await byPlace(db).execute({ catalog, subject, number }));
+  const [row] = await byPlace(db).execute({ catalog, subject, number });
+  return row && whole(row);
 }
 
-function first<T extends object>(rows: readonly T[]) {
-  const [row] = rows;
-  return row && present(row);
+function whole<S extends object, T extends { readonly schema: S }>(
+  row: T & { readonly schema: S },
+): Omit<Present<T>, 'schema'> & { readonly schema: Present<S> } {
+  return { ...present(row as T), schema: present(row.schema) };
 }
 
 export async function listVersions(
@@ -76,29 +81,29 @@ export async function listVersions(
   )
     .orderBy(desc(versions.number))
     .limit(page.limit + 1);
-  return pageOf(rows, page.limit, present, (last) => encodeCursor('versions', last.number));
+  return pageOf(rows, page.limit, whole, (last) => encodeCursor('versions', last.number));
 }
 
-/** With `content`, a fingerprint: the latest version and those of that content alone. */
+/** With `fingerprint`: the latest version and those of that content alone. */
 export async function history(
   db: Db,
   catalog: string,
   subject: string,
-  content?: string,
+  fingerprint?: string,
 ): Promise<readonly PastRecord[]> {
   const same = db
     .select({ id: schemas.id })
     .from(schemas)
-    .where(eq(schemas.fingerprint, content ?? ''));
+    .where(eq(schemas.fingerprint, fingerprint ?? ''));
   const wanted = or(eq(versions.number, subjects.latest), inArray(versions.schemaId, same));
   const rows = await db
     .select(past)
     .from(subjects)
     .innerJoin(versions, eq(versions.subjectId, subjects.id))
     .innerJoin(schemas, eq(schemas.id, versions.schemaId))
-    .where(and(at(catalog, subject), content === undefined ? undefined : wanted))
+    .where(and(at(catalog, subject), isNull(versions.withdrawnAt), fingerprint === undefined ? undefined : wanted))
     .orderBy(asc(versions.number));
-  return rows.map(present);
+  return rows.map(whole);
 }
 
 export async function latestVersions(db: Db, catalog: string): Promise<readonly VersionRecord[]> {
@@ -106,7 +111,7 @@ export async function latestVersions(db: Db, catalog: string): Promise<readonly 
     db,
     and(eq(subjects.catalog, catalog), eq(versions.number, subjects.latest)),
   ).orderBy(asc(subjects.name));
-  return rows.map(present);
+  return rows.map(whole);
 }
 
 export async function currentDocuments(
@@ -156,6 +161,7 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
   };
   const shown = {
     latest: number,
+    issued: number,
     label,
     title: title ?? null,
     producer: contract.producer ?? null,

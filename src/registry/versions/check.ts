@@ -1,19 +1,20 @@
 /** The dry run: the checks of a registration, without writing anything. */
 
 import type { Checked } from '../../check/check.ts';
-import { type Candidate, emptyHistory, type History, type Rules } from '../../check/input.ts';
+import { readDefinition } from '../../check/definition.ts';
+import { type Candidate, emptyHistory, type Given, type History, type Rules } from '../../check/input.ts';
 import { type FieldIndex, fieldNames } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
+import type { Level, World } from '../../compat/report.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Limits } from '../../schema/limits.ts';
 import type { Source } from '../../schema/parse.ts';
-import type { RegisteredReference } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
 import { together } from '../../together.ts';
 import { type Context, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
-import type { CatalogRecord, SubjectRecord } from '../records.ts';
+import type { CatalogRecord, Reference, SubjectRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
 import { loadHistory } from './history.ts';
 import { catalogOf } from './look-up.ts';
@@ -22,6 +23,15 @@ export interface CheckInput {
   readonly catalog: string;
   readonly subject: string;
   readonly source: Source;
+  /** A definition of another format, or one with something attached: then `source` is not looked at. */
+  readonly given?: Given;
+  /** What it refers to, beside what its text names. */
+  readonly references?: readonly Reference[];
+  /** In place of the subject's own and the catalog's. */
+  readonly level?: Level;
+  readonly world?: World;
+  /** Where it has to stand, in the place of the next number and the next id: copies of another registry keep theirs. */
+  readonly place?: { readonly version?: number; readonly id?: number };
 }
 
 /** `beside`: the fields of the catalog where they are not what is registered. */
@@ -38,7 +48,7 @@ const noHistory = Promise.resolve(emptyHistory);
 export interface CheckedCandidate {
   readonly checked: Checked;
   readonly history: History;
-  readonly references: readonly RegisteredReference[];
+  readonly references: readonly Reference[];
 }
 
 /** Loads everything a check depends on through `reads` (inside a registration: its transaction) and checks. */
@@ -51,9 +61,15 @@ export async function checkAgainst(
   options: { readonly markPreexisting?: true; readonly beside?: FieldIndex } = {},
 ): Promise<CheckedCandidate> {
   const { limits } = context;
-  const root = readable(input.source);
-  const settings = subject?.settings ?? {};
-  const asked = { level: settings.level ?? catalog.rules.level, fingerprint: fingerprintWithin(limits, root) };
+  const read = input.given && readDefinition(input.given.definition, input.given.attached, { limits, ...dialectOf(input.given) });
+  const root = input.given ? (read?.ok ? read.native.document.root : null) : readable(input.source);
+  const settings = {
+    ...subject?.settings,
+    ...(input.level && { level: input.level }),
+    ...(input.world && { world: input.world }),
+  };
+  const digest = input.given ? (read?.ok ? read.fingerprint : undefined) : fingerprintWithin(limits, root);
+  const asked = { level: settings.level ?? catalog.rules.level, fingerprint: digest };
   const [bundle, history, waivers, index] = await together([
     loadBundle(reads, root, limits.bundle),
     subject ? loadHistory(reads, subject, asked, limits) : noHistory,
@@ -61,7 +77,8 @@ export async function checkAgainst(
     reads.waivers({ catalog: input.catalog, subject: input.subject }),
     options.beside ? Promise.resolve(options.beside) : context.fields.of(reads, input.catalog),
   ]);
-  const stages = await stagesOf(reads, bundle.direct);
+  const references = [...bundle.direct, ...(input.references ?? [])];
+  const stages = await stagesOf(reads, references);
   const surroundings = {
     catalog: catalog.rules,
     neighbours: index.around(input.subject, fieldNames(root), stages),
@@ -74,8 +91,17 @@ export async function checkAgainst(
     limits,
     today: today(context.clock),
   };
-  const candidate: Candidate = { subject: input.subject, source: input.source, bundle: bundle.documents };
-  return { checked: await context.checks.check(candidate, history, rules), history, references: bundle.direct };
+  const candidate: Candidate = {
+    subject: input.subject,
+    source: input.source,
+    bundle: bundle.documents,
+    ...(input.given && { definition: input.given }),
+  };
+  return { checked: await context.checks.check(candidate, history, rules), history, references };
+}
+
+function dialectOf({ dialect }: Given) {
+  return dialect === undefined ? {} : { dialect };
 }
 
 /** Undefined where the document is too large or too deep to be registered: its own check says so. */
@@ -97,7 +123,7 @@ export function readable(source: Source): Json {
 /** The stage of each subject the candidate refers to: it may refer to live ones only. */
 async function stagesOf(
   reads: Reads,
-  references: readonly RegisteredReference[],
+  references: readonly Reference[],
 ): Promise<ReadonlyMap<string, string>> {
   const stages = new Map<string, string>();
   for (const { catalog, subject } of references) {

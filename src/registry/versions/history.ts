@@ -2,6 +2,7 @@
 import type { History, PastVersion } from '../../check/input.ts';
 import { looksAtAll } from '../../compat/history.ts';
 import type { Level } from '../../compat/report.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { trustedSchema } from '../../schema/parse.ts';
@@ -9,6 +10,7 @@ import { together } from '../../together.ts';
 import type { Reads } from '../ports.ts';
 import type { PastRecord, SubjectRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
+import { loadDefinition } from './definition.ts';
 
 /** What the check is of. */
 export interface Asked {
@@ -30,9 +32,14 @@ export async function loadHistory(
 }
 
 async function pastVersion(reads: Reads, record: PastRecord, limits: Limits): Promise<PastVersion> {
-  const root: Json = JSON.parse(record.schema.text);
-  const { documents } = await loadBundle(reads, root, limits.bundle);
+  const { format, attached } = record.schema;
+  const documents = await documentsOf(reads, record, limits);
+  // what a JSON Schema refers to by name is read again with it; in the other formats everything is
+  const isDefinition = format !== 'json' || (attached?.references?.length ?? 0) > 0;
   return {
+    ...(isDefinition && {
+      definition: await loadDefinition(reads, record.catalog, record.schema, limits.bundle),
+    }),
     number: record.number,
     label: record.label,
     fingerprint: record.schema.fingerprint,
@@ -40,4 +47,10 @@ async function pastVersion(reads: Reads, record: PastRecord, limits: Limits): Pr
     contract: record.contract,
     ...(record.classification !== undefined && { classification: record.classification }),
   };
+}
+
+async function documentsOf(reads: Reads, { schema }: PastRecord, limits: Limits) {
+  if (schema.format !== 'json') return new Map<string, SchemaDocument>();
+  const root: Json = JSON.parse(schema.text);
+  return (await loadBundle(reads, root, limits.bundle)).documents;
 }

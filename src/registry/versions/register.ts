@@ -6,12 +6,14 @@ import { type Raised, raised } from '../../check/raised.ts';
 import type { CheckFinding, Report } from '../../check/report.ts';
 import { blocks } from '../../check/waive.ts';
 import { Fault, isFaultCode } from '../../errors.ts';
+import { isAttached } from '../../schema/definition.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
 import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../ports.ts';
-import type { CatalogRecord, SubjectRecord, VersionRecord } from '../records.ts';
+import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { audited, entry, type Refusal } from '../refusal.ts';
 import { searchTextOf } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst } from './check.ts';
@@ -109,8 +111,11 @@ async function insert(
   const { report, version: made } = checked;
   if (!made) throw new Error('the gate allowed a document that could not be read');
   const { document, contract, classification, tags } = made;
-  const text = 'text' in input.source ? input.source.text : JSON.stringify(input.source.value);
-  const schema = await transaction.putSchema({ fingerprint: report.fingerprint, dialect: document.dialect, text });
+  const schema = await putContent(transaction, input, {
+    fingerprint: report.fingerprint,
+    dialect: document.dialect,
+    ...contentOf(input, document),
+  });
   const domain = catalog.rules.domains[parseSubject(subject.name)?.domain ?? ''];
   const title = isObject(document.root) ? member(document.root, 'title') : undefined;
   const owner = contract.owner ?? domain?.owner;
@@ -120,7 +125,7 @@ async function insert(
     searchText: searchTextOf({ subject: subject.name, document, contract, tags, owner, classification }),
     catalog: subject.catalog,
     subject: subject.name,
-    number: subject.latest + 1,
+    number: input.place?.version ?? subject.issued + 1,
     label: report.label,
     schema,
     contract,
@@ -154,6 +159,35 @@ async function insert(
     before && raised(levels, before, { document, ...(classification !== undefined && { classification }) });
   if (change) await announceRaised(transaction, version, change);
   return version;
+}
+
+async function putContent(
+  transaction: Transaction,
+  { place }: CheckInput,
+  content: Omit<SchemaRecord, 'id'>,
+): Promise<SchemaRecord> {
+  if (place?.id === undefined) return transaction.putSchema(content);
+  const schema = await transaction.putSchemaAs({ ...content, id: place.id });
+  if (schema === undefined)
+    throw new Fault('IMPORT_CONFLICT', { id: place.id }, { message: `Schema id ${place.id} is another content here, or this content has another id.` });
+  return schema;
+}
+
+/** Of Avro and Protobuf the text is the JSON Schema of their events, and the definition stands beside it. */
+function contentOf({ source, given }: CheckInput, document: SchemaDocument) {
+  if (given === undefined) {
+    const text = 'text' in source ? source.text : JSON.stringify(source.value);
+    return { format: 'json', text } as const;
+  }
+  const { definition, attached } = given;
+  const { format } = definition;
+  return {
+    format,
+    ...(format === 'json'
+      ? { text: definition.text }
+      : { text: JSON.stringify(document.root), source: definition.text }),
+    ...(isAttached(attached) && { attached }),
+  };
 }
 
 async function announceRaised(transaction: Transaction, version: VersionRecord, change: Raised): Promise<void> {
