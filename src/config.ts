@@ -39,6 +39,12 @@ export interface Config {
     /** Compiled validators held in memory. */
     readonly validators: number;
   };
+  /** Absent: nowhere. */
+  readonly confluent?: {
+    /** Paths it stands under; empty: the root. */
+    readonly paths: readonly string[];
+    readonly catalog: string;
+  };
   /** Hosts and networks announcements may go to although they are private. */
   readonly webhookHosts: readonly string[];
   readonly log: { readonly level: (typeof logLevels)[number]; readonly form: (typeof logForms)[number] };
@@ -217,6 +223,16 @@ const shape = z.object({
   HERALD_RATE_LIMIT: count(1_000_000).default(0).describe('Requests a second for each caller; 0 for none.'),
   HERALD_CACHE_BYTES: count(1_000_000_000).default(64_000_000).describe('Memory for answers that never change.'),
   HERALD_VALIDATORS: count(100_000).default(500).describe('Compiled validators held in memory.'),
+  HERALD_CONFLUENT: z
+    .string()
+    .regex(/^(off|\/|(\/[A-Za-z0-9._~-]+)+)$/, 'is neither a path such as /apis/confluent nor off')
+    .default('/apis/confluent')
+    .describe('Where Confluent’s interface stands; / for the root as well, off for nowhere.'),
+  HERALD_CONFLUENT_CATALOG: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'is no name of a catalog')
+    .default('kafka')
+    .describe('The catalog that subjects of Confluent’s interface live in; made where it is not there.'),
   HERALD_WEBHOOK_HOSTS: list.default([]).describe('Private hosts that webhooks may reach, separated by commas.'),
   LOG_LEVEL: z
     .enum(logLevels)
@@ -427,6 +443,12 @@ function frozen(given: Variables, { auth, links, signIn }: Derived, folderWins: 
       perSecond: given.HERALD_RATE_LIMIT,
       cacheBytes: given.HERALD_CACHE_BYTES,
       validators: given.HERALD_VALIDATORS,
+    }),
+    ...(given.HERALD_CONFLUENT !== 'off' && {
+      confluent: Object.freeze({
+        paths: given.HERALD_CONFLUENT === '/' ? ['/apis/confluent', ''] : [given.HERALD_CONFLUENT],
+        catalog: given.HERALD_CONFLUENT_CATALOG,
+      }),
     }),
     webhookHosts: given.HERALD_WEBHOOK_HOSTS,
     log: Object.freeze({ level: given.LOG_LEVEL, form: given.LOG_FORMAT }),

@@ -8,6 +8,7 @@ import { startAnnouncer } from './announce/announcer.ts';
 import { poster } from './announce/post.ts';
 import { permissionOf, resolveHost } from './announce/target.ts';
 import type { Config } from './config.ts';
+import { withConfluent } from './confluent-face.ts';
 import { Fault } from './errors.ts';
 import { facesOf } from './faces.ts';
 import { createApp } from './http/app.ts';
@@ -199,7 +200,8 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const hasOneUrl = origin !== undefined || trustedProxies.length === 0;
   const answered = shortcut(deps, { mayRead, cors: cors !== undefined, ...(hasOneUrl && { links: { base } }) });
   // otherwise the adapter would replace the global Request and Response for the whole process
-  const fetch = facesOf(config, deps, log, proofs.authenticate, app);
+  const faces = facesOf(config, deps, log, proofs.authenticate, app);
+  const fetch = withConfluent(config, { deps, log, authenticate: proofs.authenticate, ...(rate && { rate }) }, faces);
   const listener = getRequestListener(fetch, { hostname: config.host, overrideGlobalObjects: false });
   return (request, response) => {
     request.url = withoutBase(base, request.url ?? '/');

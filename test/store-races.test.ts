@@ -19,7 +19,7 @@ async function raceOnOneSubject(stores: readonly Store[], catalog: string, write
 
 async function raceForOneContent(stores: readonly Store[], catalog: string, writers: number): Promise<void> {
   const text = `{"title":"${catalog}"}`;
-  const content = { fingerprint: sha256(text), dialect: '2020-12', text } as const;
+  const content = { format: 'json', fingerprint: sha256(text), dialect: '2020-12', text } as const;
   const ids = await Promise.all(
     Array.from({ length: writers }, (_, index) =>
       stores[index % stores.length]!.write(async (tx) => (await tx.putSchema(content)).id),

@@ -8,7 +8,12 @@ import type { AvroDocument, AvroType, Field, Logical } from './type.ts';
 
 export function avroJsonSchema(document: AvroDocument): JsonObject {
   const definitions: Record<string, Json> = {};
-  const projecting: Projecting = { root: document.root, definitions, seen: new Set(), definition: definitionNames(document) };
+  const projecting: Projecting = {
+    root: document.root,
+    definitions,
+    seen: new Set(),
+    definition: definitionNames(document),
+  };
   const root = schemaOf(document.type, projecting);
   const stated = isObject(document.root) ? member(document.root, 'x-contract') : undefined;
   return {
@@ -77,15 +82,28 @@ function named(type: Extract<AvroType, { readonly name: string }>, projecting: P
 function definitionOf(type: Extract<AvroType, { readonly name: string }>, projecting: Projecting): JsonObject {
   const notes = type.origin === '' ? notesAt(projecting.root, type.pointer) : {};
   if (type.kind === 'enum') return { ...notes, type: 'string', enum: type.symbols };
-  if (type.kind === 'fixed') return { ...notes, type: 'string', contentEncoding: 'binary', minLength: type.size, maxLength: type.size };
+  if (type.kind === 'fixed')
+    return { ...notes, type: 'string', contentEncoding: 'binary', minLength: type.size, maxLength: type.size };
   const properties = Object.fromEntries(
-    type.fields.map((field) => [field.name, { ...schemaOf(field.type, projecting), ...fieldNotes(field, type.origin === '' ? projecting.root : null) }]),
+    type.fields.map((field) => [
+      field.name,
+      { ...schemaOf(field.type, projecting), ...fieldNotes(field, type.origin === '' ? projecting.root : null) },
+    ]),
   );
-  return { ...notes, type: 'object', properties, required: type.fields.map(({ name }) => name), additionalProperties: false };
+  return {
+    ...notes,
+    type: 'object',
+    properties,
+    required: type.fields.map(({ name }) => name),
+    additionalProperties: false,
+  };
 }
 
 function fieldNotes(field: Field, root: Json): JsonObject {
-  return { ...notesAt(root, field.pointer), ...(field.default !== undefined && field.default !== null && { default: field.default }) };
+  return {
+    ...notesAt(root, field.pointer),
+    ...(field.default !== undefined && field.default !== null && { default: field.default }),
+  };
 }
 
 /** `doc`, tags and whatever begins with `x-`, as they stand in the schema. */

@@ -17,10 +17,10 @@ import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
 import type { Limits } from '../schema/limits.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
+import { compareNative, type Native, readDefinition } from './definition.ts';
 import { policyFinding } from './finding.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import { gate } from './gate.ts';
-import { compareNative, type Native, readDefinition } from './definition.ts';
 import type { Candidate, Given, History, PastVersion, Rules } from './input.ts';
 import { nextLabel } from './label.ts';
 import { lintFindings } from './lints.ts';
@@ -63,7 +63,11 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     .map((version) => ({
       version,
       comparison:
-        comparedNatively(version, parsed.native ?? { format: 'json', document }, { level, world, limits: rules.limits }) ??
+        comparedNatively(version, parsed.native ?? { format: 'json', document }, {
+          level,
+          world,
+          limits: rules.limits,
+        }) ??
         compareDocuments(documentOf(version, rules.limits), document, {
           level,
           world,

@@ -14,7 +14,13 @@ import type { ProtoDocument } from '../protobuf/model.ts';
 import { contentText } from '../protobuf/normal-form.ts';
 import { parseProtobuf } from '../protobuf/parse.ts';
 import { canonicalize, fingerprint } from '../schema/canonical.ts';
-import { type Attached, type Definition, definitionFingerprint, isAttached, type SchemaFormat } from '../schema/definition.ts';
+import {
+  type Attached,
+  type Definition,
+  definitionFingerprint,
+  isAttached,
+  type SchemaFormat,
+} from '../schema/definition.ts';
 import type { Dialect, SchemaDocument, SchemaProblem } from '../schema/document.ts';
 import { isObject, member } from '../schema/json.ts';
 import type { Limits } from '../schema/limits.ts';
@@ -42,7 +48,9 @@ export function readDefinition(definition: Definition, attached: Attached, optio
   return read.ok ? { ...read, fingerprint: fingerprintOf(read.native, attached) } : read;
 }
 
-type NativeRead = { readonly ok: true; readonly native: Native } | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
+type NativeRead =
+  | { readonly ok: true; readonly native: Native }
+  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
 function readNative(definition: Definition, options: ReadOptions): NativeRead {
   switch (definition.format) {
@@ -50,12 +58,20 @@ function readNative(definition: Definition, options: ReadOptions): NativeRead {
       return readJson(definition, options);
     case 'avro': {
       const avro = readAvro(definition, options, '');
-      return avro.ok ? { ok: true, native: { format: 'avro', avro: avro.document, document: projected(avroJsonSchema(avro.document)) } } : avro;
+      return avro.ok
+        ? {
+            ok: true,
+            native: { format: 'avro', avro: avro.document, document: projected(avroJsonSchema(avro.document)) },
+          }
+        : avro;
     }
     case 'protobuf': {
       const read = readProtobuf(definition, options);
       if (!read.ok) return read;
-      return { ok: true, native: { format: 'protobuf', protobuf: read.document, document: projected(protoJsonSchema(read.document)) } };
+      return {
+        ok: true,
+        native: { format: 'protobuf', protobuf: read.document, document: projected(protoJsonSchema(read.document)) },
+      };
     }
   }
 }
@@ -67,11 +83,15 @@ function projected(root: SchemaDocument['root']): SchemaDocument {
 function readJson({ text, references }: Definition, options: ReadOptions): NativeRead {
   const bundle = new Map<string, SchemaDocument>();
   for (const { name, definition } of references) {
-    const read = definition.format === 'json' ? readJson(definition, options) : wrongFormat(name, definition.format, 'json');
+    const read =
+      definition.format === 'json' ? readJson(definition, options) : wrongFormat(name, definition.format, 'json');
     if (!read.ok) return within(name, read.problems);
     bundle.set(resolveUri(baseOf(text), name), read.native.document);
   }
-  const parsed = parseSchema({ text }, { limits: options.limits, bundle, ...(options.dialect && { dialect: options.dialect }) });
+  const parsed = parseSchema(
+    { text },
+    { limits: options.limits, bundle, ...(options.dialect && { dialect: options.dialect }) },
+  );
   return parsed.ok ? { ok: true, native: { format: 'json', document: parsed.document } } : parsed;
 }
 
@@ -86,13 +106,23 @@ function baseOf(text: string): string {
   }
 }
 
-function wrongFormat(name: string, format: SchemaFormat, wanted: SchemaFormat): { readonly ok: false; readonly problems: readonly SchemaProblem[] } {
+function wrongFormat(
+  name: string,
+  format: SchemaFormat,
+  wanted: SchemaFormat,
+): { readonly ok: false; readonly problems: readonly SchemaProblem[] } {
   const message = `the reference "${name}" is of the format ${format}, and cannot be used in ${wanted}`;
   return { ok: false, problems: [{ rule: 'SCHEMA_REFERENCE_UNRESOLVED', pointer: '', message }] };
 }
 
-function within(name: string, problems: readonly SchemaProblem[]): { readonly ok: false; readonly problems: readonly SchemaProblem[] } {
-  return { ok: false, problems: problems.map((problem) => ({ ...problem, message: `the reference "${name}": ${problem.message}` })) };
+function within(
+  name: string,
+  problems: readonly SchemaProblem[],
+): { readonly ok: false; readonly problems: readonly SchemaProblem[] } {
+  return {
+    ok: false,
+    problems: problems.map((problem) => ({ ...problem, message: `the reference "${name}": ${problem.message}` })),
+  };
 }
 
 function readAvro({ text, references }: Definition, options: ReadOptions, origin: string): ParsedAvro {
@@ -136,7 +166,8 @@ export function compareNative(
   options: { readonly level: Level; readonly world: World },
 ): FormatComparison {
   if (previous.format === 'avro' && next.format === 'avro') return compareAvro(previous.avro, next.avro, options);
-  if (previous.format === 'protobuf' && next.format === 'protobuf') return compareProtobuf(previous.protobuf, next.protobuf, options);
+  if (previous.format === 'protobuf' && next.format === 'protobuf')
+    return compareProtobuf(previous.protobuf, next.protobuf, options);
   return comparisonOf(
     [
       {

@@ -128,6 +128,8 @@ export interface Reads {
   /** A subject's versions, oldest first: all of them, or with `content` the latest alone and those of that fingerprint. */
   history(catalog: string, subject: string, content?: string): Promise<readonly PastRecord[]>;
   schemaById(id: number): Promise<SchemaRecord | undefined>;
+  /** By the first 32 digits of its fingerprint. */
+  schemaByPrefix(digits: string): Promise<SchemaRecord | undefined>;
   schemaByFingerprint(fingerprint: string): Promise<SchemaRecord | undefined>;
   /** By subject and number, those that were withdrawn among them. */
   placed(filter: PlacedFilter): Promise<readonly PlacedVersion[]>;

@@ -13,9 +13,15 @@ export async function listConfluentSettings(db: Db, catalog: string): Promise<re
 }
 
 /** A setting without config and mode is none. */
-export async function putConfluentSetting(db: Db, catalog: string, { scope, config, mode }: ConfluentSetting): Promise<void> {
+export async function putConfluentSetting(
+  db: Db,
+  catalog: string,
+  { scope, config, mode }: ConfluentSetting,
+): Promise<void> {
   if (config === undefined && mode === undefined) {
-    await db.delete(confluentSettings).where(and(eq(confluentSettings.catalog, catalog), eq(confluentSettings.scope, scope)));
+    await db
+      .delete(confluentSettings)
+      .where(and(eq(confluentSettings.catalog, catalog), eq(confluentSettings.scope, scope)));
     return;
   }
   const set = { config: config ?? null, mode: mode ?? null };

@@ -105,7 +105,14 @@ export function versionRecord(
     .map(({ catalog, subject, number }) => ({ catalog, subject, number }))
     .toSorted((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
   // a JSON Schema with nothing attached travels as it did before there were other formats
-  const schema = { id, fingerprint, dialect, text, ...(format !== 'json' && { format }), ...present({ source, attached }) };
+  const schema = {
+    id,
+    fingerprint,
+    dialect,
+    text,
+    ...(format !== 'json' && { format }),
+    ...present({ source, attached }),
+  };
   return { ...recordOf(kinds.version, version, at), schema: JSON.parse(JSON.stringify(schema)), references: sorted };
 }
 

@@ -147,8 +147,7 @@ async function importVersion(db: Db, record: JsonObject): Promise<Imported> {
     .from(subjects)
     .where(eq(subjects.id, id))
     .for('no key update');
-  if (row === undefined || row.issued >= number)
-    throw invalid(`is ${name}, which has ${row?.issued} here already`);
+  if (row === undefined || row.issued >= number) throw invalid(`is ${name}, which has ${row?.issued} here already`);
   const schema = record.schema;
   if (!isObject(schema)) throw invalid('has no usable "schema"');
   const schemaId = await importSchema(db, schema);

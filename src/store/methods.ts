@@ -21,8 +21,8 @@ import { tryLock } from './lock.ts';
 import { readOutbox } from './outbox.ts';
 import { decideProposal, findProposal, insertProposal, listProposals, lockProposal } from './proposals.ts';
 import { listPlaced, listReferrers, listSubjectNames, putSchemaAs, remove, withdraw } from './placed.ts';
-import { findSchema, findSchemaByFingerprint, placesOf, putSchema } from './schemas.ts';
 import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
+import { findSchema, findSchemaByFingerprint, findSchemaByPrefix, placesOf, putSchema } from './schemas.ts';
 import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
@@ -39,6 +39,7 @@ export function readsOn(db: Db): Reads {
     version: (catalog, subject, number) => findVersion(db, catalog, subject, number),
     versions: (catalog, subject, page) => listVersions(db, catalog, subject, page),
     history: (catalog, subject, content) => history(db, catalog, subject, content),
+    schemaByPrefix: (digits) => findSchemaByPrefix(db, digits),
     placed: (filter) => listPlaced(db, filter),
     subjectNames: (catalog) => listSubjectNames(db, catalog),
     referrers: (catalog, subject, number) => listReferrers(db, catalog, subject, number),

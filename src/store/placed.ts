@@ -54,10 +54,20 @@ export async function listSubjectNames(db: Db, catalog: string) {
 }
 
 /** What refers to a version, itself withdrawn or not. */
-export async function listReferrers(db: Db, catalog: string, subject: string, number: number): Promise<readonly Referrer[]> {
+export async function listReferrers(
+  db: Db,
+  catalog: string,
+  subject: string,
+  number: number,
+): Promise<readonly Referrer[]> {
   const target = await subjectId(db, catalog, subject);
   const rows = await db
-    .select({ subject: subjects.name, number: versions.number, schemaId: versions.schemaId, withdrawnAt: versions.withdrawnAt })
+    .select({
+      subject: subjects.name,
+      number: versions.number,
+      schemaId: versions.schemaId,
+      withdrawnAt: versions.withdrawnAt,
+    })
     .from(references)
     .innerJoin(versions, and(eq(versions.subjectId, references.subjectId), eq(versions.number, references.number)))
     .innerJoin(subjects, eq(subjects.id, references.subjectId))
@@ -80,8 +90,14 @@ export async function remove(db: Db, catalog: string, subject: string, number: n
   const id = await subjectId(db, catalog, subject);
   await db.delete(references).where(and(eq(references.subjectId, id), eq(references.number, number)));
   await db.delete(versions).where(and(eq(versions.subjectId, id), eq(versions.number, number)));
-  const [left] = await db.select({ number: max(versions.number) }).from(versions).where(eq(versions.subjectId, id));
-  await db.update(subjects).set({ issued: left?.number ?? 0 }).where(eq(subjects.id, id));
+  const [left] = await db
+    .select({ number: max(versions.number) })
+    .from(versions)
+    .where(eq(versions.subjectId, id));
+  await db
+    .update(subjects)
+    .set({ issued: left?.number ?? 0 })
+    .where(eq(subjects.id, id));
 }
 
 async function settleLatest(db: Db, id: number): Promise<void> {
@@ -89,7 +105,10 @@ async function settleLatest(db: Db, id: number): Promise<void> {
     .select({ number: max(versions.number) })
     .from(versions)
     .where(and(eq(versions.subjectId, id), isNull(versions.withdrawnAt)));
-  await db.update(subjects).set({ latest: left?.number ?? 0 }).where(eq(subjects.id, id));
+  await db
+    .update(subjects)
+    .set({ latest: left?.number ?? 0 })
+    .where(eq(subjects.id, id));
 }
 
 /** With an id of its own, as a copy of another registry has; undefined where the id or the content is taken otherwise. */
@@ -108,4 +127,3 @@ export async function putSchemaAs(db: Db, made: SchemaRecord): Promise<SchemaRec
   );
   return made;
 }
-

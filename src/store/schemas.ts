@@ -1,5 +1,5 @@
 /** Content: one id for each distinct fingerprint. */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, between, eq, isNull, sql } from 'drizzle-orm';
 import type { SchemaRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
@@ -44,6 +44,15 @@ export async function findSchema(db: Db, id: number): Promise<SchemaRecord | und
 
 export async function findSchemaByFingerprint(db: Db, fingerprint: string): Promise<SchemaRecord | undefined> {
   const [row] = await byFingerprint(db).execute({ fingerprint });
+  return row && present(row);
+}
+
+/** In order of their digits, a fingerprint that begins with others comes between them and the next: an index finds it. */
+export async function findSchemaByPrefix(db: Db, digits: string): Promise<SchemaRecord | undefined> {
+  const [row] = await db
+    .select(content)
+    .from(schemas)
+    .where(between(schemas.fingerprint, `${digits}${'0'.repeat(32)}`, `${digits}${'f'.repeat(32)}`));
   return row && present(row);
 }
 

@@ -7,7 +7,18 @@ import { getTableColumns } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { present } from './optional.ts';
-import { catalogs, confluentSettings, consumers, deprecations, pairs, subjects, transitions, usage, versions, waivers } from './tables.ts';
+import {
+  catalogs,
+  confluentSettings,
+  consumers,
+  deprecations,
+  pairs,
+  subjects,
+  transitions,
+  usage,
+  versions,
+  waivers,
+} from './tables.ts';
 
 export interface Kind {
   readonly table: PgTable;

@@ -63,7 +63,7 @@ export async function addVersion(
   const row = await lockedSubject(transaction, catalog, subject);
   const number = row.latest + 1;
   const fingerprint = sha256(text);
-  const schema = await transaction.putSchema({ fingerprint, dialect: '2020-12', text });
+  const schema = await transaction.putSchema({ fingerprint, dialect: '2020-12', format: 'json', text });
   await transaction.insertVersion({
     catalog,
     subject,

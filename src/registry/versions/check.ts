@@ -30,6 +30,8 @@ export interface CheckInput {
   /** In place of the subject's own and the catalog's. */
   readonly level?: Level;
   readonly world?: World;
+  /** Compared with this version alone, whatever the level looks at. */
+  readonly only?: number;
   /** Where it has to stand, in the place of the next number and the next id: copies of another registry keep theirs. */
   readonly place?: { readonly version?: number; readonly id?: number };
 }
@@ -61,7 +63,8 @@ export async function checkAgainst(
   options: { readonly markPreexisting?: true; readonly beside?: FieldIndex } = {},
 ): Promise<CheckedCandidate> {
   const { limits } = context;
-  const read = input.given && readDefinition(input.given.definition, input.given.attached, { limits, ...dialectOf(input.given) });
+  const read =
+    input.given && readDefinition(input.given.definition, input.given.attached, { limits, ...dialectOf(input.given) });
   const root = input.given ? (read?.ok ? read.native.document.root : null) : readable(input.source);
   const settings = {
     ...subject?.settings,
@@ -69,7 +72,8 @@ export async function checkAgainst(
     ...(input.world && { world: input.world }),
   };
   const digest = input.given ? (read?.ok ? read.fingerprint : undefined) : fingerprintWithin(limits, root);
-  const asked = { level: settings.level ?? catalog.rules.level, fingerprint: digest };
+  const level = settings.level ?? catalog.rules.level;
+  const asked = { level: input.only === undefined ? level : 'FULL_TRANSITIVE', fingerprint: digest } as const;
   const [bundle, history, waivers, index] = await together([
     loadBundle(reads, root, limits.bundle),
     subject ? loadHistory(reads, subject, asked, limits) : noHistory,
@@ -97,7 +101,12 @@ export async function checkAgainst(
     bundle: bundle.documents,
     ...(input.given && { definition: input.given }),
   };
-  return { checked: await context.checks.check(candidate, history, rules), history, references };
+  const looked = input.only === undefined ? history : onlyVersion(history, input.only);
+  return { checked: await context.checks.check(candidate, looked, rules), history, references };
+}
+
+function onlyVersion(history: History, number: number): History {
+  return { ...history, versions: history.versions.filter((version) => version.number === number) };
 }
 
 function dialectOf({ dialect }: Given) {
@@ -121,10 +130,7 @@ export function readable(source: Source): Json {
 }
 
 /** The stage of each subject the candidate refers to: it may refer to live ones only. */
-async function stagesOf(
-  reads: Reads,
-  references: readonly Reference[],
-): Promise<ReadonlyMap<string, string>> {
+async function stagesOf(reads: Reads, references: readonly Reference[]): Promise<ReadonlyMap<string, string>> {
   const stages = new Map<string, string>();
   for (const { catalog, subject } of references) {
     const record = await reads.subject(catalog, subject);

@@ -169,7 +169,11 @@ async function putContent(
   if (place?.id === undefined) return transaction.putSchema(content);
   const schema = await transaction.putSchemaAs({ ...content, id: place.id });
   if (schema === undefined)
-    throw new Fault('IMPORT_CONFLICT', { id: place.id }, { message: `Schema id ${place.id} is another content here, or this content has another id.` });
+    throw new Fault(
+      'IMPORT_CONFLICT',
+      { id: place.id },
+      { message: `Schema id ${place.id} is another content here, or this content has another id.` },
+    );
   return schema;
 }
 
