@@ -63,7 +63,15 @@ const rooms: Readonly<Record<string, Room>> = {
     pure: true,
   },
   check: {
-    ours: { avro: 'reads and compares one format', protobuf: 'reads and compares another', schema: 'parses', compat: 'compares', policy: 'judges', lint: 'reads closely', lifecycle: 'knows stages' },
+    ours: {
+      avro: 'reads and compares one format',
+      protobuf: 'reads and compares another',
+      schema: 'parses',
+      compat: 'compares',
+      policy: 'judges',
+      lint: 'reads closely',
+      lifecycle: 'knows stages',
+    },
     packages: [],
     pure: true,
   },
@@ -85,6 +93,17 @@ const rooms: Readonly<Record<string, Room>> = {
       policy: 'data maps and access, which are told of a catalog as a whole',
     },
     packages: ['node:crypto'],
+  },
+  confluent: {
+    ours: {
+      registry: 'stands on its verbs',
+      check: 'reads definitions and reports as the verbs do',
+      compat: 'levels, as they are called',
+      protobuf: 'a file as text and as a descriptor',
+      schema: 'JSON values, subjects, definitions',
+      errors: 'says faults in its own words',
+    },
+    packages: [],
   },
   store: {
     ours: {

@@ -27,7 +27,15 @@ describe('the store', () => {
         await putCatalog(tx, catalog);
         expect(await tx.lockSubject(catalog, 'a.b.v1')).toBeUndefined();
         const made = await tx.createSubject(catalog, 'a.b.v1');
-        expect(made).toEqual({ catalog, name: 'a.b.v1', settings: {}, stage: 'active', latest: 0, issued: 0, createdAt: now });
+        expect(made).toEqual({
+          catalog,
+          name: 'a.b.v1',
+          settings: {},
+          stage: 'active',
+          latest: 0,
+          issued: 0,
+          createdAt: now,
+        });
       });
       await store.write(async (tx) => {
         await tx.putSettings(catalog, 'a.b.v1', { level: 'BACKWARD', ignore: ['/properties/v'] });
@@ -98,7 +106,10 @@ describe('the store', () => {
     test('identical content has one id, and asking again uses no id up', async () => {
       const { store, catalog } = current();
       const put = (text: string) =>
-        store.write(async (tx) => (await tx.putSchema({ fingerprint: sha256(text), dialect: 'draft-07', format: 'json', text })).id);
+        store.write(
+          async (tx) =>
+            (await tx.putSchema({ fingerprint: sha256(text), dialect: 'draft-07', format: 'json', text })).id,
+        );
       const first = await put(`${catalog} 1`);
       for (let again = 0; again < 5; again += 1) expect(await put(`${catalog} 1`)).toBe(first);
       expect(await put(`${catalog} 2`)).toBe(first + 1);

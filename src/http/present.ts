@@ -38,6 +38,7 @@ export function versionOf(version: VersionRecord) {
     id,
     fingerprint,
     dialect,
+    ...definitionOf(schema),
     contract,
     classification,
     tags,
@@ -52,8 +53,14 @@ export function versionText(version: VersionRecord, beside: Readonly<Record<stri
   return withMember({ ...versionOf(version), ...beside }, 'schema', version.schema.text);
 }
 
-export function schemaText({ id, fingerprint, dialect, text }: SchemaRecord): string {
-  return withMember({ id, fingerprint, dialect }, 'schema', text);
+export function schemaText(schema: SchemaRecord): string {
+  const { id, fingerprint, dialect, text } = schema;
+  return withMember({ id, fingerprint, dialect, ...definitionOf(schema) }, 'schema', text);
+}
+
+/** Of Avro and Protobuf the schema shown is the JSON Schema of the events, and the definition stands beside it. */
+function definitionOf({ format, source }: SchemaRecord) {
+  return { ...(format !== 'json' && { format }), ...(source !== undefined && { definition: source }) };
 }
 
 /** `object` as JSON with one more member whose value is JSON text already. */

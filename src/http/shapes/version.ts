@@ -1,9 +1,18 @@
 /** Shapes of versions and of their content. */
 import * as z from 'zod';
 import { contractShape } from '../../schema/contract.ts';
+import { schemaFormats } from '../../schema/definition.ts';
 import { dialects } from '../../schema/document.ts';
 import { anyJson, fingerprint, instant, stageShape, verdict } from './parameters.ts';
 import { reportShape } from './report.ts';
+
+const definitionFields = {
+  format: z
+    .enum(schemaFormats)
+    .optional()
+    .meta({ description: 'Absent: `json`. Of other formats `schema` is the JSON Schema of their events.' }),
+  definition: z.string().optional().meta({ description: 'The Avro schema or the .proto file, as it was registered.' }),
+};
 
 const versionFields = {
   catalog: z.string(),
@@ -13,6 +22,7 @@ const versionFields = {
   id: z.int().min(1).max(2_147_483_647).meta({ description: 'The schema id: one per distinct content.' }),
   fingerprint,
   dialect: z.enum(dialects),
+  ...definitionFields,
   contract: contractShape,
   classification: z.string().optional(),
   tags: z.array(z.string()),
@@ -37,6 +47,7 @@ export const schemaView = z
     id: z.int().min(1).max(2_147_483_647),
     fingerprint,
     dialect: z.enum(dialects),
+    ...definitionFields,
     places: z.array(z.object({ catalog: z.string(), subject: z.string(), number: z.int() })).optional(),
     schema: schemaValue,
   })
