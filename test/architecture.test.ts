@@ -256,6 +256,14 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod', 'node:net'],
   },
   index: { ours: { authoring: 'the public surface' }, packages: [] },
+  'confluent-face': {
+    ours: {
+      confluent: 'the face',
+      http: 'how callers are known, the log, the metrics',
+      config: 'where it stands',
+    },
+    packages: ['hono'],
+  },
   faces: {
     ours: {
       console: 'one face',
@@ -276,9 +284,19 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   server: {
     ours: Object.fromEntries(
-      ['announce', 'config', 'errors', 'faces', 'http', 'registry', 'schema', 'store', 'threads', 'lifecycle'].map(
-        (room) => [room, 'composition root'],
-      ),
+      [
+        'announce',
+        'config',
+        'confluent-face',
+        'errors',
+        'faces',
+        'http',
+        'registry',
+        'schema',
+        'store',
+        'threads',
+        'lifecycle',
+      ].map((room) => [room, 'composition root']),
     ),
     packages: ['@hono/node-server', 'pino', 'node:http', 'node:net'],
   },

@@ -54,10 +54,7 @@ function shownReference({
   return { name, subject: decodeSubject(subject), version };
 }
 
-export function versionEntity(
-  { subject, number, schema, withdrawnAt }: PlacedVersion,
-  text: string,
-): JsonObject {
+export function versionEntity({ subject, number, schema, withdrawnAt }: PlacedVersion, text: string): JsonObject {
   return {
     subject: decodeSubject(subject),
     version: number,

@@ -19,10 +19,10 @@ import {
 import { importRow, lockForImport } from './import.ts';
 import { tryLock } from './lock.ts';
 import { readOutbox } from './outbox.ts';
-import { decideProposal, findProposal, insertProposal, listProposals, lockProposal } from './proposals.ts';
 import { listPlaced, listReferrers, listSubjectNames, putSchemaAs, remove, withdraw } from './placed.ts';
-import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
+import { decideProposal, findProposal, insertProposal, listProposals, lockProposal } from './proposals.ts';
 import { findSchema, findSchemaByFingerprint, findSchemaByPrefix, placesOf, putSchema } from './schemas.ts';
+import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
 import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';

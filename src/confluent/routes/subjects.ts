@@ -96,7 +96,8 @@ export async function registered(asked: Asked, placed: PlacedVersion): Promise<J
     id: schema.id,
     version: number,
     guid: guidOf(schema),
-    ...contentMembers(schema, text),  };
+    ...contentMembers(schema, text),
+  };
 }
 
 const lookUpRoute: ConfluentRoute = {
