@@ -160,8 +160,8 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
     createdBy: stored.createdBy,
   };
   const shown = {
-    latest: number,
-    issued: number,
+    latest: sql`greatest(${subjects.latest}, ${number})`,
+    issued: sql`greatest(${subjects.issued}, ${number})`,
     label,
     title: title ?? null,
     producer: contract.producer ?? null,

@@ -5,25 +5,38 @@ import { registryApi, registryOption } from '../api.ts';
 import { type Command, text } from '../command.ts';
 import { plural } from '../output/plural.ts';
 import { progress } from '../progress.ts';
+import { confluentRegistry } from '../transfer/confluent-registry.ts';
+import { copy, ownConfluent } from '../transfer/copy-command.ts';
 import { registryLines } from '../transfer/registry-lines.ts';
 
 export const command: Command = {
   name: 'export',
   summary: 'writes a whole registry to a file, for "herald import"',
-  usage: '--out FILE|- [--registry URL]',
+  usage: '--out FILE|- [--registry URL] | --to-confluent URL [--registry URL]',
   takes: [0, 0],
   options: {
     out: { type: 'string', short: 'o', value: 'FILE', summary: 'Where to write; - for standard output.' },
+    'to-confluent': {
+      type: 'string',
+      value: 'URL',
+      summary: 'Copy what Confluent’s interface shows into another registry that speaks it.',
+    },
     registry: registryOption,
   },
   examples: ['herald export --out registry.ndjson', 'herald export --out - | gzip > registry.ndjson.gz'],
   async run(input, io) {
     const out = text(input, 'out');
+    const destination = text(input, 'to-confluent');
+    if (destination !== undefined)
+      return copy(ownConfluent(registryApi(input, io).url, io), confluentRegistry(destination, io), io);
     if (out === undefined)
       throw new Fault(
         'USAGE_INVALID',
         {},
-        { message: 'Say where to write with --out FILE, or --out - for standard output.' },
+        {
+          message:
+            'Say where to write with --out FILE, or --out - for standard output; or copy with --to-confluent URL.',
+        },
       );
     const api = registryApi(input, io);
     const answer = await api.stream('/v1/export');

@@ -2,24 +2,44 @@ import { resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { type FilePosition, fileStart } from '../../schema/registry-file.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
-import { type Command, flag } from '../command.ts';
+import { type Command, flag, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
+import { confluentRegistry } from '../transfer/confluent-registry.ts';
+import { copy, ownConfluent } from '../transfer/copy-command.ts';
 import { fileChunks } from '../transfer/lines.ts';
 import { type RegistryLine, registryLines } from '../transfer/registry-lines.ts';
 
 export const command: Command = {
   name: 'import',
   summary: 'writes what "herald export" wrote into a registry; ids, numbers and times stay as they are',
-  usage: 'FILE [--check] [--registry URL]',
-  takes: [1, 1],
+  usage: 'FILE [--check] [--registry URL] | --from-confluent URL [--registry URL]',
+  takes: [0, 1],
   options: {
     check: { type: 'boolean', summary: 'Read the file and say whether it is whole; send nothing.' },
+    'from-confluent': {
+      type: 'string',
+      value: 'URL',
+      summary: 'Copy a registry that speaks Confluent’s interface instead; user and password may stand in the URL.',
+    },
     registry: registryOption,
   },
-  examples: ['herald import registry.ndjson', 'herald import registry.ndjson --check'],
+  examples: [
+    'herald import --from-confluent http://schema-registry:8081',
+    'herald import registry.ndjson',
+    'herald import registry.ndjson --check',
+  ],
   async run(input, io) {
+    const source = text(input, 'from-confluent');
     const [file = ''] = input.positionals;
+    if ((source === undefined) === (file === ''))
+      throw new Fault(
+        'USAGE_INVALID',
+        {},
+        { message: 'Say what to import: a FILE that "herald export" wrote, or --from-confluent URL.' },
+      );
+    if (source !== undefined)
+      return copy(confluentRegistry(source, io), ownConfluent(registryApi(input, io).url, io), io);
     const lines = () => registryLines(fileChunks(resolve(io.cwd, file), file), file);
     // all of it is read before any of it is sent: a file that is not whole changes nothing
     const total = await verified(lines(), io);

@@ -38,7 +38,7 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
     const outcome = await checkAgainst(context, transaction, catalog, subject, input);
     const { report } = outcome.checked;
     authorize(context, input, outcome);
-    if (report.same !== undefined) {
+    if (report.same !== undefined && input.place?.version === undefined) {
       const version = await transaction.version(input.catalog, input.subject, report.same);
       if (version) return { version, report, created: false };
     }
