@@ -57,7 +57,7 @@ export async function readDefinition(file: SourceFile, run: RunModule): Promise<
   if (isModuleFile(file.path)) return fromModule(file, subject, run);
   if (file.path.endsWith('.json')) return { subject, source: { text: file.text }, locate: locateInJson(file.text) };
   const read = readYaml(file.text);
-  if (!read.ok) return { subject, file: file.path, flaws: [read.flaw], isModule: false };
+  if (!read.ok) return { subject, file: file.path, flaws: read.flaws, isModule: false };
   return { subject, source: { value: read.value }, locate: read.locate };
 }
 
@@ -81,5 +81,19 @@ async function fromModule(file: SourceFile, subject: string, run: RunModule): Pr
         message: `it defines "${defined.subject}"; the file must be named after its subject`,
       },
     ]);
-  return { subject, source: { value: defined.document as Json }, locate };
+  const value = asJson(defined.document);
+  if (value === undefined)
+    return unreadable([
+      { place: start, message: 'it exports a document that is no JSON: it holds itself, or a BigInt' },
+    ]);
+  return { subject, source: { value }, locate };
+}
+
+/** A copy without members that JSON cannot hold; undefined where there is none. */
+function asJson(document: unknown): Json | undefined {
+  try {
+    return JSON.parse(JSON.stringify(document));
+  } catch {
+    return undefined;
+  }
 }

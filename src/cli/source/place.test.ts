@@ -45,7 +45,7 @@ describe('YAML', () => {
     level === 0 ? 'a0: &a0 x' : `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`,
   ).join('\n');
   const read = readYaml(text);
-  if (!read.ok) throw new Error(read.flaw.message);
+  if (!read.ok) throw new Error(read.flaws[0].message);
   const { value, locate } = read;
 
   it.each([
@@ -77,7 +77,7 @@ describe('YAML', () => {
     const refused = readYaml(bad);
     expect(refused).toMatchObject({
       ok: false,
-      flaw: { place: { line, column }, message: expect.stringMatching(message) },
+      flaws: [{ place: { line, column }, message: expect.stringMatching(message) }],
     });
   });
 });

@@ -1,45 +1,65 @@
 /** YAML 1.2 as JSON values, with the place of each. Anchors and merge keys (`<<`) are followed, in values and in places. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
-import { isExact } from '../../schema/exact-number.ts';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLError } from 'yaml';
 import type { Json } from '../../schema/json.ts';
 import { type Pointer, segments } from '../../schema/pointer.ts';
 import { positionAt } from '../../schema/scan.ts';
 import { start as atTheStart, type Locate } from './place.ts';
 import type { Flaw } from './unreadable.ts';
+import { yamlFlaws } from './yaml-flaws.ts';
 
 /** Aliases that multiply beyond this are a bomb, not a schema. */
 const maxAliases = 1_000;
 
+/** Levels; the registry's own limit is lower. */
+const maxDepth = 1_000;
+
 export type YamlReading =
   | { readonly ok: true; readonly value: Json; readonly locate: Locate }
-  | { readonly ok: false; readonly flaw: Flaw };
+  | { readonly ok: false; readonly flaws: readonly [Flaw, ...Flaw[]] };
 
 export function readYaml(text: string): YamlReading {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: true });
+  // the parser recurses, and near the end of the stack V8 ends the process
+  if (maxNesting(text) > maxDepth) return refused({ place: atTheStart, message: `it nests deeper than ${maxDepth}` });
+  const document = parseDocument(text, { uniqueKeys: true, merge: true });
   const [error] = document.errors;
-  if (error) {
-    const at = lines.linePos(error.pos[0]);
-    const [message = ''] = error.message.replace(/ at line \d+, column \d+:?/, '').split('\n');
-    return { ok: false, flaw: { place: { line: at.line, column: at.col }, message } };
-  }
-  const inexact = inexactNumber(document);
-  if (inexact !== undefined)
-    return {
-      ok: false,
-      flaw: {
-        place: positionAt(text, inexact),
-        message: 'a number that a double cannot hold exactly; readers would see another one',
-      },
-    };
+  if (error) return refused({ place: positionAt(text, error.pos[0]), message: messageOf(error) });
+  const [flaw, ...more] = [
+    ...document.warnings.map((warning) => ({ place: positionAt(text, warning.pos[0]), message: messageOf(warning) })),
+    ...yamlFlaws(document, text).map(({ offset, message }) => ({ place: positionAt(text, offset), message })),
+  ].toSorted((left, right) => left.place.line - right.place.line || left.place.column - right.place.column);
+  if (flaw) return { ok: false, flaws: [flaw, ...more] };
   const locate: Locate = (pointer) => positionAt(text, offsetOf(document, pointer));
   try {
     return { ok: true, value: document.toJS({ maxAliasCount: maxAliases }) as Json, locate };
   } catch (cause) {
     // the only thing that toJS refuses
     const message = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, flaw: { place: atTheStart, message } };
+    return refused({ place: atTheStart, message });
   }
+}
+
+/** At least the depth of what `text` spells: brackets left open, or what a line begins with. */
+function maxNesting(text: string): number {
+  let open = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, open);
+  }
+  for (const [lead] of text.matchAll(/^[ \t?:-]+/gm)) deepest = Math.max(deepest, lead.length);
+  return deepest;
+}
+
+function refused(flaw: Flaw): YamlReading {
+  return { ok: false, flaws: [flaw] };
+}
+
+/** The parser's messages are for programmers: two of them name its own functions. */
+function messageOf({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'it holds several documents; put each event into a file of its own';
+  const [first = ''] = message.replace(/ at line \d+, column \d+:?/, '').split('\n');
+  const [, tag] = /^Unresolved tag: (\S+)/.exec(first) ?? [];
+  return tag === undefined ? first : `the tag ${tag} means nothing here: what it should make of the value is not JSON`;
 }
 
 /** Of the member's name or the item; of an alias's content where its anchor spells it. What is not there: the nearest above. */
@@ -78,15 +98,4 @@ function resolved(document: Document, node: unknown): unknown {
 
 function start(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
-}
-
-function inexactNumber(document: Document): number | undefined {
-  const stack: unknown[] = [document.contents];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (isMap(node)) for (const { value } of node.items) stack.push(value ?? undefined);
-    else if (isSeq(node)) stack.push(...node.items);
-    else if (isScalar(node) && typeof node.value === 'number' && /^[-+.\d][\d.eE+-]*$/.test(node.source ?? ''))
-      if (!isExact(node.source ?? '')) return node.range?.[0];
-  }
-  return undefined;
 }
