@@ -202,15 +202,56 @@ describe('github', () => {
   it('is one command a line, whatever the names hold', () => {
     const lines = render('github', run).trimEnd().split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[1]).toBe(
+    expect(lines[1]).toContain(
       '::error file=services/orders/schemas/a b#1%2C%25.json,line=3,col=5,title=TYPE_REPLACED::' +
         '/a: "<b>|`]]> ::error::%0A%0A# @all #1 & www.evil.example, 100%25 \u0001 ☃%0AWitness: ' +
-        `${JSON.stringify({ a: nasty }).replaceAll('%', '%25')}%0AAdd a property beside it.`,
+        `${JSON.stringify({ a: nasty }).replaceAll('%', '%25')}%0AAdd a property beside it.%0A`,
     );
     expect(lines.slice(2)).toEqual([
       '2 schemas, against main (1234567), 2 errors, 0 warnings, 1 waived',
       '1 older finding not shown; --all shows everything',
     ]);
+  });
+});
+
+describe('every format', () => {
+  const broken = placed({
+    breaks: { closed: ['forward'], open: ['forward', 'backward'] },
+    consumers: ['billing', 'shipping'],
+    successor: 'order.placed.v2',
+    fingerprint: 'f'.repeat(64),
+  });
+  const only = { ...run, findings: [broken] };
+
+  it.each(formats.map(({ name }) => name))(
+    '%s names whom a break hits, its fingerprint, how to waive it and where to read on',
+    (name) => {
+      const text =
+        name === 'markdown'
+          ? render(name, only).replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+          : render(name, only);
+      const wanted = [
+        'billing',
+        'shipping',
+        'order.placed.v2',
+        'f'.repeat(64),
+        `herald waive shop/order.placed ${'f'.repeat(64)}`,
+        'herald explain TYPE_REPLACED',
+      ];
+      for (const part of wanted) expect(text).toContain(part);
+    },
+  );
+
+  it('says nothing of waivers for files under no catalog', () => {
+    for (const { name } of formats)
+      expect(render(name, { ...run, findings: [{ ...broken, catalog: 'none' }] })).not.toContain('herald waive');
+  });
+
+  it('describes each rule in SARIF', () => {
+    const [rule] = JSON.parse(render('sarif', only)).runs[0].tool.driver.rules;
+    expect(rule.shortDescription.text).toContain('types accepted before and now exclude each other');
+    expect(rule.help.text).toContain('herald explain TYPE_REPLACED');
+    expect(rule.helpUri).toBe('urn:herald:rule:TYPE_REPLACED');
   });
 });
 

@@ -88,11 +88,12 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     { subject: candidate.subject, name: subject, catalog, document, contract, previous: latest, neighbours },
     isSettled ? rulesAboutNeighbours : policyRules,
   );
+  const next = subject && catalog.names.major !== 'none' ? `${subject.type}.v${subject.major + 1}` : undefined;
   const found: readonly CheckFinding[] = [
     ...lifecycleFindings(candidate.subject, history),
     ...(isSettled ? [] : lintFindings(document, candidate.subject, rules.catalog)),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
-    ...compatibilityFindings(compared),
+    ...compatibilityFindings(compared).map((finding) => withReaders(finding, latest?.contract ?? contract, next)),
   ];
   const marked =
     rules.before && latest
@@ -233,6 +234,21 @@ function compatibilityFindings(compared: readonly Compared[]): CheckFinding[] {
       if (!seen.has(finding.fingerprint))
         seen.set(finding.fingerprint, { ...finding, kind: 'compatibility', against: version.number });
   return [...seen.values()];
+}
+
+/** A break concerns the consumers that are declared for the version that readers have now. */
+function withReaders(finding: CheckFinding, { consumers = [] }: Contract, successor: string | undefined): CheckFinding {
+  if (finding.severity !== 'error') return finding;
+  const at = finding.instancePointer ?? '';
+  const touches = (read: string) => read === at || read.startsWith(`${at}/`) || at.startsWith(`${read}/`);
+  const reading = consumers
+    .filter((one) => !('reads' in one) || one.reads === undefined || one.reads.some(touches))
+    .map(({ service }) => service);
+  return {
+    ...finding,
+    ...(reading.length > 0 && { consumers: reading }),
+    ...(successor !== undefined && { successor }),
+  };
 }
 
 function lifecycleFindings(subject: string, history: History): CheckFinding[] {

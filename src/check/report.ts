@@ -29,6 +29,10 @@ export interface CheckFinding {
   readonly breaks?: Finding['breaks'];
   readonly witness?: Witness;
   readonly fixes?: Finding['fixes'];
+  /** Of a break: the consumers its contract names that may read the place. */
+  readonly consumers?: readonly string[];
+  /** Of a break: what the next major line is called. */
+  readonly successor?: string;
   /** The version it was found against. */
   readonly against?: number;
   readonly fingerprint: string;

@@ -9,6 +9,7 @@ import { type Collection, type Located, readableValue } from '../source/workspac
 import { catalogFile, underBaseRules } from './base-rules.ts';
 import { type Baseline, checkWorkspace, isUndecided } from './checking.ts';
 import { pair } from './pairing.ts';
+import { positionOf } from './position.ts';
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, RulesSource, Run } from './run.ts';
 import { unreadableFindings } from './unread-findings.ts';
@@ -85,12 +86,13 @@ async function knownCatalogs(api: Api, collections: readonly Collection[]): Prom
   return known;
 }
 
-function placedIn(catalog: string, { subject, file, locate }: Located, report: Report) {
+function placedIn(catalog: string, definition: Located, report: Report) {
+  const { subject, file } = definition;
   const placed = report.findings.map((finding) => ({
     catalog,
     subject,
     file,
-    place: locate(finding.nextPointer ?? ''),
+    place: positionOf(definition, finding),
     finding,
   }));
   return { file: { catalog, subject, file, report }, placed };

@@ -9,6 +9,7 @@ import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/workspace.ts';
 import { ownRules, pastCollection, underBaseRules } from './base-rules.ts';
 import { type Pairing, pair } from './pairing.ts';
+import { positionOf } from './position.ts';
 import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, Run } from './run.ts';
@@ -141,14 +142,14 @@ function stagesOf(collections: readonly Collection[]): ReadonlyMap<string, strin
 }
 
 function checkOne({ subject, definition, parsed }: Prepared, history: History, rules: Rules): Checked {
-  const { file, source, locate } = definition;
+  const { file, source } = definition;
   const { report } = check({ subject, source: parsed.ok ? parsed : source }, history, rules);
   const catalog = rules.catalog.name;
   const placed = report.findings.map((finding) => ({
     catalog,
     subject,
     file,
-    place: locate(finding.nextPointer ?? ''),
+    place: positionOf(definition, finding),
     finding,
   }));
   const settled =

@@ -49,6 +49,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./rules.ts')).command,
   },
   {
+    name: 'explain',
+    summary: 'say what a finding, a rule or an error code means',
+    load: async () => (await import('./explain.ts')).command,
+  },
+  {
     name: 'serve',
     summary: 'run a registry',
     load: async () => (await import('./serve.ts')).command,

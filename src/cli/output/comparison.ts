@@ -51,9 +51,7 @@ function block(finding: Finding, ink: Paint): string[] {
         ...witnessLines(finding.witness).map((line) => visible(line.marked ? `  > ${line.text}` : `    ${line.text}`)),
       ]
     : [];
-  const fixes = (finding.fixes ?? []).map((fix) =>
-    ink.dim(visible(`    ${fixText(fix)}  ${JSON.stringify(fix.patch)}`)),
-  );
+  const fixes = (finding.fixes ?? []).map((fix) => ink.dim(visible(`    ${fixText(fix, '')}`)));
   return [...head(finding, finding.rule, at, ink), ...witness, ...hintLines(finding.hint, ink), ...fixes];
 }
 

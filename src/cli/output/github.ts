@@ -1,5 +1,6 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. Their text is escaped as the runner unescapes it. */
 import type { CheckFinding } from '../../check/report.ts';
+import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { olderLine, pathInRepository, rulesLines, shown, summaryLine } from './summary.ts';
 
@@ -13,11 +14,13 @@ export const github: Format = {
   name: 'github',
   summary: 'annotations in GitHub Actions',
   render(run, { all }) {
-    const lines = shown(run, all).map(({ file, place, finding }) => {
+    const lines = shown(run, all).map((placed) => {
+      const { file, place, finding } = placed;
       const body = [
         finding.message,
         finding.witness && `Witness: ${JSON.stringify(finding.witness.value).slice(0, 2_000)}`,
         finding.hint,
+        ...adviceLines(placed),
       ]
         .filter(Boolean)
         .join('\n');

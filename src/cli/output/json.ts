@@ -1,4 +1,6 @@
 /** For programs: every report whole, and the findings with their places. */
+import type { Placed } from '../check/run.ts';
+import { explainText, waiveText } from './advice.ts';
 import type { Format } from './format.ts';
 import { count } from './summary.ts';
 
@@ -6,6 +8,11 @@ export const json: Format = {
   name: 'json',
   summary: 'the whole reports, for programs',
   render(run) {
-    return `${JSON.stringify({ baseline: run.baseline ?? null, rules: run.rules, notices: run.notices ?? [], count: count(run), files: run.files, findings: run.findings }, null, 2)}\n`;
+    return `${JSON.stringify({ baseline: run.baseline ?? null, rules: run.rules, notices: run.notices ?? [], count: count(run), files: run.files, findings: run.findings.map(withAdvice) }, null, 2)}\n`;
   },
 };
+
+function withAdvice(placed: Placed): object {
+  const waive = waiveText(placed);
+  return { ...placed, explain: explainText(placed.finding), ...(waive !== undefined && { waive }) };
+}

@@ -3,6 +3,7 @@
  * somebody has failed; one that could not be read or decided is in error.
  */
 import type { Placed, Run } from '../check/run.ts';
+import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { shown } from './summary.ts';
 
@@ -72,12 +73,14 @@ function testCase(of: Case): string {
   return `${head}>\n      <${element} type="${xml(rule)}" message="${xml(message)}">${xml(blocking.map(findingText).join('\n'))}</${element}>\n    </testcase>\n`;
 }
 
-function findingText({ file, place, finding }: Placed): string {
+function findingText(placed: Placed): string {
+  const { file, place, finding } = placed;
   const { rule, message, witness, hint } = finding;
   return [
     `${file}:${place.line}:${place.column} ${rule}: ${message}`,
     ...(witness ? [`witness: ${JSON.stringify(witness.value)}`] : []),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ...adviceLines(placed),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** For a pull-request comment: within the length GitHub takes, and with nothing in it that a name could turn into markup. */
 import type { Placed } from '../check/run.ts';
+import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
 
@@ -29,12 +30,16 @@ export const markdown: Format = {
   },
 };
 
-function section({ file, place, finding }: Placed): string {
+function section(placed: Placed): string {
+  const { file, place, finding } = placed;
   const witness = finding.witness
     ? `\n  \`\`\`json\n${indent(JSON.stringify(finding.witness.value, null, 2).slice(0, 4_000))}\n  \`\`\`\n`
     : '';
   const hint = finding.hint === undefined ? '' : `\n  ${plain(finding.hint)}\n`;
-  return `\n- **${finding.severity}** \`${finding.rule}\` in ${plain(`${file}:${place.line}`)}: ${plain(finding.message)}\n${witness}${hint}`;
+  const advice = adviceLines(placed)
+    .map((line) => `\n  ${plain(line)}\n`)
+    .join('');
+  return `\n- **${finding.severity}** \`${finding.rule}\` in ${plain(`${file}:${place.line}`)}: ${plain(finding.message)}\n${witness}${hint}${advice}`;
 }
 
 function indent(text: string): string {

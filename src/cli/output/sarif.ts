@@ -1,6 +1,8 @@
 /** SARIF 2.1.0 (OASIS): code-scanning tools read it; `partialFingerprints` keep a finding the same when its line moves. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Placed, Run } from '../check/run.ts';
+import { explain } from '../explain/explain.ts';
+import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { pathInRepository, shown } from './summary.ts';
 
@@ -17,7 +19,7 @@ export const sarif: Format = {
       version: '2.1.0',
       runs: [
         {
-          tool: { driver: { name: 'herald', rules: rules.map((id) => ({ id, name: id })) } },
+          tool: { driver: { name: 'herald', rules: rules.map(descriptor) } },
           invocations: [{ executionSuccessful: true }],
           columnKind: 'utf16CodeUnits',
           results: findings.map((placed) => result(run, placed, rules)),
@@ -28,12 +30,28 @@ export const sarif: Format = {
   },
 };
 
-function result(run: Run, { file, place, subject, finding }: Placed, rules: readonly string[]): object {
+/** What a viewer shows beside a finding. The reference is in the tool, so the address names a command and no page. */
+function descriptor(id: string): object {
+  const known = explain(id);
+  const command = `herald explain ${id}`;
+  const help = known ? `${known.meaning}\n\n${known.effect}\n\n${known.remedy}\n\n${command}` : command;
+  return {
+    id,
+    name: id,
+    shortDescription: { text: known?.meaning ?? id },
+    fullDescription: { text: known ? `${known.meaning} ${known.effect}` : id },
+    help: { text: help, markdown: help.replace(command, `\`${command}\``) },
+    helpUri: `urn:herald:rule:${encodeURIComponent(id)}`,
+  };
+}
+
+function result(run: Run, placed: Placed, rules: readonly string[]): object {
+  const { file, place, subject, finding } = placed;
   return {
     ruleId: finding.rule,
     ruleIndex: rules.indexOf(finding.rule),
     level: levels[finding.severity],
-    message: { text: finding.hint === undefined ? finding.message : `${finding.message}\n${finding.hint}` },
+    message: { text: [finding.message, finding.hint, ...adviceLines(placed)].filter(Boolean).join('\n') },
     locations: [
       {
         physicalLocation: {

@@ -1,6 +1,7 @@
 /** For people at a terminal: grouped by file, the witness shown as the event, the hint below. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Placed, Run } from '../check/run.ts';
+import { breaksText, consumersText, explainText, successorText, waiveText } from './advice.ts';
 import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
@@ -30,31 +31,17 @@ export const text: Format = {
   },
 };
 
-function block({ place, finding }: Placed, ink: ReturnType<typeof paint>): string[] {
+function block(placed: Placed, ink: ReturnType<typeof paint>): string[] {
+  const { place, finding } = placed;
   const where = ink.dim(`${place.line}:${place.column}`);
   const head = `  ${where}  ${severity(finding, ink)}  ${visible(finding.message)} ${ink.dim(`[${visible(finding.rule)}]`)}`;
-  return [head, ...breaksLine(finding), ...eventLines(finding, ink), ...tail(finding, ink)];
+  return [head, ...sideLines(finding), ...eventLines(finding, ink), ...tail(placed, ink)];
 }
 
 function severity(finding: CheckFinding, ink: ReturnType<typeof paint>): string {
   if (finding.waiver) return ink.dim('waived');
   if (finding.preexisting) return ink.dim(`older ${finding.severity}`);
   return { error: ink.red('error'), warning: ink.yellow('warning'), info: ink.dim('info') }[finding.severity];
-}
-
-const sides = { backward: 'stored events', forward: 'running consumers' } as const;
-
-function breaksLine({ breaks }: CheckFinding): string[] {
-  if (!breaks) return [];
-  const closed = breaks.closed.map((direction) => sides[direction]);
-  const onlyOpen = breaks.open
-    .filter((direction) => !breaks.closed.includes(direction))
-    .map((direction) => sides[direction]);
-  const parts = [
-    ...(closed.length > 0 ? [`breaks ${closed.join(' and ')}`] : []),
-    ...(onlyOpen.length > 0 ? [`in the open world also ${onlyOpen.join(' and ')}`] : []),
-  ];
-  return parts.length === 0 ? [] : [`      ${parts.join('; ')}`];
 }
 
 function eventLines({ witness }: CheckFinding, ink: ReturnType<typeof paint>): string[] {
@@ -65,15 +52,29 @@ function eventLines({ witness }: CheckFinding, ink: ReturnType<typeof paint>): s
   return [`      For example this event, ${visible(rejectionText(witness))}:`, ...lines];
 }
 
-function tail(finding: CheckFinding, ink: ReturnType<typeof paint>): string[] {
-  const { waiver, exception, hint, fixes } = finding;
-  return [
-    ...(waiver ? [ink.dim(visible(`      waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`))] : []),
-    ...(exception !== undefined ? [ink.dim(visible(`      excused by the catalog's exception "${exception}"`))] : []),
-    ...(hint !== undefined ? [ink.dim(visible(`      hint: ${hint}`))] : []),
-    ...(fixes ?? []).slice(0, 1).map((fix) => ink.dim(visible(`      ${fixText(fix)}  ${JSON.stringify(fix.patch)}`))),
-    ...(finding.severity === 'error' ? [ink.dim(`      fingerprint: ${finding.fingerprint}`)] : []),
+function sideLines(finding: CheckFinding): string[] {
+  const line = breaksText(finding);
+  return line === undefined ? [] : [`      ${visible(line)}`];
+}
+
+function tail(placed: Placed, ink: ReturnType<typeof paint>): string[] {
+  const { finding, file } = placed;
+  const { waiver, exception, hint, instancePointer } = finding;
+  const isError = finding.severity === 'error';
+  const [fix] = finding.fixes ?? [];
+  const waive = waiver ? undefined : waiveText(placed);
+  const lines = [
+    waiver && `waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`,
+    exception === undefined ? undefined : `excused by the catalog's exception "${exception}"`,
+    hint === undefined ? undefined : `hint: ${hint}`,
+    consumersText(finding),
+    fix && fixText(fix, file, instancePointer),
+    isError ? successorText(finding) : undefined,
+    isError ? `fingerprint: ${finding.fingerprint}` : undefined,
+    waive && `to let it pass: ${waive}`,
+    finding.severity === 'info' ? undefined : `more: ${explainText(finding)}`,
   ];
+  return lines.filter((line) => line !== undefined).map((line) => ink.dim(visible(`      ${line}`)));
 }
 
 function verdictLine(run: Run, ink: ReturnType<typeof paint>): string {

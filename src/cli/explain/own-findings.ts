@@ -1,0 +1,70 @@
+/** Findings that no rule and no comparison makes: of files, catalogs, waivers and the life of a subject. `herald explain` reads a row. */
+
+export interface OwnFinding {
+  readonly meaning: string;
+  /** What it does to a check or a registration. */
+  readonly effect: string;
+  readonly remedy: string;
+}
+
+export const ownFindings: Readonly<Record<string, OwnFinding>> = {
+  FILE_UNREADABLE: {
+    meaning: 'A file that should define an event cannot be read or run.',
+    effect: 'The file is not checked; the check ends with exit code 2.',
+    remedy: 'Mend what the message names, at the place it names.',
+  },
+  BASELINE_UNREADABLE: {
+    meaning: 'The baseline has the event in a form that cannot be read or run, so nothing was compared.',
+    effect:
+      'For a module the check ends with exit code 3: what it defined is unknown. For other files it is a warning.',
+    remedy:
+      'Mend the file in a change of its own, commit what a build makes, change versions of packages apart from events, or check with --registry, which has the document itself.',
+  },
+  CATALOG_WEAKENED: {
+    meaning:
+      'The change lowers a demand of catalog.json: a level, a rule, an exception, an owner, a clearance, a period.',
+    effect: 'An error. The change is checked as if the demand still held.',
+    remedy: 'Restore the demand, or waive the finding (its subject is "catalog.json") where it is meant.',
+  },
+  CATALOG_REMOVED: {
+    meaning: 'A catalog.json is gone, and events are still below it.',
+    effect: 'An error. The events are checked by the catalog of the baseline.',
+    remedy: 'Bring the file back, or move its events to another catalog.',
+  },
+  SUBJECT_REMOVED: {
+    meaning: 'The file of an event is gone, and nothing says that the event is retired.',
+    effect: 'An error: its consumers find nothing.',
+    remedy: 'Bring the file back and retire the event first: herald deprecate announce, and on from there.',
+  },
+  SUBJECT_RENAMED: {
+    meaning:
+      'An event has another name or another catalog: for its consumers that is a new event, and the old one is gone.',
+    effect: 'An error: its consumers look for the old name.',
+    remedy: 'Keep the old file beside the new one and announce its deprecation, with the new name as its successor.',
+  },
+  SUBJECT_DEPRECATED: {
+    meaning: 'The event is on its way out: its deprecation was announced.',
+    effect: 'A warning.',
+    remedy: 'Publish and consume its successor, which the hint names.',
+  },
+  SUBJECT_RETIRED: {
+    meaning: 'The event is retired.',
+    effect: 'An error: no version of it is registered any more.',
+    remedy: 'Use its successor, which the hint names.',
+  },
+  PIN_DEPRECATED: {
+    meaning: 'The lock file (herald.lock.json) pins an event whose deprecation was announced.',
+    effect: 'A warning.',
+    remedy: 'Pull the successor, and acknowledge: herald deprecate acknowledge.',
+  },
+  WAIVER_EXPIRED: {
+    meaning: 'A waiver is past its last day.',
+    effect: 'A warning; the finding it was for counts again.',
+    remedy: 'Mend the finding, or let a steward give the waiver again.',
+  },
+  WAIVER_UNUSED: {
+    meaning: 'A waiver permits a finding that no check finds any more.',
+    effect: 'A warning: permissions do not pile up.',
+    remedy: 'Remove it from waivers.json, or withdraw it: herald waivers withdraw ID.',
+  },
+};

@@ -1,0 +1,57 @@
+/** What every format says beside a finding's message: whom it breaks, what to do, how to let it pass, where to read more. */
+import type { CheckFinding } from '../../check/report.ts';
+import type { Placed } from '../check/run.ts';
+import { fixText } from './fix.ts';
+
+const sides = { backward: 'stored events', forward: 'running consumers' } as const;
+
+/** `breaks stored events; in the open world also running consumers`; undefined where it breaks nobody. */
+export function breaksText({ breaks }: CheckFinding): string | undefined {
+  if (!breaks) return undefined;
+  const closed = breaks.closed.map((direction) => sides[direction]);
+  const onlyOpen = breaks.open
+    .filter((direction) => !breaks.closed.includes(direction))
+    .map((direction) => sides[direction]);
+  const parts = [
+    ...(closed.length > 0 ? [`breaks ${closed.join(' and ')}`] : []),
+    ...(onlyOpen.length > 0 ? [`in the open world also breaks ${onlyOpen.join(' and ')}`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+export function consumersText({ consumers = [] }: CheckFinding): string | undefined {
+  return consumers.length === 0 ? undefined : `consumers by its contract: ${consumers.join(', ')}`;
+}
+
+/** Where a break is meant, the event goes on under its next major line. */
+export function successorText({ successor }: CheckFinding): string | undefined {
+  return successor === undefined
+    ? undefined
+    : `where the break is meant: publish it as "${successor}" beside this one, then "herald deprecate announce"`;
+}
+
+/** Undefined for files under no catalog: nobody may waive what nobody rules. */
+export function waiveText({ catalog, subject, finding }: Placed): string | undefined {
+  if (finding.severity !== 'error' || finding.kind === 'schema' || catalog === 'none') return undefined;
+  return `herald waive ${catalog}/${subject} ${finding.fingerprint} --reason TEXT --expires DATE`;
+}
+
+export function explainText({ rule }: CheckFinding): string {
+  return `herald explain ${rule}`;
+}
+
+/** In the order people need them; the message, the witness and the hint are each format's own. */
+export function adviceLines(placed: Placed): readonly string[] {
+  const { finding } = placed;
+  const waive = waiveText(placed);
+  const [fix] = finding.fixes ?? [];
+  return [
+    breaksText(finding),
+    consumersText(finding),
+    fix && fixText(fix, placed.file, finding.instancePointer),
+    finding.severity === 'error' ? successorText(finding) : undefined,
+    finding.severity === 'error' ? `fingerprint: ${finding.fingerprint}` : undefined,
+    waive && `to let it pass: ${waive}`,
+    `more: ${explainText(finding)}`,
+  ].filter((line) => line !== undefined);
+}
