@@ -18,6 +18,8 @@ export interface Effective {
   /** Stated on this part itself. */
   readonly stated: boolean;
   readonly tags: readonly string[];
+  /** The schema that states its level or tags, wherever it is: parts that share a definition have one. Undefined where none states any. */
+  readonly origin?: string;
 }
 
 interface Part {
@@ -25,6 +27,7 @@ interface Part {
   readonly name?: string;
   readonly levels: string[];
   readonly tags: Set<string>;
+  origin?: string;
 }
 
 /** By part, parents before children; the root's level is `level`, what the event as a whole has. */
@@ -44,6 +47,7 @@ export function effectiveSensitivity(
       ...(classification !== undefined && { classification }),
       stated: part.levels.length > 0,
       tags: [...new Set([...part.tags, ...(around?.tags ?? [])])].sort(),
+      ...(part.origin !== undefined && { origin: part.origin }),
     });
   }
   return found;
@@ -52,11 +56,17 @@ export function effectiveSensitivity(
 function parts(document: SchemaDocument): ReadonlyMap<Pointer, Part> {
   const found = new Map<Pointer, Part>();
   const own = new Map<Pointer, Pointer>();
+  const documents = new Map<SchemaDocument, number>();
+  const numberOf = (one: SchemaDocument) => {
+    const number = documents.get(one) ?? documents.size;
+    documents.set(one, number);
+    return number;
+  };
   for (const { place, instance, name } of reach(document)) {
     const around = instance.slice(0, Math.max(instance.lastIndexOf('/'), 0));
     if (place.resource.document === document && !own.has(instance)) own.set(instance, place.pointer);
     const known = found.get(instance);
-    const part = known ?? {
+    const part: Part = known ?? {
       pointer: own.get(instance) ?? found.get(around)?.pointer ?? '',
       ...(name !== undefined && { name }),
       levels: [],
@@ -65,6 +75,7 @@ function parts(document: SchemaDocument): ReadonlyMap<Pointer, Part> {
     const stated = statedSensitivity(place.schema);
     if (stated?.classification !== undefined) part.levels.push(stated.classification);
     for (const tag of stated?.tags ?? []) part.tags.add(tag);
+    if (stated) part.origin ??= `${numberOf(place.resource.document)}#${place.pointer}`;
     if (!known) found.set(instance, part);
   }
   return found;
