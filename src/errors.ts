@@ -62,6 +62,7 @@ export const faults = {
   DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
   PROPOSAL_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such proposal.' },
   WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
+  WAIVER_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such waiver.' },
   TOKEN_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such API token.' },
 
   SUBJECT_RETIRED: { status: 410, exit: 2, title: 'The subject is retired.' },

@@ -1,10 +1,15 @@
-/** The label `major.minor.patch` of a version: derived from what changed, never chosen. The major is the subject's line. */
+/** The label `major.minor.patch` of a version: derived from what changed, never chosen. */
 import type { Change } from '../compat/report.ts';
 
-/** A break that was let in (by a waiver or level NONE) stays in its line, so it counts as a change of the accepted values. */
-export function nextLabel(previous: string | undefined, change: Change, major: number): string {
-  if (previous === undefined) return `${major}.0.0`;
-  const [, minor = 0, patch = 0] = previous.split('.').map(Number);
-  if (change === 'none') return previous;
-  return change === 'patch' ? `${major}.${minor}.${patch + 1}` : `${major}.${minor + 1}.0`;
+/** `line` is the major of the subject's name, where labels begin. A break that a waiver let in is a major step like any other. */
+export function nextLabel(previous: string | undefined, change: Change, line: number): string {
+  if (previous === undefined) return `${line}.0.0`;
+  const [major = line, minor = 0, patch = 0] = previous.split('.').map(Number);
+  const steps: Readonly<Record<Change, string>> = {
+    none: previous,
+    patch: `${major}.${minor}.${patch + 1}`,
+    minor: `${major}.${minor + 1}.0`,
+    major: `${major + 1}.0.0`,
+  };
+  return steps[change];
 }

@@ -227,6 +227,8 @@ export interface Transaction extends Reads {
   lockProposal(id: string): Promise<ProposalRecord | undefined>;
   /** Writes its state and what was decided. */
   decideProposal(proposal: ProposalRecord): Promise<void>;
+  /** False where it is gone already. */
+  deleteWaiver(waiver: WaiverRecord): Promise<boolean>;
   /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing. */
   addUsage(batch: string | undefined, rows: readonly Omit<UsageRecord, 'lastSeen'>[], at: string): Promise<UsageAdded>;
   insertWebhook(webhook: WebhookRecord): Promise<void>;

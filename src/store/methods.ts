@@ -27,7 +27,7 @@ import { createSubject, findSubject, listSubjects, lockSubject, putSettings, set
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
 import { currentDocuments, findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
-import { insertWaiver, listWaivers } from './waivers.ts';
+import { deleteWaiver, insertWaiver, listWaivers } from './waivers.ts';
 import { deleteWebhook, insertWebhook, listWebhooks } from './webhooks.ts';
 
 export function readsOn(db: Db): Reads {
@@ -133,6 +133,10 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     insertProposal: (proposal) => insertProposal(db, proposal),
     lockProposal: (id) => lockProposal(db, id),
     decideProposal: (proposal) => decideProposal(db, proposal),
+    deleteWaiver: (waiver) => {
+      noted(waiver.catalog, waiver.subject);
+      return deleteWaiver(db, waiver.id);
+    },
     addUsage: (batch, rows, at) => addUsage(db, batch, rows, at),
     insertWebhook: (webhook) => insertWebhook(db, webhook),
     deleteWebhook: (id) => deleteWebhook(db, id),

@@ -22,6 +22,11 @@ export async function listWaivers(
   return rows.map(present);
 }
 
+/** False where there was none. */
+export async function deleteWaiver(db: Db, id: string): Promise<boolean> {
+  return (await db.delete(waivers).where(eq(waivers.id, id)).returning({ id: waivers.id })).length > 0;
+}
+
 export async function insertWaiver(db: Db, waiver: WaiverRecord): Promise<void> {
   await db.insert(waivers).values(waiver);
 }

@@ -138,8 +138,7 @@ async function isLive(api: Api, catalog: string, subject: string): Promise<boole
 }
 
 /**
- * The registry keeps waivers as a record. One that has expired is told of while its finding is still there, one that holds while
- * nothing is found that it excuses.
+ * The registry keeps waivers as a record: one that has expired is reported while its finding is still there.
  */
 async function staleWaivers(
   api: Api,
@@ -159,10 +158,10 @@ async function staleWaivers(
       ({ subject, finding }) =>
         subject === waiver.subject && finding.fingerprint === waiver.fingerprint && finding.waiver === undefined,
     );
-    const expired = waiver.expires < today;
-    if (expired !== isThere) return [];
+    // one that holds and excuses nothing now has let a version pass: nobody who checks another change is to remove it
+    if (waiver.expires >= today || !isThere) return [];
     return [
-      { catalog: catalog.name, subject: waiver.subject, file, place: start, finding: waiverFinding(waiver, expired) },
+      { catalog: catalog.name, subject: waiver.subject, file, place: start, finding: waiverFinding(waiver, true) },
     ];
   });
 }

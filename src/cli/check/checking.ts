@@ -14,7 +14,7 @@ import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, Run } from './run.ts';
 import { baselineFindings, unreadableFindings } from './unread-findings.ts';
-import { waiverFindings } from './waiver-findings.ts';
+import { type Looked, waiverFindings } from './waiver-findings.ts';
 
 export interface Baseline {
   readonly name: string;
@@ -53,7 +53,11 @@ export function checkWorkspace(
     }
     findings.push(
       ...found,
-      ...staleWaivers(collection, [...found, ...gone], { today, compared: baseline !== undefined }),
+      ...staleWaivers(collection, [...found, ...gone], {
+        today,
+        compared: baseline !== undefined,
+        past: past?.collection?.waivers ?? [],
+      }),
     );
   }
   findings.push(...gone);
@@ -83,7 +87,7 @@ function pastOf(collection: Collection, baseline: Baseline) {
 function staleWaivers(
   collection: Collection,
   found: readonly Placed[],
-  more: { readonly today: string; readonly compared: boolean },
+  more: Pick<Looked, 'today' | 'compared' | 'past'>,
 ): Placed[] {
   const { name } = collection.catalog;
   const findings = found.filter(({ catalog }) => catalog === name);

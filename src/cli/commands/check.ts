@@ -22,6 +22,7 @@ import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
 import { type Collection, refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
+import { excusedByFiles, sharedWaivers, unsharedNotices } from '../waivers/shared-waivers.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 
@@ -130,7 +131,7 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
   const tree = folderTree(io.cwd, 'the working folder');
   const collections = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
   refuseTwice(collections);
-  const notices = await surveyNotices(tree, paths, collections);
+  const notices = [...(await surveyNotices(tree, paths, collections))];
   const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
   const today = new Date(io.now()).toISOString().slice(0, 10);
   const bar = progress(io, 'Checking');
@@ -144,9 +145,13 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
           message: `There is no schema at ${paths.join(', ')}${baseline ? `, neither here nor in ${baseline.name}` : ''}.`,
         },
       );
-    const run = isRemote
-      ? await checkWithRegistry(registryApi(input, io), collections, { baseline, today, onProgress: bar.step })
-      : checkWorkspace(collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });
+    const asked = isRemote || io.env.HERALD_URL !== undefined ? registryApi(input, io) : undefined;
+    const shared = await sharedWaivers(against === undefined && !isRemote ? undefined : asked, collections);
+    const checked = isRemote
+      ? await checkWithRegistry(registryApi(input, io), shared.collections, { baseline, today, onProgress: bar.step })
+      : checkWorkspace(shared.collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });
+    const run = excusedByFiles(checked, collections, today);
+    notices.push(...shared.notices, ...unsharedNotices(run, collections, shared.registered));
     if (proposing) {
       bar.done();
       for (const line of await propose(registryApi(input, io), run, collections, proposing))

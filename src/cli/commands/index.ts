@@ -54,6 +54,16 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./explain.ts')).command,
   },
   {
+    name: 'waive',
+    summary: 'permit one finding of one subject until a date',
+    load: async () => (await import('./waive.ts')).command,
+  },
+  {
+    name: 'waivers',
+    summary: 'list waivers, or withdraw one',
+    load: async () => (await import('./waivers.ts')).command,
+  },
+  {
     name: 'serve',
     summary: 'run a registry',
     load: async () => (await import('./serve.ts')).command,

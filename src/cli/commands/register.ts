@@ -1,5 +1,6 @@
 import type { CheckFinding } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
+import { canonicalize } from '../../schema/canonical.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
 import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
@@ -12,6 +13,7 @@ import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
 import { type Collection, type Located, readableValue, readWorkspace } from '../source/workspace.ts';
+import { carryWaivers } from '../waivers/registry-waivers.ts';
 
 export const command: Command = {
   name: 'register',
@@ -37,29 +39,16 @@ export interface Outcome {
   readonly exit: ExitCode;
 }
 
-/** Catalogs first, then their schemas, those that others refer to before the others. One refusal does not stop the rest. */
+/** Catalogs first, then their waivers and schemas, those that others refer to before the others. One refusal does not stop the rest. */
 export async function registerCollections(api: Api, collections: readonly Collection[], io: Io): Promise<Outcome> {
-  const outcome = {
-    catalogs: 0,
-    created: 0,
-    same: 0,
-    refused: [] as { subject: string; file: string; fault: Fault }[],
-    exit: 0 as ExitCode,
-  };
+  const outcome: Counting = { catalogs: 0, created: 0, same: 0, refused: [], exit: 0 };
   const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
   const bar = progress(io, 'Registering');
   try {
-    for (const { catalog, folder, definitions } of collections) {
-      if (folder === undefined)
-        throw new Fault(
-          'INPUT_UNREADABLE',
-          {},
-          {
-            message: `${definitions[0]?.file ?? 'The file'} is under no catalog.json, so there is no catalog to register it in. "herald init" writes one.`,
-          },
-        );
-      await api.call('PUT', `/v1/catalogs/${encodeURIComponent(catalog.name)}`, JSON.stringify(catalog));
-      outcome.catalogs += 1;
+    for (const collection of collections) {
+      const { catalog, definitions } = collection;
+      if (!(await putCatalog(api, collection, outcome, io))) continue;
+      await carry(api, collection, io);
       for (const definition of dependenciesFirst(definitions)) {
         await registerOne(api, catalog.name, definition, outcome, io, bar.done);
         bar.step(outcome.created + outcome.same + outcome.refused.length, total);
@@ -71,7 +60,65 @@ export async function registerCollections(api: Api, collections: readonly Collec
   return outcome;
 }
 
+/**
+ * What is the same is not written: that takes an admin, and a publisher has nothing to change. False where the registry has no such
+ * catalog and may not be given one.
+ */
+async function putCatalog(api: Api, collection: Collection, outcome: Counting, io: Io): Promise<boolean> {
+  const { catalog, folder, definitions } = collection;
+  if (folder === undefined)
+    throw new Fault(
+      'INPUT_UNREADABLE',
+      {},
+      {
+        message: `${definitions[0]?.file ?? 'The file'} is under no catalog.json, so there is no catalog to register it in. "herald init" writes one.`,
+      },
+    );
+  const path = `/v1/catalogs/${encodeURIComponent(catalog.name)}`;
+  const known = await registeredCatalog(api, path);
+  outcome.catalogs += 1;
+  if (known !== undefined && canonicalize(known) === canonicalize(asJson(catalog))) return true;
+  try {
+    await api.call('PUT', path, JSON.stringify(catalog));
+    io.out(`catalog ${catalog.name}: ${known === undefined ? 'new' : 'changed'}\n`);
+    return true;
+  } catch (fault) {
+    if (!(fault instanceof Fault) || fault.code !== 'FORBIDDEN') throw fault;
+    const file = `${folder === '.' ? '' : `${folder}/`}catalog.json`;
+    const state = known === undefined ? 'is new to the registry' : 'differs from what the registry has';
+    io.err(`${file}: refused, the catalog "${catalog.name}" ${state}, and only an admin may write it (FORBIDDEN)\n`);
+    outcome.refused.push({ subject: catalog.name, file, fault });
+    outcome.exit = outcome.exit === 1 ? 1 : 2;
+    return known !== undefined;
+  }
+}
+
+async function registeredCatalog(api: Api, path: string): Promise<Json | undefined> {
+  try {
+    return (await api.call('GET', path)).json.rules;
+  } catch (fault) {
+    if (fault instanceof Fault && fault.code === 'CATALOG_NOT_FOUND') return undefined;
+    throw fault;
+  }
+}
+
+function asJson(catalog: Collection['catalog']): Json {
+  return JSON.parse(JSON.stringify(catalog));
+}
+
+/** The file's waivers, so that what passed here passes there; where the caller may not give them, it is said. */
+async function carry(api: Api, { catalog, folder, waivers, definitions }: Collection, io: Io): Promise<void> {
+  const today = new Date(io.now()).toISOString().slice(0, 10);
+  const subjects = new Set(definitions.map(({ subject }) => subject));
+  const own = waivers.filter(({ subject }) => subjects.has(subject));
+  const { given, refused } = await carryWaivers(api, catalog.name, own, today);
+  if (given > 0) io.out(`catalog ${catalog.name}: ${plural(given, 'waiver')} given\n`);
+  for (const { waiver, because } of refused)
+    io.err(visible(`${folder}/waivers.json: the waiver for "${waiver.subject}" was not given: ${because}`) + '\n');
+}
+
 interface Counting {
+  catalogs: number;
   created: number;
   same: number;
   refused: { subject: string; file: string; fault: Fault }[];
@@ -89,14 +136,17 @@ async function registerOne(
   const { subject, file, source } = definition;
   const body = 'text' in source ? source.text : JSON.stringify(source.value);
   try {
-    const { status } = await api.call(
+    const { status, json } = await api.call(
       'POST',
       `${subjectPath(catalog, subject)}/versions`,
       body,
       'application/schema+json',
     );
-    if (status === 201) outcome.created += 1;
-    else outcome.same += 1;
+    if (status === 201) {
+      outcome.created += 1;
+      clear();
+      io.out(`${visible(`${catalog}/${subject}`)}: version ${String(json.number)}, ${String(json.label)}\n`);
+    } else outcome.same += 1;
   } catch (fault) {
     // a registry that is gone is gone for all of them
     if (!(fault instanceof Fault) || fault.exit === 3) throw fault;
@@ -104,9 +154,16 @@ async function registerOne(
     outcome.refused.push({ subject, file, fault });
     outcome.exit = outcome.exit === 1 || fault.exit === 1 ? 1 : 2;
     io.err(
-      `${visible(file)}: refused, ${visible(fault.message)} (${fault.code})\n${blockingReasons(fault.details.report)}`,
+      `${visible(file)}: refused, ${visible(refusalText(fault))} (${fault.code})\n${blockingReasons(fault.details.report)}`,
     );
   }
+}
+
+/** What is forbidden is named: the permission, and whose it is asked for. */
+function refusalText({ code, message, details }: Fault): string {
+  const { permission, subject, service } = details;
+  if (code !== 'FORBIDDEN' || typeof permission !== 'string' || typeof subject !== 'string') return message;
+  return `this token may not ${permission} "${subject}"${typeof service === 'string' ? ` as the service "${service}"` : ''}`;
 }
 
 /** The findings that block, from the report in a refusal. */

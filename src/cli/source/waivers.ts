@@ -6,6 +6,9 @@ import type { TextPosition } from '../../schema/scan.ts';
 import { readListed } from './listed.ts';
 import type { Tree } from './tree.ts';
 
+/** As a registry has it: what should hold for longer is a change of the catalog. */
+export const maxWaiverDays = 366;
+
 const shape = z.array(
   z.strictObject({
     subject: z.string().min(1),
@@ -17,7 +20,8 @@ const shape = z.array(
 );
 
 export interface PlacedWaiver extends Waiver {
-  readonly file: string;
+  /** Absent for one of a registry. */
+  readonly file?: string;
   readonly place: TextPosition;
 }
 

@@ -1,11 +1,11 @@
 /** Usage, waivers and the audit log. */
 import * as z from 'zod';
 import { listAudit } from '../../registry/governance/audit.ts';
-import { giveWaiver, listWaivers } from '../../registry/governance/waivers.ts';
+import { giveWaiver, listWaivers, withdrawWaiver } from '../../registry/governance/waivers.ts';
 import { recordUsage } from '../../registry/validation/record-usage.ts';
 import { route } from '../route.ts';
 import { auditView, usageBody, waiverBody, waiverView } from '../shapes/governance.ts';
-import { catalogName, fingerprint, none, paged, pageOf, subjectName } from '../shapes/parameters.ts';
+import { catalogName, fingerprint, freeText, none, paged, pageOf, subjectName } from '../shapes/parameters.ts';
 
 export const usageRoute = route({
   method: 'post',
@@ -59,6 +59,25 @@ export const listWaiversRoute = route({
   permission: 'read',
   example: 'curl $HERALD/v1/waivers',
   handle: async ({ query, context }) => ({ status: 200, json: { items: await listWaivers(context, query) } }),
+});
+
+export const withdrawWaiverRoute = route({
+  method: 'delete',
+  path: '/v1/waivers/{waiver}',
+  id: 'withdrawWaiver',
+  group: 'Governance',
+  summary: 'Withdraws a waiver.',
+  description: 'The finding counts again from now on; versions that it let in stay.',
+  params: z.strictObject({ waiver: freeText(100).meta({ description: 'The id of the waiver.' }) }),
+  query: none,
+  replies: { 204: { description: 'It is gone.' } },
+  faults: ['WAIVER_NOT_FOUND'],
+  permission: 'steward',
+  action: 'waiver.withdraw',
+  handle: async ({ params, context }) => {
+    await withdrawWaiver(context, params.waiver);
+    return { status: 204 };
+  },
 });
 
 export const auditRoute = route({

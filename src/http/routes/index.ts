@@ -53,6 +53,7 @@ export const routes: readonly Route[] = [
   proposals.listProposalsRoute,
   proposals.getProposalRoute,
   proposals.decideRoute,
+  governance.withdrawWaiverRoute,
   governance.auditRoute,
   governance.auditHeadRoute,
   access.accessRoute,

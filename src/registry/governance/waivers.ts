@@ -46,6 +46,29 @@ export async function giveWaiver(
   });
 }
 
+/** The audit log keeps what it was; versions that it let in stay. */
+export async function withdrawWaiver(context: Context, id: string): Promise<void> {
+  const waiver = (await context.store.waivers({})).find((one) => one.id === id);
+  const about = {
+    action: 'waiver.withdraw',
+    ...(waiver && { catalog: waiver.catalog, subject: waiver.subject }),
+  };
+  await audited(context, about, async (transaction) => {
+    const place = waiver && { catalog: waiver.catalog, subject: waiver.subject };
+    if (!context.caller.can('steward', place))
+      throw new Fault('FORBIDDEN', { permission: 'steward' }, { message: 'Waivers are withdrawn by stewards.' });
+    if (!waiver || !(await transaction.deleteWaiver(waiver)))
+      throw new Fault('WAIVER_NOT_FOUND', { id }, { message: `There is no waiver "${id}".` });
+    const { fingerprint, expires, reason } = waiver;
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'done',
+      before: digestOf(waiver),
+      details: { waiver: id, finding: fingerprint, expires, reason },
+    });
+  });
+}
+
 export function refuseDate(expires: string, now: string): void {
   if (expires < now)
     throw new Fault('WAIVER_INVALID', { expires, today: now }, { message: 'The waiver would have expired already.' });
