@@ -3,6 +3,7 @@ import type { Catalog, RuleSetting } from '../schema/catalog.ts';
 import type { SchemaProblem } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import { append } from '../schema/pointer.ts';
+import { patternProblem } from '../schema/subject.ts';
 import type { PolicySeverity } from './rule.ts';
 
 /** What a table of rules needs to know of one. */
@@ -59,11 +60,33 @@ export function ruleProblems(catalog: Catalog, rules: readonly RuleHeading[]): r
     ...Object.keys(catalog.rules).map((id) => [append('/rules', id), id] as const),
     ...catalog.exceptions.map(({ rule }, index) => [append('/exceptions', index, 'rule'), rule] as const),
   ];
-  return places
+  const unknown = places
     .filter(([, id]) => !known.has(id))
     .map(([pointer, id]) => ({
       rule: 'CATALOG_INVALID',
       pointer,
       message: `"${id}" is no rule; "herald rules" lists them`,
     }));
+  return [...unknown, ...patternProblems(catalog)];
+}
+
+/** Patterns that no subject can match: whoever wrote one believes that something is ruled. */
+function patternProblems(catalog: Catalog): readonly SchemaProblem[] {
+  const lists: (readonly [string, readonly string[] | undefined])[] = [
+    ...Object.keys(catalog.rules).flatMap((id) =>
+      settingsOf(catalog, id).map((setting) => [append('/rules', id), spelt(setting).subjects] as const),
+    ),
+    ...catalog.exceptions.map(({ subjects }, index) => [append('/exceptions', index, 'subjects'), subjects] as const),
+    ...Object.entries(catalog.services).flatMap(([name, service]) =>
+      (['publish', 'subscribe', 'deny'] as const).map(
+        (list) => [append('/services', name, list), service[list]] as const,
+      ),
+    ),
+  ];
+  return lists.flatMap(([pointer, patterns]) =>
+    (patterns ?? []).flatMap((pattern) => {
+      const message = patternProblem(pattern);
+      return message === undefined ? [] : [{ rule: 'CATALOG_INVALID', pointer, message }];
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import type { ArtifactInput } from '../../codegen/input.ts';
 import { noticeText } from '../../codegen/types.ts';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
+import { matchesSubject, patternProblem } from '../../schema/subject.ts';
 import { type Api, registryApi, registryOption } from '../api.ts';
 import { type Command, flag, type Input } from '../command.ts';
 import {
@@ -124,15 +125,23 @@ function warningsOf({ catalog, subject, notice }: ArtifactInput): readonly strin
   return notice === undefined ? [] : [`${catalog.name}/${subject} is deprecated. ${noticeText(notice)}`];
 }
 
-/** `catalog/*` stands for every subject of the catalog. */
+/** Patterns stand for the subjects they match: `catalog/order.*`, `catalog/*` for all. */
 async function expand(api: Api, given: readonly string[]): Promise<readonly string[]> {
   const keys: string[] = [];
   for (const key of given) {
     const [catalog = '', subject, ...more] = key.split('/');
     if (subject === undefined || subject === '' || more.length > 0)
       throw new Fault('USAGE_INVALID', {}, { message: `"${key}" names no subject; write CATALOG/SUBJECT.` });
-    if (subject !== '*') keys.push(key);
-    else keys.push(...(await subjectsOf(api, catalog)).map((name) => `${catalog}/${name}`));
+    if (!/[*>]/.test(subject)) {
+      keys.push(key);
+      continue;
+    }
+    const problem = patternProblem(subject);
+    if (problem !== undefined) throw new Fault('USAGE_INVALID', {}, { message: `The pattern ${problem}.` });
+    const found = (await subjectsOf(api, catalog)).filter((name) => matchesSubject(subject, name));
+    if (found.length === 0)
+      throw new Fault('USAGE_INVALID', {}, { message: `"${key}" matches no subject of ${api.url}.` });
+    keys.push(...found.map((name) => `${catalog}/${name}`));
   }
   return keys;
 }

@@ -81,7 +81,10 @@ export const webhookBody = z
       .array(freeText(300))
       .max(100)
       .default([])
-      .meta({ description: 'Patterns such as `choice-sherpa/session.*`; none: all.' }),
+      .meta({
+        description:
+          'Patterns such as `choice-sherpa/session.*`: `*` stands for one segment, a last `**` for the rest, `choice-sherpa/*` for the whole catalog; none: all.',
+      }),
     types: z.array(freeText(200)).max(100).default([]).meta({ description: 'Types of announcements; none: all.' }),
   })
   .meta({ id: 'NewWebhook' });

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Fault } from '../../errors.ts';
 import { addDays } from '../../schema/duration.ts';
+import { qualifiedPatternProblem } from '../../schema/subject.ts';
 import { type Context, timestamp, today } from '../context.ts';
 import type { TokenRecord } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
@@ -65,6 +66,8 @@ function refuseDate(expires: string, day: string): void {
 
 /** A scope that has no effect is a mistake that would be noticed too late. */
 function refuseScope({ role, services, subjects }: Pick<TokenRecord, 'role' | 'services' | 'subjects'>): void {
+  const [problem] = subjects.flatMap((pattern) => qualifiedPatternProblem(pattern) ?? []);
+  if (problem !== undefined) throw new Fault('TOKEN_INVALID', {}, { message: `The pattern ${problem}.` });
   if (role === 'publisher' && services.length === 0)
     throw new Fault(
       'TOKEN_INVALID',

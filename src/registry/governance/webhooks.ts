@@ -1,6 +1,7 @@
 /** Receivers of announcements: registered (the secret is shown once), removed, their deliveries listed and sent again. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Fault } from '../../errors.ts';
+import { qualifiedPatternProblem } from '../../schema/subject.ts';
 import { type Context, timestamp } from '../context.ts';
 import type { Deliveries, Page, PageRequest } from '../ports.ts';
 import type { DeliveryRecord, WebhookRecord } from '../records.ts';
@@ -13,6 +14,8 @@ export async function addWebhook(
   const about = { action: 'webhook.add' };
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('admin')) throw new Fault('FORBIDDEN', { permission: 'admin' });
+    const [problem] = subjects.flatMap((pattern) => qualifiedPatternProblem(pattern) ?? []);
+    if (problem !== undefined) throw new Fault('WEBHOOK_INVALID', {}, { message: `The pattern ${problem}.` });
     const record: WebhookRecord = {
       id: randomUUID(),
       url: usable(url),
