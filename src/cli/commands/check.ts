@@ -22,7 +22,7 @@ import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
 import { type Collection, refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
-import { excusedByFiles, sharedWaivers, unsharedNotices } from '../waivers/shared-waivers.ts';
+import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 
@@ -146,7 +146,7 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
         },
       );
     const asked = isRemote || io.env.HERALD_URL !== undefined ? registryApi(input, io) : undefined;
-    const shared = await sharedWaivers(against === undefined && !isRemote ? undefined : asked, collections);
+    const shared = await exchangedWaivers(against === undefined && !isRemote ? undefined : asked, collections);
     const checked = isRemote
       ? await checkWithRegistry(registryApi(input, io), shared.collections, { baseline, today, onProgress: bar.step })
       : checkWorkspace(shared.collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });

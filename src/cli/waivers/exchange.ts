@@ -9,7 +9,7 @@ import { start } from '../source/place.ts';
 import type { Collection } from '../source/workspace.ts';
 import { isSameWaiver, type RegistryWaiver, registryWaivers } from './registry-waivers.ts';
 
-export interface SharedWaivers {
+export interface ExchangedWaivers {
   /** Each with the registry's waivers beside its own. */
   readonly collections: readonly Collection[];
   /** Undefined where no registry could be asked. */
@@ -17,7 +17,10 @@ export interface SharedWaivers {
   readonly notices: readonly string[];
 }
 
-export async function sharedWaivers(api: Api | undefined, collections: readonly Collection[]): Promise<SharedWaivers> {
+export async function exchangedWaivers(
+  api: Api | undefined,
+  collections: readonly Collection[],
+): Promise<ExchangedWaivers> {
   if (!api) return { collections, registered: undefined, notices: [] };
   let registered: readonly RegistryWaiver[];
   try {
