@@ -1,8 +1,10 @@
 /** Checks a workspace against what a registry holds: the registry runs the same check over its own history. */
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, subjectPath } from '../api.ts';
 import { start } from '../source/place.ts';
 import { type Collection, type Located, readableValue } from '../source/workspace.ts';
@@ -46,10 +48,12 @@ export async function checkWithRegistry(
       continue;
     }
     const found: Placed[] = [...unreadableFindings(collection)];
+    const numbers = await nextNumbers(api, collection);
     for (let at = 0; at < definitions.length; at += batchSize) {
       const batch = definitions.slice(at, at + batchSize);
-      for (const [index, report] of (await ask(api, catalog.name, batch)).entries()) {
-        const { file, placed } = placedIn(catalog.name, batch[index]!, report);
+      const reports = await ask(api, catalog.name, [...batch, ...referredTo(batch, definitions)], numbers);
+      for (const [index, definition] of batch.entries()) {
+        const { file, placed } = placedIn(catalog.name, definition, reports[index]!);
         files.push(file);
         found.push(...placed);
       }
@@ -98,11 +102,49 @@ function placedIn(catalog: string, definition: Located, report: Report) {
   return { file: { catalog, subject, file, report }, placed };
 }
 
-async function ask(api: Api, catalog: string, batch: readonly Located[]): Promise<readonly Report[]> {
-  const candidates: Json = batch.map((definition) => ({
-    subject: definition.subject,
+/** Those of the folder that a batch refers to, directly or not, and does not hold: the registry sees what they would be. */
+function referredTo(batch: readonly Located[], all: readonly Located[]): readonly Located[] {
+  const bySubject = new Map(all.map((definition) => [definition.subject, definition]));
+  const found = new Set(batch);
+  // a Set iterates over what is added meanwhile
+  for (const definition of found)
+    for (const { subject } of registeredReferences(readableValue(definition)).values()) {
+      const target = bySubject.get(subject);
+      if (target) found.add(target);
+    }
+  return [...found].slice(batch.length);
+}
+
+/** What each event that files refer to by path is registered as, or would be. */
+async function nextNumbers(api: Api, { catalog, definitions }: Collection): Promise<ReadonlyMap<string, number>> {
+  const numbers = new Map<string, number>();
+  if (!definitions.some(({ link }) => link)) return numbers;
+  const named = new Set(
+    definitions
+      .flatMap((one) => (one.link ? [...registeredReferences(readableValue(one)).values()] : []))
+      .map(({ subject }) => subject),
+  );
+  for (const definition of definitions.filter(({ subject }) => named.has(subject))) {
+    const path = `${subjectPath(catalog.name, definition.subject)}/versions/latest`;
+    const reply = await unless(['SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED'], api.call('GET', path));
+    const latest = Number(reply?.json.number ?? 0);
+    const isSame = reply?.json.fingerprint === fingerprint(readableValue(definition));
+    numbers.set(definition.subject, isSame ? latest : latest + 1);
+  }
+  return numbers;
+}
+
+async function ask(
+  api: Api,
+  catalog: string,
+  batch: readonly Located[],
+  numbers: ReadonlyMap<string, number>,
+): Promise<readonly Report[]> {
+  const numberOf = (_: string, subject: string) => numbers.get(subject) ?? 1;
+  const candidates: Json = batch.map(({ subject, source, link }) => ({
+    subject,
     // what is no JSON goes as it is: the registry says what is wrong with it
-    ...('text' in definition.source ? { text: definition.source.text } : { schema: readableValue(definition) }),
+    ...(link ? { schema: link(numberOf) } : 'text' in source ? { text: source.text } : { schema: source.value }),
   }));
   const { json } = await api.call('POST', '/v1/check', { catalog, candidates });
   const { reports } = json;

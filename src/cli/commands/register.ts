@@ -41,7 +41,7 @@ export interface Outcome {
 
 /** Catalogs first, then their waivers and schemas, those that others refer to before the others. One refusal does not stop the rest. */
 export async function registerCollections(api: Api, collections: readonly Collection[], io: Io): Promise<Outcome> {
-  const outcome: Counting = { catalogs: 0, created: 0, same: 0, refused: [], exit: 0 };
+  const outcome: Counting = { numbers: new Map(), catalogs: 0, created: 0, same: 0, refused: [], exit: 0 };
   const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
   const bar = progress(io, 'Registering');
   try {
@@ -118,6 +118,8 @@ async function carry(api: Api, { catalog, folder, waivers, definitions }: Collec
 }
 
 interface Counting {
+  /** What each subject's document is registered as, by `catalog/subject`. */
+  readonly numbers: Map<string, number>;
   catalogs: number;
   created: number;
   same: number;
@@ -133,8 +135,9 @@ async function registerOne(
   io: Io,
   clear: () => void,
 ): Promise<void> {
-  const { subject, file, source } = definition;
-  const body = 'text' in source ? source.text : JSON.stringify(source.value);
+  const { subject, file, source, link } = definition;
+  const known = (of: string, name: string) => outcome.numbers.get(`${of}/${name}`) ?? 1;
+  const body = link ? JSON.stringify(link(known)) : 'text' in source ? source.text : JSON.stringify(source.value);
   try {
     const { status, json } = await api.call(
       'POST',
@@ -142,6 +145,7 @@ async function registerOne(
       body,
       'application/schema+json',
     );
+    if (typeof json.number === 'number') outcome.numbers.set(`${catalog}/${subject}`, json.number);
     if (status === 201) {
       outcome.created += 1;
       clear();

@@ -7,6 +7,7 @@ import type { Json } from '../../schema/json.ts';
 import { bareCatalog } from './bare-catalog.ts';
 import { type KnownDeprecation, readDeprecations } from './deprecations.ts';
 import { type Definition, isDefinitionFile, isModuleFile, isSkippedByName, readDefinition, subjectOf } from './file.ts';
+import { type NumberOf, withFileReferences } from './file-references.ts';
 import type { RunModule } from './module.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { notJson, textOf } from './required.ts';
@@ -17,6 +18,8 @@ import { type PlacedWaiver, readWaivers } from './waivers.ts';
 export interface Located extends Definition {
   readonly file: string;
   readonly text: string;
+  /** Where it refers to other files: the document with the versions of events that `numberOf` says. */
+  readonly link?: (numberOf: NumberOf) => Json;
 }
 
 export interface Collection {
@@ -129,7 +132,10 @@ export async function surveyWorkspace(
     if (!file || (folder === undefined && members.length === 0)) continue;
     collections.push(await readCollection(tree, { folder, file, members, named: new Set(paths) }, run));
   }
-  return collections.toSorted((a, b) => (a.catalog.name < b.catalog.name ? -1 : 1));
+  const linked = await withFileReferences(tree, collections, run);
+  return linked
+    .filter(({ folder, definitions, unreadable }) => folder !== undefined || definitions.length + unreadable.length > 0)
+    .toSorted((a, b) => (a.catalog.name < b.catalog.name ? -1 : 1));
 }
 
 interface CatalogFile {

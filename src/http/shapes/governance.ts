@@ -77,14 +77,10 @@ export const webhookBody = z
     url: freeText(2_000).meta({
       description: 'http or https. Private, loopback and link-local targets are refused unless allowed by name.',
     }),
-    subjects: z
-      .array(freeText(300))
-      .max(100)
-      .default([])
-      .meta({
-        description:
-          'Patterns such as `choice-sherpa/session.*`: `*` stands for one segment, a last `**` for the rest, `choice-sherpa/*` for the whole catalog; none: all.',
-      }),
+    subjects: z.array(freeText(300)).max(100).default([]).meta({
+      description:
+        'Patterns such as `choice-sherpa/session.*`: `*` stands for one segment, a last `**` for the rest, `choice-sherpa/*` for the whole catalog; none: all.',
+    }),
     types: z.array(freeText(200)).max(100).default([]).meta({ description: 'Types of announcements; none: all.' }),
   })
   .meta({ id: 'NewWebhook' });

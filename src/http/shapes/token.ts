@@ -15,14 +15,10 @@ export const tokenBody = z
       .max(500)
       .default([])
       .meta({ description: 'Services a publisher speaks for; `*` for any.' }),
-    subjects: z
-      .array(name(300))
-      .max(500)
-      .default([])
-      .meta({
-        description:
-          'Patterns such as `choice-sherpa/session.*` a publisher is kept to: `*` stands for one segment, a last `**` for the rest, `choice-sherpa/*` for the whole catalog; none: all.',
-      }),
+    subjects: z.array(name(300)).max(500).default([]).meta({
+      description:
+        'Patterns such as `choice-sherpa/session.*` a publisher is kept to: `*` stands for one segment, a last `**` for the rest, `choice-sherpa/*` for the whole catalog; none: all.',
+    }),
     expires: date.optional().meta({ description: 'The last day it is valid. Default in 90 days, at most in 366.' }),
   })
   .meta({ id: 'NewToken' });

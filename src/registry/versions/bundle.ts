@@ -2,7 +2,7 @@
 import { Fault } from '../../errors.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
-import { trustedSchema } from '../../schema/parse.ts';
+import { parseSchema, trustedSchema } from '../../schema/parse.ts';
 import { type RegisteredReference, registeredReferences } from '../../schema/registered.ts';
 import type { Reads } from '../ports.ts';
 
@@ -12,8 +12,22 @@ export interface Bundle {
   readonly direct: readonly RegisteredReference[];
 }
 
-/** A reference to a version that is not registered is simply not in the bundle: the parser says so, with its pointer. */
-export async function loadBundle(reads: Reads, value: Json, limit: number): Promise<Bundle> {
+/** A version that would be registered together with the document; what is no schema its own check says. */
+function pendingDocument(
+  value: Json | undefined,
+  bundle: ReadonlyMap<string, SchemaDocument>,
+): SchemaDocument | undefined {
+  const parsed = value === undefined ? undefined : parseSchema({ value }, { closed: false, bundle });
+  return parsed?.ok ? parsed.document : undefined;
+}
+
+/** `pending`: documents that are no versions yet, by the URI they would have. A reference to a version that is not registered is simply not in the bundle: the parser says so, with its pointer. */
+export async function loadBundle(
+  reads: Reads,
+  value: Json,
+  limit: number,
+  pending: ReadonlyMap<string, Json> = new Map(),
+): Promise<Bundle> {
   const documents = new Map<string, SchemaDocument>();
   const direct = registeredReferences(value);
   const queue = new Map(direct);
@@ -25,8 +39,10 @@ export async function loadBundle(reads: Reads, value: Json, limit: number): Prom
         { message: `The schema reaches more than ${limit} other versions through $ref.` },
       );
     const version = await reads.version(reference.catalog, reference.subject, reference.number);
-    if (!version) continue;
-    const document = trustedSchema(version.schema.text, version.schema.dialect, documents);
+    const document = version
+      ? trustedSchema(version.schema.text, version.schema.dialect, documents)
+      : pendingDocument(pending.get(uri), documents);
+    if (!document) continue;
     documents.set(uri, document);
     // a Map iterates over what is added meanwhile
     for (const [next, named] of registeredReferences(document.root)) queue.set(next, named);

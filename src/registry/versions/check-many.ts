@@ -3,6 +3,7 @@ import { type FieldIndex, type NeighbourEntry, unchecked } from '../../check/nei
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
 import type { Json } from '../../schema/json.ts';
+import { registeredUri } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
 import type { Context } from '../context.ts';
 import { type CheckInput, checkCandidate, readable } from './check.ts';
@@ -21,8 +22,9 @@ export async function checkMany(
 ): Promise<readonly Report[]> {
   const inputs = candidates.map((candidate, index) => inputOf(catalog, candidate, index));
   const beside = await besideOneAnother(context, inputs);
+  const pending = await pendingVersions(context, inputs);
   const reports: Report[] = [];
-  for (const input of inputs) reports.push(await checkCandidate(context, input, beside.get(input.catalog)));
+  for (const input of inputs) reports.push(await checkCandidate(context, input, beside.get(input.catalog), pending));
   return reports;
 }
 
@@ -41,6 +43,17 @@ function inputOf(catalog: string | undefined, candidate: NamedDocument, index: n
   // what came as JSON is JSON
   const source = candidate.text === undefined ? { value: candidate.schema as Json } : { text: candidate.text };
   return { catalog: named, subject: candidate.subject, source };
+}
+
+/** What each document would be registered as: one change may alter a type and whoever refers to it. */
+async function pendingVersions({ store }: Context, inputs: readonly CheckInput[]): Promise<ReadonlyMap<string, Json>> {
+  const pending = new Map<string, Json>();
+  if (inputs.length < 2) return pending;
+  for (const { catalog, subject, source } of inputs) {
+    const number = ((await store.subject(catalog, subject))?.latest ?? 0) + 1;
+    pending.set(registeredUri({ catalog, subject, number }), readable(source));
+  }
+  return pending;
 }
 
 /** Documents that would come in together are each other's neighbours, in place of what is registered: as in their repository. */

@@ -37,11 +37,16 @@ export interface CheckInput {
 }
 
 /** `beside`: the fields of the catalog where they are not what is registered. */
-export async function checkCandidate(context: Context, input: CheckInput, beside?: FieldIndex): Promise<Report> {
+export async function checkCandidate(
+  context: Context,
+  input: CheckInput,
+  beside?: FieldIndex,
+  pending?: ReadonlyMap<string, Json>,
+): Promise<Report> {
   const catalog = await catalogOf(context.store, input.catalog);
   await context.fields.ready(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
-  const options = { markPreexisting: true, ...(beside && { beside }) } as const;
+  const options = { markPreexisting: true, ...(beside && { beside }), ...(pending && { pending }) } as const;
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
 }
 
@@ -60,7 +65,11 @@ export async function checkAgainst(
   catalog: CatalogRecord,
   subject: SubjectRecord | undefined,
   input: CheckInput,
-  options: { readonly markPreexisting?: true; readonly beside?: FieldIndex } = {},
+  options: {
+    readonly markPreexisting?: true;
+    readonly beside?: FieldIndex;
+    readonly pending?: ReadonlyMap<string, Json>;
+  } = {},
 ): Promise<CheckedCandidate> {
   const { limits } = context;
   const read =
@@ -75,7 +84,7 @@ export async function checkAgainst(
   const level = settings.level ?? catalog.rules.level;
   const asked = { level: input.only === undefined ? level : 'FULL_TRANSITIVE', fingerprint: digest } as const;
   const [bundle, history, waivers, index] = await together([
-    loadBundle(reads, root, limits.bundle),
+    loadBundle(reads, root, limits.bundle, options.pending),
     subject ? loadHistory(reads, subject, asked, limits) : noHistory,
     // a first version can need one: the subject need not exist
     reads.waivers({ catalog: input.catalog, subject: input.subject }),

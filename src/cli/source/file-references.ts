@@ -1,0 +1,203 @@
+/**
+ * References from file to file: `./customer.json#/properties/address`. A file with nothing but definitions, or one that others refer to
+ * and that has neither a contract nor the name of an event, is no event: what is used of it becomes part of the event. A reference to
+ * another event becomes one to its version.
+ */
+import { posix } from 'node:path';
+import { declaredDialect } from '../../schema/dialect.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { append, type Pointer, resolve } from '../../schema/pointer.ts';
+import { registeredUri } from '../../schema/registered.ts';
+import { isModuleFile, readDefinition } from './file.ts';
+import type { RunModule } from './module.ts';
+import type { Tree } from './tree.ts';
+import type { Flaw, Unreadable } from './unreadable.ts';
+import { type Collection, type Located, readableValue } from './workspace.ts';
+
+export type NumberOf = (catalog: string, subject: string) => number;
+
+interface Target {
+  readonly located: Located;
+  /** Undefined for a file of definitions. */
+  readonly event?: { readonly catalog: string; readonly subject: string };
+}
+
+interface Reference {
+  readonly pointer: Pointer;
+  /** From the root of the tree. */
+  readonly path: string;
+  readonly fragment: string;
+}
+
+/** The collections without files that are no events, and with every reference between files resolved. */
+export async function withFileReferences(
+  tree: Tree,
+  collections: readonly Collection[],
+  run: RunModule,
+): Promise<readonly Collection[]> {
+  const all = collections.flatMap(({ catalog, definitions }) =>
+    definitions.map((located) => ({ located, event: { catalog: catalog.name, subject: located.subject } })),
+  );
+  const named = new Set(all.flatMap(({ located }) => referencesOf(located).map(({ path }) => path)));
+  const targets = new Map<string, Target>();
+  for (const { located, event } of all)
+    targets.set(located.file, isShared(located, named.has(located.file)) ? { located } : { located, event });
+  if (named.size === 0 && [...targets.values()].every(({ event }) => event !== undefined)) return collections;
+  await readOutside(tree, targets, run);
+  return collections.map((collection) => linkedCollection(collection, targets));
+}
+
+function linkedCollection(collection: Collection, targets: ReadonlyMap<string, Target>): Collection {
+  const definitions: Located[] = [];
+  const unreadable: Unreadable[] = [...collection.unreadable];
+  for (const located of collection.definitions) {
+    if (targets.get(located.file)?.event === undefined) continue;
+    if (referencesOf(located).length === 0) definitions.push(located);
+    else {
+      const flaws = flawsOf(located, targets);
+      const { subject, file } = located;
+      if (flaws.length > 0) unreadable.push({ subject, file, flaws, isModule: false });
+      else definitions.push(linked(located, targets));
+    }
+  }
+  return { ...collection, definitions, unreadable };
+}
+
+/** Files that are referred to and lie outside of what was named. */
+async function readOutside(tree: Tree, targets: Map<string, Target>, run: RunModule): Promise<void> {
+  const queue = [...targets.values()].map(({ located }) => located);
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    const missing = referencesOf(at)
+      .map(({ path }) => path)
+      .filter((path) => !targets.has(path));
+    for (const [path, decoded] of await tree.read([...new Set(missing)])) {
+      if ('flaw' in decoded || isModuleFile(path)) continue;
+      const definition = await readDefinition({ path, text: decoded.text }, run);
+      if ('flaws' in definition) continue;
+      const located = { ...definition, file: path, text: decoded.text };
+      targets.set(path, { located });
+      queue.push(located);
+    }
+  }
+}
+
+const definitionsOnly = new Set(['$schema', '$id', 'id', '$comment', 'title', 'description', '$defs', 'definitions']);
+
+function isShared(located: Located, isNamed: boolean): boolean {
+  const value = readableValue(located);
+  if (isModuleFile(located.file) || !isObject(value) || Object.hasOwn(value, 'x-contract')) return false;
+  const names = Object.keys(value);
+  const holdsDefinitions = names.includes('$defs') || names.includes('definitions');
+  if (holdsDefinitions && names.every((name) => definitionsOnly.has(name))) return true;
+  return isNamed && !located.subject.includes('.');
+}
+
+const cache = new WeakMap<Located, readonly Reference[]>();
+
+function referencesOf(located: Located): readonly Reference[] {
+  const known = cache.get(located);
+  if (known) return known;
+  const found = isModuleFile(located.file) || !located.text.includes('$ref') ? [] : [...references(located)];
+  cache.set(located, found);
+  return found;
+}
+
+function* references(located: Located): Generator<Reference> {
+  const stack: { readonly value: Json; readonly pointer: Pointer }[] = [{ value: readableValue(located), pointer: '' }];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { value, pointer } = at;
+    if (isArray(value))
+      for (const [index, item] of value.entries()) stack.push({ value: item, pointer: append(pointer, index) });
+    else if (isObject(value))
+      for (const [name, member] of Object.entries(value)) {
+        const reference =
+          name === '$ref' && typeof member === 'string' ? fileReference(member, located.file) : undefined;
+        if (reference) yield { ...reference, pointer: append(pointer, name) };
+        stack.push({ value: member, pointer: append(pointer, name) });
+      }
+  }
+}
+
+/** A relative path to a file of JSON or YAML; undefined for everything else. */
+function fileReference(reference: string, from: string): Omit<Reference, 'pointer'> | undefined {
+  const [, path = '', fragment = ''] = /^([^#]*)(?:#(.*))?$/.exec(reference) ?? [];
+  if (!/\.(json|ya?ml)$/.test(path) || /^([a-z][a-z0-9+.-]*:|\/)/i.test(path)) return undefined;
+  return { path: posix.join(posix.dirname(from), decodeURIComponent(path)), fragment };
+}
+
+function flawsOf(located: Located, targets: ReadonlyMap<string, Target>): readonly Flaw[] {
+  const dialect = declaredDialect(readableValue(located)) ?? '2020-12';
+  return referencesOf(located).flatMap(({ path, fragment, pointer }) => {
+    const target = targets.get(path);
+    const place = located.locate(pointer);
+    if (!target) return [{ place, message: `it refers to ${path}, which is not there or cannot be read` }];
+    if (fragment !== '' && !fragment.startsWith('/'))
+      return [
+        { place, message: `it refers to "#${fragment}" of ${path}: between files a reference is a JSON Pointer` },
+      ];
+    const other = declaredDialect(readableValue(target.located)) ?? dialect;
+    if (target.event === undefined && other !== dialect)
+      return [{ place, message: `it refers to ${path}, which is of another dialect (${other}, not ${dialect})` }];
+    return [];
+  });
+}
+
+/** The event as one document. Where a version is referred to, `numberOf` says which; until then it is the file as it is. */
+function linked(located: Located, targets: ReadonlyMap<string, Target>): Located {
+  const link = (numberOf: NumberOf) => linkedValue(located, targets, numberOf);
+  const pointers = new Map(
+    referencesOf(located).map(({ path, pointer }) => [targets.get(path)?.located.subject, pointer]),
+  );
+  // what came from another file is shown where that file is referred to
+  const locate = (pointer: Pointer) => {
+    const [top, name] = /^\/(?:\$defs|definitions)\/([^/]+)/.exec(pointer) ?? [];
+    if (top === undefined || name === undefined || resolve(readableValue(located), top) !== undefined)
+      return located.locate(pointer);
+    return located.locate(pointers.get(name) ?? [...pointers.values()][0] ?? pointer);
+  };
+  return { ...located, source: { value: link(() => 1) }, locate, link };
+}
+
+function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, numberOf: NumberOf): Json {
+  const root = readableValue(located);
+  const keyword = /^draft-0[467]$/.test(declaredDialect(root) ?? '') ? 'definitions' : '$defs';
+  const taken = new Set(isObject(root) && isObject(root[keyword]) ? Object.keys(root[keyword]) : []);
+  const names = new Map<string, string>();
+  const embedded: Record<string, Json> = {};
+  const nameOf = (target: Located): string => {
+    const known = names.get(target.file);
+    if (known !== undefined) return known;
+    let name = target.subject;
+    for (let at = 2; taken.has(name); at += 1) name = `${target.subject}${at}`;
+    taken.add(name);
+    names.set(target.file, name);
+    const { $schema: _, $id: __, id: ___, ...rest } = readableValue(target) as JsonObject;
+    embedded[name] = rewritten(rest, target.file, `/${keyword}/${name}`);
+    return name;
+  };
+  const rewritten = (value: Json, file: string, base: Pointer): Json => {
+    if (isArray(value)) return value.map((item) => rewritten(item, file, base));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [
+        name,
+        name === '$ref' && typeof member === 'string' ? reference(member, file, base) : rewritten(member, file, base),
+      ]),
+    );
+  };
+  const reference = (given: string, file: string, base: Pointer): string => {
+    if (given === '#' || given.startsWith('#/')) return `#${base}${given.slice(1)}`;
+    const found = fileReference(given, file);
+    const target = found && targets.get(found.path);
+    if (!found || !target) return given;
+    if (target.located.file === located.file) return `#${found.fragment}`;
+    if (!target.event) return `#/${keyword}/${nameOf(target.located)}${found.fragment}`;
+    const { catalog, subject } = target.event;
+    const fragment = found.fragment === '' ? '' : `#${found.fragment}`;
+    return `${registeredUri({ catalog, subject, number: numberOf(catalog, subject) })}${fragment}`;
+  };
+  const value = rewritten(root, located.file, '');
+  if (!isObject(value) || Object.keys(embedded).length === 0) return value;
+  const own = isObject(value[keyword]) ? value[keyword] : {};
+  return { ...value, [keyword]: { ...own, ...embedded } };
+}
