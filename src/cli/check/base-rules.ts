@@ -5,8 +5,8 @@ import { waive } from '../../check/waive.ts';
 import { catalogSubject, stricterCatalog } from '../../check/weakening/index.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
+import type { Collection } from '../source/collection.ts';
 import { start } from '../source/place.ts';
-import type { Collection } from '../source/workspace.ts';
 import type { Baseline } from './checking.ts';
 import type { Placed, RulesSource } from './run.ts';
 

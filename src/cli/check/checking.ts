@@ -6,7 +6,7 @@ import { canonicalize } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
 import { bundler } from '../source/bundle.ts';
-import type { Collection } from '../source/workspace.ts';
+import type { Collection } from '../source/collection.ts';
 import { ownRules, pastCollection, underBaseRules } from './base-rules.ts';
 import { type Pairing, pair } from './pairing.ts';
 import { positionOf } from './position.ts';

@@ -2,7 +2,7 @@
 import { canonicalize } from '../../schema/canonical.ts';
 import { isObject, type Json, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
-import { type Collection, type Located, readableValue } from '../source/workspace.ts';
+import { type Collection, type Located, readableValue } from '../source/collection.ts';
 
 export interface Placement {
   readonly collection: Collection;

@@ -2,9 +2,9 @@
 import type { CheckFinding } from '../../check/report.ts';
 import { append, segments } from '../../schema/pointer.ts';
 import type { TextPosition } from '../../schema/scan.ts';
+import type { Located } from '../source/collection.ts';
 import { isModuleFile } from '../source/file.ts';
 import { start } from '../source/place.ts';
-import type { Located } from '../source/workspace.ts';
 
 /** A module spells no `required` and no `type`: what it does not spell is shown at the field the finding is about. */
 export function positionOf({ file, locate }: Located, finding: CheckFinding): TextPosition {

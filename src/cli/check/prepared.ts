@@ -7,7 +7,7 @@ import type { SchemaDocument } from '../../schema/document.ts';
 import { libraryLimits, registryLimits } from '../../schema/limits.ts';
 import { type Parsed, parseSchema } from '../../schema/parse.ts';
 import { bundler } from '../source/bundle.ts';
-import { type Collection, type Located, readableValue } from '../source/workspace.ts';
+import { type Collection, type Located, readableValue } from '../source/collection.ts';
 
 export interface Prepared {
   readonly subject: string;

@@ -2,7 +2,7 @@
 import { Fault } from '../../errors.ts';
 import type { Api } from '../api.ts';
 import { visible } from '../output/visible.ts';
-import type { Collection } from '../source/workspace.ts';
+import type { Collection } from '../source/collection.ts';
 import type { Run } from './run.ts';
 
 export interface Proposing {

@@ -2,8 +2,8 @@
 import type { CheckFinding } from '../../check/report.ts';
 import { waive } from '../../check/waive.ts';
 import { fingerprint } from '../../schema/canonical.ts';
+import type { Collection } from '../source/collection.ts';
 import { start } from '../source/place.ts';
-import type { Collection } from '../source/workspace.ts';
 import type { Gone } from './pairing.ts';
 import type { Placed } from './run.ts';
 

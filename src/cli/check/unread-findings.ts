@@ -1,9 +1,9 @@
 /** Files that cannot be read, as findings: in the workspace nothing is checked, in the baseline nothing is compared. */
 import type { CheckFinding } from '../../check/report.ts';
 import { fingerprint } from '../../schema/canonical.ts';
+import type { Collection } from '../source/collection.ts';
 import { start } from '../source/place.ts';
 import type { Unreadable } from '../source/unreadable.ts';
-import type { Collection } from '../source/workspace.ts';
 import type { Placed } from './run.ts';
 
 export function unreadableFindings({ catalog, unreadable }: Collection): Placed[] {

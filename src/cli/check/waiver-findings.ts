@@ -1,7 +1,7 @@
 import type { Waiver } from '../../check/input.ts';
 import type { CheckFinding } from '../../check/report.ts';
 import { fingerprint as contentFingerprint } from '../../schema/canonical.ts';
-import type { Collection } from '../source/workspace.ts';
+import type { Collection } from '../source/collection.ts';
 import { isSameWaiver } from '../waivers/registry-waivers.ts';
 import type { Placed } from './run.ts';
 

@@ -3,7 +3,7 @@ import type { Witness } from '../../compat/report.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { readContract } from '../../schema/contract.ts';
 import { envelopeOf, wrapEvent } from '../../schema/envelope.ts';
-import { type Collection, type Located, readableValue } from '../source/workspace.ts';
+import { type Collection, type Located, readableValue } from '../source/collection.ts';
 import type { Placed, Run } from './run.ts';
 
 export function inEnvelopes(run: Run, collections: readonly Collection[]): Run {

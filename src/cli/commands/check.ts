@@ -17,11 +17,12 @@ import { atLeast, type Threshold } from '../output/summary.ts';
 import { visible } from '../output/visible.ts';
 import { progress } from '../progress.ts';
 import { readBaseline } from '../source/baseline.ts';
+import type { Collection } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { type Collection, refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
+import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];

@@ -4,10 +4,11 @@ import { isObject, member } from '../../schema/json.ts';
 import { matrix, matrixMarkdown } from '../../schema/matrix.ts';
 import { registryApi, registryOption } from '../api.ts';
 import { type Command, text } from '../command.ts';
+import { readableValue } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { readableValue, readWorkspace } from '../source/workspace.ts';
+import { readWorkspace } from '../source/workspace.ts';
 
 export const command: Command = {
   name: 'matrix',

@@ -9,10 +9,11 @@ import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { visible } from '../output/visible.ts';
 import { progress } from '../progress.ts';
+import { type Collection, type Located, readableValue } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { type Collection, type Located, readableValue, readWorkspace } from '../source/workspace.ts';
+import { readWorkspace } from '../source/workspace.ts';
 import { carryWaivers } from '../waivers/registry-waivers.ts';
 
 export const command: Command = {
@@ -114,7 +115,7 @@ async function carry(api: Api, { catalog, folder, waivers, definitions }: Collec
   const { given, refused } = await carryWaivers(api, catalog.name, own, today);
   if (given > 0) io.out(`catalog ${catalog.name}: ${plural(given, 'waiver')} given\n`);
   for (const { waiver, because } of refused)
-    io.err(visible(`${folder}/waivers.json: the waiver for "${waiver.subject}" was not given: ${because}`) + '\n');
+    io.err(`${visible(`${folder}/waivers.json: the waiver for "${waiver.subject}" was not given: ${because}`)}\n`);
 }
 
 interface Counting {

@@ -2,7 +2,7 @@
 import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { registeredReferences } from '../../schema/registered.ts';
-import { type Collection, type Located, readableValue } from './workspace.ts';
+import { type Collection, type Located, readableValue } from './collection.ts';
 
 export function bundler(collection: Collection): (definition: Located) => ReadonlyMap<string, SchemaDocument> {
   let bySubject: ReadonlyMap<string, Located> | undefined;

@@ -8,13 +8,11 @@ import { declaredDialect } from '../../schema/dialect.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { append, type Pointer, resolve } from '../../schema/pointer.ts';
 import { registeredUri } from '../../schema/registered.ts';
+import { type Collection, type Located, type NumberOf, readableValue } from './collection.ts';
 import { isModuleFile, readDefinition } from './file.ts';
 import type { RunModule } from './module.ts';
 import type { Tree } from './tree.ts';
 import type { Flaw, Unreadable } from './unreadable.ts';
-import { type Collection, type Located, readableValue } from './workspace.ts';
-
-export type NumberOf = (catalog: string, subject: string) => number;
 
 interface Target {
   readonly located: Located;

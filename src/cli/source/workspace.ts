@@ -1,42 +1,21 @@
 /** Catalogs and their definitions as found in a tree: `catalog.json` rules over every file at or below its folder. */
+
 import { dirname } from 'node:path';
 import { catalogProblems } from '../../check/rules.ts';
 import { Fault } from '../../errors.ts';
 import { type Catalog, readCatalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
 import { bareCatalog } from './bare-catalog.ts';
-import { type KnownDeprecation, readDeprecations } from './deprecations.ts';
-import { type Definition, isDefinitionFile, isModuleFile, isSkippedByName, readDefinition, subjectOf } from './file.ts';
-import { type NumberOf, withFileReferences } from './file-references.ts';
+import type { Collection, Located } from './collection.ts';
+import { readDeprecations } from './deprecations.ts';
+import { isDefinitionFile, isModuleFile, isSkippedByName, readDefinition, subjectOf } from './file.ts';
+import { withFileReferences } from './file-references.ts';
 import type { RunModule } from './module.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { notJson, textOf } from './required.ts';
 import type { Tree } from './tree.ts';
 import { refuse, type Unreadable } from './unreadable.ts';
-import { type PlacedWaiver, readWaivers } from './waivers.ts';
-
-export interface Located extends Definition {
-  readonly file: string;
-  readonly text: string;
-  /** Where it refers to other files: the document with the versions of events that `numberOf` says. */
-  readonly link?: (numberOf: NumberOf) => Json;
-}
-
-export interface Collection {
-  readonly catalog: Catalog;
-  /** The folder of its catalog.json; undefined for files under no catalog. */
-  readonly folder: string | undefined;
-  /** Where a pointer of its catalog.json stands. */
-  readonly locateCatalog: Locate;
-  readonly definitions: readonly Located[];
-  /** Files that should define a subject too. Empty but where a survey was asked for. */
-  readonly unreadable: readonly Unreadable[];
-  readonly waivers: readonly PlacedWaiver[];
-  /** By subject: what is known here of subjects on their way out. */
-  readonly deprecations: ReadonlyMap<string, KnownDeprecation>;
-  /** Whether the paths that were named take in its whole folder. */
-  readonly isWhole: boolean;
-}
+import { readWaivers } from './waivers.ts';
 
 /** Every collection touched by `paths`; refused where one of the files cannot be read. */
 export async function readWorkspace(
@@ -222,14 +201,4 @@ function parseCatalog(path: string, text: string): Catalog {
     return { pointer, message, place: `${path}:${line}:${column}` };
   });
   throw new Fault('CATALOG_INVALID', { problems }, { message: `${path} is no catalog:` });
-}
-
-/** A definition as a JSON value; null where its text is no JSON: whoever checks it says so. */
-export function readableValue({ source }: Located): Json {
-  if ('value' in source) return source.value;
-  try {
-    return JSON.parse(source.text);
-  } catch {
-    return null;
-  }
 }

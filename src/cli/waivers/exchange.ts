@@ -5,8 +5,8 @@ import { Fault } from '../../errors.ts';
 import type { Api } from '../api.ts';
 import type { Placed, Run } from '../check/run.ts';
 import { plural } from '../output/plural.ts';
+import type { Collection } from '../source/collection.ts';
 import { start } from '../source/place.ts';
-import type { Collection } from '../source/workspace.ts';
 import { isSameWaiver, type RegistryWaiver, registryWaivers } from './registry-waivers.ts';
 
 export interface ExchangedWaivers {

@@ -1,0 +1,44 @@
+/** What a folder holds of one catalog: its rules, its events, its waivers and plans. */
+import type { Catalog } from '../../schema/catalog.ts';
+import type { Json } from '../../schema/json.ts';
+import type { KnownDeprecation } from './deprecations.ts';
+import type { Definition } from './file.ts';
+import type { Locate } from './place.ts';
+import type { Unreadable } from './unreadable.ts';
+import type { PlacedWaiver } from './waivers.ts';
+
+/** The version number of an event that a file refers to. */
+export type NumberOf = (catalog: string, subject: string) => number;
+
+export interface Located extends Definition {
+  readonly file: string;
+  readonly text: string;
+  /** Where it refers to other files: the document with the versions of events that `numberOf` says. */
+  readonly link?: (numberOf: NumberOf) => Json;
+}
+
+export interface Collection {
+  readonly catalog: Catalog;
+  /** The folder of its catalog.json; undefined for files under no catalog. */
+  readonly folder: string | undefined;
+  /** Where a pointer of its catalog.json stands. */
+  readonly locateCatalog: Locate;
+  readonly definitions: readonly Located[];
+  /** Files that should define a subject too. Empty but where a survey was asked for. */
+  readonly unreadable: readonly Unreadable[];
+  readonly waivers: readonly PlacedWaiver[];
+  /** By subject: what is known here of subjects on their way out. */
+  readonly deprecations: ReadonlyMap<string, KnownDeprecation>;
+  /** Whether the paths that were named take in its whole folder. */
+  readonly isWhole: boolean;
+}
+
+/** A definition as a JSON value; null where its text is no JSON: whoever checks it says so. */
+export function readableValue({ source }: Located): Json {
+  if ('value' in source) return source.value;
+  try {
+    return JSON.parse(source.text);
+  } catch {
+    return null;
+  }
+}
