@@ -12,7 +12,6 @@ import type { Collection, Located } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import type { Collection } from '../source/collection.ts';
 import { refuseTwice, surveyWorkspace } from '../source/workspace.ts';
 
 export const command: Command = {
