@@ -8,7 +8,7 @@ import { type Command, flag } from '../command.ts';
 import { codeOptions, codeOptionsOf, codeUsage, generatedFiles, outputFolder } from '../generate/generated.ts';
 import { bringUpToDate, outdated } from '../generate/output-folder.ts';
 import { bundler } from '../source/bundle.ts';
-import type { Collection, Located } from '../source/collection.ts';
+import type { Collection } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
