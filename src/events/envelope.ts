@@ -138,9 +138,10 @@ function set(draft: Draft, path: readonly string[], value: Json): void {
   define(around, path.at(-1)!, value);
 }
 
-/** A member may be called `__proto__`. */
+/** A member may be called `__proto__`, which assignment would take for something else. */
 function define(draft: Draft, name: string, value: Json): void {
-  Object.defineProperty(draft, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name !== '__proto__') draft[name] = value;
+  else Object.defineProperty(draft, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function merge(draft: Draft, more: JsonObject): void {

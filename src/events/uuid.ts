@@ -1,23 +1,16 @@
 /** Event ids: UUIDs of version 7 (RFC 9562 §5.7), which sort by time, so that indexes over them grow at one end. */
-import { randomFillSync } from 'node:crypto';
+import { chance } from './chance.ts';
 
-const random = new Uint8Array(10 * 256);
-let used = random.length;
 let lastMs = 0;
 
 /** Ids of one process rise, even where the clock stands still or steps back. */
 export function uuidv7(nowMs: number): string {
   lastMs = Math.max(nowMs, lastMs + (sequence(nowMs) === 0 ? 1 : 0));
-  if (used >= random.length) {
-    randomFillSync(random);
-    used = 0;
-  }
-  const tail = Buffer.from(random.subarray(used, used + 10));
-  used += 10;
+  const tail = chance(8);
   const high = lastMs.toString(16).padStart(12, '0');
   const counter = (0x7000 | counted).toString(16);
   tail[0] = (tail[0]! & 0x3f) | 0x80;
-  const low = tail.subarray(0, 8).toString('hex');
+  const low = tail.toString('hex');
   return `${high.slice(0, 8)}-${high.slice(8)}-${counter}-${low.slice(0, 4)}-${low.slice(4)}`;
 }
 
