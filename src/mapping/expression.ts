@@ -1,5 +1,5 @@
 /**
- * A mapping's expression: JSONata, read and run within limits. What it answers depends on its input alone: nothing that reads the
+ * A mapping's expression: JSONata, read and run within limits. Its result depends on its input alone: nothing that reads the
  * clock, makes chance or evaluates text is let in. JSONata is Turing complete, so steps are counted; below that there is a time
  * limit on the thread it runs in (threads/mapping-pool.ts), for what one step alone can take.
  */
@@ -16,7 +16,7 @@ export interface MappingLimits {
   readonly depth: number;
   /** Items of any sequence it makes. */
   readonly sequence: number;
-  /** JSON values in what it answers. */
+  /** JSON values in its result. */
   readonly values: number;
 }
 
@@ -88,13 +88,13 @@ function failed(code: string, message: string): Mapped {
   return { ok: false, code, message };
 }
 
-/** What the interpreter answers carries marks of its own on arrays, and may hold functions: JSON does not. */
-function plain(answer: unknown, limits: MappingLimits): Mapped {
-  if (answer === undefined) return failed('nothing', 'answers nothing');
-  if (measure(answer as Json).values > limits.values)
-    return failed('values', `answers more than ${limits.values} values, the limit for one event`);
-  const text = JSON.stringify(answer);
-  return text === undefined ? failed('function', 'answers a function') : { ok: true, value: JSON.parse(text) };
+/** The interpreter's result carries marks of its own on arrays, and may hold functions: JSON does not. */
+function plain(result: unknown, limits: MappingLimits): Mapped {
+  if (result === undefined) return failed('nothing', 'returns nothing');
+  if (measure(result as Json).values > limits.values)
+    return failed('values', `returns more than ${limits.values} values, the limit for one event`);
+  const text = JSON.stringify(result);
+  return text === undefined ? failed('function', 'returns a function') : { ok: true, value: JSON.parse(text) };
 }
 
 /** JSONata throws plain objects with a code; anything else is the interpreter giving up. */

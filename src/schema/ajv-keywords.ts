@@ -1,4 +1,4 @@
-/** Keywords of Ajv that are replaced or mended; each for a value it answers wrongly or too slowly about. */
+/** Keywords of Ajv that are replaced or mended, each because Ajv is wrong or too slow on some values. */
 import { _, type KeywordCxt, type Name } from 'ajv';
 import type AjvCore from 'ajv/dist/core.js';
 import { canonicalize } from './canonical.ts';

@@ -1,6 +1,6 @@
 /**
- * What a document violates of its meta-schema, in words that name the keyword. Of what stands there only the type is told: an
- * event posted by mistake must not come back in a message.
+ * What a document violates of its meta-schema, in words that name the keyword. Of the value only its type is shown:
+ * it may be an event posted by mistake.
  */
 import { keywordRow } from './dialect.ts';
 import type { Dialect } from './document.ts';

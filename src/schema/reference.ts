@@ -23,7 +23,7 @@ export interface Resource {
   readonly recursive: boolean;
 }
 
-/** A schema and where it stands. Two places are the same schema iff document and pointer are equal. */
+/** A schema and its location. Two locations are the same schema iff document and pointer are equal. */
 export interface SchemaLocation {
   readonly resource: Resource;
   /** In the resource's document. */

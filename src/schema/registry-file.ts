@@ -97,7 +97,7 @@ export interface FileProgress {
 
 export const fileUnread: FileProgress = { place: fileStart, total: 0, done: false };
 
-/** Reads the next line of a whole file; its problem is told of line `progress.place.line + 1`. */
+/** Reads the next line of a whole file; its problem is about line `progress.place.line + 1`. */
 export function readOn(
   progress: FileProgress,
   text: string,

@@ -73,7 +73,7 @@ function chainFrom(start: SchemaLocation, { refs, document, lengths, illFounded 
   return lengths.get(keyOf(start)) ?? 0;
 }
 
-/** The schemas that meet the very instance `place` meets. Dynamic references count as their static target. */
+/** The schemas that apply to the same part of an event as the one at `place`. Dynamic references count as their static target. */
 function inPlace(place: SchemaLocation, refs: References): SchemaLocation[] {
   const { schema } = place;
   if (!isObject(schema)) return [];

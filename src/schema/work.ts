@@ -1,12 +1,12 @@
 /** A bound on what references can multiply: an `anyOf` of two recursive branches doubles with each level of the event. */
 import type { Json } from './json.ts';
 
-/** More references were followed than any honest event needs. */
+/** More references were followed than any ordinary event needs. */
 export class WorkExceeded extends Error {}
 
 /** References that one validation may follow. */
 export const maxReferences = 1_000_000;
-/** The first references of a validation cost one each, whatever they meet: a chain as long as events may be deep is honest. */
+/** The first references of a validation cost one each, whatever they meet: a chain as long as events may be deep is ordinary. */
 const unweighedReferences = 300;
 
 export interface Work {

@@ -4,7 +4,7 @@ import type { LintFinding, LintRule } from '../rule.ts';
 
 export const defaultInvalid: LintRule = {
   id: 'SCHEMA_DEFAULT_INVALID',
-  summary: 'A default is valid under the schema it stands in.',
+  summary: 'A default is valid under the schema that states it.',
   severity: 'warning',
   *check({ document, inspection }): Generator<LintFinding> {
     for (const pointer of inspection.pointers) {
@@ -13,8 +13,8 @@ export const defaultInvalid: LintRule = {
       if (value === undefined || inspection.accepts(pointer, value) !== false) continue;
       yield {
         pointer: append(pointer, 'default'),
-        message: 'The default is not valid under the schema it stands in.',
-        hint: 'Who fills it in makes an event that is rejected.',
+        message: 'The default is not valid under the schema that states it.',
+        hint: 'A producer that fills it in makes an event that is rejected.',
       };
     }
   },

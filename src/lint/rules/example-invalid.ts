@@ -4,13 +4,13 @@ import type { LintFinding, LintRule } from '../rule.ts';
 
 export const exampleInvalid: LintRule = {
   id: 'SCHEMA_EXAMPLE_INVALID',
-  summary: 'Examples are valid under the schema they stand in.',
+  summary: 'Examples are valid under the schema that states them.',
   severity: 'warning',
   *check({ document, inspection }): Generator<LintFinding> {
     for (const pointer of inspection.pointers)
       for (const [at, value] of examples(resolve(document.root, pointer), pointer))
         if (inspection.accepts(pointer, value) === false)
-          yield { pointer: at, message: 'The example is not valid under the schema it stands in.', hint };
+          yield { pointer: at, message: 'The example is not valid under the schema that states it.', hint };
   },
 };
 

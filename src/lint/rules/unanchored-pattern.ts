@@ -21,7 +21,7 @@ export const unanchoredPattern: LintRule = {
       if (foreignSyntax(source).length > 0) continue;
       yield {
         pointer: append(pointer, 'pattern'),
-        message: `The pattern ${JSON.stringify(source)} is not anchored: whatever stands before and after what it matches is accepted.`,
+        message: `The pattern ${JSON.stringify(source)} is not anchored: it accepts any text before and after what it matches.`,
         hint: `Write ${JSON.stringify(anchored(source))} where the whole string is meant.`,
       };
     }
