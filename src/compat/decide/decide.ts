@@ -183,6 +183,7 @@ export function caseOf(state: State, direction: Direction, world: World): Case {
     reader: graph[to],
     world,
     confirm: options.confirm,
+    given: graph.given,
     formats: options.formats,
     documents: { writer: documents[from], reader: documents[to] },
   };

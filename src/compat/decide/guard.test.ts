@@ -19,6 +19,7 @@ function found(previous: Json, next: Json): Json | undefined {
     formats: 'assert',
     documents: { writer: before, reader: after },
     confirm: undefined,
+    given: graph.given,
   } as const;
   return counterexample(question, createSolver(context, 1_000, graph.hints));
 }

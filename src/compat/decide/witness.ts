@@ -12,6 +12,7 @@ import type { Shape } from '../graph/shape.ts';
 import type { FormatPolicy, Undecided, Witness, World } from '../report.ts';
 import { answer } from '../solve/goal.ts';
 import type { Goal, Outcome, Solver } from '../solve/solver.ts';
+import { withExamples } from './examples.ts';
 
 /** One direction in one world. */
 export interface Case {
@@ -22,6 +23,8 @@ export interface Case {
   readonly formats: FormatPolicy;
   readonly documents: { readonly writer: SchemaDocument; readonly reader: SchemaDocument };
   readonly confirm: Confirm | undefined;
+  /** Values that authors gave as examples, by their schema. */
+  readonly given: ReadonlyMap<Shape, readonly Json[]>;
 }
 
 export type Found = { readonly witness: Witness } | { readonly undecided: Undecided };
@@ -94,7 +97,8 @@ export function witnessOf(question: Case, value: Json, still: readonly Lit[] = [
   const { meter } = context;
   const enough = Math.min(meter.until, meter.spent + partsForShrinking);
   // a try costs about what the first proof did, or less
-  const small = shrink(value, (candidate) => meter.spent + cost < enough && proves(candidate));
+  const isStill = (candidate: Json) => meter.spent + cost < enough && proves(candidate);
+  const small = withExamples(question.writer, shrink(value, isStill), question.given, isStill);
   const confirmed = confirmedBy(question, small);
   if (confirmed === undefined) return undefined;
   const rejection = explain(question.context, question.reader, small) ?? {

@@ -37,6 +37,8 @@ export interface Change {
   readonly covers: readonly Cover[];
   /** Alternatives of unions it belongs to: an event that shows it was written for one of them. */
   readonly given: readonly Alternative[];
+  /** What a reader calls the alternative of a union that it is in. */
+  readonly alternative?: Json;
   /** Further places in the event that reach the same edit through references. */
   readonly uses: string[];
 }
@@ -54,6 +56,8 @@ export interface Spot {
   readonly around: readonly Two[];
   /** The matched alternatives of the innermost union around. */
   readonly given: readonly Alternative[];
+  /** What a reader calls that alternative. */
+  readonly alternative?: Json | undefined;
   /** Where the documents themselves were left for one they refer to: pointers are theirs. */
   readonly anchor: { readonly previous: Pointer; readonly next: Pointer };
 }
@@ -97,6 +101,7 @@ export function below(spot: Spot, segment: string): Spot {
     depth: spot.depth + 1,
     around: [],
     given: spot.given,
+    alternative: spot.alternative,
     anchor: spot.anchor,
   };
 }
@@ -108,15 +113,16 @@ export function inPlace(spot: Spot, two: Two): Spot {
     depth: spot.depth + 1,
     around: [...spot.around, two],
     given: spot.given,
+    alternative: spot.alternative,
     anchor: spot.anchor,
   };
 }
 
 /** The same value, inside two matched alternatives. */
-export function inBranch(spot: Spot, two: Two, previous: Pointer, next: Pointer): Spot {
+export function inBranch(spot: Spot, two: Two, previous: Pointer, next: Pointer, alternative: Json): Spot {
   const given: readonly Alternative[] = [
     { side: 'previous', pointer: previous, only: 'writer' },
     { side: 'next', pointer: next, only: 'writer' },
   ];
-  return { ...inPlace(spot, two), given };
+  return { ...inPlace(spot, two), given, alternative };
 }

@@ -90,10 +90,7 @@ describe('attribution', () => {
 
   it('is not fooled by an edit that another constraint makes harmless', () => {
     const { findings } = two({ maxLength: 9, pattern: '^.{3}$' }, { maxLength: 5, pattern: '^.{3}$' });
-    expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([
-      ['VALUE_SET_UNCHANGED', 'info'],
-      ['MAX_LENGTH_LOWERED', 'info'],
-    ]);
+    expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([['VALUE_SET_UNCHANGED', 'info']]);
   });
 
   it('gives each of two breaks an event that shows that one', () => {

@@ -10,6 +10,7 @@ import { withReintroduced } from './reintroduced.ts';
 import { patternRelator, relator } from './relate.ts';
 import { same } from './same.ts';
 import type { DescribeOptions, Statement } from './statement.ts';
+import { table } from './table.ts';
 import { typeLevelBreak } from './type-level.ts';
 import { aboutTheWhole, nothingSaid, remainders, undecidedStatements, verdictsAlone } from './whole.ts';
 import { worded } from './wording.ts';
@@ -29,7 +30,7 @@ export function describe(pair: Pair, options: DescribeOptions): readonly Finding
     return described(pair, options);
   } catch (error) {
     // the verdicts stand whatever becomes of their description: a bug here may not hide a break
-    return limited(bare(pair, options, error).map((each) => worded(each, options, undefined)));
+    return limited(bare(pair, options, error).map((each) => worded(pair, each, options, undefined)));
   }
 }
 
@@ -53,15 +54,19 @@ function described(pair: Pair, options: DescribeOptions): readonly Finding[] {
   const verdicts = verdictsOf(options.worlds);
   const attribution = attribute(pair, changes, verdicts);
   const edits = changes.flatMap((change, index) => edited(change, attribution.breaks[index]!));
+  const whole = aboutTheWhole(pair, changes, verdicts, options);
+  // where no value comes or goes, an edit changed the words at most
+  const isUnchanged = whole.some(({ rule }) => rule === 'VALUE_SET_UNCHANGED');
+  const reported = isUnchanged ? edits.filter(({ rule }) => table[rule].effect === 'none') : edits;
   const statements: readonly Statement[] = [
-    ...(options.between === undefined ? edits : withReintroduced(edits, options.between)),
+    ...(options.between === undefined ? reported : withReintroduced(reported, options.between)),
     ...remainders(pair, attribution, options),
-    ...aboutTheWhole(pair, changes, verdicts, options),
+    ...whole,
     ...undecided,
   ];
   const fixes = fixesOf(pair, statements, options);
   const notes = statements.flatMap((statement) => typeLevelBreak(statement, options) ?? []);
-  return limited([...statements, ...notes].map((each) => worded(each, options, fixes.get(each))));
+  return limited([...statements, ...notes].map((each) => worded(pair, each, options, fixes.get(each))));
 }
 
 /** A further alternative that overlaps the others breaks by its overlap, which is a finding of its own. */

@@ -94,6 +94,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
       params,
       covers,
       given: given ?? at.given,
+      ...(at.alternative === undefined ? {} : { alternative: at.alternative }),
       uses: [],
     });
   }

@@ -33,6 +33,8 @@ export interface Row {
   readonly unshown?: string;
   /** One sentence that names both sides' values; `at` is the place in the event, in words. */
   readonly message: (params: Params, at: string) => string;
+  /** A further sentence where the edit also breaks readers on the previous version. */
+  readonly whenForward?: string;
   readonly hint?: string;
 }
 

@@ -1,7 +1,8 @@
 /** Findings about the comparison as a whole, beside those about single edits. */
 import type { SchemaDocument } from '../../schema/document.ts';
-import { isArray } from '../../schema/json.ts';
-import { append, type Pointer, resolve } from '../../schema/pointer.ts';
+import { isArray, isObject, member } from '../../schema/json.ts';
+import { locations } from '../../schema/locations.ts';
+import { append, type Pointer, resolve, segments } from '../../schema/pointer.ts';
 import type { Pair } from '../decide/decide.ts';
 import { directions, type Undecided, type Witness, worlds } from '../report.ts';
 import type { Attribution, Broken, Verdicts } from './attribute.ts';
@@ -10,6 +11,7 @@ import type { RuleId } from './ids.ts';
 import { partOf } from './relate.ts';
 import { breaksNothing, type DescribeOptions, type Statement } from './statement.ts';
 import { isRuleId, table } from './table.ts';
+import { literal } from './words.ts';
 
 /** About the event as a whole. */
 export const nothingSaid = { previous: '', next: '', instance: '', params: {}, breaks: breaksNothing };
@@ -21,13 +23,16 @@ export function remainders(pair: Pair, { beyond }: Attribution, options: Describ
     const { schemaPointer, instancePointer, keyword } = witness.rejection;
     const backward = broken.endsWith('backward');
     const key = `${backward} ${schemaPointer}`;
-    const ambiguous = keyword === 'oneOf' && matchesTwice(backward ? pair.next : pair.previous, witness, options);
+    const reader = backward ? pair.next : pair.previous;
+    const matching = alternativesMatched(reader, witness, options);
+    const ambiguous = keyword === 'oneOf' && matching !== undefined && matching > 1;
+    const detail = rejectionText(witness, matching);
     const known = found.get(key) ?? {
       rule: ambiguous && backward ? ('UNION_BECAME_AMBIGUOUS' as const) : ('VALUES_REJECTED' as const),
       previous: backward ? '' : schemaPointer,
       next: backward ? schemaPointer : '',
-      instance: instancePointer.replaceAll(/\/\d+(?=\/|$)/g, '/*'),
-      params: { keyword },
+      instance: placeInEvents(pair, instancePointer),
+      params: detail === undefined ? { keyword } : { keyword, detail },
       breaks: new Map<Broken, Witness>(),
     };
     known.breaks.set(broken, witness);
@@ -48,22 +53,54 @@ export function verdictsAlone(reports: DescribeOptions['worlds']): readonly Stat
   );
 }
 
-/** Whether the value fails `oneOf` because it has too many alternatives, not too few. */
-function matchesTwice(document: SchemaDocument, { value, rejection }: Witness, { prepare, decide }: DescribeOptions) {
+/** `*` for any index and for a name that no schema declares: the witness had to choose one. */
+function placeInEvents({ previous, next }: Pair, instance: Pointer): string {
+  const declared = new Set([previous, next].flatMap(declaredNames));
+  const names = segments(instance).map((name) => (/^\d+$/.test(name) || !declared.has(name) ? '*' : name));
+  return append('', ...names);
+}
+
+function declaredNames(document: SchemaDocument): readonly string[] {
+  return locations(document).flatMap(({ schema }) => {
+    if (!isObject(schema)) return [];
+    const [properties, required] = [member(schema, 'properties'), member(schema, 'required')];
+    return [
+      ...(isObject(properties) ? Object.keys(properties) : []),
+      ...(isArray(required) ? required.map(String) : []),
+    ];
+  });
+}
+
+/** Why the keyword rejects the event, where its name alone does not say it. */
+function rejectionText({ rejection: { keyword, params } }: Witness, matching: number | undefined): string | undefined {
+  if (matching !== undefined)
+    return matching > 1 ? 'they match more than one of its alternatives' : 'they match none of its alternatives';
+  if (keyword === 'not') return 'they match what it excludes';
+  if (keyword === 'false schema') return 'nothing is accepted there';
+  const asked = params?.[keyword] ?? params?.missingProperty;
+  return asked === undefined ? undefined : `${keyword === 'required' ? 'it asks for' : 'it is'} ${literal(asked)}`;
+}
+
+/** How many alternatives of the union that rejects it the value matches, up to two; undefined: no union rejects it. */
+function alternativesMatched(
+  document: SchemaDocument,
+  { value, rejection }: Witness,
+  { prepare, decide }: DescribeOptions,
+): number | undefined {
   const union = resolve(document.root, rejection.schemaPointer);
   const part = resolve(value, rejection.instancePointer);
-  if (!isArray(union) || part === undefined) return false;
+  if (!['oneOf', 'anyOf'].includes(rejection.keyword) || !isArray(union) || part === undefined) return undefined;
   const settings = { formats: decide.formats ?? 'assert', budget: decide.budget };
   let matching = 0;
   for (const index of union.keys()) {
     const branch = partOf(document, append(rejection.schemaPointer, index));
     if (prepare(branch, branch, settings).accepts('next', part) === true) matching++;
-    if (matching > 1 || index > mostAlternatives) break;
+    if (matching > 1 || index > maxAlternatives) break;
   }
-  return matching > 1;
+  return matching;
 }
 
-const mostAlternatives = 50;
+const maxAlternatives = 50;
 
 /** What the verdicts say of the two sets of values. */
 export function aboutTheWhole(

@@ -15,6 +15,8 @@ export interface Graph {
   readonly next: Shape;
   /** Values that authors gave as examples, by the literal of their schema. */
   readonly hints: ReadonlyMap<Lit, readonly Json[]>;
+  /** The same by schema. */
+  readonly given: ReadonlyMap<Shape, readonly Json[]>;
   readonly problems: readonly Undecided[];
 }
 
@@ -51,8 +53,10 @@ function onKnown(previous: SchemaDocument, next: SchemaDocument, options: Compil
 }
 
 function graphOf(arena: Arena, old: Compiled, young: Compiled, problems: readonly Undecided[]): Graph {
-  const hints = hintsOf([...old.given, ...young.given]);
-  return { arena, previous: old.root, next: young.root, hints, problems };
+  const all = [...old.given, ...young.given];
+  const hints = hintsOf([...old.shapes, ...young.shapes], all);
+  const given = new Map(all.map(({ shape, values }) => [shape, values]));
+  return { arena, previous: old.root, next: young.root, hints, given, problems };
 }
 
 function onNew(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph {
@@ -67,10 +71,26 @@ function onNew(previous: SchemaDocument, next: SchemaDocument, options: CompileO
   return graphOf(merged, old, young, problems);
 }
 
-function hintsOf(given: readonly Given[]): ReadonlyMap<Lit, readonly Json[]> {
+/**
+ * Examples of one field are no values for another: where equal schemas have different ones, or some have none, their literal has no
+ * hint. The same place in both documents is one field.
+ */
+function hintsOf(shapes: readonly Shape[], given: readonly Given[]): ReadonlyMap<Lit, readonly Json[]> {
+  const byLit = new Map<Lit, Given[]>();
+  for (const each of given) byLit.set(each.shape.lit, [...(byLit.get(each.shape.lit) ?? []), each]);
+  const others = new Set<Lit>();
+  for (const { lit, place } of shapes) {
+    const own = byLit.get(lit);
+    if (own !== undefined && !own.some(({ shape }) => shape.place.pointer === place.pointer)) others.add(lit);
+  }
   const hints = new Map<Lit, readonly Json[]>();
-  for (const { shape, values } of given) {
-    if (shape.lit !== TRUE) hints.set(shape.lit, [...(hints.get(shape.lit) ?? []), ...values]);
+  for (const [lit, list] of byLit) {
+    const isOneField = new Set(list.map(({ shape }) => shape.place.pointer)).size === 1;
+    if (lit !== TRUE && isOneField && !others.has(lit))
+      hints.set(
+        lit,
+        list.flatMap(({ values }) => values),
+      );
   }
   return hints;
 }

@@ -3,6 +3,7 @@
 import { canonicalize } from '../../../schema/canonical.ts';
 import type { SchemaLocation } from '../../../schema/reference.ts';
 import { type Cover, type Differ, inPlace, type Spot, type Two } from '../change.ts';
+import { conditionParams } from '../condition.ts';
 import type { View } from '../view.ts';
 import { align, type Branch } from './branch.ts';
 import { compareChild, schemaAt } from './child.ts';
@@ -82,8 +83,10 @@ export function compareConjuncts(differ: Differ, two: Two, spot: Spot): void {
     });
   const { matched, gone, come } = alignConjuncts(branch('previous'), branch('next'));
   for (const [from, to] of matched) differ.compare(from.place, to.place, inPlace(spot, two));
-  for (const { place } of gone) differ.emit('CONJUNCT_REMOVED', two, spot, { previous: place.pointer }, {});
-  for (const { place } of come) differ.emit('CONJUNCT_ADDED', two, spot, { next: place.pointer }, {});
+  for (const { place } of gone)
+    differ.emit('CONJUNCT_REMOVED', two, spot, { previous: place.pointer }, conditionParams(place.schema));
+  for (const { place } of come)
+    differ.emit('CONJUNCT_ADDED', two, spot, { next: place.pointer }, conditionParams(place.schema));
 }
 
 /** Rules of the form if-then are recognised by their condition. */

@@ -7,6 +7,7 @@ import { isSchema } from '../../../schema/walk.ts';
 import type { Side } from '../../decide/decide.ts';
 import { inspect } from '../../decide/inspect.ts';
 import { type Alternative, type Cover, type Differ, inBranch, type Spot, type Two } from '../change.ts';
+import { conditionParams } from '../condition.ts';
 import { isAny, type View } from '../view.ts';
 import { type Alignment, align, alignRetagged, type Branch, discriminator } from './branch.ts';
 import { compareChild } from './child.ts';
@@ -65,7 +66,7 @@ function compareBoth(differ: Differ, two: Two, spot: Spot, previous: Union, next
   const { matched, gone, come } = retagged ?? alignment;
   for (const [from, to] of retagged === undefined ? matched : []) {
     const places = { previous: from.place, next: to.place };
-    const inside = inBranch(spot, two, from.place.pointer, to.place.pointer);
+    const inside = inBranch(spot, two, from.place.pointer, to.place.pointer, nameAmong(next.branches, to));
     compareChild(differ, two, inside, places, branchRules, { branch: nameOf(to) });
   }
   for (const branch of gone) {
@@ -152,7 +153,11 @@ export function compareToPlain(differ: Differ, two: Two, spot: Spot): boolean {
   const { matched, gone, come } = side === 'next' ? align([plain], union.branches) : align(union.branches, [plain]);
   if (matched.length === 0) return false;
   for (const [from, to] of matched)
-    differ.compare(from.place, to.place, inBranch(spot, two, from.place.pointer, to.place.pointer));
+    differ.compare(
+      from.place,
+      to.place,
+      inBranch(spot, two, from.place.pointer, to.place.pointer, nameAmong(union.branches, side === 'next' ? to : from)),
+    );
   const rule = side === 'next' ? 'UNION_BRANCH_ADDED' : 'UNION_BRANCH_REMOVED';
   for (const branch of side === 'next' ? come : gone) {
     const covers = [
@@ -170,7 +175,9 @@ function compareLone(differ: Differ, two: Two, spot: Spot, side: Side, union: Un
   const at = { [side]: union.pointer };
   const equal = differ.relate(two.previous.place, two.next.place) === 'equal';
   const rule = side === 'next' ? 'CONJUNCT_ADDED' : 'CONJUNCT_REMOVED';
-  differ.emit(equal ? 'UNION_REFACTORED_EQUIVALENT' : rule, two, spot, at, {});
+  const schemas = union.branches.map(({ place }) => place.schema);
+  const params = equal ? {} : conditionParams({ [union.keyword]: schemas });
+  differ.emit(equal ? 'UNION_REFACTORED_EQUIVALENT' : rule, two, spot, at, params);
 }
 
 function isAlone(view: View, union: Union): boolean {
@@ -179,6 +186,12 @@ function isAlone(view: View, union: Union): boolean {
     const role = keywordRow(keyword, place.resource.dialect)?.role;
     return keyword === union.keyword || (role !== 'assertion' && role !== 'applicator');
   });
+}
+
+/** The same, or its number where others are called so too. */
+function nameAmong(branches: readonly Branch[], branch: Branch): Json {
+  const name = nameOf(branch);
+  return branches.filter((other) => nameOf(other) === name).length === 1 ? name : branch.index;
 }
 
 /** What a reader calls the alternative: its tag, title, reference, type, or number. */

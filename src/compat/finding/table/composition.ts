@@ -1,11 +1,15 @@
-import { backward, both, forward, neither, type Rows } from '../row.ts';
+import { backward, both, forward, neither, type Params, type Rows } from '../row.ts';
 import { list, show } from '../words.ts';
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
 const flag = { type: 'boolean' };
 const widened = 'Consumers on the previous version reject what is newly allowed.';
-const condition = { if: { required: ['a'] }, then: { required: ['b'] } };
+const conditional = { if: { required: ['a'] }, then: { required: ['b'] } };
+
+function condition({ condition: text }: Params): string {
+  return typeof text === 'string' ? `: ${text}` : '';
+}
 
 /** A row is a change of how schemas are combined; the differ emits it, the report prints it. */
 export const compositionRows: Rows<'composition'> = {
@@ -160,7 +164,7 @@ export const compositionRows: Rows<'composition'> = {
       open: backward,
       closed: backward,
     },
-    message: (_, at) => `${at}: a further condition must hold.`,
+    message: (p, at) => `${at}: a further condition must hold${condition(p)}.`,
     hint: 'Hold producers to it, and leave it out for reading.',
   },
   CONJUNCT_REMOVED: {
@@ -176,7 +180,7 @@ export const compositionRows: Rows<'composition'> = {
       open: forward,
       closed: forward,
     },
-    message: (_, at) => `${at}: a condition need no longer hold.`,
+    message: (p, at) => `${at}: a condition need no longer hold${condition(p)}.`,
     hint: widened,
   },
   NOT_NARROWED: {
@@ -217,7 +221,7 @@ export const compositionRows: Rows<'composition'> = {
     quiet: 'info',
     mirror: 'CONDITION_CHANGED',
     example: {
-      previous: condition,
+      previous: conditional,
       next: { if: { required: ['c'] }, then: { required: ['b'] } },
       lost: { c: 0 },
       gained: { a: 0 },
@@ -235,7 +239,7 @@ export const compositionRows: Rows<'composition'> = {
     mirror: 'CONDITION_REMOVED',
     example: {
       previous: { properties: { a: true, b: true } },
-      next: { properties: { a: true, b: true }, ...condition },
+      next: { properties: { a: true, b: true }, ...conditional },
       lost: { a: 0 },
       at: '/if',
       open: backward,
@@ -250,7 +254,7 @@ export const compositionRows: Rows<'composition'> = {
     quiet: 'info',
     mirror: 'CONDITION_ADDED',
     example: {
-      previous: { properties: { a: true, b: true }, ...condition },
+      previous: { properties: { a: true, b: true }, ...conditional },
       next: { properties: { a: true, b: true } },
       gained: { a: 0 },
       at: '/if',

@@ -92,6 +92,7 @@ export const propertyRows: PropertyRows = {
       closed: backward,
     },
     message: (p, at) => `${at}: required property ${show(p.property)} is new; earlier events do not carry it.`,
+    whenForward: 'Readers of the previous version reject events that carry it.',
     hint: 'Make it optional; a default helps readers, but does not put the property into stored events.',
   },
   PROPERTY_REMOVED: {

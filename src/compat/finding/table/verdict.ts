@@ -23,7 +23,8 @@ export const verdictRows: Rows<'verdict'> = {
     quiet: 'warning',
     mirror: 'VALUES_REJECTED',
     unshown: 'it is what remains when no edit covers a break: see the tests of attribution',
-    message: (p, at) => `${at}: values the writer may send are rejected by ${text(p, 'keyword')}.`,
+    message: (p, at) =>
+      `${at}: values the writer may send are rejected by ${text(p, 'keyword')}${typeof p.detail === 'string' ? `: ${p.detail}` : ''}.`,
     hint: 'The witness shows one such event.',
   },
   NOTHING_ACCEPTED: {
