@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Direction, FormatPolicy, World } from '../../src/compat/report.ts';
 import type { Dialect } from '../../src/schema/document.ts';
-import { isObject, type Json } from '../../src/schema/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/schema/json.ts';
 
 type Directions = readonly Direction[] | Readonly<Record<World, readonly Direction[]>>;
 
@@ -17,8 +17,15 @@ export interface Golden {
   readonly undecided?: Directions;
   readonly lost?: readonly Json[];
   readonly gained?: readonly Json[];
-  readonly findings?: readonly string[];
+  readonly findings?: readonly GoldenFinding[];
   readonly notAsked?: readonly ('ajv' | 'hyperjump')[];
+}
+
+export interface GoldenFinding {
+  readonly rule: string;
+  readonly previous: string;
+  readonly next: string;
+  readonly params: JsonObject;
 }
 
 export interface GoldenFile {
