@@ -38,7 +38,12 @@ export interface Row {
   readonly hint?: string;
 }
 
-export type Rows<G extends Group> = Readonly<Record<RuleIn<G>, Row>>;
+/** A row that undoes another: what it does, and its example, are that row's the other way round. */
+export interface Mirror extends Pick<Row, 'meaning' | 'message' | 'hint'> {
+  readonly mirrorOf: RuleId;
+}
+
+export type Rows<G extends Group> = Readonly<Record<RuleIn<G>, Row | Mirror>>;
 
 export const backward: readonly Direction[] = ['backward'];
 export const forward: readonly Direction[] = ['forward'];

@@ -1,6 +1,6 @@
 import type { Json } from '../../../schema/json.ts';
 import type { RuleIn } from '../ids.ts';
-import { backward, forward, neither, type Row } from '../row.ts';
+import { backward, type Mirror, neither, type Row } from '../row.ts';
 import { list, show } from '../words.ts';
 import { type Counted, counted } from './count.ts';
 
@@ -14,7 +14,7 @@ const maxProperties: Counted = { keyword: 'maxProperties', words: 'number of pro
 const openHint = 'Consumers on the previous version reject what is newly allowed.';
 
 /** A row is a change of an object's shape beyond single names: what else it may hold, and how many. */
-export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
+export const objectShapeRows: Readonly<Record<ShapeRule, Row | Mirror>> = {
   ADDITIONAL_PROPERTIES_CLOSED: {
     meaning: 'Undeclared properties are rejected now.',
     effect: 'narrows',
@@ -32,18 +32,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'A closed object cannot gain properties later without breaking its readers: leave it open.',
   },
   ADDITIONAL_PROPERTIES_OPENED: {
+    mirrorOf: 'ADDITIONAL_PROPERTIES_CLOSED',
     meaning: 'Undeclared properties are no longer rejected.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'ADDITIONAL_PROPERTIES_CLOSED',
-    example: {
-      previous: { ...a, additionalProperties: false },
-      next: a,
-      gained: { b: 0 },
-      at: '/additionalProperties',
-      open: forward,
-      closed: neither,
-    },
     message: (_, at) => `${at}: undeclared properties are accepted now.`,
   },
   ADDITIONAL_PROPERTIES_SCHEMA_NARROWED: {
@@ -63,18 +53,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Declare the properties that need constraints by name.',
   },
   ADDITIONAL_PROPERTIES_SCHEMA_WIDENED: {
+    mirrorOf: 'ADDITIONAL_PROPERTIES_SCHEMA_NARROWED',
     meaning: 'Undeclared properties are no longer constrained.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'ADDITIONAL_PROPERTIES_SCHEMA_NARROWED',
-    example: {
-      previous: { additionalProperties: { type: 'string' } },
-      next: { additionalProperties: true },
-      gained: { b: 0 },
-      at: '/additionalProperties',
-      open: forward,
-      closed: forward,
-    },
     message: (_, at) => `${at}: undeclared properties may hold anything now.`,
     hint: openHint,
   },
@@ -95,18 +75,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Events that already carry such names must satisfy the new schema.',
   },
   PATTERN_PROPERTIES_REMOVED: {
+    mirrorOf: 'PATTERN_PROPERTIES_ADDED',
     meaning: 'Properties whose names match a pattern are no longer declared.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'PATTERN_PROPERTIES_ADDED',
-    example: {
-      previous: { patternProperties: { '^x-': { type: 'string' }, '^n-': { type: 'integer' } } },
-      next: { patternProperties: { '^x-': { type: 'string' } } },
-      gained: { 'n-a': '' },
-      at: '/patternProperties/^n-',
-      open: forward,
-      closed: neither,
-    },
     message: (p, at) => `${at}: properties with names like ${show(p.pattern)} are no longer declared.`,
   },
   PATTERN_PROPERTIES_NARROWED: {
@@ -126,18 +96,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Keep accepting any value under these names.',
   },
   PATTERN_PROPERTIES_WIDENED: {
+    mirrorOf: 'PATTERN_PROPERTIES_NARROWED',
     meaning: 'Properties whose names match a pattern are no longer constrained.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'PATTERN_PROPERTIES_NARROWED',
-    example: {
-      previous: { patternProperties: { '^x-': { type: 'string' } } },
-      next: { patternProperties: { '^x-': true } },
-      gained: { 'x-a': 0 },
-      at: '/patternProperties/^x-',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) => `${at}: properties with names like ${show(p.pattern)} may hold anything now.`,
     hint: openHint,
   },
@@ -158,18 +118,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Keep the previous names allowed for reading.',
   },
   PROPERTY_NAMES_WIDENED: {
+    mirrorOf: 'PROPERTY_NAMES_NARROWED',
     meaning: 'More property names are allowed.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'PROPERTY_NAMES_NARROWED',
-    example: {
-      previous: { propertyNames: { maxLength: 2 }, additionalProperties: true },
-      next: { propertyNames: { maxLength: 3 }, additionalProperties: true },
-      gained: { abc: 0 },
-      at: '/propertyNames',
-      open: forward,
-      closed: forward,
-    },
     message: (_, at) => `${at}: property names are allowed that were not.`,
     hint: openHint,
   },
@@ -194,18 +144,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Earlier events may carry the one without the other: leave it out for reading.',
   },
   DEPENDENT_REQUIRED_REMOVED: {
+    mirrorOf: 'DEPENDENT_REQUIRED_ADDED',
     meaning: 'Where one property is present, others need no longer be.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'DEPENDENT_REQUIRED_ADDED',
-    example: {
-      previous: { properties: { a: true, b: true }, dependentRequired: { a: ['b'] } },
-      next: { properties: { a: true, b: true } },
-      gained: { a: 0 },
-      at: '/dependentRequired/a',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) => `${at}: where ${show(p.property)} is present, ${list(p.names)} may be missing now.`,
     hint: openHint,
   },
@@ -226,21 +166,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Earlier events may carry the property and miss the constraint.',
   },
   DEPENDENT_SCHEMA_WIDENED: {
+    mirrorOf: 'DEPENDENT_SCHEMA_NARROWED',
     meaning: 'Objects with a certain property are constrained less.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'DEPENDENT_SCHEMA_NARROWED',
-    example: {
-      previous: {
-        properties: { a: true, b: true },
-        dependentSchemas: { a: { properties: { b: { type: 'string' } } } },
-      },
-      next: { properties: { a: true, b: true } },
-      gained: { a: 0, b: 0 },
-      at: '/dependentSchemas/a',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) => `${at}: objects that carry ${show(p.property)} are no longer constrained further.`,
     hint: openHint,
   },
@@ -261,18 +188,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'A closed object cannot gain properties later without breaking its readers: leave it open.',
   },
   UNEVALUATED_PROPERTIES_OPENED: {
+    mirrorOf: 'UNEVALUATED_PROPERTIES_CLOSED',
     meaning: 'Properties that nothing declares are no longer rejected.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'UNEVALUATED_PROPERTIES_CLOSED',
-    example: {
-      previous: { allOf: [a], unevaluatedProperties: false },
-      next: { allOf: [a] },
-      gained: { b: 0 },
-      at: '/unevaluatedProperties',
-      open: forward,
-      closed: neither,
-    },
     message: (_, at) => `${at}: undeclared properties are accepted now.`,
   },
   UNEVALUATED_PROPERTIES_NARROWED: {
@@ -292,18 +209,8 @@ export const objectShapeRows: Readonly<Record<ShapeRule, Row>> = {
     hint: 'Declare the properties that need constraints by name.',
   },
   UNEVALUATED_PROPERTIES_WIDENED: {
+    mirrorOf: 'UNEVALUATED_PROPERTIES_NARROWED',
     meaning: 'Properties that nothing declares are no longer constrained.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'UNEVALUATED_PROPERTIES_NARROWED',
-    example: {
-      previous: { allOf: [a], unevaluatedProperties: { type: 'string' } },
-      next: { allOf: [a], unevaluatedProperties: true },
-      gained: { b: 0 },
-      at: '/unevaluatedProperties',
-      open: forward,
-      closed: forward,
-    },
     message: (_, at) => `${at}: undeclared properties may hold anything now.`,
     hint: openHint,
   },

@@ -1,9 +1,9 @@
 import type { RuleIn } from '../ids.ts';
-import { backward, both, forward, neither, type Row } from '../row.ts';
+import { backward, both, forward, type Mirror, neither, type Row } from '../row.ts';
 import { list, show } from '../words.ts';
 
 type PropertyRule = Extract<RuleIn<'object'>, `PROPERTY_${string}` | `REQUIRED_${string}`>;
-type PropertyRows = Readonly<Record<Exclude<PropertyRule, `PROPERTY_NAMES_${string}`>, Row>>;
+type PropertyRows = Readonly<Record<Exclude<PropertyRule, `PROPERTY_NAMES_${string}`>, Row | Mirror>>;
 
 const a = { a: { type: 'string' } } as const;
 const ab = { a: { type: 'string' }, b: { type: 'integer' } } as const;
@@ -46,18 +46,8 @@ export const propertyRows: PropertyRows = {
     hint: 'Drop additionalProperties where nothing relies on it: an object is open to readers anyway.',
   },
   PROPERTY_ADDED_TO_CLOSED: {
+    mirrorOf: 'PROPERTY_REMOVED_FROM_CLOSED',
     meaning: 'A property is added to an object that rejects undeclared ones.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'PROPERTY_REMOVED_FROM_CLOSED',
-    example: {
-      previous: { properties: a, additionalProperties: false },
-      next: { properties: ab, additionalProperties: false },
-      gained: { b: 0 },
-      at: '/properties/b',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) =>
       `${at}: property ${show(p.property)} is new; readers of the previous version reject properties they do not know.`,
     hint: 'First publish a version without additionalProperties: false; add properties once readers use it.',
@@ -129,18 +119,8 @@ export const propertyRows: PropertyRows = {
     hint: 'Keep the declaration and mark it deprecated.',
   },
   PROPERTY_REMOVED_REQUIRED: {
+    mirrorOf: 'PROPERTY_ADDED_REQUIRED',
     meaning: 'A property that every event had to carry is removed.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'PROPERTY_ADDED_REQUIRED',
-    example: {
-      previous: { properties: ab, required: ['b'] },
-      next: { properties: a },
-      gained: {},
-      at: '/properties/b',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) =>
       `${at}: required property ${show(p.property)} is removed; readers of the previous version need it.`,
     hint: 'Keep sending it until no reader requires it: make it optional first.',
@@ -190,18 +170,8 @@ export const propertyRows: PropertyRows = {
     hint: 'Leave it optional for reading and hold producers to it.',
   },
   REQUIRED_REMOVED: {
+    mirrorOf: 'REQUIRED_ADDED',
     meaning: 'A property is no longer required.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'REQUIRED_ADDED',
-    example: {
-      previous: { properties: a, required: ['a'] },
-      next: { properties: a },
-      gained: {},
-      at: '/required',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) =>
       `${at}: property ${show(p.property)} is optional now; readers of the previous version require it.`,
     hint: 'Keep sending it until no reader requires it.',

@@ -1,4 +1,4 @@
-import { backward, both, forward, neither, type Rows } from '../row.ts';
+import { backward, both, neither, type Rows } from '../row.ts';
 import { show } from '../words.ts';
 import { type Counted, counted } from './count.ts';
 
@@ -29,18 +29,8 @@ export const stringRows: Rows<'string'> = {
     hint: 'Keep the wider pattern for reading.',
   },
   PATTERN_WIDENED: {
+    mirrorOf: 'PATTERN_NARROWED',
     meaning: 'More strings match: the new pattern includes the previous one, or the pattern is gone.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'PATTERN_NARROWED',
-    example: {
-      previous: { pattern: '^[a-z]+$' },
-      next: { pattern: '^[a-z0-9]+$' },
-      gained: '0',
-      at: '/pattern',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) => `${at}: the pattern widens from ${show(p.previous)} to ${show(p.next)}.`,
     hint: 'Consumers on the previous version reject the strings that match newly.',
   },
@@ -93,18 +83,8 @@ export const stringRows: Rows<'string'> = {
     hint: 'Where formats are not asserted by your validators, compare with formats annotated.',
   },
   FORMAT_REMOVED: {
+    mirrorOf: 'FORMAT_ADDED',
     meaning: 'A format is no longer asked for.',
-    effect: 'widens',
-    quiet: 'info',
-    mirror: 'FORMAT_ADDED',
-    example: {
-      previous: { type: 'string', format: 'date' },
-      next: { type: 'string' },
-      gained: '',
-      at: '/format',
-      open: forward,
-      closed: forward,
-    },
     message: (p, at) => `${at}: need no longer be a ${show(p.previous)}.`,
     hint: 'Consumers on the previous version may assert the format.',
   },
