@@ -103,6 +103,7 @@ export function relayOf(parts: RelayParts, stated: RelayOptions): Relay {
     let idle = 0;
     let outages = 0;
     while (!signal.aborted) {
+      const wasWoken = isDirty;
       isDirty = false;
       const cycle = await cycleOf(parts, options).catch((error: unknown) => ({ published: 0, rows: 0, outage: error }));
       if (cycle.outage !== undefined) {
@@ -113,8 +114,9 @@ export function relayOf(parts: RelayParts, stated: RelayOptions): Relay {
         continue;
       }
       outages = 0;
-      idle = cycle.rows > 0 ? 0 : idle + 1;
-      if (cycle.rows === 0) await pause(Math.min(options.maxPollMs, minPollMs * 2 ** Math.min(idle - 1, 10)), signal);
+      // a hint may come before the commit it is about: then the next looks follow soon
+      idle = cycle.rows > 0 || wasWoken ? 0 : idle + 1;
+      if (cycle.rows === 0) await pause(Math.min(options.maxPollMs, minPollMs * 2 ** Math.min(idle, 10)), signal);
     }
   };
 
