@@ -1,13 +1,17 @@
 /** `herald pull` against registries that misbehave: each is told by what it did, with its own exit code, and nothing is written. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
 import type { Io } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 import { fingerprint } from '../src/schema/canonical.ts';
 import type { Json } from '../src/schema/json.ts';
+import { compile } from './support/compile.ts';
 
 const rules = {
   name: 'shop',
@@ -37,6 +41,11 @@ const working: Record<string, () => Response> = {
   '/v1/catalogs/shop/subjects/money.amount/versions/1': () => Response.json(version('money.amount', money)),
   '/v1/catalogs/shop/subjects/money.amount/versions/latest': () => Response.json(version('money.amount', money)),
 };
+
+/** As a bundler reads it. */
+function transform(text: string): string {
+  return transformSync(text, { loader: 'ts', format: 'esm' }).code;
+}
 
 describe('herald pull', () => {
   let folder = '';
@@ -71,7 +80,7 @@ describe('herald pull', () => {
 
   it('generates here, with what the version refers to, and the same bytes again', async () => {
     expect(await pull(working)).toEqual({
-      out: '1 subject pinned in herald.lock.json, 9 files written\n',
+      out: '1 subject pinned in herald.lock.json, 11 files written\n',
       err: '',
       exit: 0,
     });
@@ -82,6 +91,81 @@ describe('herald pull', () => {
     expect((await pull(working, '--out events --check --readonly')).out).toContain(
       'events/shop/order.placed/types.ts is stale',
     );
+  });
+
+  it('gives one module that a client works with offline, where no code may be made, typed by subject', async () => {
+    expect((await pull(working)).exit).toBe(0);
+    const files = new Map<string, string>();
+    for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+      if (/\.(?:ts|js|json)$/.test(path)) files.set(path, readFileSync(join(folder, path), 'utf8'));
+    files.set(
+      'client.d.ts',
+      `export * from ${JSON.stringify(fileURLToPath(new URL('../dist/client/index.js', import.meta.url)))};`,
+    );
+    files.set(
+      'uses.ts',
+      `import { createClient, type Lock } from './client.js';
+import { type Events, offline, type Payloads } from './events/herald.js';
+import lock from './herald.lock.json' with { type: 'json' };
+const herald = createClient<Events, Payloads>(offline);
+export const sameLock: Lock = lock;
+export async function uses(): Promise<number | undefined> {
+  const checked = await herald.validate('shop', 'order.placed', {});
+  if (!checked.valid) return checked.errors.length;
+  const event = await herald.event('shop', 'order.placed', { total: 1 }, { producer: 'billing' });
+  // @ts-expect-error a total is a number
+  await herald.event('shop', 'order.placed', { total: 'x' });
+  // @ts-expect-error no such subject
+  await herald.latest('shop', 'order.lost');
+  const parsed = await herald.parse('shop', event);
+  return parsed.payload.total ?? checked.payload.total;
+}
+`,
+    );
+    // the library of browsers, which declares fetch, is not loaded here
+    expect((await compile(files)).filter((line) => !line.startsWith('..'))).toEqual([]);
+    const program = `import { createClient } from ${JSON.stringify(new URL('../dist/client/index.js', import.meta.url).href)};
+import { offline } from './events/herald.js';
+const herald = createClient(offline);
+const good = await herald.parse('shop', { specversion: '1.0', id: 'e', source: '/shop', type: 'order.placed', data: { total: 1 } });
+const bad = await herald.validate('shop', 'order.placed', { total: 'x' });
+console.log(JSON.stringify([good.payload, good.version.number, bad.errors[0].keyword]));`;
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'uses.mjs'), program);
+    for (const path of ['events/herald', 'events/shop/schemas'])
+      writeFileSync(join(folder, `${path}.js`), transform(readFileSync(join(folder, `${path}.ts`), 'utf8')));
+    const said = execFileSync(process.execPath, ['--disallow-code-generation-from-strings', 'uses.mjs'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(String(said))).toEqual([{ total: 1 }, 1, 'type']);
+  }, 120_000);
+
+  it('keeps a pin of a retired subject, moves the others and says both; --check tells of newer versions', async () => {
+    const money2 = { $defs: { amount: { type: 'number' } } };
+    const moneyPath = '/v1/catalogs/shop/subjects/money.amount/versions';
+    expect((await pull(working, 'shop/order.placed shop/money.amount --out events')).exit).toBe(0);
+    const retired = () =>
+      Response.json(
+        { error: { code: 'SUBJECT_RETIRED', message: 'order.placed is retired.', details: {} } },
+        { status: 410 },
+      );
+    const later = {
+      ...working,
+      [orderPath]: retired,
+      [`${moneyPath}/latest`]: () => Response.json(version('money.amount', money2, { number: 2, label: '2.0.0' })),
+      [`${moneyPath}/2`]: () => Response.json(version('money.amount', money2, { number: 2, label: '2.0.0' })),
+    };
+    const checked = await pull(later, '--out events --check');
+    expect([checked.exit, checked.out]).toEqual([
+      0,
+      expect.stringContaining('shop/money.amount: version 1 is pinned, 2 is the latest'),
+    ]);
+    expect(checked.out).toContain('shop/order.placed: version 1 is pinned, the subject is retired');
+    const moved = await pull(later, '--out events --update');
+    expect([moved.exit, moved.out]).toEqual([0, expect.stringContaining('shop/money.amount: version 1 → 2')]);
+    expect(moved.err).toContain('shop/order.placed is retired; it stays at version 1');
+    const lock = JSON.parse(readFileSync(join(folder, 'herald.lock.json'), 'utf8'));
+    expect([lock.subjects['shop/order.placed'].version, lock.subjects['shop/money.amount'].version]).toEqual([1, 2]);
   });
 
   it.each([
@@ -180,6 +264,11 @@ describe('herald pull', () => {
       1,
     ]);
     await pull(working, '--out events');
-    expect(readdirSync(join(folder, 'events/shop')).sort()).toEqual(['events.ts', 'mine', 'order.placed']);
+    expect(readdirSync(join(folder, 'events/shop')).sort()).toEqual([
+      'events.ts',
+      'mine',
+      'order.placed',
+      'schemas.ts',
+    ]);
   });
 });

@@ -332,11 +332,11 @@ describe('parse', () => {
 });
 
 describe('a lock file', () => {
+  const schemas = { 'shop/order.placed': { type: 'object', required: ['id'] } };
   const lock = {
     lockVersion: 1,
-    subjects: { 'shop/order.placed': { version: 1, fingerprint: 'a'.repeat(64) } },
-  } as const;
-  const schemas = { 'shop/order.placed': { type: 'object', required: ['id'] } };
+    subjects: { 'shop/order.placed': { version: 1, fingerprint: fingerprint(schemas['shop/order.placed']) } },
+  };
   const down: Reply = () => {
     throw new TypeError('connection refused');
   };
@@ -378,6 +378,117 @@ describe('a lock file', () => {
     ['with an entry that is no subject', { lockVersion: 1, subjects: { order: { version: 1, fingerprint: 'a' } } }],
   ])('is refused %s', (_, broken) => {
     expect(() => createClient({ url: base, lock: broken as never })).toThrow('The lock file cannot be used');
+  });
+});
+
+describe('offline, where no code may be made', () => {
+  const order = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } };
+  const lock = { lockVersion: 1, subjects: { 'shop/order.placed': { version: 1, fingerprint: fingerprint(order) } } };
+  const compile = () => {
+    throw new EvalError('unsafe-eval');
+  };
+  const wrong = { instancePointer: '/payload/id', schemaPointer: '', keyword: 'type', params: {} };
+  const missing = { instancePointer: '/id', schemaPointer: '', keyword: 'required', params: {} };
+  type Whole = { readonly id?: string; readonly payload?: { readonly id?: unknown } };
+  const validators = {
+    'shop/order.placed': {
+      problems: (value: unknown) => (typeof (value as { id?: unknown }).id === 'number' ? [] : [wrong]),
+      problemsOfEvent: (event: unknown) => [
+        ...((event as Whole).id === undefined ? [missing] : []),
+        ...(typeof (event as Whole).payload?.id === 'number' ? [] : [wrong]),
+      ],
+    },
+  };
+
+  it('parses and validates with generated validators alone', async () => {
+    const client = createClient({ lock, validators, catalogs: { shop: catalog }, compile });
+    const event = { id: 'e', type: 'order.placed', payload: { id: 1 } };
+    expect(await client.validate('shop', 'order.placed', { id: 1 })).toMatchObject({
+      valid: true,
+      version: { number: 1 },
+    });
+    expect((await client.parse('shop', event)).payload).toEqual({ id: 1 });
+    await expect(client.parse('shop', { ...event, id: undefined })).rejects.toMatchObject({
+      code: 'EVENT_INVALID',
+      details: { errors: [missing] },
+    });
+    await expect(client.parse('shop', { ...event, payload: { id: 'x' } })).rejects.toThrow(
+      'is not a valid order.placed',
+    );
+  });
+
+  it('takes bytes, and refuses what is not UTF-8', async () => {
+    const client = createClient({ lock, validators, catalogs: { shop: catalog } });
+    const text = JSON.stringify({ id: 'e', type: 'order.placed', payload: { id: 1 } });
+    for (const bytes of [new TextEncoder().encode(text), Buffer.from(text)])
+      expect((await client.parse('shop', bytes)).id).toBe('e');
+    await expect(client.parse('shop', new Uint8Array([0x22, 0xff, 0x22]))).rejects.toThrow('not UTF-8');
+  });
+
+  it('holds given schemas against the lock', async () => {
+    const schemas = { 'shop/order.placed': { ...order, required: [] } };
+    const client = createClient({ lock, schemas });
+    await expect(client.validate('shop', 'order.placed', {})).rejects.toThrow('is not the one of version 1');
+    const whole = createClient({ lock, schemas: { 'shop/order.placed': order } });
+    expect((await whole.validate('shop', 'order.placed', {})).valid).toBe(false);
+  });
+
+  it('says what it was not given', () => {
+    expect(() => createClient({})).toThrow('needs `url`, or `lock`');
+    expect(() => createClient({ url: 'registry:8080' })).toThrow('is no address of a registry');
+    expect(() => createClient({ url: 'not an address' })).toThrow('is no address of a registry');
+    expect(() => createClient({ url: base, validators })).toThrow('pass herald.lock.json along');
+  });
+});
+
+describe('a caller', () => {
+  it('who gives up does not take the reply from others', async () => {
+    let answer: (reply: Response) => void = () => {};
+    const slow = () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      });
+    const client = createClient({ url: base, fetch: slow });
+    const control = new AbortController();
+    const [first, second] = [
+      client.latest('shop', 'order.placed', { signal: control.signal }),
+      client.latest('shop', 'order.placed'),
+    ];
+    control.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    answer(json(placed));
+    expect((await second).number).toBe(2);
+    await expect(client.validate('shop', 'order.placed', {}, { signal: AbortSignal.abort() })).rejects.toThrow(
+      'aborted',
+    );
+  });
+
+  it('of a subject that is not there asks once', async () => {
+    const { client, asked } = registry({ '/v1/catalogs/shop': () => json({ name: 'shop', rules: catalog }) });
+    for (let time = 0; time < 100; time++)
+      expect(await codeOf(client.validate('shop', 'order.lost', {}))).not.toBeUndefined();
+    expect(asked.length).toBe(1);
+  });
+
+  it('whose token cannot be had is told so, without retries', async () => {
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      throw new Error('vault is sealed');
+    };
+    const { client } = registry(working, { token });
+    await expect(client.latest('shop', 'order.placed')).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    expect(asked).toBe(1);
+  });
+
+  it('builds an event that parses again', async () => {
+    const { client } = registry(working);
+    const event = await client.event('shop', 'order.placed', { total: 1 }, { producer: 'billing', id: 'e-1' });
+    expect(event).toMatchObject({ id: 'e-1', type: 'order.placed', payload: { total: 1 } });
+    expect((await client.parse('shop', event)).payload).toEqual({ total: 1 });
+    expect(await codeOf(client.event('shop', 'order.placed', { total: 'x' }, { producer: 'billing' }))).toBe(
+      'EVENT_INVALID',
+    );
   });
 });
 

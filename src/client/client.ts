@@ -7,49 +7,75 @@ import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, splitEvent } from '../schema/envelope.ts';
 import { bindingRejections, bindingsOf } from '../schema/envelope-binding.ts';
 import type { Json } from '../schema/json.ts';
+import { type Abortable, abortable } from './abort.ts';
 import { contractOf } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { HeraldError } from './error.ts';
+import { type EventValues, eventOf } from './event.ts';
 import { type Heartbeat, heartbeatOf, type Role } from './heartbeat.ts';
 import { type LookUp, lookUps, subjectPath } from './look-up.ts';
-import { type ClientOptions, type CompileValidator, type Rejection, systemRuntime, type Validator } from './options.ts';
+import {
+  type ClientOptions,
+  type CompileValidator,
+  type GeneratedValidator,
+  type Rejection,
+  type Runtime,
+  systemRuntime,
+  type Validator,
+} from './options.ts';
 import { type Pins, pinsOf } from './pins.ts';
 import { isRecord, requester } from './request.ts';
 import type { Schema, Version } from './versions.ts';
 
-/** Whole-event types by subject, as the generated `events.ts` gives them. */
+/** Whole-event types by subject, as the generated `events.ts` gives them; payload types by subject likewise. */
 export type EventTypes = object;
 
-export interface ValidationResult {
-  readonly valid: boolean;
-  readonly errors: readonly Rejection[];
-  /** What it was held against. */
-  readonly version: Version;
-}
+type None = Record<never, never>;
 
-export interface ParsedEvent<Subject, Event> {
+/** The subjects of `Events`; any text where none were named. */
+export type SubjectOf<Events extends EventTypes> = keyof Events extends never ? string : keyof Events & string;
+
+export type EventOf<Events extends EventTypes, Subject> = Subject extends keyof Events ? Events[Subject] : unknown;
+
+/** By `Payloads` in every envelope; without it where the envelope calls its payload so. */
+export type PayloadOf<Events extends EventTypes, Payloads extends EventTypes, Subject> = Subject extends keyof Payloads
+  ? Payloads[Subject]
+  : EventOf<Events, Subject> extends { payload: infer Payload } | { data: infer Payload }
+    ? Payload
+    : unknown;
+
+/** What a value was held against. Its schema is absent where only a generated validator was given. */
+export type UsedVersion = Omit<Version, 'schema'> & Partial<Pick<Version, 'schema'>>;
+
+export type ValidationResult<Payload = unknown> =
+  | { readonly valid: true; readonly errors: readonly []; readonly payload: Payload; readonly version: UsedVersion }
+  | { readonly valid: false; readonly errors: readonly Rejection[]; readonly version: UsedVersion };
+
+export interface ParsedEvent<Subject, Event, Payload = unknown> {
   readonly subject: Subject;
   /** The whole event, as it came. */
   readonly event: Event;
-  readonly payload: Event extends { payload: infer Payload } | { data: infer Payload } ? Payload : unknown;
-  readonly version: Version;
+  readonly payload: Payload;
+  readonly version: UsedVersion;
   readonly id: string | undefined;
   readonly time: string | undefined;
   readonly correlation: string | undefined;
 }
 
-type AnyParsed<Events extends EventTypes> = keyof Events extends never
+type AnyParsed<Events extends EventTypes, Payloads extends EventTypes> = keyof Events extends never
   ? ParsedEvent<string, unknown>
-  : { [Subject in keyof Events]: ParsedEvent<Subject, Events[Subject]> }[keyof Events];
+  : {
+      [Subject in keyof Events]: ParsedEvent<Subject, Events[Subject], PayloadOf<Events, Payloads, Subject>>;
+    }[keyof Events];
 
-export interface ValidateOptions {
+export interface ValidateOptions extends Abortable {
   /** Default: the pinned version, else the latest. */
   readonly version?: number;
   /** For the heartbeat. Default produce. */
   readonly role?: Role;
 }
 
-export interface ParseOptions {
+export interface ParseOptions extends Abortable {
   /** What the transport called the event (a NATS subject, a topic), for envelopes that do not carry their type. */
   readonly subject?: string;
 }
@@ -58,7 +84,7 @@ export interface ParseOptions {
 export interface EventRules {
   readonly catalog: Catalog;
   readonly subject: string;
-  readonly version: Version;
+  readonly version: UsedVersion;
   readonly contract: Contract;
   /** What is wrong with a payload; empty where it is valid. */
   payload(value: unknown): readonly Rejection[];
@@ -68,19 +94,31 @@ export interface EventRules {
   used(role: Role): void;
 }
 
-export interface Client<Events extends EventTypes = Record<never, never>> {
+export interface Client<Events extends EventTypes = None, Payloads extends EventTypes = None> {
   /** Content by schema id. Kept for ever. */
-  schemaById(id: number): Promise<Schema>;
+  schemaById(id: number, options?: Abortable): Promise<Schema>;
   /** Content by fingerprint (64 hex digits). Kept for ever. */
-  schemaByFingerprint(fingerprint: string): Promise<Schema>;
+  schemaByFingerprint(fingerprint: string, options?: Abortable): Promise<Schema>;
   /** A version by its number. Kept for ever. */
-  version(catalog: string, subject: string, number: number): Promise<Version>;
+  version(catalog: string, subject: SubjectOf<Events>, number: number, options?: Abortable): Promise<Version>;
   /** The latest version; at most `freshMs + staleMs` old while the registry answers. Of a retired subject: SUBJECT_RETIRED. */
-  latest(catalog: string, subject: string): Promise<Version>;
+  latest(catalog: string, subject: SubjectOf<Events>, options?: Abortable): Promise<Version>;
   /** Holds a payload against its schema. Throws only where there is no schema to hold it against. */
-  validate(catalog: string, subject: string, payload: unknown, options?: ValidateOptions): Promise<ValidationResult>;
-  /** Takes a whole event (or its text) apart and validates its payload. Throws EVENT_INVALID or EVENT_UNROUTABLE. */
-  parse(catalog: string, event: unknown, options?: ParseOptions): Promise<AnyParsed<Events>>;
+  validate<Subject extends SubjectOf<Events>>(
+    catalog: string,
+    subject: Subject,
+    payload: unknown,
+    options?: ValidateOptions,
+  ): Promise<ValidationResult<PayloadOf<Events, Payloads, Subject>>>;
+  /** Takes a whole event (its text or bytes) apart and validates it. Throws EVENT_INVALID or EVENT_UNROUTABLE. */
+  parse(catalog: string, event: unknown, options?: ParseOptions): Promise<AnyParsed<Events, Payloads>>;
+  /** A whole event around `payload`, validated. Throws EVENT_INVALID where something it needs is left out. */
+  event<Subject extends SubjectOf<Events>>(
+    catalog: string,
+    subject: Subject,
+    payload: PayloadOf<Events, Payloads, Subject>,
+    values?: EventValues & Abortable,
+  ): Promise<EventOf<Events, Subject>>;
   /** Subjects that are pinned, or else listed by the catalog's domains. */
   subjects(catalog: string): Promise<readonly string[]>;
   /** What events of this subject are held against, ready to be asked again and again without waiting. */
@@ -102,21 +140,33 @@ export interface Client<Events extends EventTypes = Record<never, never>> {
  * const herald = createClient({ url: 'http://127.0.0.1:8080', heartbeat: { service: 'billing' } });
  * const { valid, errors } = await herald.validate('choice-sherpa', 'session.created', { session_id: 'sess-1' });
  */
-export function createClient<Events extends EventTypes = Record<never, never>>(options: ClientOptions): Client<Events> {
+export function createClient<Events extends EventTypes = None, Payloads extends EventTypes = None>(
+  options: ClientOptions,
+): Client<Events, Payloads> {
+  if (options.url === undefined && options.lock === undefined)
+    throw new HeraldError('USAGE_INVALID', 'A client needs `url`, or `lock` with `schemas` or `validators`.');
   const runtime = { ...systemRuntime, ...options.runtime };
   const pins = pinsOf(options);
   const request = requester(options, runtime);
   const lookUp = lookUps(options, pins, request, runtime);
   const heartbeat = heartbeatOf(options, request, runtime);
-  const made = { rules: new WeakMap<Version, EventRules>(), catalogs: new WeakMap<Rules, Catalog>() };
+  const made = { rules: new WeakMap<UsedVersion, EventRules>(), catalogs: new WeakMap<Rules, Catalog>() };
   const tools: Tools = { pins, lookUp, heartbeat, ...validators(options, pins, lookUp), ...made };
   return {
-    schemaById: (id) => lookUp.schema(String(id)),
-    schemaByFingerprint: (fingerprint) => lookUp.schema(fingerprint),
-    version: lookUp.version,
-    latest: lookUp.latest,
-    validate: (catalog, subject, payload, how = {}) => validate(tools, catalog, subject, payload as Json, how),
-    parse: (catalog, event, how = {}) => parse(tools, catalog, event, how) as Promise<AnyParsed<Events>>,
+    schemaById: (id, how = {}) => abortable(how, () => lookUp.schema(String(id))),
+    schemaByFingerprint: (fingerprint, how = {}) => abortable(how, () => lookUp.schema(fingerprint)),
+    version: (catalog, subject, number, how = {}) => abortable(how, () => lookUp.version(catalog, subject, number)),
+    latest: (catalog, subject, how = {}) => abortable(how, () => lookUp.latest(catalog, subject)),
+    validate: (catalog, subject, payload, how = {}) =>
+      abortable(how, () => validate(tools, catalog, subject, payload as Json, how)) as Promise<
+        ValidationResult<PayloadOf<Events, Payloads, typeof subject>>
+      >,
+    parse: (catalog, event, how = {}) =>
+      abortable(how, () => parse(tools, catalog, event, how)) as Promise<AnyParsed<Events, Payloads>>,
+    event: (catalog, subject, payload, values = {}) =>
+      abortable(values, () => built(tools, catalog, subject, payload, values, runtime)) as Promise<
+        EventOf<Events, typeof subject>
+      >,
     subjects: async (catalog) => {
       const pinned = pins.subjects(catalog);
       if (pinned.length > 0) return pinned;
@@ -136,13 +186,30 @@ interface Tools {
   readonly pins: Pins;
   readonly lookUp: LookUp;
   readonly heartbeat: Heartbeat;
-  validatorOf(version: Version): Promise<Validator>;
+  validatorOf(version: UsedVersion): Promise<Validator>;
+  /** The generated validator that was given of a pinned version. */
+  given(version: UsedVersion): GeneratedValidator | undefined;
   /** The same, where it is made already. */
-  readonly ready: WeakMap<Version, Validator>;
+  readonly ready: WeakMap<UsedVersion, Validator>;
   envelopeOf(rules: Rules): Promise<Validator>;
-  readonly rules: WeakMap<Version, EventRules>;
+  readonly rules: WeakMap<UsedVersion, EventRules>;
   /** Catalogs as they were answered → the same with their defaults. */
   readonly catalogs: WeakMap<Rules, Catalog>;
+}
+
+async function built(
+  tools: Tools,
+  catalog: string,
+  subject: string,
+  payload: unknown,
+  values: EventValues,
+  runtime: Runtime,
+): Promise<Json> {
+  const rules = await rulesOf(tools, catalog, await versionInUse(tools, catalog, subject));
+  const event = eventOf(rules, payload, values, runtime);
+  refuse(rules.payload(payload), `The payload is not a valid ${subject}.`, { catalog, subject });
+  refuse(rules.envelope(event), `The envelope is not valid in ${catalog}.`, { catalog, subject });
+  return event;
 }
 
 const maxValidators = 500;
@@ -152,8 +219,8 @@ function validators(
   options: ClientOptions,
   pins: Pins,
   lookUp: LookUp,
-): Pick<Tools, 'validatorOf' | 'envelopeOf' | 'ready'> {
-  const ready = new WeakMap<Version, Validator>();
+): Pick<Tools, 'validatorOf' | 'envelopeOf' | 'ready' | 'given'> {
+  const ready = new WeakMap<UsedVersion, Validator>();
   const made = lru<Promise<Validator>>(maxValidators);
   let loading: Promise<CompileValidator> | undefined;
   const compile = async (document: SchemaDocument, rules: Rules) => {
@@ -168,24 +235,28 @@ function validators(
     promise.catch(() => made.delete(key));
     return promise;
   };
-  const rulesFor = async (version: Version): Promise<Rules> => {
+  const rulesFor = async (version: UsedVersion): Promise<Rules> => {
     // what is pinned with its document needs no registry: then only a catalog that was given can say how formats count
     const isGiven = pins.version(version.catalog, version.subject)?.content === version;
     const given = options.catalogs?.[version.catalog];
     return isGiven ? (isRecord(given) ? given : {}) : lookUp.catalog(version.catalog);
   };
-  const validatorFor = (version: Version): Promise<Validator> => {
-    const key = `${version.catalog}/${version.subject}`;
-    const given = options.validators?.[key];
+  const given = (version: UsedVersion): GeneratedValidator | undefined => {
     const isPinned = pins.version(version.catalog, version.subject)?.number === version.number;
-    if (given !== undefined && isPinned) return Promise.resolve({ validate: given.problems });
+    return isPinned ? options.validators?.[`${version.catalog}/${version.subject}`] : undefined;
+  };
+  const validatorFor = (version: UsedVersion): Promise<Validator> => {
+    const made = given(version);
+    if (made !== undefined) return Promise.resolve({ validate: made.problems });
     return kept(`${version.catalog} ${version.fingerprint}`, async () => {
       const rules = await rulesFor(version);
-      return compile(await documentOf(version.schema, version.dialect, lookUp), rules);
+      const { schema = true, dialect } = version;
+      return compile(await documentOf(schema, dialect, lookUp), rules);
     });
   };
   return {
     ready,
+    given,
     async validatorOf(version) {
       const validator = await validatorFor(version);
       ready.set(version, validator);
@@ -214,14 +285,15 @@ async function loadDefault(): Promise<CompileValidator> {
   }
 }
 
-async function versionInUse(
-  { pins, lookUp }: Tools,
-  catalog: string,
-  subject: string,
-  number?: number,
-): Promise<Version> {
-  const wanted = number ?? pins.version(catalog, subject)?.number;
-  return wanted === undefined ? lookUp.latest(catalog, subject) : lookUp.version(catalog, subject, wanted);
+async function versionInUse(tools: Tools, catalog: string, subject: string, number?: number): Promise<UsedVersion> {
+  const { pins, lookUp } = tools;
+  const pinned = pins.version(catalog, subject);
+  const wanted = number ?? pinned?.number;
+  if (wanted === undefined) return lookUp.latest(catalog, subject);
+  // with a generated validator nothing more has to be known of a pinned version
+  if (pinned?.number === wanted && pinned.content === undefined && tools.given(pinned.alone) !== undefined)
+    return pinned.alone;
+  return lookUp.version(catalog, subject, wanted);
 }
 
 async function validate(
@@ -237,7 +309,7 @@ async function validate(
   const validator = tools.ready.get(version) ?? (await tools.validatorOf(version));
   const errors = validator.validate(payload);
   tools.heartbeat.count(version.catalog, version.subject, version.number, how.role ?? 'produce');
-  return { valid: errors.length === 0, errors, version };
+  return errors.length === 0 ? { valid: true, errors: [], payload, version } : { valid: false, errors, version };
 }
 
 async function parse(
@@ -246,7 +318,8 @@ async function parse(
   given: unknown,
   { subject: transportName }: ParseOptions,
 ): Promise<ParsedEvent<string, unknown>> {
-  const event = typeof given === 'string' ? readText(given) : (given as Json);
+  const event =
+    typeof given === 'string' ? readText(given) : given instanceof Uint8Array ? readBytes(given) : (given as Json);
   const split = splitEvent(
     await catalogRules(tools, catalog),
     event,
@@ -275,12 +348,12 @@ async function catalogRules(tools: Tools, catalog: string): Promise<Catalog> {
   return whole;
 }
 
-async function rulesOf(tools: Tools, name: string, version: Version): Promise<EventRules> {
+async function rulesOf(tools: Tools, name: string, version: UsedVersion): Promise<EventRules> {
   const catalog = await catalogRules(tools, name);
   const known = tools.rules.get(version);
   if (known !== undefined && known.catalog === catalog) return known;
   const contract = contractOf(version);
-  const around = await tools.envelopeOf(catalog as unknown as Rules);
+  const around = await aroundOf(tools, catalog, version);
   const inside = tools.ready.get(version) ?? (await tools.validatorOf(version));
   const bindings = bindingsOf(catalog, version.subject, contract);
   const rules: EventRules = {
@@ -296,8 +369,29 @@ async function rulesOf(tools: Tools, name: string, version: Version): Promise<Ev
   return rules;
 }
 
+/** What is wrong with an envelope: by the generated validator of whole events where there is one, else compiled. */
+async function aroundOf(tools: Tools, catalog: Catalog, version: UsedVersion): Promise<Validator> {
+  const given = tools.given(version);
+  const { at } = envelopeOf(catalog);
+  if (given?.problemsOfEvent === undefined) return tools.envelopeOf(catalog as unknown as Rules);
+  const isInside = ({ instancePointer }: Rejection) =>
+    instancePointer === at.payload || instancePointer.startsWith(`${at.payload}/`);
+  return { validate: (event) => (given.problemsOfEvent?.(event) ?? []).filter((problem) => !isInside(problem)) };
+}
+
 function refuse(errors: readonly Rejection[], message: string, details: Readonly<Record<string, unknown>>): void {
   if (errors.length > 0) throw new HeraldError('EVENT_INVALID', message, { details: { ...details, errors } });
+}
+
+/** UTF-8 (RFC 8259 §8.1); other bytes are no event. A Buffer of Node is one of these. */
+function readBytes(bytes: Uint8Array): Json {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new HeraldError('EVENT_INVALID', 'The event is not UTF-8.', { cause });
+  }
+  return readText(text);
 }
 
 function readText(text: string): Json {
@@ -308,7 +402,7 @@ function readText(text: string): Json {
   }
 }
 
-async function firstRegistered(tools: Tools, catalog: string, subjects: readonly string[]): Promise<Version> {
+async function firstRegistered(tools: Tools, catalog: string, subjects: readonly string[]): Promise<UsedVersion> {
   let missing: unknown;
   for (const subject of subjects) {
     try {

@@ -4,7 +4,7 @@ import type { Json } from '../schema/json.ts';
 import { isRecord } from './request.ts';
 import type { Version } from './versions.ts';
 
-export function contractOf({ contract, schema }: Pick<Version, 'contract' | 'schema'>): Contract {
+export function contractOf({ contract, schema }: Partial<Pick<Version, 'contract' | 'schema'>>): Contract {
   if (contract !== undefined) return contract;
   const stated = isRecord(schema) ? schema['x-contract'] : undefined;
   if (!isRecord(stated)) return {};

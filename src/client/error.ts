@@ -3,6 +3,7 @@
 /**
  * Codes of the client itself; a registry's own codes (`SUBJECT_NOT_FOUND`, `SUBJECT_RETIRED`, …) come through as they are.
  * REGISTRY_UNREACHABLE: nothing useful answered in time. REGISTRY_ANSWER_INVALID: what answered is no registry.
+ * TOKEN_UNAVAILABLE: `token()` threw. USAGE_INVALID: the client was given what it cannot work with.
  * EVENT_INVALID: the event or payload is refused by its schema. EVENT_UNROUTABLE: it does not say what it is.
  */
 export type ClientCode =
@@ -13,6 +14,7 @@ export type ClientCode =
   | 'SCHEMA_INVALID'
   | 'LOCKFILE_INVALID'
   | 'USAGE_INVALID'
+  | 'TOKEN_UNAVAILABLE'
   | 'VALIDATOR_UNAVAILABLE';
 
 export class HeraldError extends Error {

@@ -1,7 +1,7 @@
 /** Look-ups and their caches. Content is immutable and cached without expiry; `latest` and catalogs expire. */
 
 import { lru } from '../lru.ts';
-import { isOutage } from './error.ts';
+import { HeraldError, isOutage } from './error.ts';
 import type { ClientOptions, Runtime } from './options.ts';
 import type { Pins } from './pins.ts';
 import type { RegistryReply, RegistryRequest, SendRequest } from './request.ts';
@@ -18,6 +18,7 @@ export interface LookUp {
   catalog(name: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
+const maxMissing = 1_000;
 const defaults = { freshMs: 30_000, staleMs: 600_000, cacheBytes: 32 * 1024 * 1024 };
 
 type From<Value> = (value: unknown, path: string, weight: number) => Value | Promise<Value>;
@@ -34,18 +35,31 @@ export function lookUps(options: ClientOptions, pins: Pins, request: SendRequest
   // UTF-16: two bytes a character
   const immutable = lru<unknown>(settings.cacheBytes / 2);
   const changing = lru<Cached<unknown>>(settings.cacheBytes / 8);
+  const missing = lru<{ readonly error: HeraldError; readonly at: number }>(maxMissing);
   const once = singleFlight();
 
   /** Immutable content: fetched once. */
   const permanent = <Value>(key: string, path: string, from: From<Value>): Promise<Value> => {
     const known = immutable.get(key);
     if (known !== undefined) return Promise.resolve(known as Value);
+    const refusal = refused(path);
+    if (refusal !== undefined) return Promise.reject(refusal);
     return once(key, async () => {
-      const answer = await request({ path });
+      const answer = await request({ path }).catch((error: unknown) => remember(path, error));
       const value = await from(answer.value, path, answer.weight);
       immutable.set(key, value, answer.weight);
       return value;
     });
+  };
+
+  /** What is not there is not asked for again for `freshMs`: a typing error is made once for every event. */
+  const refused = (path: string): HeraldError | undefined => {
+    const known = missing.get(path);
+    return known !== undefined && runtime.now() - known.at < settings.freshMs ? known.error : undefined;
+  };
+  const remember = (path: string, error: unknown): never => {
+    if (error instanceof HeraldError && error.status === 404) missing.set(path, { error, at: runtime.now() }, 1);
+    throw error;
   };
 
   /** Mutable content: fresh for `freshMs`, then stale while revalidated for `staleMs`, and stale on an outage. */
@@ -53,6 +67,8 @@ export function lookUps(options: ClientOptions, pins: Pins, request: SendRequest
     const known = changing.get(path) as Cached<Value> | undefined;
     const age = known === undefined ? Number.POSITIVE_INFINITY : runtime.now() - known.checkedAt;
     if (known !== undefined && age < settings.freshMs) return known.value;
+    const refusal = known === undefined ? refused(path) : undefined;
+    if (refusal !== undefined) throw refusal;
     const renewed = once(path, () => renew(path, known, from));
     if (known === undefined || age >= settings.freshMs + settings.staleMs) return renewed;
     renewed.catch((error: unknown) => options.onError?.(error));
@@ -73,7 +89,7 @@ export function lookUps(options: ClientOptions, pins: Pins, request: SendRequest
   /** On an outage the cached value is served. A refusal is an answer, so the cached value is dropped. */
   const fallBack = (path: string, known: Cached<unknown> | undefined, error: unknown): RegistryReply => {
     if (!isOutage(error)) changing.delete(path);
-    if (!isOutage(error) || known === undefined) throw error;
+    if (!isOutage(error) || known === undefined) return remember(path, error);
     options.onError?.(error);
     return { status: 304, value: undefined, etag: known.etag, weight: 0 };
   };
@@ -93,13 +109,14 @@ export function lookUps(options: ClientOptions, pins: Pins, request: SendRequest
         return held !== undefined && runtime.now() - held.checkedAt < settings.freshMs ? held.value : undefined;
       }
       const pinned = pins.version(catalog, subject);
-      if (pinned?.number === number) return pinned.content;
+      if (pinned?.number === number) return pinned.isVerified ? pinned.content : undefined;
       return immutable.get(versionKey(catalog, subject, number)) as Version | undefined;
     },
     schema: (key) => permanent(`schema ${key}`, `/v1/schemas/${encodeURIComponent(key)}`, schemaFrom),
     async version(catalog, subject, number) {
       const pinned = pins.version(catalog, subject);
-      if (pinned?.number === number && pinned.content !== undefined) return pinned.content;
+      const given = pinned?.number === number ? await pins.verified(pinned) : undefined;
+      if (given !== undefined) return given;
       const version = await permanent(
         versionKey(catalog, subject, number),
         `${subjectPath(catalog, subject)}/versions/${number}`,
@@ -113,9 +130,10 @@ export function lookUps(options: ClientOptions, pins: Pins, request: SendRequest
       try {
         return await fresh(`${subjectPath(catalog, subject)}/versions/latest`, remembered);
       } catch (error) {
-        const pinned = pins.version(catalog, subject)?.content;
-        if (pinned !== undefined && isOutage(error)) return pinned;
-        throw error;
+        const pinned = pins.version(catalog, subject);
+        const given = pinned !== undefined && isOutage(error) ? await pins.verified(pinned) : undefined;
+        if (given === undefined) throw error;
+        return given;
       }
     },
     async catalog(name) {

@@ -16,6 +16,13 @@ export interface Validator {
   validate(value: Json): readonly Rejection[];
 }
 
+/** A module `validator.js`. */
+export interface GeneratedValidator {
+  problems(value: unknown): readonly Rejection[];
+  /** Of whole events: with it the envelope need not be compiled either. */
+  problemsOfEvent?(value: unknown): readonly Rejection[];
+}
+
 /** Makes a validator. The default one is made by our own generator; it is loaded when the first event is validated. */
 export type CompileValidator = (
   document: SchemaDocument,
@@ -24,7 +31,8 @@ export type CompileValidator = (
 
 /** What `herald.lock.json` holds. */
 export interface Lock {
-  readonly lockVersion: 1;
+  /** 1; a number, so that an imported JSON file is of this type. */
+  readonly lockVersion: number;
   readonly subjects: Readonly<Record<string, { readonly version: number; readonly fingerprint: string }>>;
 }
 
@@ -53,10 +61,10 @@ export interface ClientOptions {
   readonly cacheBytes?: number;
   readonly compile?: CompileValidator;
   /**
-   * Generated validators (`validator.js`) of pinned versions by `catalog/subject`: nothing is compiled for these, which is
+   * Generated validators (`validator.js`) of versions in `lock` by `catalog/subject`: nothing is compiled for these, which is
    * what runtimes without `eval` need.
    */
-  readonly validators?: Readonly<Record<string, { problems(value: unknown): readonly Rejection[] }>>;
+  readonly validators?: Readonly<Record<string, GeneratedValidator>>;
   /** Reports usage counts to the registry under this service's name. */
   readonly heartbeat?: { readonly service: string; readonly intervalMs?: number };
   /** Called with background failures: revalidation and heartbeats. */

@@ -28,6 +28,7 @@ const maxDelayMs = 5_000;
 const circuitOpenMs = 2_000;
 
 export function requester(options: ClientOptions, runtime: Runtime): SendRequest {
+  if (options.url !== undefined) checkUrl(options.url);
   const retries = options.retries ?? 2;
   let outage: { readonly error: HeraldError; readonly until: number } | undefined;
   return async (wanted) => {
@@ -102,13 +103,29 @@ async function attemptOnce(
   }
 }
 
+/** At once, and not as an outage after every retry. */
+function checkUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  const message = `"${url}" is no address of a registry: write it whole, such as https://herald.example.org.`;
+  throw new HeraldError('USAGE_INVALID', message, { details: { url } });
+}
+
+async function tokenOf({ token }: ClientOptions): Promise<string | undefined> {
+  if (typeof token !== 'function') return token;
+  try {
+    return await token();
+  } catch (cause) {
+    throw new HeraldError('TOKEN_UNAVAILABLE', 'token() failed, so the registry was not asked.', { cause });
+  }
+}
+
 async function send(
   options: ClientOptions,
   target: string,
   wanted: RegistryRequest,
   signal: AbortSignal,
 ): Promise<Response> {
-  const token = typeof options.token === 'function' ? await options.token() : options.token;
+  const token = await tokenOf(options);
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   if (wanted.etag !== undefined) headers['if-none-match'] = wanted.etag;

@@ -47,18 +47,20 @@ function hasContent(value: Readonly<Record<string, unknown>>): boolean {
   return typeof fingerprint === 'string' && (typeof schema === 'boolean' || isRecord(schema));
 }
 
-/**
- * Content is what its fingerprint says: what a proxy or a cache made of it is not kept for ever. Where the runtime has no
- * `crypto.subtle` (pages that came over plain HTTP) it is taken as it is.
- */
+/** Content is what its fingerprint says: what a proxy or a cache made of it is not kept for ever. */
 async function verify({ schema, fingerprint }: Pick<Schema, 'schema' | 'fingerprint'>, path: string): Promise<void> {
-  const subtle = (globalThis.crypto as { readonly subtle?: typeof globalThis.crypto.subtle } | undefined)?.subtle;
-  if (subtle === undefined) return;
-  const digest = await subtle.digest('SHA-256', new TextEncoder().encode(canonicalOr(schema, path)));
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (hex === fingerprint) return;
+  const hex = await digestOf(schema, path);
+  if (hex === undefined || hex === fingerprint) return;
   const message = `The content that ${path} answered does not have the fingerprint it states.`;
   throw new HeraldError('REGISTRY_ANSWER_INVALID', message, { details: { path, stated: fingerprint, found: hex } });
+}
+
+/** The fingerprint of a schema; undefined where the runtime has no `crypto.subtle` (pages that came over plain HTTP). */
+export async function digestOf(schema: Json, path: string): Promise<string | undefined> {
+  const subtle = (globalThis.crypto as { readonly subtle?: typeof globalThis.crypto.subtle } | undefined)?.subtle;
+  if (subtle === undefined) return undefined;
+  const digest = await subtle.digest('SHA-256', new TextEncoder().encode(canonicalOr(schema, path)));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function canonicalOr(schema: Json, path: string): string {

@@ -8,7 +8,8 @@ import { quote } from './typescript.ts';
 export const mapName = 'events.ts';
 
 /** Device names of Windows, with any extension, and the names of the files beside the folders. */
-const reservedFolder = /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|(?:events\.ts|asyncapi\.json)$)/i;
+const reservedFolder =
+  /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|(?:events\.ts|envelope\.ts|schemas\.ts|asyncapi\.json)$)/i;
 
 /**
  * A folder name for each subject: its own name, but where two differ only in case, which some file systems do not tell apart,
@@ -34,8 +35,12 @@ export function mapText(catalog: string, subjects: readonly string[]): string {
     return { subject, own, payload: claims.claim(own.payload), event: claims.claim(own.event) };
   });
   const imports = rows.map(({ subject, own, payload, event }) => {
-    const listed = [as(own.payload, payload), as(own.event, event)].join(', ');
-    return `import type { ${listed} } from ${quote(`./${folders.get(subject)}/types.js`)};\n`;
+    const listed = [as(own.payload, payload), as(own.event, event)];
+    const path = quote(`./${folders.get(subject)}/types.js`);
+    const line = `import type { ${listed.join(', ')} } from ${path};\n`;
+    return line.length <= 120
+      ? line
+      : `import type {\n${listed.map((name) => `  ${name},\n`).join('')}} from ${path};\n`;
   });
   const members = (key: 'payload' | 'event') => rows.map((row) => `  ${quote(row.subject)}: ${row[key]};\n`).join('');
   const exported = rows.map(({ payload, event }) => `  ${payload},\n  ${event},\n`).join('');

@@ -4,10 +4,10 @@ import { HeraldError, isOutage } from '../client/error.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import { readCatalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
+import { type EnvelopeFiller, envelopeFiller } from '../schema/envelope-filler.ts';
 import type { Json } from '../schema/json.ts';
 import type { Bus, Channel } from './bus.ts';
 import { channelOf } from './channel.ts';
-import { type EnvelopeFiller, envelopeFiller } from './envelope.ts';
 import { EventFault } from './error.ts';
 
 /** One subject as this process deals with it. */

@@ -1,10 +1,10 @@
 /** From payload to message: fills the envelope, holds it against the contract, freezes the bytes. */
 import type { Rejection } from '../client/options.ts';
+import { orderingKeyOf } from '../schema/envelope-filler.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { Message } from './bus.ts';
 import { inherited, type PublishContext } from './context.ts';
 import type { Gate } from './contract.ts';
-import { orderingKeyOf } from './envelope.ts';
 import { EventFault } from './error.ts';
 import { childOf, parseTraceparent, traceparentOf } from './trace.ts';
 import { uuidv7 } from './uuid.ts';

@@ -1,4 +1,11 @@
 import { resolve } from 'node:path';
+import {
+  clientModuleName,
+  clientModuleText,
+  type PinnedSubject,
+  schemasName,
+  schemasText,
+} from '../../codegen/client-module.ts';
 import type { ArtifactInput } from '../../codegen/input.ts';
 import { noticeText } from '../../codegen/types.ts';
 import { Fault } from '../../errors.ts';
@@ -48,6 +55,7 @@ export const command: Command = {
     if (flag(input, 'check')) {
       for (const path of stale) io.out(`${path} is stale\n`);
       for (const path of changes.leftover) io.out(`${out}/${path} is of a subject that is not there any more\n`);
+      for (const news of await newerVersions(api, pulled.lock)) io.out(`${news}\n`);
       const isCurrent = stale.length + changes.leftover.length === 0;
       if (isCurrent) io.out(`${pulled.files.length} files are up to date\n`);
       return isCurrent ? 0 : 1;
@@ -55,6 +63,7 @@ export const command: Command = {
     await bringUpToDate(folder, pulled.files, changes);
     await writeFiles(io.cwd, [lock]);
     for (const warning of pulled.warnings) io.err(`${warning}\n`);
+    for (const move of pulled.moves) io.out(`${move}\n`);
     const subjects = plural(Object.keys(pulled.lock.subjects).length, 'subject');
     io.out(`${subjects} pinned in ${lockfileName}, ${plural(stale.length, 'file')} written\n`);
     return 0;
@@ -65,6 +74,8 @@ interface Pulled {
   readonly lock: Lockfile;
   readonly files: readonly GeneratedFile[];
   readonly warnings: readonly string[];
+  /** Pins that were moved by --update. */
+  readonly moves: readonly string[];
 }
 
 async function pull(api: Api, input: Input, io: Io, options: CodeOptions): Promise<Pulled> {
@@ -81,21 +92,72 @@ async function pull(api: Api, input: Input, io: Io, options: CodeOptions): Promi
   const registry = registryOf(api);
   const subjects: Record<string, Lockfile['subjects'][string]> = {};
   const inputs: ArtifactInput[] = [];
+  const pinnedSubjects: PinnedSubject[] = [];
+  const warnings: string[] = [];
+  const moves: string[] = [];
   const bar = progress(io, 'Pulling');
   for (const [index, key] of wanted.entries()) {
     const pinned = moving(key) ? undefined : before?.subjects[key];
     const [catalog = '', subject = ''] = key.split('/');
-    const version = await registry.version(catalog, subject, pinned?.version ?? 'latest');
-    if (pinned && pinned.fingerprint !== version.fingerprint) throw repinned(key, pinned.version);
+    const held = before?.subjects[key];
+    const version = await registry.version(catalog, subject, pinned?.version ?? 'latest').catch((error: unknown) => {
+      // what is retired has no latest version: a pin of it stays where it is
+      if (held === undefined || !(error instanceof Fault) || error.code !== 'SUBJECT_RETIRED') throw error;
+      warnings.push(`${key} is retired; it stays at version ${held.version}. ${error.message}`);
+      return registry.version(catalog, subject, held.version);
+    });
+    if (held !== undefined && held.version !== version.number)
+      moves.push(`${key}: version ${held.version} → ${version.number}`);
+    if (held?.version === version.number && held.fingerprint !== version.fingerprint)
+      throw repinned(key, version.number);
     const { successor, sunset } = version.input.notice ?? {};
     const deprecated = successor !== undefined && sunset !== undefined && { deprecated: { successor, sunset } };
     subjects[key] = { version: version.number, fingerprint: version.fingerprint, ...deprecated };
     inputs.push(version.input);
+    pinnedSubjects.push({
+      catalog: version.input.catalog,
+      subject,
+      version: version.number,
+      fingerprint: version.fingerprint,
+      schema: version.input.document.root,
+    });
     bar.step(index + 1, wanted.length);
   }
   bar.done();
   const lock = { lockVersion: 1, registry: api.url, subjects } as const;
-  return { lock, files: await filesOf(inputs, options), warnings: inputs.flatMap(warningsOf) };
+  const files = [...(await filesOf(inputs, options)), ...clientFiles(pinnedSubjects)];
+  return { lock, files, warnings: [...inputs.flatMap(warningsOf), ...warnings], moves };
+}
+
+/** What `createClient` takes, in one module, and the schemas that it holds against the lock. */
+function clientFiles(pinned: readonly PinnedSubject[]): readonly GeneratedFile[] {
+  const catalogs = [...new Set(pinned.map(({ catalog }) => catalog.name))];
+  const schemas = catalogs.map((name) => ({
+    path: `${name}/${schemasName}`,
+    text: schemasText(
+      name,
+      pinned.filter(({ catalog }) => catalog.name === name),
+    ),
+  }));
+  return [...schemas, { path: clientModuleName, text: clientModuleText(pinned) }];
+}
+
+/** One line for each pin that is behind. Read where nothing is moved, so that somebody hears of it. */
+async function newerVersions(api: Api, lock: Lockfile): Promise<readonly string[]> {
+  const registry = registryOf(api);
+  const found: string[] = [];
+  for (const [key, { version }] of Object.entries(lock.subjects)) {
+    const [catalog = '', subject = ''] = key.split('/');
+    try {
+      const { number } = await registry.version(catalog, subject, 'latest');
+      if (number > version)
+        found.push(`${key}: version ${version} is pinned, ${number} is the latest (--update moves it)`);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'SUBJECT_RETIRED') throw error;
+      found.push(`${key}: version ${version} is pinned, the subject is retired`);
+    }
+  }
+  return found;
 }
 
 function repinned(key: string, version: number): Fault {

@@ -55,7 +55,9 @@ export async function writeFiles(folder: string, files: readonly GeneratedFile[]
 /** Folders of subjects beside those of `files`. Only what says it was generated, and holds nothing else, is taken for ours. */
 async function leftovers(folder: string, files: readonly GeneratedFile[]): Promise<readonly string[]> {
   const subjects = new Set(files.map(({ path }) => dirname(path)));
-  const catalogs = [...new Set(files.map(({ path }) => path.slice(0, path.indexOf('/'))))].sort();
+  const catalogs = [
+    ...new Set(files.filter(({ path }) => path.includes('/')).map(({ path }) => path.slice(0, path.indexOf('/')))),
+  ].sort();
   const found: string[] = [];
   for (const catalog of catalogs) {
     const entries = await readdir(join(folder, catalog), { withFileTypes: true }).catch(() => []);

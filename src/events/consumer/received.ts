@@ -1,10 +1,10 @@
 /** From bytes to an event that its contract allows. What does not get through here is parked at once: the same bytes fail again. */
 import type { Rejection } from '../../client/options.ts';
 import { envelopeOf, type SplitEvent, splitEvent } from '../../schema/envelope.ts';
+import { orderingKeyOf } from '../../schema/envelope-filler.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Delivery } from '../bus.ts';
 import type { Gate, Gates } from '../contract.ts';
-import { orderingKeyOf } from '../envelope.ts';
 import { EventFault } from '../error.ts';
 
 /** An event as a handler gets it. */

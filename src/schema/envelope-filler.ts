@@ -1,10 +1,10 @@
 /** Fills a catalog's envelope. What follows from subject and contract is made once; an event adds what is its own. */
-import type { Catalog } from '../schema/catalog.ts';
-import type { Contract } from '../schema/contract.ts';
-import { envelopeOf, fieldAt, levelOf, wireName } from '../schema/envelope.ts';
-import { isObject, type Json, type JsonObject, member } from '../schema/json.ts';
-import { type Pointer, resolve, segments } from '../schema/pointer.ts';
-import { parseSubject } from '../schema/subject.ts';
+import type { Catalog } from './catalog.ts';
+import type { Contract } from './contract.ts';
+import { envelopeOf, fieldAt, levelOf, wireName } from './envelope.ts';
+import { isObject, type Json, type JsonObject, member } from './json.ts';
+import { type Pointer, resolve, segments } from './pointer.ts';
+import { parseSubject } from './subject.ts';
 
 /** What an event adds. */
 export interface EnvelopeValues {
