@@ -80,7 +80,7 @@ describe('herald pull', () => {
 
   it('generates here, with what the version refers to, and the same bytes again', async () => {
     expect(await pull(working)).toEqual({
-      out: '1 subject pinned in herald.lock.json, 11 files written\n',
+      out: '1 subject pinned in herald.lock.json, 12 files written\n',
       err: '',
       exit: 0,
     });
@@ -265,6 +265,7 @@ console.log(JSON.stringify([good.payload, good.version.number, bad.errors[0].key
     ]);
     await pull(working, '--out events');
     expect(readdirSync(join(folder, 'events/shop')).sort()).toEqual([
+      'envelope.ts',
       'events.ts',
       'mine',
       'order.placed',

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactInput, artifacts } from '../src/codegen/artifacts.ts';
 import { folderNames, mapName, mapText } from '../src/codegen/map.ts';
+import { envelopeText } from '../src/codegen/types.ts';
 import { catalogFolder, catalogNames } from './support/catalogs.ts';
 import { compile } from './support/compile.ts';
 import { loadModule } from './support/module.ts';
@@ -61,6 +62,100 @@ redact(some, 'secret');
       expect(text, name).not.toMatch(/^\s*import\b|\brequire\(/m);
       expect(Object.keys(await loadModule(text)).length, name).toBeGreaterThan(1);
     }
+  });
+});
+
+describe('modules side by side', () => {
+  it('share the envelope, import what is referred to, and tell events apart as modules of their own do', async () => {
+    const { catalog, events } = await catalogFolder('choice-sherpa');
+    const money = {
+      root: {
+        title: 'Money',
+        type: 'object',
+        required: ['amount'],
+        properties: { amount: { type: 'number' }, unit: { $ref: '#/$defs/unit' } },
+        $defs: { unit: { enum: ['EUR', 'CHF'] } },
+      },
+      dialect: '2020-12',
+      bundle: new Map(),
+    } as const;
+    const uri = 'herald://choice-sherpa/shared.money/1';
+    const root = {
+      type: 'object',
+      required: ['total'],
+      properties: { total: { $ref: uri }, unit: { $ref: `${uri}#/$defs/unit` } },
+    };
+    const order = { root, dialect: '2020-12', bundle: new Map([[uri, money]]) } as const;
+    const all: readonly ArtifactInput[] = [
+      ...events.slice(0, 3).map((event) => ({ catalog, ...event })),
+      { catalog, subject: 'shared.money', version: 1, document: money, contract: {} },
+      { catalog, subject: 'order.placed', document: order, contract: {} },
+    ];
+    const files = new Map<string, string>([
+      ['choice-sherpa/envelope.ts', envelopeText(catalog)],
+      [
+        'choice-sherpa/events.ts',
+        mapText(
+          catalog.name,
+          all.map(({ subject }) => subject),
+        ),
+      ],
+    ]);
+    for (const input of all)
+      for (const { name, text } of artifacts(input, { beside: { inputs: all } }))
+        files.set(`choice-sherpa/${input.subject}/${name}`, text);
+    const placed = files.get('choice-sherpa/order.placed/types.ts') ?? '';
+    expect(placed).toContain(
+      "import type { Envelope } from '../envelope.js';\nimport type { SharedMoney, Unit } from '../shared.money/types.js';\n",
+    );
+    expect(placed.split('\n').length).toBeLessThan(20);
+    const first = all[0]?.subject ?? '';
+    files.set(
+      'uses.ts',
+      `import type { AnyEvent, Events } from './choice-sherpa/events.js';
+import type { OrderPlaced } from './choice-sherpa/order.placed/types.js';
+import type { SharedMoney } from './choice-sherpa/shared.money/types.js';
+declare const placed: OrderPlaced;
+export const total: SharedMoney = placed.total;
+export function narrowed(event: AnyEvent): Events['order.placed'] | undefined {
+  if (event.event_type === 'order.placed') {
+    event.payload.total.amount.toFixed();
+    return event;
+  }
+  // @ts-expect-error another event
+  return event.event_type === ${JSON.stringify(first)} ? event : undefined;
+}
+declare const some: Events['order.placed'];
+// @ts-expect-error no member of the envelope
+export const extra: Events['order.placed'] = { ...some, payload: placed, nonsense: 1 };
+// @ts-expect-error another subject
+export const wrong: Events['order.placed'] = { ...some, event_type: 'order.lost' };
+`,
+    );
+    expect(await compile(files)).toEqual([]);
+  }, 60_000);
+
+  it('declares another version than the one that stands there itself', async () => {
+    const { catalog } = await catalogFolder('choice-sherpa');
+    const uri = 'herald://choice-sherpa/shared.money/1';
+    const old = {
+      root: { type: 'object', properties: { amount: { type: 'number' } } },
+      dialect: '2020-12',
+      bundle: new Map(),
+    } as const;
+    const later = {
+      root: { type: 'object', properties: { cents: { type: 'number' } } },
+      dialect: '2020-12',
+      bundle: new Map(),
+    } as const;
+    const document = {
+      root: { properties: { total: { $ref: uri } } },
+      dialect: '2020-12',
+      bundle: new Map([[uri, old]]),
+    } as const;
+    const input: ArtifactInput = { catalog, subject: 'order.placed', document, contract: {} };
+    const beside = { inputs: [input, { catalog, subject: 'shared.money', version: 2, document: later, contract: {} }] };
+    expect(artifacts(input, { beside })[0]?.text).toContain('amount?: number');
   });
 });
 

@@ -7,6 +7,7 @@ import { envelopeOf } from '../schema/envelope.ts';
 import { bindingsOf } from '../schema/envelope-binding.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Pointer, segments } from '../schema/pointer.ts';
+import { intersect } from './algebra.ts';
 import type { Brands } from './brand.ts';
 import { modelOf } from './model.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type ObjectType,
   type ReferenceType,
   type Type,
+  unknownType,
 } from './type.ts';
 
 /** The event type `name` around the payload type `payload`, and the envelope's own definitions, clear of `reserved` names. */
@@ -42,6 +44,33 @@ export function eventModel(
       type = placed(type, segments(pointer), literal(demand.schema.const), model.definitions, required);
   type = placed(type, segments(at.payload), names.payload, model.definitions);
   return { root: { name: names.event, type, doc: { ...model.root.doc, ...doc } }, definitions: model.definitions };
+}
+
+/** The type of what every event of `catalog` carries, called `name`; its payload is anything. */
+export function envelopeModel(catalog: Catalog, name: string, brands: Brands): Model {
+  const { schema, at } = envelopeOf(catalog);
+  const document = { root: schema, dialect: declaredDialect(schema) ?? '2020-12', bundle: new Map() } as const;
+  const model = modelOf(document, name, [...brands.values()], brands);
+  const type = placed(model.root.type, segments(at.payload), unknownType, model.definitions);
+  return { root: { ...model.root, type }, definitions: model.definitions };
+}
+
+/** What events of `subject` have of their own: its name on the wire and its payload, to be met together with the envelope. */
+export function ownMembers(catalog: Catalog, subject: string, contract: Contract, payload: Type): Type {
+  const { at } = envelopeOf(catalog);
+  const parts = bindingsOf(catalog, subject, contract).flatMap(({ pointer, required, demand }) =>
+    'schema' in demand && demand.schema.const !== undefined
+      ? [nestedMember(segments(pointer), literal(demand.schema.const), required)]
+      : [],
+  );
+  return [...parts, nestedMember(segments(at.payload), payload, true)].reduce(intersect);
+}
+
+function nestedMember(path: readonly string[], type: Type, required: boolean): Type {
+  return path.reduceRight<Type>((inner, name) => {
+    const property = { name, type: inner, required, doc: {} };
+    return { kind: 'object', properties: [property], patterns: [], rest: 'open' };
+  }, type);
 }
 
 /** `type` with `put` as the type of the member at `path`; `required`: which is then always there. */

@@ -13,7 +13,7 @@ import { statedKinds } from './kind-sets.ts';
 import { withoutLoops } from './loops.ts';
 import { objectKeywords, objectType } from './object.ts';
 import { optionalMembers } from './optional.ts';
-import { type Scope, scopeOf } from './scope.ts';
+import { type ImportedName, type Scope, scopeOf } from './scope.ts';
 import {
   allKinds,
   anyArray,
@@ -40,8 +40,9 @@ export function modelOf(
   rootName: string,
   reserved: readonly string[] = [],
   brands: Brands = noBrands,
-): Model {
-  const scope = scopeOf(document, rootName, reserved);
+  imported?: ImportedName,
+): Model & Pick<Scope, 'imports'> {
+  const scope = scopeOf(document, rootName, reserved, imported);
   const named = [{ name: rootName, place: scope.root }, ...scope.definitions];
   const met = new Map<string, KindSet>([[rootName, allKinds]]);
   const anywhere = conversion({ scope, brands, met, contexts: new Map() });
@@ -52,7 +53,7 @@ export function modelOf(
     type: ownType(at, place, met.get(name) ?? allKinds),
     doc: docOf(place.schema, place.resource.dialect),
   }));
-  return withoutLoops({ root: root!, definitions });
+  return { ...withoutLoops({ root: root!, definitions }), imports: scope.imports };
 }
 
 interface Conversion extends Lookup {

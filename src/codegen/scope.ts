@@ -25,8 +25,10 @@ export interface Named {
 
 export interface Scope {
   readonly root: SchemaLocation;
-  /** In the order of the document; the root is not among them. */
+  /** In the order of the document; the root is not among them, nor what is imported. */
   readonly definitions: readonly Named[];
+  /** What stands in other modules, by the names it has here. */
+  readonly imports: readonly Named[];
   nameOf(place: SchemaLocation): string | undefined;
   /** The place that has a name. */
   placeOf(name: string): SchemaLocation | undefined;
@@ -46,7 +48,17 @@ export interface Scope {
   intendedKinds(place: SchemaLocation): KindSet;
 }
 
-export function scopeOf(document: SchemaDocument, rootName: string, reserved: readonly string[]): Scope {
+/** The name that a schema has in another module; undefined for what is declared here. */
+export type ImportedName = (place: SchemaLocation) => string | undefined;
+
+const nothingImported: ImportedName = () => undefined;
+
+export function scopeOf(
+  document: SchemaDocument,
+  rootName: string,
+  reserved: readonly string[],
+  imported: ImportedName = nothingImported,
+): Scope {
   const refs = references(document);
   const ids = new Map<SchemaDocument, number>();
   const idOf = (place: SchemaLocation) => {
@@ -57,18 +69,21 @@ export function scopeOf(document: SchemaDocument, rootName: string, reserved: re
   const given = new Map<string, string>([[idOf(refs.root), rootName]]);
   const claims = names([rootName, ...reserved]);
   const definitions: Named[] = [];
-  for (const place of namedPlaces(refs, idOf)) {
+  const imports: Named[] = [];
+  for (const place of namedPlaces(refs, idOf, imported)) {
     if (given.has(idOf(place))) continue;
-    const name = claims.claim(typeName(wordsFor(place)));
+    const elsewhere = imported(place);
+    const name = claims.claim(elsewhere ?? typeName(wordsFor(place)));
     given.set(idOf(place), name);
-    definitions.push({ place, name });
+    (elsewhere === undefined ? definitions : imports).push({ place, name });
   }
-  const places = new Map(definitions.map(({ name, place }) => [name, place]));
+  const places = new Map([...definitions, ...imports].map(({ name, place }) => [name, place]));
   places.set(rootName, refs.root);
   const kindSets = kindSetsOf((place) => inPlace(refs, place), idOf);
   return {
     root: refs.root,
     definitions,
+    imports,
     nameOf: (place) => given.get(idOf(place)),
     placeOf: (name) => places.get(name),
     idOf,
@@ -88,7 +103,11 @@ function below(refs: References, place: SchemaLocation) {
 }
 
 /** Entries of `$defs` and `definitions`, and everything a reference names, each once. */
-function namedPlaces(refs: References, idOf: (place: SchemaLocation) => string): readonly SchemaLocation[] {
+function namedPlaces(
+  refs: References,
+  idOf: (place: SchemaLocation) => string,
+  imported: ImportedName,
+): readonly SchemaLocation[] {
   const seen = new Set<string>();
   const named: SchemaLocation[] = [];
   const stack: SchemaLocation[] = [refs.root];
@@ -99,7 +118,8 @@ function namedPlaces(refs: References, idOf: (place: SchemaLocation) => string):
     const children = below(refs, at);
     const defined = children.filter(({ held }) => held.row.meets === 'none').map((child) => child.place);
     named.push(...defined, ...referred);
-    stack.push(...[...children.map((child) => child.place), ...referred].reverse());
+    const own = referred.filter((target) => imported(target) === undefined);
+    stack.push(...[...children.map((child) => child.place), ...own].reverse());
   }
   return named;
 }

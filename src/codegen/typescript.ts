@@ -2,6 +2,7 @@
 import { union } from './algebra.ts';
 import { isIdentifier } from './identifier.ts';
 import { type NameTemplate, nameTemplates, templateMatches, templatesMeet } from './pattern/names.ts';
+import type { Siblings } from './siblings.ts';
 import type { Declaration, Doc, Model, ObjectType, TupleType, Type } from './type.ts';
 
 export interface PrintOptions {
@@ -9,6 +10,8 @@ export interface PrintOptions {
   readonly readonly?: boolean;
   /** Strings of a format the catalog asserts: plain strings, the default, or types of their own. */
   readonly formats?: FormatStyle;
+  /** Where modules stand side by side: the envelope is imported from one, and what is referred to from its own. */
+  readonly beside?: Siblings;
 }
 
 export const formatStyles = ['plain', 'branded'] as const;

@@ -29,7 +29,9 @@ export const command: Command = {
     const collections = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
     refuseTwice(collections);
     const inputs = inputsOf(collections);
-    const made = collections.map((each) => generatedFiles(each.catalog, inputs.get(each) ?? [], options));
+    const made = collections.map((each) =>
+      generatedFiles(each.catalog, inputs.get(each) ?? [], options, [...inputs.values()].flat()),
+    );
     const files = (await Promise.all(made)).flat();
     if (files.length === 0)
       throw new Fault('INPUT_UNREADABLE', {}, { message: `There is no schema at ${paths.join(', ')}.` });

@@ -178,6 +178,7 @@ async function filesOf(inputs: readonly ArtifactInput[], options: CodeOptions): 
       catalog,
       inputs.filter((input) => input.catalog.name === name),
       options,
+      inputs,
     ),
   );
   return (await Promise.all(made)).flat();

@@ -2,6 +2,7 @@
 import { type ArtifactInput, artifacts } from '../../codegen/artifacts.ts';
 import { asyncApiName, asyncApiText } from '../../codegen/asyncapi.ts';
 import { folderNames, mapName, mapText } from '../../codegen/map.ts';
+import { envelopeName, envelopeText } from '../../codegen/types.ts';
 import { formatStyles, type PrintOptions } from '../../codegen/typescript.ts';
 import { Fault } from '../../errors.ts';
 import type { Catalog } from '../../schema/catalog.ts';
@@ -62,22 +63,27 @@ function languagesIn({ options }: Input): readonly string[] {
   return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))];
 }
 
-/** One folder for each subject, and the map of all beside them. */
+/** One folder for each subject, and beside them the map of all and the envelope. `all`: of every catalog that is written. */
 export async function generatedFiles(
   catalog: Catalog,
   inputs: readonly ArtifactInput[],
   options: CodeOptions,
+  all: readonly ArtifactInput[] = inputs,
 ): Promise<readonly GeneratedFile[]> {
   if (inputs.length === 0) return [];
+  const besides: PrintOptions = { ...options, beside: { inputs: all } };
   const subjects = inputs.map(({ subject }) => subject);
   const folders = folderNames(subjects);
   const files = inputs.flatMap((input) =>
-    artifacts(input, options).map(({ name, text: content }) => ({
+    artifacts(input, besides).map(({ name, text: content }) => ({
       path: `${catalog.name}/${folders.get(input.subject)}/${name}`,
       text: content,
     })),
   );
-  files.push({ path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) });
+  files.push(
+    { path: `${catalog.name}/${mapName}`, text: mapText(catalog.name, subjects) },
+    { path: `${catalog.name}/${envelopeName}`, text: envelopeText(catalog, options) },
+  );
   if (options.asyncapi) files.push({ path: `${catalog.name}/${asyncApiName}`, text: asyncApiText(catalog, inputs) });
   return [...files, ...(await languageFiles(catalog.name, inputs, options.languages))];
 }
