@@ -9,12 +9,14 @@ import { partUnsatisfiable } from './part-unsatisfiable.ts';
 import { patternAlwaysTrue } from './pattern-always-true.ts';
 import { patternForeign } from './pattern-foreign.ts';
 import { refSiblingsIgnored } from './ref-siblings-ignored.ts';
+import { typeNotStated } from './type-not-stated.ts';
 import { unanchoredPattern } from './unanchored-pattern.ts';
 import { unsatisfiable } from './unsatisfiable.ts';
 
 export const lintRules: readonly LintRule[] = [
   keywordNotInDialect,
   refSiblingsIgnored,
+  typeNotStated,
   formatUnknown,
   patternForeign,
   patternAlwaysTrue,
