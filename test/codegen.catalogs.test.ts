@@ -1,7 +1,8 @@
 /** Everything that is generated from our own catalogs: it compiles together, twice gives the same bytes, and takes whole events. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactInput, artifacts } from '../src/codegen/artifacts.ts';
-import { folderNames, mapName, mapText } from '../src/codegen/map.ts';
+import { folderNames } from '../src/codegen/folders.ts';
+import { mapName, mapText } from '../src/codegen/map.ts';
 import { envelopeText } from '../src/codegen/types.ts';
 import { catalogFolder, catalogNames } from './support/catalogs.ts';
 import { compile } from './support/compile.ts';

@@ -4,8 +4,8 @@
  */
 import type { Catalog } from '../schema/catalog.ts';
 import type { Json } from '../schema/json.ts';
+import { folderNames } from './folders.ts';
 import { names, typeName } from './identifier.ts';
-import { folderNames } from './map.ts';
 import { quote } from './typescript.ts';
 
 /** Beside the folders of the catalogs. */

@@ -3,8 +3,8 @@ import type { SchemaDocument } from '../schema/document.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import type { SchemaLocation } from '../schema/reference.ts';
 import { parseRegisteredUri } from '../schema/registered.ts';
+import { folderNames } from './folders.ts';
 import type { ArtifactInput } from './input.ts';
-import { folderNames } from './map.ts';
 import { scopeOf } from './scope.ts';
 
 export interface Siblings {

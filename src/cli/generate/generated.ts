@@ -1,7 +1,8 @@
 /** What `herald generate` and `herald pull` write for the subjects of one catalog, and the options that both take. */
 import { type ArtifactInput, artifacts } from '../../codegen/artifacts.ts';
 import { asyncApiName, asyncApiText } from '../../codegen/asyncapi.ts';
-import { folderNames, mapName, mapText } from '../../codegen/map.ts';
+import { folderNames } from '../../codegen/folders.ts';
+import { mapName, mapText } from '../../codegen/map.ts';
 import { envelopeName, envelopeText } from '../../codegen/types.ts';
 import { formatStyles, type PrintOptions } from '../../codegen/typescript.ts';
 import { Fault } from '../../errors.ts';
