@@ -140,6 +140,12 @@ describe('a Zod 4 event', () => {
     expect(define(mini.object({ id: mini.uuid() })).properties).toEqual({ id: { type: 'string', format: 'uuid' } });
   });
 
+  it('refuses a member it does not know', () => {
+    expect(() => define(z.object({}), { titel: 'A thing' } as object)).toThrow(
+      /titel: is no member of an event; there are subject, /,
+    );
+  });
+
   it('takes keywords for its fields beside the schema', () => {
     const made = define(z.object({ user: z.object({ mail: z.email() }) }), {
       fields: { '/user/mail': { 'x-tags': ['pii'] } },

@@ -57,6 +57,7 @@ export interface DefinedEvent {
 /** The event as subject and document. Throws a Fault `DEFINITION_INVALID` that lists every field JSON Schema cannot express. */
 export function defineEvent(definition: EventDefinition): DefinedEvent {
   const { subject } = definition;
+  refuseUnknown(definition);
   const payload = annotated(payloadSchema(definition), definition);
   const { $schema, title, description, ...rest } = payload;
   const head = {
@@ -69,6 +70,34 @@ export function defineEvent(definition: EventDefinition): DefinedEvent {
   };
   // through text: what a document holds is JSON and nothing else
   return { subject, document: JSON.parse(JSON.stringify({ ...head, ...rest })) };
+}
+
+/** Every member, so that a misspelt one is refused and not left out: types do not reach JavaScript. */
+const members: Readonly<Record<keyof EventDefinition, true>> = {
+  subject: true,
+  producer: true,
+  owner: true,
+  consumers: true,
+  classification: true,
+  retention: true,
+  orderingKey: true,
+  decision: true,
+  type: true,
+  aggregate: true,
+  title: true,
+  description: true,
+  payload: true,
+  fields: true,
+  toJSONSchema: true,
+};
+
+function refuseUnknown(definition: EventDefinition): void {
+  const unknown = Object.keys(definition).filter((name) => !Object.hasOwn(members, name));
+  if (unknown.length > 0)
+    throw invalid(
+      definition,
+      unknown.map((name) => `${name}: is no member of an event; there are ${Object.keys(members).join(', ')}`),
+    );
 }
 
 function contractOf(definition: EventDefinition): object {

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { registryApi, registryOption } from '../api.ts';
 import { checkWorkspace } from '../check/checking.ts';
@@ -22,6 +22,7 @@ import { folderTree } from '../source/folder.ts';
 import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
+import { type Pinned, pinnedVersions } from '../source/pinned-versions.ts';
 import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
 
@@ -109,8 +110,10 @@ function outputsOf(input: Input): readonly Output[] {
 }
 
 async function writeReport(path: string, rendered: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch(() => undefined); // the write says what is wrong
   await writeFile(path, rendered).catch((cause: unknown) => {
-    throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be written.`, cause });
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be written${code}.`, cause });
   });
 }
 
@@ -148,11 +151,18 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
       );
     const asked = isRemote || io.env.HERALD_URL !== undefined ? registryApi(input, io) : undefined;
     const shared = await exchangedWaivers(against === undefined && !isRemote ? undefined : asked, collections);
+    const pins = isRemote
+      ? undefined
+      : await pinnedVersions(io, asked, shared.collections, baseline?.collections ?? []);
     const checked = isRemote
       ? await checkWithRegistry(registryApi(input, io), shared.collections, { baseline, today, onProgress: bar.step })
-      : checkWorkspace(shared.collections, baseline, { today, all: flag(input, 'all'), onProgress: bar.step });
+      : checkWorkspace(
+          withPins(shared.collections, pins),
+          baseline && { ...baseline, collections: withPins(baseline.collections, pins) },
+          { today, all: flag(input, 'all'), onProgress: bar.step },
+        );
     const run = excusedByFiles(checked, collections, today);
-    notices.push(...shared.notices, ...unsharedNotices(run, collections, shared.registered));
+    notices.push(...(pins?.notices ?? []), ...shared.notices, ...unsharedNotices(run, collections, shared.registered));
     if (proposing) {
       bar.done();
       for (const line of await propose(registryApi(input, io), run, collections, proposing))
@@ -163,6 +173,10 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
   } finally {
     bar.done();
   }
+}
+
+function withPins(collections: readonly Collection[], pins: Pinned | undefined): readonly Collection[] {
+  return pins ? collections.map((collection) => ({ ...collection, pinned: pins.versions })) : collections;
 }
 
 function isEmpty(collections: readonly Collection[]): boolean {

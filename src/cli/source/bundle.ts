@@ -12,7 +12,9 @@ export function bundler(collection: Collection): (definition: Located) => Readon
     for (const [uri, named] of registeredReferences(readableValue(definition))) {
       const target = bySubject.get(named.subject);
       if (!target || documents.has(uri)) continue;
-      const parsed = parseSchema(target.source, { closed: false, bundle: documents });
+      const source = collection.pinned?.has(uri) ? collection.pinned.get(uri) : target.source;
+      if (source === undefined) continue;
+      const parsed = parseSchema(source, { closed: false, bundle: documents });
       if (!parsed.ok) continue;
       documents.set(uri, parsed.document);
       load(target, documents);

@@ -29,6 +29,8 @@ export interface Collection {
   readonly waivers: readonly PlacedWaiver[];
   /** By subject: what is known here of subjects on their way out. */
   readonly deprecations: ReadonlyMap<string, KnownDeprecation>;
+  /** What pinned references lead to, by URI, where that was looked up; undefined for a version nobody knows. */
+  readonly pinned?: ReadonlyMap<string, Definition['source'] | undefined>;
   /** Whether the paths that were named take in its whole folder. */
   readonly isWhole: boolean;
 }
