@@ -56,15 +56,15 @@ export const mutations = [
     theory: 'object',
     name: 'as many required names as allowed are too many',
     file: 'src/compat/solve/object.ts',
-    from: 'tab.required.size > objects.most',
-    to: 'tab.required.size >= objects.most',
+    from: 'tab.required.size > objects.maxProperties',
+    to: 'tab.required.size >= objects.maxProperties',
   },
   {
     theory: 'object',
     name: 'chosen names do not count towards minProperties',
     file: 'src/compat/solve/object.ts',
-    from: 'let missing = objects.least - chosen.size;',
-    to: 'let missing = objects.least - chosen.size - 1;',
+    from: 'let missing = objects.minProperties - chosen.size;',
+    to: 'let missing = objects.minProperties - chosen.size - 1;',
   },
   {
     theory: 'object',
@@ -140,8 +140,8 @@ export const mutations = [
     theory: 'array',
     name: 'no longer array than its tuple is tried',
     file: 'src/compat/solve/array.ts',
-    from: 'Math.max(arrays.least, arrays.alike + wanted)',
-    to: 'Math.max(arrays.least, arrays.alike)',
+    from: 'Math.max(arrays.minItems, arrays.alike + wanted)',
+    to: 'Math.max(arrays.minItems, arrays.alike)',
   },
   {
     theory: 'array',
@@ -154,14 +154,14 @@ export const mutations = [
     theory: 'array',
     name: 'an item without a value ends the array one later',
     file: 'src/compat/solve/array.ts',
-    from: "if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.most = index;",
-    to: "if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.most = index - 1;",
+    from: "if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.maxItems = index;",
+    to: "if (itemOutcome(arrays, [index], []).kind === 'unsat') arrays.maxItems = index - 1;",
   },
   {
     theory: 'array',
     name: 'an array that must contain something may be empty',
     file: 'src/compat/solve/array.ts',
-    from: 'arrays.least = Math.max(arrays.least, from + 1, count);',
+    from: 'arrays.minItems = Math.max(arrays.minItems, from + 1, count);',
     to: '',
   },
   {
@@ -235,13 +235,19 @@ export const mutations = [
     to: 'from = Math.max(from, 0);',
   },
   {
+    theory: 'array',
+    name: 'positions are exchanged although a demand starts between them',
+    file: 'src/compat/solve/slots.ts',
+    from: 'const same = signature(arrays, slots, slot, demand);',
+    to: 'const same = signature(arrays, slots, slot);',
+    tests: ['test/compat.arrays.test.ts'],
+  },
+  {
     theory: 'graph',
     name: 'nodes merge whatever their parts are',
-    file: 'src/compat/graph/merge.ts',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of source
-    from: "return name(`${last[at]}:${seen.join(',')}`);",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of source
-    to: 'return name(`${last[at]}:${seen.length}`);',
+    file: 'src/compat/graph/bisimulation.ts',
+    from: 'return seen.join();',
+    to: 'return String(seen.length);',
   },
   {
     theory: 'graph',
@@ -286,7 +292,7 @@ export const mutations = [
   {
     theory: 'graph',
     name: 'merging leaves the index of parts as it was',
-    file: 'src/compat/graph/merge.ts',
+    file: 'src/compat/graph/move.ts',
     from: '  shape.parts = undefined;',
     to: '',
     tests: ['src/compat/graph/prepare.test.ts'],

@@ -6,7 +6,7 @@ import type { Pointer } from '../schema/pointer.ts';
 export const reportVersion = 1;
 
 /** Raised when any verdict may change: stored reports name the engine that gave them. */
-export const engineVersion = '1.0.0';
+export const engineVersion = '1.1.0';
 
 /** Solver steps for one direction in one world before it answers `undecided: budget`. */
 export const defaultBudget = 200_000;
