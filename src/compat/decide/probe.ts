@@ -12,6 +12,7 @@ import { and, not } from '../graph/connective.ts';
 import { keySet } from '../graph/keyset.ts';
 import type { Lit } from '../graph/node.ts';
 import type { Constraint, Part, Shape, Step } from '../graph/shape.ts';
+import { nth } from '../nth.ts';
 import type { Witness } from '../report.ts';
 import { answer } from '../solve/goal.ts';
 import type { Solver } from '../solve/solver.ts';
@@ -85,7 +86,7 @@ export function occurrencesOf(root: Shape): Occurrences {
   };
   const waiting: Occurrence[] = [start];
   for (let next = 0; next < waiting.length; next++) {
-    const at = waiting[next] as Occurrence;
+    const at = nth(waiting, next);
     const { shape, steps, guard, when } = at;
     if (seen.has(shape.id) || steps.length > maxSteps) continue;
     seen.add(shape.id);

@@ -12,6 +12,7 @@ import {
   maskOf,
   negate,
 } from '../graph/node.ts';
+import { nth } from '../nth.ts';
 import { isMultipleOf } from '../number/decimal.ts';
 import { accepts, type Context, formatOf, patternOf, type Truth } from './context.ts';
 import { charge } from './meter.ts';
@@ -49,7 +50,7 @@ export function allHold(context: Context, lits: readonly Lit[], value: Json): Tr
   let result: Truth = true;
   // the innermost loop of everything: an array is gone through without an iterator
   for (let at = 0; at < lits.length; at++) {
-    const truth = holds(context, lits[at] as Lit, value);
+    const truth = holds(context, nth(lits, at), value);
     if (truth === false) return false;
     if (truth === undefined) result = undefined;
   }

@@ -1,5 +1,6 @@
 /** A comparison's findings: what was edited, what each edit breaks, and what the verdict says beyond them. */
 import { type Pair, reasonOf } from '../decide/decide.ts';
+import { nth } from '../nth.ts';
 import type { Finding } from '../report.ts';
 import { attribute, type Verdicts } from './attribute.ts';
 import type { Change } from './change.ts';
@@ -53,7 +54,7 @@ function described(pair: Pair, options: DescribeOptions): readonly Finding[] {
   });
   const verdicts = verdictsOf(options.worlds);
   const attribution = attribute(pair, changes, verdicts);
-  const edits = changes.flatMap((change, index) => edited(change, attribution.breaks[index]!));
+  const edits = changes.flatMap((change, index) => edited(change, nth(attribution.breaks, index)));
   const whole = aboutTheWhole(pair, changes, verdicts, options);
   // where no value comes or goes, an edit changed the words at most
   const isUnchanged = whole.some(({ rule }) => rule === 'VALUE_SET_UNCHANGED');

@@ -7,6 +7,7 @@ import { active, keywordRow } from '../../schema/dialect.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import type { References, SchemaLocation } from '../../schema/reference.ts';
 import { subschemas } from '../../schema/walk.ts';
+import { nth } from '../nth.ts';
 
 export interface Shapes {
   of(refs: References, place: SchemaLocation): number;
@@ -66,8 +67,8 @@ export function shapes(): Shapes {
       else if (role === 'assertion' || keyword.endsWith('Ref')) parts.push(`${keyword}:${constant(keyword, value)}`);
     }
     // a bare reference has its target's shape
-    const only = parts.length === 1 ? /^(?:\$ref=|allOf\{""=)(\d+)\}?$/.exec(parts[0]!) : null;
-    if (only) return texts[Number(only[1])] ?? parts[0]!;
+    const only = parts.length === 1 ? /^(?:\$ref=|allOf\{""=)(\d+)\}?$/.exec(nth(parts, 0)) : null;
+    if (only) return texts[Number(only[1])] ?? nth(parts, 0);
     return remember(parts.sort().join(';'));
   }
 

@@ -1,4 +1,6 @@
 /** Where nodes are made: equal nodes once. */
+
+import { nth } from '../nth.ts';
 import { keyOf } from './key.ts';
 import { ANY, type Body, isNegated, type Lit, type Mask, type Node, nodeOf } from './node.ts';
 
@@ -34,11 +36,11 @@ export function intern(arena: Arena, body: Body, can: Mask, cannot: Mask): Lit {
 }
 
 export function bodyOf(arena: Arena, lit: Lit): Body {
-  return (arena.nodes[nodeOf(lit)] as Node).body;
+  return nth(arena.nodes, nodeOf(lit)).body;
 }
 
 /** Types of which some value may satisfy the literal. */
 export function canBe(arena: Arena, lit: Lit): Mask {
-  const node = arena.nodes[nodeOf(lit)] as Node;
+  const node = nth(arena.nodes, nodeOf(lit));
   return isNegated(lit) ? node.cannot : node.can;
 }

@@ -1,6 +1,7 @@
 /** Conjunction, alternatives, types and sets of values. What simplifies is simplified here and nowhere else. */
 import { canonicalize } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
+import { nth } from '../nth.ts';
 import { type Arena, bodyOf, canBe, intern } from './arena.ts';
 import { ANY, FALSE, isNegated, type Lit, type Mask, maskOf, negate, T, TRUE } from './node.ts';
 
@@ -55,7 +56,7 @@ function join(arena: Arena, kept: Lit[], mask: Mask, values: ReadonlyMap<string,
     if ((implied & ~mask) !== 0) kept.push(type(arena, mask));
   }
   if (kept.length === 0) return TRUE;
-  if (kept.length === 1) return kept[0] as Lit;
+  if (kept.length === 1) return nth(kept, 0);
   if (!isSorted(kept)) kept.sort((a, b) => a - b);
   let can = ANY;
   let cannot = 0;
@@ -68,7 +69,7 @@ function join(arena: Arena, kept: Lit[], mask: Mask, values: ReadonlyMap<string,
 
 /** Parts of a conjunction mostly are: they were made in their order. */
 function isSorted(lits: readonly Lit[]): boolean {
-  for (let at = 1; at < lits.length; at++) if ((lits[at - 1] as Lit) > (lits[at] as Lit)) return false;
+  for (let at = 1; at < lits.length; at++) if (nth(lits, at - 1) > nth(lits, at)) return false;
   return true;
 }
 
@@ -132,7 +133,7 @@ export function exactlyOne(arena: Arena, lits: readonly Lit[]): Lit {
     return and(arena, [rest, ...[...twice].map((lit) => not(arena, lit))]);
   }
   if (left.length === 0) return FALSE;
-  if (left.length === 1) return left[0] as Lit;
+  if (left.length === 1) return nth(left, 0);
   if (disjoint(arena, left)) return or(arena, left);
   return intern(arena, { kind: 'one', of: [...left].sort((a, b) => a - b) }, some(arena, left), ANY);
 }

@@ -3,11 +3,13 @@
  * they were unrolled. Colours are refined until stable; what has the same colour then accepts the same values (by induction on
  * the value: a cycle always passes a step into the instance).
  */
+
+import { nth } from '../nth.ts';
 import type { Arena } from './arena.ts';
 import { bisimilar } from './bisimulation.ts';
 import { keyOf } from './key.ts';
 import { moveBody, moveShape } from './move.ts';
-import { ANY, type Body, isNegated, type Lit, type Node, negate, nodeOf } from './node.ts';
+import { ANY, type Body, isNegated, type Lit, negate, nodeOf } from './node.ts';
 import type { Shape } from './shape.ts';
 
 /** A new arena without links in which equal nodes are one; `shapes` are moved into it. */
@@ -18,18 +20,18 @@ export function merge(arena: Arena, shapes: readonly Shape[]): Arena {
   const order: number[] = [];
   for (const node of arena.nodes) {
     if (node.body.kind === 'link') continue;
-    const colour = colours[node.id] as number;
+    const colour = nth(colours, node.id);
     if (representative.has(colour)) continue;
     representative.set(colour, order.length);
     order.push(node.id);
   }
   const move = (lit: Lit): Lit => {
     const to = follow(lit);
-    return ((representative.get(colours[nodeOf(to)] as number) as number) << 1) | (to & 1);
+    return ((representative.get(nth(colours, nodeOf(to))) as number) << 1) | (to & 1);
   };
   const merged: Arena = { nodes: [], ids: new Map(), links: new Map() };
   for (const id of order) {
-    const node = arena.nodes[id] as Node;
+    const node = nth(arena.nodes, id);
     const body = moveBody(node.body, move);
     const at = merged.nodes.length;
     merged.nodes.push({ id: at, body, can: node.can, cannot: node.cannot });
@@ -71,7 +73,7 @@ function tightenMasks(arena: Arena): void {
       let can = ANY;
       let cannot = 0;
       for (const lit of node.body.of) {
-        const child = arena.nodes[nodeOf(lit)] as Node;
+        const child = nth(arena.nodes, nodeOf(lit));
         can &= isNegated(lit) ? child.cannot : child.can;
         cannot |= isNegated(lit) ? child.can : child.cannot;
       }
@@ -88,7 +90,7 @@ export function findIllFounded(arena: Arena): number | undefined {
     const stack: { readonly id: number; readonly left: Lit[] }[] = [];
     const push = (id: number) => {
       state.set(id, 'open');
-      stack.push({ id, left: inPlaceChildren((arena.nodes[id] as Node).body, arena.links.get(id)) });
+      stack.push({ id, left: inPlaceChildren(nth(arena.nodes, id).body, arena.links.get(id)) });
     };
     if (!state.has(target)) push(target);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {

@@ -3,6 +3,7 @@
  * is not asked: `^(a|a)*\1$` would hold the process for years.
  */
 import type { AST } from '@eslint-community/regexpp';
+import { nth } from '../nth.ts';
 import { type CharSet, has, nothing } from './charset.ts';
 import { type ClassNode, charactersOf, wordCharacters } from './class.ts';
 import type { Ternary } from './language.ts';
@@ -48,7 +49,7 @@ function choice(run: Run, alternatives: readonly AST.Alternative[], at: number, 
 
 function series(run: Run, all: readonly AST.Element[], done: number, at: number, way: Way, then: Then): boolean {
   if (done === all.length) return then(at);
-  const node = all[way === 1 ? done : all.length - 1 - done]!;
+  const node = nth(all, way === 1 ? done : all.length - 1 - done);
   return element(run, node, at, way, (to) => series(run, all, done + 1, to, way, then));
 }
 

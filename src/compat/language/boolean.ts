@@ -1,4 +1,6 @@
 /** Constructors of ∪, ∩ and complement: flat, sorted, without duplicates, absorbing, at most one complement among the parts. */
+
+import { nth } from '../nth.ts';
 import { repeat } from './build.ts';
 import { joinChars, joinTails, joinTurns } from './join.ts';
 import { meetTurns } from './meet.ts';
@@ -22,7 +24,7 @@ export function union(store: Store, terms: readonly Term[]): Term {
   const refuted = complements[0];
   if (refuted && parts.includes(refuted.of)) return all;
   if (parts.length === 0) return none;
-  if (parts.length === 1) return parts[0]!;
+  if (parts.length === 1) return nth(parts, 0);
   return intern(store, `u${ids(parts)}`, (id) => ({
     id,
     kind: 'union',
@@ -37,7 +39,7 @@ export function intersection(store: Store, terms: readonly Term[]): Term {
   const parts = flatten(terms, 'intersection').filter((part) => part !== all);
   store.meter.spent += parts.length;
   if (parts.length === 0) return all;
-  if (parts.length === 1) return parts[0]!;
+  if (parts.length === 1) return nth(parts, 0);
   const min = parts.reduce((max, part) => Math.max(max, part.min), 0);
   const max = parts.reduce((least, part) => Math.min(least, part.max), Number.POSITIVE_INFINITY);
   if (min > max) return none;
@@ -47,7 +49,7 @@ export function intersection(store: Store, terms: readonly Term[]): Term {
   const met = meetTurns(store, joinComplements(store, parts));
   if (met.length !== parts.length || met.some((part, at) => part !== parts[at])) return intersection(store, met);
   if (parts.includes(none)) return none;
-  if (parts.length === 1) return parts[0]!;
+  if (parts.length === 1) return nth(parts, 0);
   const refuted = parts.find(isComplement);
   if (refuted && parts.includes(refuted.of)) return none;
   return intern(store, `i${ids(parts)}`, (id) => ({

@@ -1,4 +1,6 @@
 /** Constructors of the plain operators. They keep normal forms, so that equal residuals meet as one state. */
+
+import { nth } from '../nth.ts';
 import { union } from './boolean.ts';
 import type { CharSet } from './charset.ts';
 import { isEverything } from './charset.ts';
@@ -19,13 +21,13 @@ export function concat(store: Store, left: Term, right: Term): Term {
     head = head.right;
   }
   let term = pair(store, head, right);
-  for (let i = heads.length - 1; i >= 0; i--) term = pair(store, heads[i]!, term);
+  for (let i = heads.length - 1; i >= 0; i--) term = pair(store, nth(heads, i), term);
   return term;
 }
 
 export function sequence(store: Store, parts: readonly Term[]): Term {
   let term: Term = epsilon;
-  for (let i = parts.length - 1; i >= 0; i--) term = concat(store, parts[i]!, term);
+  for (let i = parts.length - 1; i >= 0; i--) term = concat(store, nth(parts, i), term);
   return term;
 }
 

@@ -1,4 +1,5 @@
 /** Sets of code points: sorted, disjoint, non-adjacent intervals, flat as [low, high, low, high, …]. Immutable. */
+import { nth } from '../nth.ts';
 export type CharSet = readonly number[];
 
 export const last = 0x10ffff;
@@ -11,10 +12,10 @@ export function has(set: CharSet, code: number): boolean {
   let high = set.length >> 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (code > set[2 * middle + 1]!) low = middle + 1;
+    if (code > nth(set, 2 * middle + 1)) low = middle + 1;
     else high = middle;
   }
-  return 2 * low < set.length && set[2 * low]! <= code;
+  return 2 * low < set.length && nth(set, 2 * low) <= code;
 }
 
 /** Any intervals, in any order. */
@@ -27,8 +28,8 @@ export function fromIntervals(intervals: readonly (readonly [number, number])[])
 
 function append(set: number[], low: number, high: number): void {
   const end = set.length - 1;
-  if (end > 0 && low <= set[end]! + 1) {
-    if (high > set[end]!) set[end] = high;
+  if (end > 0 && low <= nth(set, end) + 1) {
+    if (high > nth(set, end)) set[end] = high;
   } else set.push(low, high);
 }
 
@@ -39,11 +40,11 @@ export function unite(a: CharSet, b: CharSet): CharSet {
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (j >= b.length || (i < a.length && a[i]! <= b[j]!)) {
-      append(set, a[i]!, a[i + 1]!);
+    if (j >= b.length || (i < a.length && nth(a, i) <= nth(b, j))) {
+      append(set, nth(a, i), nth(a, i + 1));
       i += 2;
     } else {
-      append(set, b[j]!, b[j + 1]!);
+      append(set, nth(b, j), nth(b, j + 1));
       j += 2;
     }
   }
@@ -55,10 +56,10 @@ export function intersect(a: CharSet, b: CharSet): CharSet {
   let i = 0;
   let j = 0;
   while (i < a.length && j < b.length) {
-    const low = Math.max(a[i]!, b[j]!);
-    const high = Math.min(a[i + 1]!, b[j + 1]!);
+    const low = Math.max(nth(a, i), nth(b, j));
+    const high = Math.min(nth(a, i + 1), nth(b, j + 1));
     if (low <= high) set.push(low, high);
-    if (a[i + 1]! < b[j + 1]!) i += 2;
+    if (nth(a, i + 1) < nth(b, j + 1)) i += 2;
     else j += 2;
   }
   return set;
@@ -68,8 +69,8 @@ export function negate(set: CharSet): CharSet {
   const rest: number[] = [];
   let from = 0;
   for (let i = 0; i < set.length; i += 2) {
-    if (set[i]! > from) rest.push(from, set[i]! - 1);
-    from = set[i + 1]! + 1;
+    if (nth(set, i) > from) rest.push(from, nth(set, i) - 1);
+    from = nth(set, i + 1) + 1;
   }
   if (from <= last) rest.push(from, last);
   return rest;
@@ -80,12 +81,12 @@ export function subtract(a: CharSet, b: CharSet): CharSet {
   const set: number[] = [];
   let j = 0;
   for (let i = 0; i < a.length; i += 2) {
-    let low = a[i]!;
-    const high = a[i + 1]!;
-    while (j < b.length && b[j + 1]! < low) j += 2;
-    for (let k = j; k < b.length && b[k]! <= high; k += 2) {
-      if (b[k]! > low) set.push(low, b[k]! - 1);
-      low = b[k + 1]! + 1;
+    let low = nth(a, i);
+    const high = nth(a, i + 1);
+    while (j < b.length && nth(b, j + 1) < low) j += 2;
+    for (let k = j; k < b.length && nth(b, k) <= high; k += 2) {
+      if (nth(b, k) > low) set.push(low, nth(b, k) - 1);
+      low = nth(b, k + 1) + 1;
     }
     if (low <= high) set.push(low, high);
   }

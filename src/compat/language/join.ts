@@ -1,4 +1,6 @@
 /** What the parts of a union can be put together to, so that equal sets meet as one term. */
+
+import { nth } from '../nth.ts';
 import { chars, concat, repeat, turns } from './build.ts';
 import { type CharSet, isSubset, unite } from './charset.ts';
 import { sorted, without } from './parts.ts';
@@ -26,7 +28,7 @@ export function joinTails(store: Store, parts: readonly Term[]): readonly Term[]
   let joined = parts;
   for (const group of groups.values()) {
     if (group.length < 2) continue;
-    const { right, left } = group[0]!;
+    const { right, left } = nth(group, 0);
     const heads = touching(
       store,
       turns(left).of,
@@ -50,7 +52,7 @@ export function joinTurns(store: Store, given: readonly Term[]): readonly Term[]
   }
   let parts: Term[] = [];
   for (const [base, group] of groups) {
-    if (group.length === 1) parts.push(group[0]!);
+    if (group.length === 1) parts.push(nth(group, 0));
     else parts.push(...touching(store, base, group));
   }
   if (parts.includes(epsilon) && parts.length > 1) {

@@ -1,4 +1,6 @@
 /** Words by exact length, over an automaton that was explored completely: long windows, and many distinct words. */
+
+import { nth } from '../nth.ts';
 import { type Budget, isSpent } from './budget.ts';
 import { type CharSet, intersect, nothing } from './charset.ts';
 import type { Search, Window, Words } from './language.ts';
@@ -31,7 +33,7 @@ export function explore(store: Store, start: Term, budget: Budget): Automaton | 
   const edges: Edge[][] = [];
   for (let at = 0; at < terms.length; at++) {
     if (terms.length > budget.states || isSpent(store, budget)) return undefined;
-    const { list, rest } = moves(store, terms[at]!);
+    const { list, rest } = moves(store, nth(terms, at));
     const out: Edge[] = [];
     for (const { set, next } of [...list, { set: remainder(list), next: rest }]) {
       const usable = next === none ? nothing : intersect(set, scalars);
@@ -54,7 +56,7 @@ export function explore(store: Store, start: Term, budget: Budget): Automaton | 
  */
 function suffixes({ accepting, edges }: Automaton): (length: number) => Uint8Array | undefined {
   const layers: Uint8Array[] = [Uint8Array.from(accepting, Number)];
-  const seen = new Map<string, number>([[layers[0]!.join(''), 0]]);
+  const seen = new Map<string, number>([[nth(layers, 0).join(''), 0]]);
   const perLayer = edges.reduce((sum, out) => sum + out.length, edges.length);
   let period: { readonly from: number; readonly length: number } | undefined;
   const grow = () => {
@@ -110,7 +112,9 @@ function* ofLength(
     yield '';
     return;
   }
-  const steps = (state: number, left: number): Frame => ({ steps: live(automaton.edges[state]!, suffix(left - 1)!) });
+  const steps = (state: number, left: number): Frame => ({
+    steps: live(nth(automaton.edges, state), suffix(left - 1)!),
+  });
   const stack: Frame[] = [steps(0, length)];
   const prefix: string[] = [];
   while (stack.length > 0) {
@@ -147,12 +151,12 @@ export function longEnough(store: Store, term: Term, window: Window, budget: Bud
 function isInfinite({ accepting, edges }: Automaton): boolean {
   const back: number[][] = edges.map(() => []);
   edges.forEach((out, from) => {
-    for (const { to } of out) back[to]!.push(from);
+    for (const { to } of out) nth(back, to).push(from);
   });
   const alive = accepting.slice();
   const queue = alive.flatMap((yes, state) => (yes ? [state] : []));
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    for (const from of back[at]!) {
+    for (const from of nth(back, at)) {
       if (alive[from]) continue;
       alive[from] = true;
       queue.push(from);
@@ -168,14 +172,14 @@ function hasCycle(edges: readonly (readonly Edge[])[], alive: readonly boolean[]
   edges.forEach((out, from) => {
     if (!alive[from]) return;
     left++;
-    for (const { to } of out) if (alive[to]) ways[to] = ways[to]! + 1;
+    for (const { to } of out) if (alive[to]) ways[to] = nth(ways, to) + 1;
   });
   const free = ways.flatMap((count, state) => (alive[state] && count === 0 ? [state] : []));
   for (let at = free.pop(); at !== undefined; at = free.pop()) {
     left--;
-    for (const { to } of edges[at]!) {
+    for (const { to } of nth(edges, at)) {
       if (!alive[to]) continue;
-      ways[to] = ways[to]! - 1;
+      ways[to] = nth(ways, to) - 1;
       if (ways[to] === 0) free.push(to);
     }
   }

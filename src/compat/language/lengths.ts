@@ -2,6 +2,8 @@
  * Words of a wanted length without visiting states: `maxLength` 65,536 against 65,535 is a question about numbers. Works for terms without
  * ∩ and complement whose lengths are few intervals; for others `undefined`, and the automaton is searched.
  */
+
+import { nth } from '../nth.ts';
 import { choose } from './readable.ts';
 import { type Term, times } from './term.ts';
 
@@ -63,7 +65,7 @@ function sum(left: Lengths, right: Lengths): Lengths | undefined {
 
 function turns(of: Lengths, from: number, to: number): Lengths | undefined {
   if (of.length === 0) return from === 0 ? [[0, 0]] : [];
-  const [low, high] = of[0]!;
+  const [low, high] = nth(of, 0);
   // With single characters to fill every gap, the longer turns add nothing.
   if (of.length > 1 && !(to === Number.POSITIVE_INFINITY && low <= 1 && high >= 1)) return undefined;
   const found: [number, number][] = [];

@@ -1,4 +1,6 @@
 /** What the repeats of single characters in an intersection come to: numbers and sets, no states. */
+
+import { nth } from '../nth.ts';
 import { union } from './boolean.ts';
 import { chars, repeat } from './build.ts';
 import { type CharSet, intersect, isSubset } from './charset.ts';
@@ -10,7 +12,7 @@ import { epsilon, none, type Store, type Term } from './term.ts';
 export function meetTurns(store: Store, parts: readonly Term[]): readonly Term[] {
   const runs = parts.flatMap((part) => run(part) ?? []);
   if (runs.length === 0) return parts;
-  const first = runs[0]!;
+  const first = nth(runs, 0);
   const set = runs.reduce<CharSet>((met, next) => intersect(met, next.set), first.set);
   const from = Math.max(...runs.map((next) => next.from));
   const to = Math.min(...runs.map((next) => next.to));

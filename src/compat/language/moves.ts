@@ -2,6 +2,8 @@
  * Derivatives of a term by every character at once (Brzozowski, symbolic): the alphabet falls apart only where the term itself tells
  * characters apart.
  */
+
+import { nth } from '../nth.ts';
 import { complement, intersection, union } from './boolean.ts';
 import { concat, repeat } from './build.ts';
 import { type CharSet, intersect, negate, nothing, subtract, unite } from './charset.ts';
@@ -78,11 +80,11 @@ export function unfold(store: Store, term: Kind<'loop'>): Term {
 
 function ofWords(store: Store, term: Kind<'words'>): Moves {
   const list: Move[] = [];
-  let low = term.list[term.low]!.length === term.at ? term.low + 1 : term.low;
+  let low = nth(term.list, term.low).length === term.at ? term.low + 1 : term.low;
   while (low < term.high) {
-    const code = term.list[low]!.codePointAt(term.at)!;
+    const code = nth(term.list, low).codePointAt(term.at)!;
     let high = low + 1;
-    while (high < term.high && term.list[high]!.codePointAt(term.at) === code) high++;
+    while (high < term.high && nth(term.list, high).codePointAt(term.at) === code) high++;
     const at = term.at + (code > 0xffff ? 2 : 1);
     list.push({ set: [code, code], next: rests(store, term, low, high, at) });
     low = high;

@@ -1,4 +1,6 @@
 /** Which character to show where several would do, and in which order to try them. */
+
+import { nth } from '../nth.ts';
 import { type CharSet, fromIntervals, intersect, last, subtract } from './charset.ts';
 
 /** Best first: what a person would type, then print, then the rest. Surrogates are in none: no witness contains them. */
@@ -50,8 +52,8 @@ export function choose(set: CharSet): Choice | undefined {
 function first(set: CharSet, tier: CharSet): number | undefined {
   for (let i = 0; i < set.length; i += 2) {
     for (let j = 0; j < tier.length; j += 2) {
-      const low = Math.max(set[i]!, tier[j]!);
-      if (low <= Math.min(set[i + 1]!, tier[j + 1]!)) return low;
+      const low = Math.max(nth(set, i), nth(tier, j));
+      if (low <= Math.min(nth(set, i + 1), nth(tier, j + 1))) return low;
     }
   }
   return undefined;
@@ -63,7 +65,7 @@ export function* characters(set: CharSet): Generator<number> {
   for (const tier of tiers) {
     const met = intersect(left, tier);
     for (let i = 0; i < met.length; i += 2) {
-      for (let code = met[i]!; code <= met[i + 1]!; code++) yield code;
+      for (let code = nth(met, i); code <= nth(met, i + 1); code++) yield code;
     }
     left = subtract(left, tier);
   }

@@ -3,6 +3,7 @@
  * its continuation: the language of what may follow. (?=y)k is yΣ* ∩ k, (?!y)k is ¬(yΣ*) ∩ k, $k is ε ∩ k, and ^k is k at the start.
  */
 import type { AST } from '@eslint-community/regexpp';
+import { nth } from '../nth.ts';
 import { separate } from './behind.ts';
 import { complement, intersection, union } from './boolean.ts';
 import { chars, concat, repeat, sequence } from './build.ts';
@@ -106,7 +107,7 @@ function series(
   let to = from;
   const plain: Term[] = [];
   for (; to < elements.length; to++) {
-    const term = regular(reader, elements[to]!);
+    const term = regular(reader, nth(elements, to));
     if (!term) break;
     plain.push(term);
   }
@@ -115,7 +116,7 @@ function series(
     return follow(reader, sequence(reader.store, plain), position, rest);
   }
   const rest = remember((then) => series(reader, elements, from + 1, then, next));
-  return element(reader, elements[from]!, position, rest);
+  return element(reader, nth(elements, from), position, rest);
 }
 
 /** A continuation is asked for few places but from many sides. */

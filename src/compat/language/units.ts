@@ -2,6 +2,8 @@
  * Patterns that only parse without the u flag see UTF-16 units, as Ajv then does: `^.$` does not match "😀". Their term reads units; this
  * reads it by code points, an astral one being two steps.
  */
+
+import { nth } from '../nth.ts';
 import { complement, intersection, union } from './boolean.ts';
 import { type CharSet, intersect, nothing, surrogates } from './charset.ts';
 import { moves, remainder } from './moves.ts';
@@ -82,11 +84,11 @@ function astral(first: CharSet, second: CharSet): CharSet {
   const set: number[] = [];
   const whole = second.length === 2 && second[0] === low[0] && second[1] === low[1];
   for (let i = 0; i < first.length; i += 2) {
-    if (whole) set.push(codePoint(first[i]!, 0xdc00), codePoint(first[i + 1]!, 0xdfff));
+    if (whole) set.push(codePoint(nth(first, i), 0xdc00), codePoint(nth(first, i + 1), 0xdfff));
     else {
-      for (let unit = first[i]!; unit <= first[i + 1]!; unit++) {
+      for (let unit = nth(first, i); unit <= nth(first, i + 1); unit++) {
         for (let j = 0; j < second.length; j += 2) {
-          set.push(codePoint(unit, second[j]!), codePoint(unit, second[j + 1]!));
+          set.push(codePoint(unit, nth(second, j)), codePoint(unit, nth(second, j + 1)));
         }
       }
     }
@@ -102,8 +104,8 @@ function codePoint(first: number, second: number): number {
 function joined(set: readonly number[]): CharSet {
   const result: number[] = [];
   for (let i = 0; i < set.length; i += 2) {
-    if (result.length > 0 && result.at(-1)! + 1 === set[i]) result[result.length - 1] = set[i + 1]!;
-    else result.push(set[i]!, set[i + 1]!);
+    if (result.length > 0 && result.at(-1)! + 1 === set[i]) result[result.length - 1] = nth(set, i + 1);
+    else result.push(nth(set, i), nth(set, i + 1));
   }
   return result;
 }

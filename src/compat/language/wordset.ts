@@ -2,6 +2,8 @@
  * Finite sets of words as one term: a sorted list, read as a trie, since words that share a beginning are neighbours. 10,000 enum members
  * are one term and not 10,000.
  */
+
+import { nth } from '../nth.ts';
 import { matches } from './match.ts';
 import { epsilon, intern, type Kind, none, type Store, type Term } from './term.ts';
 
@@ -14,7 +16,7 @@ export function words(store: Store, texts: Iterable<string>): Term {
 
 /** What is left of words low…high of `of` after their first `at` units, which they share. */
 export function rests(store: Store, of: Kind<'words'>, low: number, high: number, at: number): Term {
-  if (high - low === 1 && of.list[low]!.length === at) return epsilon;
+  if (high - low === 1 && nth(of.list, low).length === at) return epsilon;
   return intern(store, `v${of.root},${low},${high},${at}`, (id) => make(id, of.root, of.list, low, high, at));
 }
 
@@ -22,11 +24,11 @@ function make(id: number, root: number, list: readonly string[], low: number, hi
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   for (let i = low; i < high; i++) {
-    const length = codePoints(list[i]!, at);
+    const length = codePoints(nth(list, i), at);
     if (length < min) min = length;
     if (length > max) max = length;
   }
-  return { id, kind: 'words', root, list, low, high, at, nullable: list[low]!.length === at, min, max };
+  return { id, kind: 'words', root, list, low, high, at, nullable: nth(list, low).length === at, min, max };
 }
 
 /** Length in code points, from UTF-16 unit `at` on. */
@@ -78,7 +80,7 @@ export function isMember(term: Kind<'words'>, text: string): boolean {
   let high = term.high;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const word = term.list[middle]!.slice(term.at);
+    const word = nth(term.list, middle).slice(term.at);
     if (word === text) return true;
     if (word < text) low = middle + 1;
     else high = middle;

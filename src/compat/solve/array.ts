@@ -8,6 +8,7 @@ import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { and, or } from '../graph/connective.ts';
 import { isNegated, type Lit, negate } from '../graph/node.ts';
+import { nth } from '../nth.ts';
 import { satisfies, solve } from './goal.ts';
 import { placeDemands, type Slot } from './slots.ts';
 import { type Outcome, sat, UNSAT, unknown, type Writer } from './solver.ts';
@@ -145,7 +146,7 @@ export function writersAt(arrays: Arrays, index: number): readonly Writer[] {
 export function itemOutcome(arrays: Arrays, indexes: readonly number[], extra: readonly Lit[]): Outcome {
   const lits = [...indexes.flatMap((index) => baseOf(arrays, index)), ...extra];
   const writers =
-    indexes.length === 1 ? writersAt(arrays, indexes[0] as number) : indexes.flatMap((at) => writersAt(arrays, at));
+    indexes.length === 1 ? writersAt(arrays, nth(indexes, 0)) : indexes.flatMap((at) => writersAt(arrays, at));
   return solve(arrays.tab.solver, { lits, writers });
 }
 

@@ -2,6 +2,7 @@
 import type { Json } from '../../schema/json.ts';
 import { oneOfValues, valueKey, valueSet } from '../graph/connective.ts';
 import { type Lit, negate } from '../graph/node.ts';
+import { nth } from '../nth.ts';
 import type { Arrays } from './array.ts';
 import { type Slot, signature, slotOutcome, uncounted } from './slots.ts';
 import { type Outcome, sat, UNSAT } from './solver.ts';
@@ -49,7 +50,7 @@ function match(domains: readonly Domain[]): readonly Json[] | undefined {
   const takenBy = new Map<string, number>();
   const given = new Map<number, Json>();
   const augment = (slot: number, seen: Set<string>): boolean => {
-    for (const value of (domains[slot] as Domain).values) {
+    for (const value of nth(domains, slot).values) {
       const key = valueKey(value);
       if (seen.has(key)) continue;
       seen.add(key);

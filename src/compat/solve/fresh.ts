@@ -9,6 +9,7 @@ import { FALSE, type Lit, TRUE } from '../graph/node.ts';
 import { partsOf } from '../graph/parts.ts';
 import type { Step } from '../graph/shape.ts';
 import type { Language } from '../language/language.ts';
+import { nth } from '../nth.ts';
 import { solve } from './goal.ts';
 import type { Chosen, Objects } from './object.ts';
 import { type Outcome, step, unknown, type Writer } from './solver.ts';
@@ -174,7 +175,7 @@ function isRefutedAlone({ objects, wanted }: Regions, lits: readonly Lit[]): boo
 function use(regions: Regions, language: Language, inside: readonly number[]): void {
   const { context } = regions.objects.tab.solver;
   const { pool } = context;
-  const lits = inside.map((index) => (regions.sets[index] as Regions['sets'][number]).universal.lit);
+  const lits = inside.map((index) => nth(regions.sets, index).universal.lit);
   const first = counted(context, () => pool.plausible(language));
   if (first === 'empty') return;
   if (first === 'unknown') {

@@ -1,5 +1,6 @@
 /** Consequences of what a branch asserts: unit clauses, settled choices. */
 import { type Lit, negate } from '../graph/node.ts';
+import { nth } from '../nth.ts';
 import { expand } from './expand.ts';
 import { assert, type Choice, type Clause, type Tableau, truth } from './tableau.ts';
 
@@ -18,15 +19,15 @@ export function propagate(tab: Tableau): boolean {
 /** Unit propagation with two watched positions; false: all of its literals are false. */
 function watch(tab: Tableau, clause: Clause): boolean {
   const { lits } = clause;
-  const first = truth(tab, lits[clause.left] as Lit);
+  const first = truth(tab, nth(lits, clause.left));
   if (first === true) return true;
-  const second = truth(tab, lits[clause.right] as Lit);
+  const second = truth(tab, nth(lits, clause.right));
   if (second === true || (first === undefined && second === undefined && clause.left !== clause.right)) return true;
   let found = -1;
   // from where it stood: literals mostly become false in their order
   for (let turn = 0; turn < lits.length; turn++) {
     const at = (clause.left + turn) % lits.length;
-    const known = truth(tab, lits[at] as Lit);
+    const known = truth(tab, nth(lits, at));
     if (known === false) continue;
     if (known === true) {
       clause.left = at;
@@ -39,7 +40,7 @@ function watch(tab: Tableau, clause: Clause): boolean {
     }
     found = at;
   }
-  return found >= 0 && assert(tab, lits[found] as Lit);
+  return found >= 0 && assert(tab, nth(lits, found));
 }
 
 function settleChoice(tab: Tableau, { of, holds }: Choice): boolean {
@@ -53,12 +54,12 @@ function settleChoice(tab: Tableau, { of, holds }: Choice): boolean {
   if (holds) {
     if (held > 1 || (held === 0 && open.length === 0)) return false;
     if (held === 1) return open.every((lit) => assert(tab, negate(lit)));
-    return open.length > 1 || assert(tab, open[0] as Lit);
+    return open.length > 1 || assert(tab, nth(open, 0));
   }
   if (held > 1 || (held === 0 && open.length === 0)) return true;
   if (held === 1 && open.length === 0) return false;
   if (open.length > 1) return true;
-  return assert(tab, held === 1 ? (open[0] as Lit) : negate(open[0] as Lit));
+  return assert(tab, held === 1 ? nth(open, 0) : negate(nth(open, 0)));
 }
 
 export function isOpenChoice(tab: Tableau, { of, holds }: Choice): boolean {
@@ -75,7 +76,7 @@ export function isOpenChoice(tab: Tableau, { of, holds }: Choice): boolean {
 /** A literal that makes the clause true is mostly one of those looked at last. */
 function isSeenTrue(tab: Tableau, clause: Clause): boolean {
   const { lits, seen, left, right } = clause;
-  return [seen, left, right].some((at) => truth(tab, lits[at] as Lit) === true);
+  return [seen, left, right].some((at) => truth(tab, nth(lits, at)) === true);
 }
 
 export function isOpenClause(tab: Tableau, clause: Clause): boolean {

@@ -1,6 +1,7 @@
 /** The items of an array of one length: which of them meet which demand, which count against which limit, and that they differ. */
 import type { Json } from '../../schema/json.ts';
 import { type Lit, negate } from '../graph/node.ts';
+import { nth } from '../nth.ts';
 import { type Arrays, baseOf, itemOutcome, writersAt } from './array.ts';
 import { distinctValues } from './distinct.ts';
 import { type Outcome, sat, step, UNSAT, unknown } from './solver.ts';
@@ -52,12 +53,12 @@ export function placeDemands(arrays: Arrays, slots: readonly Slot[], demand = 0,
   let open: Outcome | undefined;
   for (let index = Math.max(from, wanted.from); index < slots.length; index++) {
     step(arrays.tab.solver, slots.length);
-    const slot = slots[index] as Slot;
+    const slot = nth(slots, index);
     const same = signature(arrays, slots, slot, demand);
     if (tried.has(same)) continue;
     tried.add(same);
     const taken = slots.map((each) => (each === slot ? { ...slot, extra: [...slot.extra, wanted.lit] } : each));
-    const outcome = slotOutcome(arrays, taken, taken[index] as Slot);
+    const outcome = slotOutcome(arrays, taken, nth(taken, index));
     if (outcome.kind === 'unsat') continue;
     if (outcome.kind === 'unknown') open = outcome;
     const further = placeDemands(arrays, taken, demand, unit + 1, index + 1);
@@ -114,7 +115,7 @@ function chooseSides(
 function satisfiesNone({ arrays, slot, slots, go }: Narrowing, left: readonly number[]): Outcome | undefined {
   const extra = [...slot.extra, ...arrays.limits.map(({ lit }) => negate(lit))];
   const taken = slots.map((each) => (each === slot ? { ...slot, extra } : each));
-  const outcome = slotOutcome(arrays, taken, taken[slot.index] as Slot);
+  const outcome = slotOutcome(arrays, taken, nth(taken, slot.index));
   if (outcome.kind === 'unsat') return undefined;
   const further = go(taken, left, 0);
   if (further.kind !== 'unsat') return further;
@@ -141,7 +142,7 @@ function narrowSide(
   const { arrays, slot, slots, weight, least, go } = narrow;
   step(arrays.tab.solver, slots.length);
   const taken = slots.map((each) => (each === slot ? { ...slot, extra: [...slot.extra, ...extra] } : each));
-  const outcome = slotOutcome(arrays, taken, taken[slot.index] as Slot);
+  const outcome = slotOutcome(arrays, taken, nth(taken, slot.index));
   if (outcome.kind === 'unsat') return UNSAT;
   const whole = side + 2 ** (at + 1);
   if (whole <= least) return UNSAT;
@@ -150,7 +151,7 @@ function narrowSide(
   const without = narrowSide(narrow, at - 1, side, [...extra, negate(limit.lit)], room);
   if (without.kind === 'sat' || (without.kind === 'unknown' && without.reason === 'budget')) return without;
   const less = room.map((count, index) => (index === at ? count - weight : count));
-  if ((less[at] as number) < 0) return without;
+  if (nth(less, at) < 0) return without;
   const within = narrowSide(narrow, at - 1, side + 2 ** at, [...extra, limit.lit], less);
   return within.kind === 'unsat' ? without : within;
 }

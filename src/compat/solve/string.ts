@@ -7,6 +7,7 @@ import { bodyOf, canBe } from '../graph/arena.ts';
 import type { KeySet } from '../graph/keyset.ts';
 import { type Body, isNegated, type Lit, negate, T } from '../graph/node.ts';
 import type { Definition, Language, Search, Window } from '../language/language.ts';
+import { nth } from '../nth.ts';
 import { type Outcome, sat, UNSAT, unknown } from './solver.ts';
 import type { Tableau } from './tableau.ts';
 
@@ -178,7 +179,7 @@ export function languageOf(context: Context, keys: KeySet): { readonly language:
     if (language === undefined) exact = false;
     else parts.push(language);
   }
-  const union = parts.length === 1 ? (parts[0] as Language) : pool.union(parts);
+  const union = parts.length === 1 ? nth(parts, 0) : pool.union(parts);
   return { language: keys.complement ? pool.complement(union) : union, exact };
 }
 

@@ -3,6 +3,7 @@
 import { canonicalize } from '../../../schema/canonical.ts';
 import { isArray, type Json } from '../../../schema/json.ts';
 import type { Pointer } from '../../../schema/pointer.ts';
+import { nth } from '../../nth.ts';
 import type { Differ, Spot, Two } from '../change.ts';
 import { isAny, type View } from '../view.ts';
 
@@ -182,7 +183,7 @@ function compareValues(differ: Differ, two: Two, spot: Spot, previous: Values, n
   const come = [...next.byText].filter(([text]) => !previous.byText.has(text)).map(([, value]) => value);
   const at = { previous: previous.pointer, next: next.pointer };
   if (gone.length === 1 && come.length === 1 && previous.byText.size === 1 && next.byText.size === 1) {
-    differ.emit('CONST_CHANGED', two, spot, at, { previous: gone[0]!, next: come[0]! });
+    differ.emit('CONST_CHANGED', two, spot, at, { previous: nth(gone, 0), next: nth(come, 0) });
     return;
   }
   if (gone.length > 0) differ.emit('ENUM_VALUE_REMOVED', two, spot, at, some(gone));
