@@ -3,15 +3,18 @@
  * `--check` fails where a page differs. Reads dist/: run after `npm run build`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { avroFindings } from '../dist/avro/finding.js';
 import { commands } from '../dist/cli/commands/index.js';
 import { formats } from '../dist/cli/output/index.js';
 import { catalogue } from '../dist/compat/finding/table.js';
 import { variables } from '../dist/config.js';
+import { confluentRoutes } from '../dist/confluent/routes/index.js';
 import { faults } from '../dist/errors.js';
 import { routes } from '../dist/http/routes/index.js';
 import { transitions } from '../dist/lifecycle/transition.js';
 import { lintRules } from '../dist/lint/rules/index.js';
 import { policyRules } from '../dist/policy/rules/index.js';
+import { protoFindings } from '../dist/protobuf/finding.js';
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (value) => `\`${cell(JSON.stringify(value))}\``;
@@ -37,6 +40,12 @@ const rules = (kind, rows) =>
     rows.map(({ id, severity, summary }) => [`\`${id}\``, severity, summary]),
   );
 
+const formatFindings = (rows) =>
+  table(
+    ['finding', 'effect', 'means'],
+    Object.entries(rows).map(([id, { effect, meaning }]) => [`\`${id}\``, effect, meaning]),
+  );
+
 /** A row is one page: where it stands, and how each of its tables is made. Whoever adds a table names it in the page too. */
 const pages = {
   'src/cli/README.md': {
@@ -56,6 +65,15 @@ const pages = {
       table(
         ['finding', 'effect', 'means', 'example'],
         catalogue.map(({ id, row }) => [`\`${id}\``, row.effect, row.meaning, example(row)]),
+      ),
+  },
+  'src/avro/README.md': { findings: () => formatFindings(avroFindings) },
+  'src/protobuf/README.md': { findings: () => formatFindings(protoFindings) },
+  'src/confluent/README.md': {
+    routes: () =>
+      table(
+        ['method', 'path'],
+        confluentRoutes.map(({ method, path }) => [method, `\`${path}\``]),
       ),
   },
   'src/policy/README.md': {
