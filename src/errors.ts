@@ -88,6 +88,10 @@ export const faults = {
     exit: 3,
     title: 'The keys that tokens are checked with cannot be fetched; try again.',
   },
+  VALIDATION_TOO_COSTLY: { status: 422, exit: 3, title: 'The validation takes too much time or memory.' },
+  GENERATION_TOO_COSTLY: { status: 422, exit: 3, title: 'Generating this takes too much time or memory.' },
+  OVERLOADED: { status: 503, exit: 3, title: 'Too much work is waiting; try again.' },
+  CANCELLED: { status: 503, exit: 3, title: 'The work was cancelled: its caller left, or the process is closing.' },
   RATE_LIMITED: { status: 429, exit: 3, title: 'The caller asks too often; try again later.' },
 
   STORE_UNAVAILABLE: { status: 503, exit: 3, title: 'The database does not answer; try again.' },

@@ -38,8 +38,7 @@ import { versionValidatorCache } from './registry/validation/version-validators.
 import { watchWireTypes } from './registry/validation/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
-import { type MappingPool, mappingPool } from './threads/mapping-pool.ts';
-import { type CheckPool, checkPool } from './threads/pool.ts';
+import { startWork, type Work } from './threads/work.ts';
 
 export interface ServerIo {
   /** Where log lines go; standard error where absent. */
@@ -47,14 +46,8 @@ export interface ServerIo {
   readonly clock?: Clock;
   /** Between two searches for sunsets to remind of. */
   readonly sweepIntervalMs?: number;
-  /** Threads of its own where absent. */
-  readonly pools?: Pools;
-}
-
-/** Where checks and mappings run. */
-export interface Pools {
-  readonly checks: CheckPool;
-  readonly mappings: MappingPool;
+  /** Where work of callers runs: threads and processes of its own where absent. */
+  readonly work?: Work;
 }
 
 export interface RunningServer {
@@ -73,7 +66,8 @@ const sweepIntervalMs = 60_000;
 /** Subjects of a registry from before there was a search are indexed a portion at a time. */
 const searchIntervalMs = 2_000;
 const auditHeadIntervalMs = 3_600_000;
-const closeTimeoutMs = 10_000;
+/** For requests under way; after that their connections are cut, and the work they wait for is cancelled. */
+const closeTimeoutMs = 5_000;
 /** Longer than the minute for which balancers and clients keep a connection: otherwise they write to one that is being closed. */
 const keepAliveTimeoutMs = 75_000;
 
@@ -82,10 +76,10 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
   const clock = io.clock ?? systemClock;
   const log = createLog(config.log, io.log);
   const store = await openStore(config.storage, clock);
-  const pools = io.pools ?? { checks: checkPool(), mappings: mappingPool() };
+  const work = io.work ?? startWork();
   try {
     let closing = false;
-    const deps = depsOf(config, store, clock, pools, () => closing);
+    const deps = depsOf(config, store, clock, work, () => closing);
     const server = await listen(config, listenerOf(config, deps, log));
     const metricsServer = await listenForMetrics(config, deps).catch((error: unknown) => {
       server.close();
@@ -118,7 +112,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       stopSweeper();
       stopIndexing();
       await deps.meter.flush().catch((error: unknown) => log.warn('usage counts could not be written', error));
-      await Promise.all([pools.checks.close(), pools.mappings.close()]);
+      await work.close();
       await store.close();
       log.info('closed');
     };
@@ -131,7 +125,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       },
     };
   } catch (error) {
-    await Promise.all([pools.checks.close(), pools.mappings.close()]);
+    await work.close();
     await store.close();
     throw error;
   }
@@ -143,21 +137,17 @@ async function logAuditHead(store: Store, log: Log): Promise<void> {
   log.info('audit log head', { auditHead: `${sequence}:${hash}` });
 }
 
-function depsOf(
-  config: Config,
-  store: Store & Deliveries,
-  clock: Clock,
-  { checks, mappings }: Pools,
-  closing: () => boolean,
-): Deps {
+function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: Work, closing: () => boolean): Deps {
   const freshness = watchFreshness(store);
   const metrics = createMetrics({ process: true, gather: metricsOfAll, ...sourcesOn(store, clock) });
   return {
     store,
     clock,
     limits: registryLimits,
-    checks: observedChecks(checks, metrics),
-    mappings,
+    checks: observedChecks(work, metrics),
+    mappings: work,
+    generation: work,
+    validation: work,
     versionValidators: versionValidatorCache(
       validatorCache(config.limits.validators, registryLimits.bundle),
       freshness,

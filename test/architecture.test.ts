@@ -135,11 +135,8 @@ const rooms: Readonly<Record<string, Room>> = {
     ours: {
       registry: 'implements its port for long work, and runs it',
       errors: 'refuses what takes too long',
-      check: 'types alone',
-      compat: 'types alone',
-      mapping: 'types alone',
     },
-    packages: ['node:worker_threads', 'node:os'],
+    packages: ['node:worker_threads', 'node:child_process', 'node:os', 'node:url'],
   },
   announce: {
     ours: { registry: 'port types', errors: 'refuses', schema: 'JSON values' },

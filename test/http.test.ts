@@ -11,15 +11,18 @@ let registry: TestRegistry;
 const ask: TestRegistry['ask'] = (...given) => registry.ask(...given);
 /** Codes that take more than a request to a sound registry, and the test that shows each. */
 const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
+  CANCELLED: 'threads.test.ts',
   FORBIDDEN: 'http-auth.test.ts',
+  GENERATION_TOO_COSTLY: 'threads.test.ts',
   IMPORT_CONFLICT: 'transfer.test.ts',
   IMPORT_INVALID: 'transfer.test.ts',
   INTERNAL: 'http-trouble.test.ts',
   KEYS_UNAVAILABLE: 'http-auth.test.ts',
   MAPPING_INVALID: 'deprecation.http.test.ts',
   MAPPING_REFUTED: 'deprecation.http.test.ts',
-  MAPPING_TOO_COSTLY: 'mapping-threads.test.ts',
+  MAPPING_TOO_COSTLY: 'mapping-process.test.ts',
   MIGRATIONS_INVALID: 'http-trouble.test.ts',
+  OVERLOADED: 'threads.test.ts',
   PAIRS_INVALID: 'deprecation.http.test.ts',
   PROPOSAL_INVALID: 'console.test.ts',
   PROPOSAL_NOT_FOUND: 'console.test.ts',

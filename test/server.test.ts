@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../src/config.ts';
 import { described } from '../src/http/log.ts';
-import { inlineMappings } from '../src/registry/deprecation/mappings.ts';
-import { inlineChecks } from '../src/registry/versions/checks.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { type RunningServer, type ServerIo, startServer } from '../src/server.ts';
+import { inlineWork } from '../src/threads/work.ts';
 import { readSchema } from './support/registry.ts';
 
 const subject = '/v1/catalogs/choice-sherpa/subjects/session.created';
@@ -22,15 +21,14 @@ const lines: string[] = [];
 const log = { write: (line: string) => void lines.push(line) };
 
 /** The threads run compiled code, which the sources do not have beside them. */
-const idle = { close: () => Promise.resolve() };
-const pools = { checks: { ...inlineChecks, ...idle }, mappings: { ...inlineMappings, ...idle } };
+const work = inlineWork();
 
 const slow = 120_000;
 
 // the first start of a data folder makes a whole database: seconds on a quiet machine
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'herald-server-'));
-  await (await startServer(config('kept'), { log, pools })).close();
+  await (await startServer(config('kept'), { log, work })).close();
 }, slow);
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
@@ -44,7 +42,7 @@ function config(data: string, env: Record<string, string> = {}): Config {
 }
 
 async function start(data: string, env: Record<string, string> = {}, io: ServerIo = {}): Promise<RunningServer> {
-  const server = await startServer(config(data, env), { log, pools, ...io });
+  const server = await startServer(config(data, env), { log, work, ...io });
   running.push(server);
   return server;
 }
@@ -102,7 +100,7 @@ describe('a running server', () => {
 
   it('refuses a second process on its data folder, and goes on', async () => {
     const server = await start('kept');
-    await expect(startServer(config('kept'), { log, pools })).rejects.toMatchObject({ code: 'DATA_FOLDER_IN_USE' });
+    await expect(startServer(config('kept'), { log, work })).rejects.toMatchObject({ code: 'DATA_FOLDER_IN_USE' });
     expect((await send(server, 'GET', '/readyz')).status).toBe(200);
   });
 
@@ -110,7 +108,7 @@ describe('a running server', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(startServer(config('kept', { PORT: String(port) }), { log, pools })).rejects.toMatchObject({
+    await expect(startServer(config('kept', { PORT: String(port) }), { log, work })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining(`Port ${port}`),
     });

@@ -12,7 +12,7 @@ import { correlationOf, type Trace, traceOf } from './correlation.ts';
 import { type CorsHeaders, preflightHeaders } from './cors.ts';
 import type { Deps } from './deps.ts';
 import { type Description, describeRoutes } from './description.ts';
-import { type Identity, may } from './identity.ts';
+import { type Identity, localAdmin, may } from './identity.ts';
 import { type Links, type LinksOf, linkedHeaders, pathTo, rootLinks } from './links.ts';
 import { type Refusal, refusalIn } from './proof.ts';
 import type { RateLimit } from './rate.ts';
@@ -63,6 +63,8 @@ interface Exchange {
   readonly correlationId: string;
   readonly trace: Trace;
   readonly links: Links;
+  /** The connection it came on, where there is one. */
+  readonly connection: string;
   identity?: Identity;
   fault?: Fault;
 }
@@ -127,6 +129,7 @@ async function exchange(
     links: options.links?.(request.headers, incoming?.socket.remoteAddress) ?? rootLinks,
     correlationId: correlationOf(request.headers.get('x-correlation-id')),
     trace: traceOf(request.headers.get('traceparent')),
+    connection: incoming ? `${incoming.socket.remoteAddress} ${incoming.socket.remotePort}` : '',
   };
   const reply = await work(state).catch((error: unknown) => refusal(options, state, route, error));
   const response = respond({ ...reply, headers: linkedHeaders(reply.headers ?? {}, state.links) }, request);
@@ -233,8 +236,11 @@ async function admit(options: AppOptions, record: Route, state: Exchange): Promi
 
 const nobody: Identity = { actor: 'anonymous', roles: [], services: [], subjects: [] };
 
-function callerOf(identity: Identity, { correlationId, trace }: Exchange): Caller {
+function callerOf(identity: Identity, { request, correlationId, trace, connection }: Exchange): Caller {
   const { traceparent } = trace;
+  const { actor } = identity;
   const can: Caller['can'] = (permission, about) => may(identity, permission, about);
-  return { actor: identity.actor, correlationId, traceparent, can };
+  // where nobody says who they are, each connection is a caller of its own to those who wait beside it
+  const queue = identity === localAdmin ? `${actor} ${connection}` : actor;
+  return { actor, queue, correlationId, traceparent, can, signal: request.signal };
 }

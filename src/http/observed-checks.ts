@@ -5,9 +5,9 @@ import type { Metrics } from './metrics.ts';
 export function observedChecks(checks: Checks, metrics: Pick<Metrics, 'check'>): Checks {
   return {
     ...checks,
-    async check(candidate, history, rules) {
+    async check(candidate, history, rules, requester) {
       const started = performance.now();
-      const checked = await checks.check(candidate, history, rules);
+      const checked = await checks.check(candidate, history, rules, requester);
       metrics.check((performance.now() - started) / 1_000, checked.report.verdict);
       return checked;
     },

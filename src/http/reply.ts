@@ -59,7 +59,7 @@ export function refuse(fault: Fault, headers: Readonly<Record<string, string>> =
     json: { error: { code: fault.code, message: fault.message, details: fault.details } },
     headers: {
       ...headers,
-      ...(retryable ? { 'Retry-After': '1' } : {}),
+      ...(retryable ? { 'Retry-After': String(fault.details.retryAfterSeconds ?? 1) } : {}),
       ...(fault.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer realm="herald"' } : {}),
       // the rest of the body is not read: the connection is closed
       ...(fault.code === 'BODY_TOO_LARGE' ? { Connection: 'close' } : {}),

@@ -148,7 +148,15 @@ export function faultsOf(record: Route): readonly FaultCode[] {
   const fromAuth: readonly FaultCode[] =
     record.permission === 'open'
       ? []
-      : ['UNAUTHENTICATED', 'FORBIDDEN', 'KEYS_UNAVAILABLE', 'RATE_LIMITED', 'STORE_UNAVAILABLE'];
+      : [
+          'UNAUTHENTICATED',
+          'FORBIDDEN',
+          'KEYS_UNAVAILABLE',
+          'RATE_LIMITED',
+          'STORE_UNAVAILABLE',
+          'OVERLOADED',
+          'CANCELLED',
+        ];
   // pages and probes take any query, as links and balancers add theirs; all else names what it does not know
   const fromParams: readonly FaultCode[] = record.permission === 'open' ? [] : ['PARAMETER_INVALID'];
   return [...new Set([...record.faults, ...fromBody, ...fromAuth, ...fromParams, 'INTERNAL' as const])].sort();

@@ -4,7 +4,9 @@ import type { Caller } from './caller.ts';
 import type { Mappings } from './deprecation/mappings.ts';
 import type { CatalogFields } from './fields.ts';
 import type { Clock, Store } from './ports.ts';
+import type { Validation } from './validation/validation.ts';
 import type { Checks } from './versions/checks.ts';
+import type { Generation } from './versions/generation.ts';
 
 export interface Context {
   readonly store: Store;
@@ -13,6 +15,8 @@ export interface Context {
   readonly limits: Limits;
   readonly checks: Checks;
   readonly mappings: Mappings;
+  readonly generation: Generation;
+  readonly validation: Validation;
   readonly fields: CatalogFields;
 }
 

@@ -13,14 +13,31 @@ export interface Refusal extends Pick<AuditEntry, 'before' | 'after' | 'details'
 }
 
 /** Runs `work` in one transaction; a Fault rolls it back, is recorded as a refusal, and is thrown on. */
-export async function audited<T>(
+export function audited<T>(
   context: Pick<Context, 'store' | 'caller'>,
   about: Audited,
   work: (transaction: Transaction) => Promise<T>,
   known: (fault: Fault) => Refusal = () => ({}),
 ): Promise<T> {
+  return recordingRefusal(context, about, () => inTransaction(context, work), known);
+}
+
+export function inTransaction<T>(
+  { store, caller }: Pick<Context, 'store' | 'caller'>,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  return store.write((transaction) => work(withOrigin(transaction, caller)));
+}
+
+/** Runs `work`, which may take time before it writes; a Fault is recorded as a refusal and is thrown on. */
+export async function recordingRefusal<T>(
+  context: Pick<Context, 'store' | 'caller'>,
+  about: Audited,
+  work: () => Promise<T>,
+  known: (fault: Fault) => Refusal = () => ({}),
+): Promise<T> {
   try {
-    return await context.store.write((transaction) => work(withOrigin(transaction, context.caller)));
+    return await work();
   } catch (error) {
     if (error instanceof Fault && error.status < 500) await recordRefusal(context, about, error, known(error));
     throw error;

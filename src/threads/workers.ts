@@ -1,112 +1,162 @@
-/** Threads that do one task at a time each, and can be ended: what every pool here is made of. */
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+/**
+ * Work that strangers cause, away from the thread that answers everybody: every task has a time limit, callers take turns, and a task
+ * ends with whoever asked for it. A task that turns out slow does not count among those that may run at once, so that others go on
+ * beside it; how many slow ones there may be is bounded as well.
+ */
 import { Fault } from '../errors.ts';
+import type { Requester } from '../registry/requester.ts';
+import { unlimited, type WorkBudget } from './budget.ts';
+import type { Executor, StartExecutor } from './executor.ts';
+import { fairQueue } from './fair-queue.ts';
+import { cancelled, type Performed, perform } from './perform.ts';
 
-export interface WorkerOptions {
-  /** The module each thread runs: it says `ready` once it is loaded, then answers every message with a TaskOutcome. */
-  readonly thread: URL;
-  readonly threads: number;
-  /** For one task, from the moment a thread that is ready begins it. */
+export interface WorkersOptions<Task> {
+  readonly start: StartExecutor;
+  /** Tasks at once, without those that turned out slow; and tasks at once of one caller. */
+  readonly concurrency: number;
+  /** Executors at once, those with slow tasks among them. */
+  readonly maxExecutors: number;
+  /** For one task. */
   readonly timeoutMs: number;
-  /** Tasks that may wait; past them a caller is told to come back. */
+  /** Tasks that may wait, of everybody and of one caller. */
   readonly maxWaiting: number;
-  readonly memory?: ResourceLimits;
+  readonly maxWaitingPerCaller: number;
   /** What these tasks are called in a refusal, such as `checks`. */
   readonly tasks: string;
   /** What a task that took too much of `what` is refused with. */
-  readonly tooMuch: (what: 'time' | 'memory') => Error;
+  readonly exceeded: (what: 'time' | 'memory', task: Task) => Error;
+  readonly budget?: WorkBudget | undefined;
 }
 
-export type TaskOutcome =
-  | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly error: Error };
-
 export interface Workers<Task> {
-  run(task: Task): Promise<unknown>;
+  /** Faults: OVERLOADED, RATE_LIMITED, CANCELLED, and what `exceeded` makes. */
+  run(task: Task, requester: Requester): Promise<unknown>;
+  /** Ends what runs and refuses what waits. */
   close(): Promise<void>;
 }
 
-export const ready = 'ready';
-
-/** Milliseconds a thread may take to load its module: on a busy machine that is longer than most tasks. */
-const startTimeoutMs = 60_000;
+/** Milliseconds after which a task is slow: others are then served beside it. */
+const slowAfterMs = 250;
 
 interface Job<Task> {
   readonly task: Task;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly requester: Requester;
+  /** By the requester's signal, or as the workers close. */
+  readonly stop: AbortController;
+  readonly settle: (performed: Performed) => void;
 }
 
-export function startWorkers<Task>(options: WorkerOptions): Workers<Task> {
-  const { threads, timeoutMs, maxWaiting } = options;
-  const idle: Worker[] = [];
-  const busy = new Set<Worker>();
-  const loaded = new WeakSet<Worker>();
-  const queue: Job<Task>[] = [];
+interface Run {
+  readonly queue: string;
+  readonly stop: AbortController;
+  isSlow: boolean;
+}
+
+export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task> {
+  const { concurrency, maxExecutors, budget = unlimited } = options;
+  const waiting = fairQueue<Job<Task>>();
+  const running = new Set<Run>();
+  const idle: Executor[] = [];
+  const ending = new Set<Promise<void>>();
   let closed = false;
 
+  const hasRoom = () =>
+    running.size < maxExecutors && [...running].filter(({ isSlow }) => !isSlow).length < concurrency;
+  const hasRoomFor = (queue: string) => [...running].filter((run) => run.queue === queue).length < concurrency;
+
   const assign = () => {
-    while (queue.length > 0 && (idle.length > 0 || busy.size < threads)) {
-      const job = queue.shift();
-      if (job) begin(idle.pop() ?? newWorker(options), job);
+    while (!closed && hasRoom()) {
+      const job = waiting.take(hasRoomFor);
+      if (!job) return;
+      void begin(executorFor(), job);
     }
   };
 
-  const begin = (worker: Worker, job: Job<Task>) => {
-    busy.add(worker);
-    worker.ref();
-    const finish = (settle: () => void, alive: boolean) => {
-      clearTimeout(timer);
-      // one by one: removing all would also remove what makes the port receive
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      busy.delete(worker);
-      // an idle thread does not keep the process alive
-      worker.unref();
-      if (alive && !closed) idle.push(worker);
-      else void worker.terminate();
-      settle();
+  const executorFor = (): Executor => {
+    for (let executor = idle.pop(); executor; executor = idle.pop()) if (!executor.hasEnded) return executor;
+    return options.start();
+  };
+
+  const begin = async (executor: Executor, { task, requester, stop, settle }: Job<Task>) => {
+    const run: Run = { queue: requester.queue, stop, isSlow: false };
+    running.add(run);
+    executor.ref();
+    const began = performance.now();
+    const slow = setTimeout(() => {
+      run.isSlow = true;
       assign();
-    };
-    const limited = (milliseconds: number) =>
-      setTimeout(() => finish(() => job.reject(options.tooMuch('time')), false), milliseconds);
-    const onMessage = (outcome: TaskOutcome | typeof ready) => {
-      if (outcome === ready) {
-        loaded.add(worker);
-        clearTimeout(timer);
-        timer = limited(timeoutMs);
-      } else finish(() => (outcome.ok ? job.resolve(outcome.result) : job.reject(outcome.error)), true);
-    };
-    const onError = (error: Error) =>
-      finish(() => job.reject(outOfMemory(error) ? options.tooMuch('memory') : error), false);
-    const onExit = () => finish(() => job.reject(new Error('a thread ended')), false);
-    let timer = limited(loaded.has(worker) ? timeoutMs : startTimeoutMs);
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(job.task);
+    }, slowAfterMs);
+    const performed = await perform(executor, task, {
+      timeoutMs: options.timeoutMs,
+      exceeded: (what) => options.exceeded(what, task),
+      signal: stop.signal,
+    });
+    clearTimeout(slow);
+    running.delete(run);
+    budget.spend(requester.queue, performance.now() - began);
+    giveBack(executor, performed.isReusable);
+    settle(performed);
+    assign();
+  };
+
+  const giveBack = (executor: Executor, isReusable: boolean) => {
+    executor.unref();
+    if (isReusable && !closed) {
+      idle.push(executor);
+      return;
+    }
+    const end = executor.end();
+    ending.add(end);
+    void end.finally(() => ending.delete(end));
+  };
+
+  const refuseUnlessRoom = ({ queue, signal }: Requester) => {
+    if (closed || signal?.aborted) throw cancelled();
+    budget.require(queue);
+    const { maxWaitingPerCaller, maxWaiting, tasks } = options;
+    if (waiting.waitingOf(queue) >= maxWaitingPerCaller)
+      throw new Fault(
+        'RATE_LIMITED',
+        { waiting: maxWaitingPerCaller },
+        { message: `${maxWaitingPerCaller} ${tasks} of this caller are waiting; try again later.` },
+      );
+    if (waiting.size >= maxWaiting)
+      throw new Fault('OVERLOADED', {}, { message: `Too many ${tasks} are waiting; try again.` });
   };
 
   return {
-    run: (task) =>
-      new Promise((resolve, reject) => {
-        if (closed || queue.length >= maxWaiting) {
-          reject(new Fault('STORE_UNAVAILABLE', {}, { message: `Too many ${options.tasks} are waiting; try again.` }));
-          return;
-        }
-        queue.push({ task, resolve, reject });
-        assign();
-      }),
+    run: async (task, requester) => {
+      refuseUnlessRoom(requester);
+      const stop = new AbortController();
+      const abort = () => stop.abort();
+      requester.signal?.addEventListener('abort', abort);
+      try {
+        return await new Promise((resolve, reject) => {
+          const settle = (performed: Performed) => (performed.ok ? resolve(performed.result) : reject(performed.error));
+          const job: Job<Task> = { task, requester, stop, settle };
+          // at once, also while the executor has a moment to end by itself
+          stop.signal.addEventListener('abort', () => {
+            waiting.remove(requester.queue, job);
+            reject(cancelled());
+          });
+          waiting.push(requester.queue, job);
+          assign();
+        });
+      } finally {
+        requester.signal?.removeEventListener('abort', abort);
+      }
+    },
     async close() {
       closed = true;
-      for (const job of queue.splice(0)) job.reject(new Error('the pool is closed'));
-      await Promise.all([...idle, ...busy].map((worker) => worker.terminate()));
+      for (const { stop } of [...waiting.drain(), ...running]) stop.abort();
+      const ended = idle.splice(0).map((executor) => executor.end());
+      await Promise.all([...ended, untilNothingRuns(running)]);
+      await Promise.all(ending);
     },
   };
 }
 
-/** Without the environment: what a thread runs has no business with this process's secrets. */
-function newWorker({ thread, memory }: WorkerOptions): Worker {
-  return new Worker(thread, { env: {}, ...(memory && { resourceLimits: memory }) });
-}
-
-function outOfMemory(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+/** Cancelled tasks end within a moment. */
+async function untilNothingRuns(running: ReadonlySet<Run>): Promise<void> {
+  while (running.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -16,10 +16,12 @@ import { watchCatalogFields } from '../../src/registry/fields.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { createMeter } from '../../src/registry/validation/meter.ts';
+import { inlineValidation } from '../../src/registry/validation/validation.ts';
 import { validatorCache } from '../../src/registry/validation/validators.ts';
 import { versionValidatorCache } from '../../src/registry/validation/version-validators.ts';
 import { watchWireTypes } from '../../src/registry/validation/wire-types.ts';
 import { inlineChecks } from '../../src/registry/versions/checks.ts';
+import { inlineGeneration } from '../../src/registry/versions/generation.ts';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
 import { registryLimits } from '../../src/schema/limits.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -76,6 +78,8 @@ export async function testRegistry(
     checks: observedChecks(inlineChecks, metrics),
     mappings: inlineMappings,
     versionValidators: versionValidatorCache(validatorCache(100, registryLimits.bundle), freshness, 100),
+    generation: inlineGeneration,
+    validation: inlineValidation(),
     fields: watchCatalogFields(store),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),

@@ -84,7 +84,7 @@ export const dataMapRoute = route({
   replies: {
     200: { description: 'The map.', schema: dataMapView, mediaTypes: Object.values(mapFormats) },
   },
-  faults: ['CATALOG_NOT_FOUND'],
+  faults: ['CATALOG_NOT_FOUND', 'GENERATION_TOO_COSTLY'],
   permission: 'read',
   example: 'curl "$HERALD/v1/catalogs/choice-sherpa/data-map?tag=pii&format=markdown"',
   handle: async ({ params, query, accept, context }) => {

@@ -126,7 +126,7 @@ export const asyncApiRoute = route({
   params: inCatalog,
   query: none,
   replies: { 200: { description: 'The document.', schema: z.looseObject({ asyncapi: z.string() }) } },
-  faults: ['CATALOG_NOT_FOUND', 'SCHEMA_TOO_LARGE'],
+  faults: ['CATALOG_NOT_FOUND', 'SCHEMA_TOO_LARGE', 'GENERATION_TOO_COSTLY'],
   permission: 'read',
   example: 'curl $HERALD/v1/catalogs/choice-sherpa/asyncapi.json',
   handle: async ({ params, context }) => ({

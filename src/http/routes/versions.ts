@@ -180,7 +180,14 @@ export const getArtifactRoute = route({
       mediaTypes: artifactMediaTypes,
     },
   },
-  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED', 'ARTIFACT_NOT_FOUND'],
+  faults: [
+    'CATALOG_NOT_FOUND',
+    'SUBJECT_NOT_FOUND',
+    'VERSION_NOT_FOUND',
+    'SUBJECT_RETIRED',
+    'ARTIFACT_NOT_FOUND',
+    'GENERATION_TOO_COSTLY',
+  ],
   permission: 'read',
   example: 'curl $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/artifacts/types.ts',
   handle: async ({ params, context }) => {

@@ -1,7 +1,6 @@
 /** A catalog's latest versions as one AsyncAPI document. Retired subjects are not in it: nobody may send them. */
 
 import type { ArtifactInput } from '../../codegen/artifacts.ts';
-import { asyncApiText } from '../../codegen/asyncapi.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
 import type { ConsumerRecord } from '../records.ts';
@@ -32,7 +31,7 @@ export async function asyncApiOf(context: Context, name: string): Promise<string
       ...(plan && { notice: plan }),
     });
   }
-  return asyncApiText(rules, inputs);
+  return context.generation.asyncApi(rules, inputs, context.caller);
 }
 
 function consumerOf({ service, note }: ConsumerRecord) {

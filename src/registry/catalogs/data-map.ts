@@ -1,6 +1,6 @@
 /** Where a catalog's sensitive data is, who receives it and how long it is kept, from the latest version of each subject. */
 import { Fault } from '../../errors.ts';
-import { type DataMap, type DataMapEntry, type DataMapFilter, dataMap, filterProblem } from '../../policy/data-map.ts';
+import { type DataMap, type DataMapEntry, type DataMapFilter, filterProblem } from '../../policy/data-map.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
@@ -8,18 +8,20 @@ import type { PageRequest } from '../ports.ts';
 import { loadBundle } from '../versions/bundle.ts';
 import { catalogOf } from '../versions/look-up.ts';
 
+type DataMapContext = Pick<Context, 'store' | 'limits' | 'generation' | 'caller'>;
+
 export async function dataMapOf(
-  context: Pick<Context, 'store' | 'limits'>,
+  context: DataMapContext,
   catalog: string,
   filter: DataMapFilter,
 ): Promise<DataMap> {
   const rules = await rulesFor(context, catalog, filter);
-  return dataMap(rules, await entriesOf(context, catalog), filter);
+  return context.generation.dataMap(rules, await entriesOf(context, catalog), filter, context.caller);
 }
 
 /** The same for one page of subjects, by name. What the envelope carries is on the first page. */
 export async function dataMapPage(
-  context: Pick<Context, 'store' | 'limits'>,
+  context: DataMapContext,
   catalog: string,
   filter: DataMapFilter,
   page: PageRequest,
@@ -32,7 +34,7 @@ export async function dataMapPage(
     catalog,
     items.map(({ name }) => name),
   );
-  const map = dataMap(rules, entries, filter);
+  const map = await context.generation.dataMap(rules, entries, filter, context.caller);
   const rows = page.cursor === undefined ? map.rows : map.rows.filter(({ part }) => part === 'payload');
   return { map: { ...map, rows }, ...(cursor !== undefined && { cursor }) };
 }
@@ -45,7 +47,7 @@ async function rulesFor({ store }: Pick<Context, 'store'>, catalog: string, filt
 }
 
 async function entriesOf(
-  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  { store, limits }: DataMapContext,
   catalog: string,
   subjects?: readonly string[],
 ): Promise<readonly DataMapEntry[]> {

@@ -36,11 +36,12 @@ export async function proveMapping(
   if (!old || !successor) return undefined;
   const { backward, forward, recorded = {} } = input;
   const expressions = { backward, ...(forward !== undefined && { forward }) };
-  const proof = await context.mappings.prove({
+  const task = {
     expressions,
     old: await sideOf(context, rules, old, recorded.subject),
     successor: await sideOf(context, rules, successor, recorded.successor),
-  });
+  };
+  const proof = await context.mappings.prove(task, context.caller);
   if (proof.problems.length > 0) throw invalid(proof);
   if (proof.failed > 0 && !forced) throw refuted(proof);
   return { ...expressions, proof: kept(proof, old, successor) };

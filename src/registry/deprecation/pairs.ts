@@ -51,7 +51,10 @@ export async function comparePairs(context: Context, input: PairsInput): Promise
   if (pairs.length === 0)
     throw new Fault('PAIRS_INVALID', { unpaired: { old: [...unpaired.old], new: [...unpaired.new] } });
   // without a mapping both payloads must be equal
-  const verdicts = await context.mappings.comparePairs({ backward: plan.mapping?.backward ?? '$', pairs });
+  const verdicts = await context.mappings.comparePairs(
+    { backward: plan.mapping?.backward ?? '$', pairs },
+    context.caller,
+  );
   const report = reportOn(pairs, verdicts, unpaired);
   await count(context, key, report);
   return report;

@@ -24,7 +24,10 @@ export async function checkMany(
   const beside = await besideOneAnother(context, inputs);
   const pending = await pendingVersions(context, inputs);
   const reports: Report[] = [];
-  for (const input of inputs) reports.push(await checkCandidate(context, input, beside.get(input.catalog), pending));
+  for (const input of inputs) {
+    if (context.caller.signal?.aborted) throw new Fault('CANCELLED');
+    reports.push(await checkCandidate(context, input, beside.get(input.catalog), pending));
+  }
   return reports;
 }
 

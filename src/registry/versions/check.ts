@@ -14,7 +14,7 @@ import { measure } from '../../schema/value-size.ts';
 import { together } from '../../together.ts';
 import { type Context, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
-import type { CatalogRecord, Reference, SubjectRecord } from '../records.ts';
+import type { CatalogRecord, Reference, SubjectRecord, WaiverRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
 import { loadHistory } from './history.ts';
 import { catalogOf } from './look-up.ts';
@@ -56,9 +56,11 @@ export interface CheckedCandidate {
   readonly checked: Checked;
   readonly history: History;
   readonly references: readonly Reference[];
+  /** What the result depends on and others may change. */
+  readonly basis: string;
 }
 
-/** Loads everything a check depends on through `reads` (inside a registration: its transaction) and checks. */
+/** Loads everything a check depends on through `reads` and checks. */
 export async function checkAgainst(
   context: Context,
   reads: Reads,
@@ -111,7 +113,37 @@ export async function checkAgainst(
     ...(input.given && { definition: input.given }),
   };
   const looked = input.only === undefined ? history : onlyVersion(history, input.only);
-  return { checked: await context.checks.check(candidate, looked, rules), history, references };
+  const checked = await context.checks.check(candidate, looked, rules, context.caller);
+  return { checked, history, references, basis: basisOf({ catalog, subject, waivers, stages, day: rules.today }) };
+}
+
+interface Basis {
+  readonly catalog: CatalogRecord;
+  readonly subject: SubjectRecord | undefined;
+  readonly waivers: readonly WaiverRecord[];
+  readonly stages: ReadonlyMap<string, string>;
+  readonly day: string;
+}
+
+/** Versions never change, so a history is known by its length. */
+function basisOf({ catalog, subject, waivers, stages, day }: Basis): string {
+  const { latest = 0, stage = 'active', settings = {} } = subject ?? {};
+  return JSON.stringify([catalog.fingerprint, latest, stage, settings, waivers, [...stages], day]);
+}
+
+/** What `checkAgainst` would find now: where it is the basis of an earlier check, that check holds still. */
+export async function currentBasis(
+  { clock }: Pick<Context, 'clock'>,
+  reads: Reads,
+  catalog: CatalogRecord,
+  subject: SubjectRecord,
+  references: readonly Reference[],
+): Promise<string> {
+  const [waivers, stages] = await together([
+    reads.waivers({ catalog: subject.catalog, subject: subject.name }),
+    stagesOf(reads, references),
+  ]);
+  return basisOf({ catalog, subject, waivers, stages, day: today(clock) });
 }
 
 function onlyVersion(history: History, number: number): History {

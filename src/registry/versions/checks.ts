@@ -1,10 +1,11 @@
-/** The pure work that may take long, behind one port: in this thread, or in others that can be ended (threads/pool.ts). */
+/** Checks and comparisons, behind one port: in this thread, or in others that can be ended (threads/work.ts). */
 import { type Checked, check } from '../../check/check.ts';
 import type { Candidate, History, Rules } from '../../check/input.ts';
 import { compareDocuments } from '../../compat/compare.ts';
 import { confirm } from '../../compat/confirm/confirm.ts';
 import type { CompareOptions, Comparison } from '../../compat/report.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
+import type { Requester } from '../requester.ts';
 import { othersTurn } from '../turns.ts';
 
 export interface ComparisonOptions extends CompareOptions {
@@ -12,10 +13,15 @@ export interface ComparisonOptions extends CompareOptions {
   readonly classifications?: readonly string[];
 }
 
-/** Fault UNDECIDED where the work was ended because it took too long. */
+/** Faults: UNDECIDED where the work took too long; OVERLOADED, RATE_LIMITED, CANCELLED. */
 export interface Checks {
-  check(candidate: Candidate, history: History, rules: Rules): Promise<Checked>;
-  compare(previous: SchemaDocument, next: SchemaDocument, options: ComparisonOptions): Promise<Comparison>;
+  check(candidate: Candidate, history: History, rules: Rules, requester: Requester): Promise<Checked>;
+  compare(
+    previous: SchemaDocument,
+    next: SchemaDocument,
+    options: ComparisonOptions,
+    requester: Requester,
+  ): Promise<Comparison>;
 }
 
 export const inlineChecks: Checks = {

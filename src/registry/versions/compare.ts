@@ -16,13 +16,18 @@ export async function compareVersions(
   const { version: previous, subject } = await lookUp(context, { ...key, version: range.from });
   const { version: next } = await lookUp(context, { ...key, version: range.to });
   const { level = rules.level, world = rules.world, ignore = [] } = subject.settings;
-  return context.checks.compare(await documentOf(context, previous), await documentOf(context, next), {
-    level,
-    world,
-    ignore,
-    formats: rules.formats,
-    classifications: rules.classification.levels,
-  });
+  return context.checks.compare(
+    await documentOf(context, previous),
+    await documentOf(context, next),
+    {
+      level,
+      world,
+      ignore,
+      formats: rules.formats,
+      classifications: rules.classification.levels,
+    },
+    context.caller,
+  );
 }
 
 async function documentOf(context: Context, { schema }: VersionRecord): Promise<SchemaDocument> {

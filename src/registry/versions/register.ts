@@ -1,6 +1,7 @@
 /**
- * Registration: a check inside a transaction that has locked the subject, then the version and its announcement in the same
- * transaction. No other version can come in between, only what is stored is announced, and repeating a request is safe.
+ * Registration: the check first, which may take seconds and holds nothing; then one transaction that locks the subject, finds what
+ * the check was based on unchanged, and writes the version and its announcement. Nothing slips in between, nothing is announced that
+ * is not stored, and repeating a request that timed out is safe.
  */
 import { type Raised, raised } from '../../check/raised.ts';
 import type { CheckFinding, Report } from '../../check/report.ts';
@@ -14,10 +15,11 @@ import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../ports.ts';
 import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
-import { audited, entry, type Refusal } from '../refusal.ts';
+import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
 import { searchTextOf } from '../search-text.ts';
-import { type CheckedCandidate, type CheckInput, checkAgainst } from './check.ts';
+import { type CheckedCandidate, type CheckInput, checkAgainst, currentBasis } from './check.ts';
 import { catalogOf } from './look-up.ts';
+import { refuseTwin } from './twin.ts';
 
 export interface Registered {
   readonly version: VersionRecord;
@@ -26,24 +28,39 @@ export interface Registered {
   readonly created: boolean;
 }
 
+/** Times a check is done again because the subject changed meanwhile. */
+const maxAttempts = 5;
+
 export async function register(context: Context, input: CheckInput): Promise<Registered> {
   const about = { action: 'version.register', catalog: input.catalog, subject: input.subject };
-  const work = async (transaction: Transaction): Promise<Registered> => {
-    const [catalog, known] = await together([
-      catalogOf(transaction, input.catalog),
-      transaction.lockSubject(input.catalog, input.subject),
-    ]);
-    if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
-    const subject = known ?? (await transaction.createSubject(input.catalog, input.subject));
-    const outcome = await checkAgainst(context, transaction, catalog, subject, input);
-    const { report } = outcome.checked;
-    authorize(context, input, outcome);
-    if (report.same !== undefined && input.place?.version === undefined) {
-      const version = await transaction.version(input.catalog, input.subject, report.same);
-      if (version) return { version, report, created: false };
+  await context.fields.ready(context.store, input.catalog);
+  const work = async () => {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const registered = await registerOnce(context, input, about);
+      if (registered) return registered;
     }
-    if (!report.gate.allowed) throw refusedWith(report, report.gate);
-    const version = await insert(context, transaction, catalog, subject, input, outcome);
+    throw new Fault('SUBJECT_LOCKED', { catalog: input.catalog, subject: input.subject });
+  };
+  return recordingRefusal(context, about, work, refusalOf);
+}
+
+/** Undefined where what the check was based on changed before the subject was locked. */
+async function registerOnce(context: Context, input: CheckInput, about: Audited): Promise<Registered | undefined> {
+  const { store } = context;
+  const catalog = await catalogOf(store, input.catalog);
+  if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
+  const subject = await store.subject(input.catalog, input.subject);
+  const outcome = await checkAgainst(context, store, catalog, subject, input);
+  const { report } = outcome.checked;
+  authorize(context, input, outcome);
+  if (report.same !== undefined && input.place?.version === undefined) {
+    const version = await store.version(input.catalog, input.subject, report.same);
+    if (version) return { version, report, created: false };
+  }
+  if (!report.gate.allowed) throw refusedWith(report, report.gate);
+  const write = async (transaction: Transaction): Promise<VersionRecord> => {
+    const locked = await lockUnchanged(context, transaction, input, outcome);
+    const version = await insert(context, transaction, locked.catalog, locked.subject, input, outcome);
     const before = outcome.history.versions.at(-1)?.fingerprint;
     await transaction.appendAudit({
       ...entry(context, about),
@@ -52,10 +69,37 @@ export async function register(context: Context, input: CheckInput): Promise<Reg
       after: version.schema.fingerprint,
       details: { number: version.number, schemaId: version.schema.id },
     });
-    return { version, report, created: true };
+    return version;
   };
-  await context.fields.ready(context.store, input.catalog);
-  return audited(context, about, work, refusalOf);
+  try {
+    return { version: await inTransaction(context, write), report, created: true };
+  } catch (error) {
+    if (error instanceof BasisChanged) return undefined;
+    throw error;
+  }
+}
+
+/** Rolls the transaction back. */
+class BasisChanged extends Error {}
+
+async function lockUnchanged(
+  context: Context,
+  transaction: Transaction,
+  input: CheckInput,
+  { references, basis }: CheckedCandidate,
+): Promise<{ readonly catalog: CatalogRecord; readonly subject: SubjectRecord }> {
+  const [catalog, known] = await together([
+    catalogOf(transaction, input.catalog),
+    transaction.lockSubject(input.catalog, input.subject),
+  ]);
+  const subject = known ?? (await createSubject(transaction, input));
+  if ((await currentBasis(context, transaction, catalog, subject, references)) !== basis) throw new BasisChanged();
+  return { catalog, subject };
+}
+
+async function createSubject(transaction: Transaction, { catalog, subject }: CheckInput): Promise<SubjectRecord> {
+  await refuseTwin(transaction, { catalog, subject });
+  return transaction.createSubject(catalog, subject);
 }
 
 /** The report that refused a registration, by its fault. */
@@ -86,11 +130,20 @@ export function refusedBy(fault: Fault): readonly string[] {
   return rules.length > 0 ? rules : [fault.code];
 }
 
-/** A publisher registers only for services it may speak for. An unreadable document names no service: the check refuses it anyway. */
-function authorize(context: Context, input: CheckInput, { checked }: CheckedCandidate): void {
-  const service = checked.version?.contract.producer;
-  const about = { catalog: input.catalog, subject: input.subject, ...(service !== undefined && { service }) };
-  if (!context.caller.can('publish', about)) throw new Fault('FORBIDDEN', { permission: 'publish', ...about });
+/**
+ * A publisher registers only for services it may speak for: for the producer the document names, and for the one that has the
+ * subject so far, whatever the catalog's rules make of another. Unreadable documents name no service: then the check refuses anyway.
+ */
+function authorize({ caller }: Context, input: CheckInput, { checked, history }: CheckedCandidate): void {
+  const { catalog, subject } = input;
+  const named = checked.version?.contract.producer;
+  const owner = history.versions.at(-1)?.contract.producer;
+  for (const service of new Set([named, owner])) {
+    const about = { catalog, subject, ...(service !== undefined && { service }) };
+    if (caller.can('publish', about)) continue;
+    const message = `The caller does not speak for "${service}", which produces "${subject}".`;
+    throw new Fault('FORBIDDEN', { permission: 'publish', ...about }, service === undefined ? {} : { message });
+  }
 }
 
 function refusedWith(report: Report, { fault: stated, because }: Extract<Report['gate'], { allowed: false }>): Fault {

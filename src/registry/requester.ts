@@ -1,0 +1,7 @@
+/** For whom work is done. */
+export interface Requester {
+  /** Among whom work is shared out fairly: the actor, or the connection where nobody says who they are. */
+  readonly queue: string;
+  /** Aborted when the caller hangs up or the process closes: then nobody wants the result. */
+  readonly signal?: AbortSignal;
+}

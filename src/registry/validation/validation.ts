@@ -1,0 +1,55 @@
+/** Validation that may take long, behind one port: in this thread, or in others that can be ended (threads/work.ts). */
+import { Fault } from '../../errors.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
+import type { Json } from '../../schema/json.ts';
+import type { Rejection } from '../../schema/rejection.ts';
+import { compileValidator, type EventValidator } from '../../schema/validator.ts';
+import type { Requester } from '../requester.ts';
+
+export interface ValidationTask {
+  /** Names document and formats: what was compiled for it before is used again. */
+  readonly key: string;
+  readonly document: SchemaDocument;
+  readonly formats: 'assert' | 'annotate';
+  readonly payloads: readonly Json[];
+}
+
+/** Faults: SCHEMA_INVALID; VALIDATION_TOO_COSTLY where the work took too much time or memory; OVERLOADED, RATE_LIMITED, CANCELLED. */
+export interface Validation {
+  /** Why each payload is refused; empty where it is accepted. */
+  validate(task: ValidationTask, requester: Requester): Promise<readonly (readonly Rejection[])[]>;
+}
+
+export function compiled(document: SchemaDocument, options: Parameters<typeof compileValidator>[1]): EventValidator {
+  const compilation = compileValidator(document, options);
+  if (compilation.ok) return compilation.validator;
+  const problems = compilation.problems.map(({ rule, pointer, message }) => ({ rule, pointer, message }));
+  throw new Fault(
+    'SCHEMA_INVALID',
+    { problems },
+    { message: 'The registered schema cannot be compiled into a validator.' },
+  );
+}
+
+const maxCompiled = 100;
+
+/** Keeps what it compiles, the least recently used goes first. */
+export function inlineValidation(): Validation {
+  const held = new Map<string, EventValidator>();
+  const validatorOf = ({ key, document, formats }: ValidationTask) => {
+    const validator = held.get(key) ?? compiled(document, { formats });
+    held.delete(key);
+    held.set(key, validator);
+    for (const oldest of held.keys()) {
+      if (held.size <= maxCompiled) break;
+      held.delete(oldest);
+    }
+    return validator;
+  };
+  return {
+    validate: async (task) => {
+      const validator = validatorOf(task);
+      return task.payloads.map((payload) => validator.validate(payload));
+    },
+  };
+}
