@@ -8,6 +8,7 @@ import type { DeliveryRecord, WebhookRecord } from '../src/registry/records.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { onEachDatabase, type TestDatabase } from './support/database.ts';
 
+const slots = { free: 1, perWebhook: 1, busy: new Map() };
 const second = 1_000;
 
 interface Receiver {
@@ -225,7 +226,7 @@ describe('announcements', () => {
         const now = () => new Date(database.clock.at).toISOString();
         await database.store.fanOut(now());
         const until = new Date(database.clock.at + 60 * second).toISOString();
-        expect(await database.store.claim(now(), until, until, 10)).toHaveLength(1);
+        expect(await database.store.claim(now(), until, until, slots)).toHaveLength(1);
         expect(await announceDue(partsFor(database, post))).toBe(0);
         database.clock.at += 60 * second;
         expect(await announceDue(partsFor(database, post))).toBe(1);
@@ -243,7 +244,7 @@ describe('announcements', () => {
         await announceDue(partsFor(database, post));
         database.clock.at += 2 * second;
         const moment = (later: number) => new Date(database.clock.at + later).toISOString();
-        expect(await database.store.claim(moment(0), moment(60 * second), moment(120 * second), 1)).toHaveLength(1);
+        expect(await database.store.claim(moment(0), moment(60 * second), moment(120 * second), slots)).toHaveLength(1);
         database.clock.at -= 86_400 * second;
         got.length = 0;
         expect(await announceDue(partsFor(database, post))).toBe(2);

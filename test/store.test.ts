@@ -353,7 +353,7 @@ describe('the store', () => {
         await inside(() => store.catalog(catalog));
         await inside(() => store.ping());
         await inside(() => store.write(async () => {}));
-        await inside(() => store.claim(now, now, now, 1));
+        await inside(() => store.claim(now, now, now, { free: 1, perWebhook: 1, busy: new Map() }));
         expect(await tx.catalog(catalog)).toBeUndefined();
       });
       expect(await store.catalog(catalog)).toBeUndefined();

@@ -25,31 +25,64 @@ export interface AnnouncerParts {
 
 type Claimed = Awaited<ReturnType<Deliveries['claim']>>[number];
 
-/** Deliveries on their way at once, each of another subject or webhook. */
-const maxConcurrent = 16;
+/** Deliveries on their way at once, in all and to one webhook: a receiver that is slow holds up its own alone. */
+const maxConcurrent = 64;
+const slotsPerWebhook = 8;
 /** Milliseconds until what changed is looked at: under load many changes are one look, and nobody waits for an announcement. */
 const settleMs = 50;
+/** Milliseconds for more slots to become free, so that one look fills them all. */
+const freedMs = 5;
 /** Milliseconds a claim holds: longer than any attempt takes, so that only a process that died lets go of one. */
 const claimMs = 60_000;
 
 export const parkedType = 'herald.webhook.parked.v1';
 
-/** Everything that is due, once. Answers how many attempts were made. */
-export async function announceDue(parts: AnnouncerParts, stop?: AbortSignal): Promise<number> {
+interface Dispatcher {
+  /** Begins every attempt that is due and has a slot. Answers how many. */
+  begin(): Promise<number>;
+  /** Attempts under way. */
+  readonly running: ReadonlySet<Promise<void>>;
+}
+
+function dispatcher(parts: AnnouncerParts, stop?: AbortSignal): Dispatcher {
   const { store, clock } = parts;
+  const busy = new Map<string, number>();
+  const running = new Set<Promise<void>>();
   // twice as far as anything is put off: the clocks of several processes need not agree to the second
   const horizonMs = 2 * Math.max((parts.backoff ?? usual).longestMs, claimMs);
   const after = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
-  const now = () => after(0);
-  while ((await store.fanOut(now())) > 0);
+  const run = async (claimed: Claimed) => {
+    const { id } = claimed.webhook;
+    busy.set(id, (busy.get(id) ?? 0) + 1);
+    // what was not settled is tried again once its claim has run out
+    await attempt(parts, claimed, stop).catch(parts.onError);
+    busy.set(id, (busy.get(id) ?? 1) - 1);
+  };
+  return {
+    running,
+    async begin() {
+      while ((await store.fanOut(after(0))) > 0);
+      const slots = { free: maxConcurrent - running.size, perWebhook: slotsPerWebhook, busy };
+      const claimed = stop?.aborted ? [] : await store.claim(after(0), after(claimMs), after(horizonMs), slots);
+      for (const one of claimed) {
+        const attempted = run(one).finally(() => running.delete(attempted));
+        running.add(attempted);
+      }
+      return claimed.length;
+    },
+  };
+}
+
+/** Everything that is due, once. Answers how many attempts were made. */
+export async function announceDue(parts: AnnouncerParts, stop?: AbortSignal): Promise<number> {
+  const { begin, running } = dispatcher(parts, stop);
   let made = 0;
-  while (!stop?.aborted) {
-    const claimed = await store.claim(now(), after(claimMs), after(horizonMs), maxConcurrent);
-    if (claimed.length === 0) break;
-    await Promise.all(claimed.map((one) => attempt(parts, one, stop)));
-    made += claimed.length;
+  for (;;) {
+    const begun = await begin();
+    made += begun;
+    if (begun === 0 && running.size === 0) return made;
+    if (begun === 0) await Promise.race(running);
   }
-  return made;
 }
 
 async function attempt(parts: AnnouncerParts, claimed: Claimed, stop?: AbortSignal): Promise<void> {
@@ -103,15 +136,19 @@ export function startAnnouncer(parts: AnnouncerParts): Announcer {
   const stop = new AbortController();
   let wake = () => {};
   const forget = parts.store.onChange(() => wake());
+  const { begin, running } = dispatcher(parts, stop.signal);
   const run = async () => {
     while (!stop.signal.aborted) {
       const changed = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      await announceDue(parts, stop.signal).catch(parts.onError);
-      await sleep(parts.everyMs ?? 1_000, stop.signal, changed);
-      await sleep(settleMs, stop.signal);
+      await begin().catch(parts.onError);
+      const before = running.size;
+      await sleep(parts.everyMs ?? 1_000, stop.signal, Promise.race([changed, ...running]));
+      // a slot that became free is wanted at once
+      await sleep(running.size < before ? freedMs : settleMs, stop.signal);
     }
+    await Promise.all(running);
   };
   const ended = run();
   return {

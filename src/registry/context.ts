@@ -25,6 +25,11 @@ export function today(clock: Clock): string {
   return new Date(clock.now()).toISOString().slice(0, 10);
 }
 
+/** The calendar date so many days from now, UTC; before today where they are negative. */
+export function dayAfter(clock: Clock, days: number): string {
+  return new Date(clock.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 export function timestamp(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }

@@ -219,6 +219,8 @@ export interface Transaction extends Reads {
   insertTransition(transition: TransitionRecord): Promise<void>;
   /** Adds to the counts of the day. */
   addPairs(count: PairCount): Promise<void>;
+  /** Waits for the lock of that name and holds it until the transaction ends. Taken before any subject, or two could wait for each other. */
+  lock(name: string): Promise<void>;
   /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */
   tryLock(name: string): Promise<boolean>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
@@ -269,6 +271,16 @@ export interface Store extends Reads {
   close(): Promise<void>;
 }
 
+/** How many deliveries may be on their way: so that a slow receiver delays nobody else. */
+export interface DeliverySlots {
+  /** More of them in all. */
+  readonly free: number;
+  /** At once to one webhook. */
+  readonly perWebhook: number;
+  /** On their way already, by webhook id. */
+  readonly busy: ReadonlyMap<string, number>;
+}
+
 /** The announcer's side of the store: deliveries are claimed by one process at a time. */
 export interface Deliveries {
   /** Turns outbox rows into one pending delivery per webhook that wants them. Returns how many. */
@@ -281,7 +293,7 @@ export interface Deliveries {
     now: string,
     until: string,
     beyond: string,
-    limit: number,
+    slots: DeliverySlots,
   ): Promise<
     readonly {
       readonly delivery: DeliveryRecord;

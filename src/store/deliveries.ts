@@ -1,7 +1,7 @@
 /** Deliveries: each announcement on its way to each webhook that subscribes it. */
 import { and, asc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Page, PageRequest } from '../registry/ports.ts';
+import type { DeliverySlots, Page, PageRequest } from '../registry/ports.ts';
 import type { DeliveryRecord, OutboxRecord, WebhookRecord } from '../registry/records.ts';
 import { matchesSubject } from '../schema/subject.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
@@ -69,34 +69,42 @@ function matchesPattern(pattern: string, announced: OutboxRecord): boolean {
 const ahead = alias(deliveries, 'ahead');
 
 /** Due, not claimed, and first of its stream: what stands behind a pending one waits. */
-export async function claim(db: Db, now: string, until: string, beyond: string, limit: number) {
-  const due = await db
-    .select({ id: deliveries.id })
-    .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.state, 'pending'),
-        or(lte(deliveries.nextAt, now), gt(deliveries.nextAt, beyond)),
-        or(isNull(deliveries.claimedUntil), lte(deliveries.claimedUntil, now), gt(deliveries.claimedUntil, beyond)),
-        notExists(
-          db
-            .select({ one: sql`1` })
-            .from(ahead)
-            .where(
-              and(
-                eq(ahead.webhook, deliveries.webhook),
-                eq(ahead.stream, deliveries.stream),
-                eq(ahead.state, 'pending'),
-                sql`${ahead.sequence} < ${deliveries.sequence}`,
-              ),
-            ),
+function isDue(db: Db, now: string, beyond: string) {
+  return and(
+    eq(deliveries.state, 'pending'),
+    or(lte(deliveries.nextAt, now), gt(deliveries.nextAt, beyond)),
+    or(isNull(deliveries.claimedUntil), lte(deliveries.claimedUntil, now), gt(deliveries.claimedUntil, beyond)),
+    notExists(
+      db
+        .select({ one: sql`1` })
+        .from(ahead)
+        .where(
+          and(
+            eq(ahead.webhook, deliveries.webhook),
+            eq(ahead.stream, deliveries.stream),
+            eq(ahead.state, 'pending'),
+            sql`${ahead.sequence} < ${deliveries.sequence}`,
+          ),
         ),
-      ),
-    )
-    .orderBy(asc(deliveries.nextAt), asc(deliveries.sequence))
-    .limit(limit)
-    .for('update', { skipLocked: true });
-  const ids = due.map((row) => row.id);
+    ),
+  );
+}
+
+/** For each webhook as many as it has slots for: one whose receiver is slow takes none of the others'. */
+export async function claim(db: Db, now: string, until: string, beyond: string, slots: DeliverySlots) {
+  const ids: number[] = [];
+  for (const { webhook } of await dueWebhooks(db, now, beyond)) {
+    const limit = Math.min(slots.perWebhook - (slots.busy.get(webhook) ?? 0), slots.free - ids.length);
+    if (limit <= 0) continue;
+    const due = await db
+      .select({ id: deliveries.id })
+      .from(deliveries)
+      .where(and(eq(deliveries.webhook, webhook), isDue(db, now, beyond)))
+      .orderBy(asc(deliveries.nextAt), asc(deliveries.sequence))
+      .limit(limit)
+      .for('update', { skipLocked: true });
+    ids.push(...due.map((row) => row.id));
+  }
   if (ids.length === 0) return [];
   await db.update(deliveries).set({ claimedUntil: until }).where(inArray(deliveries.id, ids));
   const rows = await db
@@ -111,6 +119,16 @@ export async function claim(db: Db, now: string, until: string, beyond: string, 
     delivery: recordOf(row.delivery),
     announcement: present(row.announcement),
   }));
+}
+
+/** Who waits longest comes first. */
+function dueWebhooks(db: Db, now: string, beyond: string) {
+  return db
+    .select({ webhook: deliveries.webhook })
+    .from(deliveries)
+    .where(isDue(db, now, beyond))
+    .groupBy(deliveries.webhook)
+    .orderBy(sql`min(${deliveries.nextAt})`);
 }
 
 /**

@@ -2,9 +2,18 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 
-/** The schema is part of the name: two registries in one database do not wait for each other. */
+/** Waits for it, as long as for the lock on a row. */
+export async function lock(db: Db, name: string): Promise<void> {
+  await db.select({ held: sql`pg_advisory_xact_lock(${keyOf(name)})` }).from(sql`(select 1) as one`);
+}
+
 export async function tryLock(db: Db, name: string): Promise<boolean> {
-  const key = sql`hashtextextended(current_schema() || ' ' || ${`herald ${name}`}, 0)`;
-  const [row] = await db.select({ held: sql<boolean>`pg_try_advisory_xact_lock(${key})` }).from(sql`(select 1) as one`);
+  const held = sql<boolean>`pg_try_advisory_xact_lock(${keyOf(name)})`;
+  const [row] = await db.select({ held }).from(sql`(select 1) as one`);
   return row?.held === true;
+}
+
+/** The schema is part of the name: two registries in one database do not wait for each other. */
+function keyOf(name: string) {
+  return sql`hashtextextended(current_schema() || ' ' || ${`herald ${name}`}, 0)`;
 }

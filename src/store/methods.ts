@@ -17,7 +17,7 @@ import {
   putDeprecation,
 } from './deprecations.ts';
 import { importRow, lockForImport } from './import.ts';
-import { tryLock } from './lock.ts';
+import { lock, tryLock } from './lock.ts';
 import { readOutbox } from './outbox.ts';
 import { listPlaced, listReferrers, listSubjectNames, putSchemaAs, remove, withdraw } from './placed.ts';
 import { decideProposal, findProposal, insertProposal, listProposals, lockProposal } from './proposals.ts';
@@ -125,7 +125,8 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     },
     insertTransition: (transition) => insertTransition(db, transition),
     addPairs: (count) => addPairs(db, count),
-    tryLock: (lock) => tryLock(db, lock),
+    lock: (name) => lock(db, name),
+    tryLock: (name) => tryLock(db, name),
     insertWaiver: (waiver) => {
       noted(waiver.catalog, waiver.subject);
       return insertWaiver(db, waiver);

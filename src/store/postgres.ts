@@ -2,12 +2,14 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { connectionLimit } from './connection-limit.ts';
 import type { Db, Driver } from './database.ts';
 import { listening } from './listening.ts';
 import { survivingLostConnections } from './lost-connection.ts';
 import { migrate, readMigrations, requireMigrated } from './migrate.ts';
 import { preparingStatements } from './prepared-statements.ts';
 import { renewedClient } from './renewed-client.ts';
+import { wholeResults } from './whole-results.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -29,10 +31,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   await migrateLocked(options, schema);
 
   const timeoutMs = (options.statementTimeoutMs ?? statementTimeoutMs) + 2_000;
+  const maxConnections = options.connections ?? 10;
+  const limit = connectionLimit(maxConnections);
   const renewed = renewedClient((onLoss) => {
-    const client = connect(options, options.connections ?? 10, { onclose: onLoss });
+    const onclose = () => limit.takeRefusal() || onLoss();
+    const client = connect(options, maxConnections, { onclose });
     drizzle(client); // changes how the client reads dates and JSON
-    return preparingStatements(survivingLostConnections(client));
+    return wholeResults(preparingStatements(survivingLostConnections(client)), limit.run, onLoss);
   }, 6 * timeoutMs);
   const db: Db = drizzle(renewed.client) as unknown as Db;
   const channel = `herald.${schema}`;

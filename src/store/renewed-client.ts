@@ -65,11 +65,13 @@ function refuseToConnect(client: postgres.Sql): void {
 
 /**
  * What was put to a lost connection is refused together with its attempt to connect again; a question for each connection there is
- * makes every lost one try. Connections that live answer it, and are let go of when nobody can still wait for an answer of theirs.
+ * makes every lost one try. Then idle connections are let go of at once, since they are others' to have; those in use when their work
+ * has ended, or nobody can still wait for it.
  */
 async function letGo(client: postgres.Sql, graceMs: number): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve)); // a client tells of the loss before it has noted it down
   for (let asked = 0; asked < client.options.max; asked += 1) client.unsafe('select 1').catch(() => {});
+  void (client as postgres.Sql & { close(): Promise<void> }).close(); // lets idle ones go; its types do not tell of it
   await new Promise((resolve) => setTimeout(resolve, graceMs).unref());
   await client.end({ timeout: 0 });
 }

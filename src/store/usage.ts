@@ -8,6 +8,9 @@ import { subjects, usage, usageBatches } from './tables.ts';
 
 type Counted = Omit<UsageRecord, 'lastSeen'>;
 
+/** Beyond it numbers of JSON are no longer exact: a count stays there. */
+const maxCount = Number.MAX_SAFE_INTEGER;
+
 export async function listUsage(
   db: Db,
   filter: { readonly catalog: string; readonly subject: string; readonly since?: string },
@@ -48,7 +51,7 @@ export async function addUsage(
       .onConflictDoUpdate({
         target: [usage.subjectId, usage.day, usage.number, usage.service, usage.role],
         set: {
-          count: sql`${usage.count} + excluded.count`,
+          count: sql`least(least(${usage.count}, ${maxCount}) + excluded.count, ${maxCount})`,
           lastSeen: sql`greatest(${usage.lastSeen}, excluded.last_seen)`,
         },
       })
@@ -99,7 +102,7 @@ function sum(rows: readonly Counted[], ids: ReadonlyMap<string, number>, now: st
     const subjectId = ids.get(placeOf({ catalog, subject }))!;
     const key = JSON.stringify([subjectId, day, number, service, role]);
     const before = sums.get(key)?.count ?? 0;
-    sums.set(key, { subjectId, day, number, service, role, count: before + count, lastSeen: now });
+    sums.set(key, { subjectId, day, number, service, role, count: Math.min(before + count, maxCount), lastSeen: now });
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }

@@ -41,7 +41,7 @@ export const usageBody = z
           service: serviceName,
           role: z.enum(['produce', 'consume']),
           day: date,
-          count: z.int().min(1).max(1_000_000_000_000),
+          count: z.int().min(1).max(1_000_000_000),
         }),
       )
       .min(1)

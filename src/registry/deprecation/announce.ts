@@ -21,7 +21,7 @@ export interface AnnounceInput extends SubjectKey {
 
 export async function announceDeprecation(context: Context, input: AnnounceInput): Promise<DeprecationRecord> {
   const mapping = input.mapping && (await provedAhead(context, input, input.mapping));
-  return inLockedSubject(context, 'deprecation.announce', input, async (locked) => {
+  const write = async (locked: Locked) => {
     const { transaction } = locked;
     await permit(context, transaction, input, 'announce');
     const plan = planOf(context, input);
@@ -43,7 +43,11 @@ export async function announceDeprecation(context: Context, input: AnnounceInput
     const forced = force !== undefined;
     await apply(context, locked, { transition: 'announce', record, reason: force?.reason ?? reason, forced });
     return record;
-  });
+  };
+  return inLockedSubject(context, 'deprecation.announce', input, write, (transaction) =>
+    // two plans at once would not see each other, and could lead in a circle
+    transaction.lock(`deprecation plans of ${input.catalog}`),
+  );
 }
 
 function planOf({ clock }: Context, { successor, sunset, reason, migration }: AnnounceInput): Plan {

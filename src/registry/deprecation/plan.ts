@@ -2,9 +2,10 @@
 import type { ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { durationDays } from '../../schema/duration.ts';
-import { type Context, today } from '../context.ts';
-import type { Reads } from '../ports.ts';
+import { type Context, dayAfter, today } from '../context.ts';
+import type { Clock, Reads } from '../ports.ts';
 import type { CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
+import type { SubjectKey } from '../versions/look-up.ts';
 
 /** The plan as it would be, and what the caller states. */
 export interface Proposed {
@@ -21,8 +22,9 @@ export async function collectFacts(
   { plan, sunsetSoFar, attestedUnused = false }: Proposed,
 ): Promise<Facts> {
   const successor = await reads.subject(subject.catalog, plan.successor);
-  const here = await reads.usage({ catalog: subject.catalog, subject: subject.name });
-  const there = successor ? await reads.usage({ catalog: subject.catalog, subject: plan.successor }) : [];
+  const here = notAhead(await reads.usage({ catalog: subject.catalog, subject: subject.name }), context.clock);
+  const successorUsage = successor ? await reads.usage({ catalog: subject.catalog, subject: plan.successor }) : [];
+  const there = notAhead(successorUsage, context.clock);
   const recorded = await reads.deprecation(subject.catalog, subject.name);
   const key = { catalog: subject.catalog, subject: subject.name };
   const pairs = (await reads.pairs({ ...key, since: plan.announcedOn })).at(-1);
@@ -40,8 +42,8 @@ export async function collectFacts(
       versions: successor.latest,
       leadsBackHere: await leadsTo(reads, subject.catalog, plan.successor, subject.name),
     },
-    here: sightings(here),
-    there: sightings(there),
+    here: sightings(here, await producerOf(reads, key)),
+    there: sightings(there, successor && (await producerOf(reads, { ...key, subject: plan.successor }))),
     consumers: await consumerFacts(reads, subject, recorded, here, there),
     pairs,
     ...(last && { last: { actor: last.actor, at: last.at } }),
@@ -70,13 +72,26 @@ async function leadsTo(reads: Reads, catalog: string, from: string, target: stri
   return false;
 }
 
-function sightings(usage: readonly UsageRecord[]): Sightings {
+/** Evidence that the line is sent comes from the service that produces it: of others' word nothing follows. */
+function sightings(rows: readonly UsageRecord[], producer: string | undefined): Sightings {
+  const usage = rows.filter(
+    ({ role, service }) => role === 'consume' || producer === undefined || service === producer,
+  );
   const days = (rows: readonly UsageRecord[]) =>
     rows
       .map((row) => row.day)
       .sort()
       .at(-1) ?? 'unknown';
   return { produced: days(usage.filter((row) => row.role === 'produce')), seen: days(usage) };
+}
+
+async function producerOf(reads: Reads, { catalog, subject }: SubjectKey): Promise<string | undefined> {
+  return (await reads.version(catalog, subject, 'latest'))?.contract.producer;
+}
+
+/** What is dated later than any clock may say was never seen. */
+function notAhead(rows: readonly UsageRecord[], clock: Clock): readonly UsageRecord[] {
+  return rows.filter(({ day }) => day <= dayAfter(clock, 1));
 }
 
 async function consumerFacts(

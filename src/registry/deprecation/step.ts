@@ -32,8 +32,10 @@ export function inLockedSubject<T>(
   action: string,
   key: SubjectKey,
   work: (locked: Locked) => Promise<T>,
+  before: (transaction: Transaction) => Promise<void> = async () => {},
 ): Promise<T> {
   return audited(context, { action, catalog: key.catalog, subject: key.subject }, async (transaction) => {
+    await before(transaction);
     const catalog = await catalogOf(transaction, key.catalog);
     const subject = await transaction.lockSubject(key.catalog, key.subject);
     if (!subject) throw new Fault('SUBJECT_NOT_FOUND', { catalog: key.catalog, subject: key.subject });
@@ -98,7 +100,10 @@ export async function permitProducer(
   reads: Reads,
   { catalog, subject }: SubjectKey,
 ): Promise<void> {
-  const service = (await reads.version(catalog, subject, 'latest'))?.contract.producer;
+  const version = await reads.version(catalog, subject, 'latest');
+  // a subject without a version has no producer to speak for
+  if (!version && !caller.can('admin')) throw new Fault('FORBIDDEN', { permission: 'admin', subject });
+  const service = version?.contract.producer;
   if (caller.can('publish', { catalog, subject, ...(service !== undefined && { service }) })) return;
   const message =
     service === undefined ? undefined : `The caller does not speak for "${service}", which produces "${subject}".`;

@@ -10,8 +10,7 @@ export async function refuseTwin(transaction: Transaction, { catalog, subject }:
   if (name?.major !== 1) return;
   const twin = name.suffixed ? name.type : `${name.type}.v1`;
   // both created at once would not see each other
-  if (!(await transaction.tryLock(`first line of ${catalog}/${name.type}`)))
-    throw new Fault('SUBJECT_LOCKED', { catalog, subject });
+  await transaction.lock(`first line of ${catalog}/${name.type}`);
   if (!(await transaction.subject(catalog, twin))) return;
   throw new Fault(
     'SUBJECT_NAME_INVALID',
