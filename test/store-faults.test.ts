@@ -317,31 +317,35 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
   test.each([
     ['takes too long after some rows', sql`select g, pg_sleep(0.05) from generate_series(1, 100) g`],
     ['fails after some rows', sql`select 1 / (5 - g) from generate_series(1, 10) g`],
-  ])('a statement that %s does not give its rows to another', async (_, failing) => {
-    const schema = fresh();
-    const driver = await openPostgres({ url: databaseUrl!, schema, connections: 2, statementTimeoutMs: 200 });
-    const store = await storeOn(driver, { now: Date.now });
-    opened.push(store);
-    await store.write(async (tx) => {
-      await putCatalog(tx, 'c');
-      await tx.createSubject('c', 'a.v1');
-    });
-    const answers: unknown[] = [];
-    const read = async () => {
-      const subject = await store.subject('c', 'a.v1').catch((error: unknown) => error);
-      const list = await store.subjects('c', {}, { limit: 10 }).catch((error: unknown) => error);
-      answers.push(subject, list);
-    };
-    for (let round = 0; round < 8; round += 1)
-      await Promise.all([driver.db.execute(failing).catch(() => {}), ...Array.from({ length: 6 }, read), read()]);
-    const wrong = answers.filter(
-      (answer) =>
-        !(answer instanceof Fault && answer.code === 'STORE_UNAVAILABLE') &&
-        !JSON.stringify(answer ?? null).includes('"a.v1"'),
-    );
-    expect(wrong).toEqual([]);
-    await expect.poll(() => store.subject('c', 'a.v1').catch(() => undefined)).toMatchObject({ name: 'a.v1' });
-  }, 20_000);
+  ])(
+    'a statement that %s does not give its rows to another',
+    async (_, failing) => {
+      const schema = fresh();
+      const driver = await openPostgres({ url: databaseUrl!, schema, connections: 2, statementTimeoutMs: 200 });
+      const store = await storeOn(driver, { now: Date.now });
+      opened.push(store);
+      await store.write(async (tx) => {
+        await putCatalog(tx, 'c');
+        await tx.createSubject('c', 'a.v1');
+      });
+      const answers: unknown[] = [];
+      const read = async () => {
+        const subject = await store.subject('c', 'a.v1').catch((error: unknown) => error);
+        const list = await store.subjects('c', {}, { limit: 10 }).catch((error: unknown) => error);
+        answers.push(subject, list);
+      };
+      for (let round = 0; round < 8; round += 1)
+        await Promise.all([driver.db.execute(failing).catch(() => {}), ...Array.from({ length: 6 }, read), read()]);
+      const wrong = answers.filter(
+        (answer) =>
+          !(answer instanceof Fault && answer.code === 'STORE_UNAVAILABLE') &&
+          !JSON.stringify(answer ?? null).includes('"a.v1"'),
+      );
+      expect(wrong).toEqual([]);
+      await expect.poll(() => store.subject('c', 'a.v1').catch(() => undefined)).toMatchObject({ name: 'a.v1' });
+    },
+    20_000,
+  );
 
   test('fewer connections than wanted are fewer at once, not refusals', async () => {
     const schema = fresh();
@@ -364,12 +368,14 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     const until = Date.now() + 2_000;
     const writer = async (index: number) => {
       while (Date.now() < until)
-        await store.write((tx) => putCatalog(tx, `c${index}`)).then(
-          () => {
-            written += 1;
-          },
-          (error: unknown) => refusals.push(error),
-        );
+        await store
+          .write((tx) => putCatalog(tx, `c${index}`))
+          .then(
+            () => {
+              written += 1;
+            },
+            (error: unknown) => refusals.push(error),
+          );
     };
     await Promise.all(Array.from({ length: 12 }, (_, index) => writer(index)));
     expect(refusals).toEqual([]);
