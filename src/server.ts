@@ -28,6 +28,7 @@ import { refusalRecorder } from './http/refusals.ts';
 import { replyCache } from './http/reply-cache.ts';
 import { type MayRead, shortcut } from './http/shortcut.ts';
 import { makeSearchable } from './registry/catalogs/search.ts';
+import { lru } from './lru.ts';
 import { remindOfSunsets } from './registry/deprecation/reminders.ts';
 import { watchCatalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
@@ -66,6 +67,8 @@ const sweepIntervalMs = 60_000;
 /** Subjects of a registry from before there was a search are indexed a portion at a time. */
 const searchIntervalMs = 2_000;
 const auditHeadIntervalMs = 3_600_000;
+/** Generated files held in memory, at most. */
+const artifactCacheBytes = 32_000_000;
 /** For requests under way; after that their connections are cut, and the work they wait for is cancelled. */
 const closeTimeoutMs = 5_000;
 /** Longer than the minute for which balancers and clients keep a connection: otherwise they write to one that is being closed. */
@@ -147,7 +150,8 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: W
     checks: observedChecks(work, metrics),
     mappings: work,
     generation: work,
-    validation: work,
+    artifacts: lru(artifactCacheBytes),
+    validations: work,
     versionValidators: versionValidatorCache(
       validatorCache(config.limits.validators, registryLimits.bundle),
       freshness,

@@ -31,6 +31,7 @@ const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
   SUBJECT_LOCKED: 'http-trouble.test.ts',
   UNAUTHENTICATED: 'http-auth.test.ts',
   UNDECIDED: 'http-trouble.test.ts',
+  VALIDATION_TOO_COSTLY: 'threads.test.ts',
 };
 /** A row is a route whose tests have a file of their own. */
 const routesElsewhere: Readonly<Record<string, string>> = {

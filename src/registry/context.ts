@@ -4,7 +4,8 @@ import type { Caller } from './caller.ts';
 import type { Mappings } from './deprecation/mappings.ts';
 import type { CatalogFields } from './fields.ts';
 import type { Clock, Store } from './ports.ts';
-import type { Validation } from './validation/validation.ts';
+import type { Validations } from './validation/validations.ts';
+import type { ArtifactCache } from './versions/artifacts.ts';
 import type { Checks } from './versions/checks.ts';
 import type { Generation } from './versions/generation.ts';
 
@@ -16,7 +17,8 @@ export interface Context {
   readonly checks: Checks;
   readonly mappings: Mappings;
   readonly generation: Generation;
-  readonly validation: Validation;
+  readonly artifacts: ArtifactCache;
+  readonly validations: Validations;
   readonly fields: CatalogFields;
 }
 

@@ -1,4 +1,5 @@
 /** Long work on the thread that answers all requests, in portions. */
+import { Fault } from '../errors.ts';
 
 /** After so much work other requests get the thread. */
 const maxTurnMs = 25;
@@ -7,8 +8,15 @@ export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The results of `work` on each item, in order: between two items other requests get the thread where it was held for long enough. */
-export async function inTurns<T, R>(items: readonly T[], work: (item: T) => R | Promise<R>): Promise<R[]> {
+/**
+ * The results of `work` on each item, in order: between two items other requests get the thread where it was held for long enough.
+ * Fault CANCELLED where nobody wants them any more.
+ */
+export async function inTurns<T, R>(
+  items: readonly T[],
+  work: (item: T) => R | Promise<R>,
+  signal?: AbortSignal,
+): Promise<R[]> {
   const results: R[] = [];
   let since = performance.now();
   for (const item of items) {
@@ -16,6 +24,7 @@ export async function inTurns<T, R>(items: readonly T[], work: (item: T) => R | 
     results.push(result instanceof Promise ? await result : result);
     if (performance.now() - since < maxTurnMs) continue;
     await othersTurn();
+    if (signal?.aborted) throw new Fault('CANCELLED');
     since = performance.now();
   }
   return results;

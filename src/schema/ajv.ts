@@ -21,6 +21,7 @@ import { maxReferences, newWork } from './work.ts';
 export interface AjvOptions {
   readonly formats: 'assert' | 'annotate';
   readonly allErrors: boolean;
+  readonly maxReferences?: number | undefined;
   /** For patterns that RE2 refuses. Without it such a pattern matches nothing: callers refuse the document first. */
   readonly otherwise?: (source: string) => Pattern | undefined;
 }
@@ -42,7 +43,7 @@ const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.defaul
 
 /** Compiles in an instance of its own (a shared one refuses a repeated `$id`). Throws what Ajv throws. */
 export function compileAjv(document: SchemaDocument, options: AjvOptions): Compiled {
-  const work = newWork();
+  const work = newWork(options.maxReferences);
   const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
   // Ajv notes what has been evaluated even where nobody asks, and writes it into records it has not always made
   if (!documentsOf(document).some(usesUnevaluated)) ajv.opts.unevaluated = false;
@@ -55,7 +56,7 @@ export function compileAjv(document: SchemaDocument, options: AjvOptions): Compi
   return {
     validate: (value) => validate(value) === true,
     restart() {
-      work.left = maxReferences;
+      work.left = options.maxReferences ?? maxReferences;
     },
   };
 }

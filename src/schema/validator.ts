@@ -1,5 +1,5 @@
 /** The validator of events: one answer for all dialects, safe to feed with schemas and events of strangers. */
-import { type Compiled, compileAjv } from './ajv.ts';
+import { type AjvOptions, type Compiled, compileAjv } from './ajv.ts';
 import { isAjvFaithful } from './departures.ts';
 import type { SchemaDocument, SchemaProblem } from './document.ts';
 import { type Evaluator, evaluatorOf } from './evaluator/evaluator.ts';
@@ -15,6 +15,8 @@ export type { Rejection } from './rejection.ts';
 export interface ValidatorOptions {
   /** Whether `format` constrains values or only annotates. Default assert. */
   readonly formats?: 'assert' | 'annotate';
+  /** References that may be followed for one event; past them it is refused. */
+  readonly maxReferences?: number;
 }
 
 export interface EventValidator {
@@ -40,16 +42,16 @@ export const maxEventDepth = 256;
 export function compileValidator(document: SchemaDocument, options: ValidatorOptions = {}): Compilation {
   const problems = [...patternProblems(document), ...referenceProblems(document)];
   if (problems.length > 0) return { ok: false, problems };
-  const formats = options.formats ?? 'assert';
-  const evaluator = evaluatorOf(document, { formats });
-  const ajv = isAjvFaithful(document) ? compiledBy(document, formats) : undefined;
+  const { formats = 'assert', maxReferences } = options;
+  const evaluator = evaluatorOf(document, { formats, maxReferences });
+  const ajv = isAjvFaithful(document) ? compiledBy(document, { formats, maxReferences }) : undefined;
   return { ok: true, validator: { validate: (value) => validate(value, ajv, evaluator) } };
 }
 
 /** Whatever Ajv cannot compile is the evaluator's: an identifier that it finds twice, code too deep for the parser, a runtime that runs no generated code. */
-function compiledBy(document: SchemaDocument, formats: 'assert' | 'annotate'): Compiled | undefined {
+function compiledBy(document: SchemaDocument, options: Omit<AjvOptions, 'allErrors'>): Compiled | undefined {
   try {
-    return compileAjv(document, { formats, allErrors: false });
+    return compileAjv(document, { ...options, allErrors: false });
   } catch (error) {
     if (error instanceof Error) return undefined;
     throw error;

@@ -11,10 +11,12 @@ const unweighedReferences = 300;
 
 export interface Work {
   left: number;
+  /** Where `left` is below, it matters what references meet. */
+  readonly weighedFrom: number;
 }
 
-export function newWork(): Work {
-  return { left: maxReferences };
+export function newWork(references = maxReferences): Work {
+  return { left: references, weighedFrom: references - unweighedReferences };
 }
 
 /**
@@ -22,7 +24,7 @@ export function newWork(): Work {
  * the size of the value it meets: a bound on the number of references is none on time when each looks at a megabyte.
  */
 export function followReference(work: Work, value: Json): void {
-  work.left -= work.left < maxReferences - unweighedReferences ? 1 + weightOf(value) / 100 : 1;
+  work.left -= work.left < work.weighedFrom ? 1 + weightOf(value) / 100 : 1;
   if (work.left < 0) throw new WorkExceeded();
 }
 

@@ -2,17 +2,17 @@
 import { Fault } from '../errors.ts';
 import { inlineMappings, type Mappings } from '../registry/deprecation/mappings.ts';
 import type { Requester } from '../registry/requester.ts';
-import { inlineValidation, type Validation } from '../registry/validation/validation.ts';
+import { inlineValidations, type Validations } from '../registry/validation/validations.ts';
 import { type Checks, inlineChecks } from '../registry/versions/checks.ts';
 import { type Generation, inlineGeneration } from '../registry/versions/generation.ts';
 import type { TaskOutcome } from './executor.ts';
 
 /** What runs in threads. */
-export type ThreadWork = Checks & Generation & Validation;
+export type ThreadWork = Checks & Generation & Validations;
 /** What runs in processes of its own: `Mappings` evaluates expressions, and one step of them can allocate without bound. */
 export type ProcessWork = Mappings;
 
-export const threadWork = (): ThreadWork => ({ ...inlineChecks, ...inlineGeneration, ...inlineValidation() });
+export const threadWork = (): ThreadWork => ({ ...inlineChecks, ...inlineGeneration, ...inlineValidations() });
 export const processWork = (): ProcessWork => inlineMappings;
 
 /** The call of a port's method, without the requester. */

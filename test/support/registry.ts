@@ -11,12 +11,13 @@ import { refusalRecorder } from '../../src/http/refusals.ts';
 import { replyCache } from '../../src/http/reply-cache.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
+import { lru } from '../../src/lru.ts';
 import { inlineMappings } from '../../src/registry/deprecation/mappings.ts';
 import { watchCatalogFields } from '../../src/registry/fields.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { createMeter } from '../../src/registry/validation/meter.ts';
-import { inlineValidation } from '../../src/registry/validation/validation.ts';
+import { inlineValidations } from '../../src/registry/validation/validations.ts';
 import { validatorCache } from '../../src/registry/validation/validators.ts';
 import { versionValidatorCache } from '../../src/registry/validation/version-validators.ts';
 import { watchWireTypes } from '../../src/registry/validation/wire-types.ts';
@@ -79,7 +80,8 @@ export async function testRegistry(
     mappings: inlineMappings,
     versionValidators: versionValidatorCache(validatorCache(100, registryLimits.bundle), freshness, 100),
     generation: inlineGeneration,
-    validation: inlineValidation(),
+    artifacts: lru(1_000_000),
+    validations: inlineValidations(),
     fields: watchCatalogFields(store),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),

@@ -66,7 +66,14 @@ export const validateRoute = route({
   query: z.strictObject(validating),
   body: { kind: 'events', schema: z.unknown(), batch: true, example: { session_id: 'c9a5' } },
   replies: { 200: { description: 'The verdict.', schema: z.union([validatedBatch, validatedEvent]) } },
-  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'SUBJECT_RETIRED', 'SCHEMA_INVALID'],
+  faults: [
+    'CATALOG_NOT_FOUND',
+    'SUBJECT_NOT_FOUND',
+    'VERSION_NOT_FOUND',
+    'SUBJECT_RETIRED',
+    'SCHEMA_INVALID',
+    'VALIDATION_TOO_COSTLY',
+  ],
   permission: 'read',
   example: `curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/validate -H "Content-Type: application/json" -d '{"session_id":7}'`,
   handle: async ({ params, query, body, context }) => {
@@ -95,6 +102,7 @@ export const validateEventsRoute = route({
     'SUBJECT_RETIRED',
     'EVENT_UNROUTABLE',
     'SCHEMA_INVALID',
+    'VALIDATION_TOO_COSTLY',
   ],
   permission: 'read',
   handle: async ({ params, query, body, context }) => {

@@ -2,10 +2,10 @@
 import { Fault } from '../../errors.ts';
 import { type DataMap, type DataMapEntry, type DataMapFilter, filterProblem } from '../../policy/data-map.ts';
 import type { Catalog } from '../../schema/catalog.ts';
-import { trustedSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
 import type { PageRequest } from '../ports.ts';
-import { loadBundle } from '../versions/bundle.ts';
+import { bundleOf } from '../versions/bundle.ts';
+import type { Stored } from '../versions/generation.ts';
 import { catalogOf } from '../versions/look-up.ts';
 
 type DataMapContext = Pick<Context, 'store' | 'limits' | 'generation' | 'caller'>;
@@ -50,15 +50,14 @@ async function entriesOf(
   { store, limits }: DataMapContext,
   catalog: string,
   subjects?: readonly string[],
-): Promise<readonly DataMapEntry[]> {
+): Promise<readonly Stored<DataMapEntry>[]> {
   const receivers = new Map<string, string[]>();
   for (const { subject, service } of await store.consumers(catalog, subjects))
     receivers.set(subject, [...(receivers.get(subject) ?? []), service]);
-  const entries: DataMapEntry[] = [];
+  const entries: Stored<DataMapEntry>[] = [];
   for (const { subject, stage, contract, dialect, text } of await store.currentDocuments(catalog, subjects)) {
-    const { documents } = await loadBundle(store, JSON.parse(text), limits.bundle);
-    const document = trustedSchema(text, dialect, documents);
-    entries.push({ subject, stage, contract, document, receivers: receivers.get(subject) ?? [] });
+    const stored = { text, dialect, bundle: await bundleOf(store, text, limits.bundle) };
+    entries.push({ subject, stage, contract, stored, receivers: receivers.get(subject) ?? [] });
   }
   return entries;
 }

@@ -15,7 +15,7 @@ import {
   type Validating,
   type Validation,
   type ValidationContext,
-  validateValue,
+  validationOf,
 } from './validate.ts';
 import type { VersionValidator } from './version-validators.ts';
 
@@ -34,12 +34,52 @@ export async function validateEvents(
   const wireTypes = await context.wireTypes.of(context.store, input.catalog);
   const seen = new Map<string, Promise<VersionValidator | undefined>>();
   const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
-  const results = await inTurns(input.events, (event) =>
-    one(context, rules, envelope, event, options, seen).catch(faultOnly),
+  const routed = await inTurns(
+    input.events,
+    (event) => route(context, rules, event, options, seen).catch(faultOnly),
+    context.caller.signal,
   );
-  for (const result of results)
-    if (!(result instanceof Fault) && result.version) countUse(context, result.version, validating, 1);
+  const inner = await innerValidations(context, routed, envelopeOf(rules).at.payload);
+  const results = await inTurns(
+    [...routed.entries()],
+    ([index, result]) => {
+      if (result instanceof Fault) return result;
+      const outer = validationOf(envelope.validate(input.events[index] ?? null));
+      const bound = errorsOf(bindingRejections(result.version.bindings, input.events[index] ?? null));
+      const its = inner.get(result);
+      if (!its) throw new Error('a payload was not validated');
+      const errors = [...outer.errors, ...bound, ...its.errors];
+      return { valid: errors.length === 0, errors, version: result.version };
+    },
+    context.caller.signal,
+  );
+  for (const result of results) if (!(result instanceof Fault)) countUse(context, result.version, validating, 1);
   return results;
+}
+
+/** What one version validates, it validates together. */
+async function innerValidations(
+  context: ValidationContext,
+  routed: readonly (Routed | Fault)[],
+  prefix: string,
+): Promise<ReadonlyMap<Routed, Validation>> {
+  const byVersion = new Map<VersionValidator, Routed[]>();
+  for (const one of routed) {
+    if (one instanceof Fault) continue;
+    const events = byVersion.get(one.version);
+    if (events) events.push(one);
+    else byVersion.set(one.version, [one]);
+  }
+  const found = new Map<Routed, Validation>();
+  for (const [{ validator }, events] of byVersion) {
+    const payloads = events.map(({ payload }) => payload);
+    const rejected = await validator.validate(context.validations, payloads, context.caller);
+    for (const [index, rejections] of rejected.entries()) {
+      const event = events[index];
+      if (event) found.set(event, validationOf(rejections, prefix));
+    }
+  }
+  return found;
 }
 
 /** An event that names no subject does not fail its batch; any other error does. */
@@ -48,23 +88,24 @@ function faultOnly(error: unknown): Fault {
   throw error;
 }
 
-async function one(
+/** An event's payload, and the version it belongs to. */
+interface Routed {
+  readonly version: VersionValidator;
+  readonly payload: Json;
+}
+
+async function route(
   context: ValidationContext,
   rules: Catalog,
-  envelope: EventValidator,
   event: Json,
   options: Parameters<typeof splitEvent>[2],
   seen: Map<string, Promise<VersionValidator | undefined>>,
-): Promise<EventValidation> {
+): Promise<Routed> {
   const split = splitEvent(rules, event, options);
   if (!split.ok)
     throw new Fault('EVENT_UNROUTABLE', { pointer: split.problem.pointer }, { message: split.problem.message });
   const version = await firstRegistered(context, rules.name, split.event, seen);
-  const outer = validateValue(envelope, event);
-  const bound = errorsOf(bindingRejections(version.bindings, event));
-  const inner = validateValue(version.validator, split.event.payload, envelopeOf(rules).at.payload);
-  const errors = [...outer.errors, ...bound, ...inner.errors];
-  return { valid: errors.length === 0, errors, version };
+  return { version, payload: split.event.payload };
 }
 
 async function firstRegistered(

@@ -3,10 +3,8 @@ import { Fault } from '../../errors.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Rejection } from '../../schema/rejection.ts';
 import { rejectionText } from '../../schema/rejection-text.ts';
-import type { EventValidator } from '../../schema/validator.ts';
 import type { Context } from '../context.ts';
 import type { UsageRole } from '../records.ts';
-import { inTurns } from '../turns.ts';
 import type { SubjectKey, VersionKey } from '../versions/look-up.ts';
 import type { Meter } from './meter.ts';
 import type { VersionValidator, VersionValidators } from './version-validators.ts';
@@ -47,7 +45,8 @@ export async function validatePayloads(
 ): Promise<ValidatedPayloads> {
   refuseForeign(context, validating, key);
   const version = await context.versionValidators.of(context, key);
-  const validations = await inTurns(payloads, (payload) => validateValue(version.validator, payload));
+  const rejected = await version.validator.validate(context.validations, payloads, context.caller);
+  const validations = rejected.map((rejections) => validationOf(rejections));
   countUse(context, version, validating, payloads.length);
   return { version, validations };
 }
@@ -63,8 +62,9 @@ export function refuseForeign(
     throw new Fault('FORBIDDEN', { service, role }, { message: `The caller does not speak for "${service}".` });
 }
 
-export function validateValue(validator: EventValidator, value: Json, prefix = ''): Validation {
-  const errors = errorsOf(validator.validate(value), prefix);
+/** `prefix`: where the value stands in the event. */
+export function validationOf(rejections: readonly Rejection[], prefix = ''): Validation {
+  const errors = errorsOf(rejections, prefix);
   return { valid: errors.length === 0, errors };
 }
 

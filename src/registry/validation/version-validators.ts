@@ -4,24 +4,23 @@
  */
 import { lru } from '../../lru.ts';
 import { type Binding, bindingsOf } from '../../schema/envelope-binding.ts';
-import type { EventValidator } from '../../schema/validator.ts';
 import type { Context } from '../context.ts';
 import { type Freshness, versionFreshness } from '../freshness.ts';
 import type { DeprecationRecord } from '../records.ts';
 import { catalogOf, lookUp, type SubjectKey, type VersionKey } from '../versions/look-up.ts';
-import type { Validators } from './validators.ts';
+import type { RegisteredValidator, Validators } from './validators.ts';
 
 export interface VersionValidator extends SubjectKey {
   readonly number: number;
   /** Present while the subject is deprecated. */
   readonly plan?: DeprecationRecord;
-  readonly validator: EventValidator;
+  readonly validator: RegisteredValidator;
   /** What the contract says of the envelope around a payload. */
   readonly bindings: readonly Binding[];
 }
 
 export interface VersionValidators {
-  /** Faults: as a look-up's, and SCHEMA_INVALID where the version cannot be compiled. */
+  /** Faults: as a look-up's. */
   of(context: Pick<Context, 'store' | 'clock'>, key: VersionKey): Promise<VersionValidator>;
 }
 

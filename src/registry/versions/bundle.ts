@@ -12,6 +12,18 @@ export interface Bundle {
   readonly direct: readonly RegisteredReference[];
 }
 
+/** The bundle of a registered text. Most name no other version, and are not parsed to find that out. */
+export async function bundleOf(
+  reads: Reads,
+  text: string,
+  limit: number,
+): Promise<ReadonlyMap<string, SchemaDocument>> {
+  const mayRefer = text.includes('herald:') || text.includes('\\u') || text.includes('\\/');
+  return mayRefer ? (await loadBundle(reads, JSON.parse(text), limit)).documents : noDocuments;
+}
+
+const noDocuments: ReadonlyMap<string, SchemaDocument> = new Map();
+
 /** A version that would be registered together with the document; what is no schema its own check says. */
 function pendingDocument(
   value: Json | undefined,

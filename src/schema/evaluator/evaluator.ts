@@ -26,6 +26,8 @@ export interface EvaluatorOptions {
   readonly formats: 'assert' | 'annotate';
   /** For patterns that RE2 refuses. Without it such a pattern matches nothing: callers refuse the document first. */
   readonly otherwise?: (source: string) => Pattern | undefined;
+  /** References that one evaluation may follow. */
+  readonly maxReferences?: number | undefined;
 }
 
 export interface Evaluator {
@@ -80,7 +82,7 @@ export function evaluatorOf(document: SchemaDocument, options: EvaluatorOptions)
   });
 
   const start = (rejections: Rejection[] | undefined) => ({
-    run: { refs, work: newWork(), rejections },
+    run: { refs, work: newWork(options.maxReferences), rejections },
     scope: noScope,
     path: undefined,
     evaluated: tracks ? nothingEvaluated() : undefined,

@@ -1,5 +1,6 @@
 /** Validation that may take long, behind one port: in this thread, or in others that can be ended (threads/work.ts). */
 import { Fault } from '../../errors.ts';
+import { lru } from '../../lru.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Rejection } from '../../schema/rejection.ts';
@@ -15,7 +16,7 @@ export interface ValidationTask {
 }
 
 /** Faults: SCHEMA_INVALID; VALIDATION_TOO_COSTLY where the work took too much time or memory; OVERLOADED, RATE_LIMITED, CANCELLED. */
-export interface Validation {
+export interface Validations {
   /** Why each payload is refused; empty where it is accepted. */
   validate(task: ValidationTask, requester: Requester): Promise<readonly (readonly Rejection[])[]>;
 }
@@ -33,17 +34,12 @@ export function compiled(document: SchemaDocument, options: Parameters<typeof co
 
 const maxCompiled = 100;
 
-/** Keeps what it compiles, the least recently used goes first. */
-export function inlineValidation(): Validation {
-  const held = new Map<string, EventValidator>();
+/** Keeps what it compiles. */
+export function inlineValidations(): Validations {
+  const held = lru<EventValidator>(maxCompiled);
   const validatorOf = ({ key, document, formats }: ValidationTask) => {
     const validator = held.get(key) ?? compiled(document, { formats });
-    held.delete(key);
     held.set(key, validator);
-    for (const oldest of held.keys()) {
-      if (held.size <= maxCompiled) break;
-      held.delete(oldest);
-    }
     return validator;
   };
   return {
