@@ -288,6 +288,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'errors',
         'faces',
         'http',
+        'lru',
         'registry',
         'schema',
         'store',

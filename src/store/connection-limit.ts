@@ -2,7 +2,6 @@
  * How many connections are used at once. A server that has none left (53300) refuses the next attempt and goes on answering on those
  * there are: so fewer are used then, what was refused is asked again on one of them, and more are tried after a while.
  */
-import { performance } from 'node:perf_hooks';
 
 export interface ConnectionLimit {
   /** Runs `work`, which uses one connection, when one may be used; again, where the server had none for it. */

@@ -33,12 +33,14 @@ export function compiled(document: SchemaDocument, options: Parameters<typeof co
 }
 
 const maxCompiled = 100;
+/** For one event: a fraction of a second, where a recursion doubles with each of its levels. */
+const maxReferences = 100_000;
 
 /** Keeps what it compiles. */
 export function inlineValidations(): Validations {
   const held = lru<EventValidator>(maxCompiled);
   const validatorOf = ({ key, document, formats }: ValidationTask) => {
-    const validator = held.get(key) ?? compiled(document, { formats });
+    const validator = held.get(key) ?? compiled(document, { formats, maxReferences });
     held.set(key, validator);
     return validator;
   };
