@@ -25,6 +25,8 @@ export interface Config {
   readonly signIn: SignInSettings;
   /** Origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
+  /** Names, beside those of this machine, that a registry without authentication answers to. */
+  readonly allowedHosts: readonly string[];
   /** A port for metrics alone, without credentials. */
   readonly metricsPort?: number;
   /** Absent: nobody is asked who they are. On loopback only. */
@@ -34,6 +36,8 @@ export interface Config {
     readonly batchBytes: number;
     /** Requests a second for each caller; 0: no limit. */
     readonly perSecond: number;
+    /** Seconds of work a minute for each caller; 0: no limit. */
+    readonly workSecondsPerMinute: number;
     /** Bytes of serialized answers held in memory. */
     readonly cacheBytes: number;
     /** Compiled validators held in memory. */
@@ -151,6 +155,14 @@ const shape = z.object({
     .refine((entries) => entries.every(isOrigin), 'is not a list of origins such as https://app.example, nor *')
     .default([])
     .describe('Origins whose pages may ask, separated by commas; * for all. None where it is not set.'),
+  HERALD_ALLOWED_HOSTS: list
+    .default([])
+    .describe('Names beside localhost by which a registry without authentication may be asked, separated by commas.'),
+  HERALD_WORK_LIMIT: count(60_000)
+    .optional()
+    .describe(
+      'Seconds a minute that checks, validations and generations of each caller may take; 0 for no limit. Default 30 with authentication.',
+    ),
   HERALD_METRICS_PORT: count(65_535)
     .optional()
     .describe('A port that serves /metrics alone, without credentials. On the main port a reader may see them.'),
@@ -416,6 +428,10 @@ export function isLoopback(host: string): boolean {
   return isIP(host) === 4 && host.startsWith('127.');
 }
 
+function publicHost(url: string | undefined): readonly string[] {
+  return url === undefined ? [] : [new URL(url).hostname];
+}
+
 interface Derived {
   readonly auth: AuthSettings | undefined;
   readonly links: LinkSettings;
@@ -436,11 +452,13 @@ function frozen(given: Variables, { auth, links, signIn }: Derived, folderWins: 
     links: Object.freeze(links),
     signIn: Object.freeze(signIn),
     corsOrigins: given.HERALD_CORS_ORIGINS,
+    allowedHosts: [...given.HERALD_ALLOWED_HOSTS, ...publicHost(given.HERALD_PUBLIC_URL)],
     ...(given.HERALD_METRICS_PORT !== undefined && { metricsPort: given.HERALD_METRICS_PORT }),
     limits: Object.freeze({
       bodyBytes: given.HERALD_BODY_LIMIT,
       batchBytes: given.HERALD_BATCH_LIMIT,
       perSecond: given.HERALD_RATE_LIMIT,
+      workSecondsPerMinute: given.HERALD_WORK_LIMIT ?? (auth ? 30 : 0),
       cacheBytes: given.HERALD_CACHE_BYTES,
       validators: given.HERALD_VALIDATORS,
     }),

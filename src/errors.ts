@@ -81,6 +81,8 @@ export const faults = {
   IMPORT_CONFLICT: { status: 409, exit: 1, title: 'Something else is where the line belongs.' },
   EVENT_UNROUTABLE: { status: 422, exit: 2, title: 'The envelope does not say which subject the event belongs to.' },
 
+  HOST_REFUSED: { status: 421, exit: 2, title: 'The registry is not asked by this name.' },
+  ORIGIN_REFUSED: { status: 403, exit: 2, title: 'A page of another origin may not do this.' },
   UNAUTHENTICATED: { status: 401, exit: 2, title: 'The request carries no valid credentials.' },
   FORBIDDEN: { status: 403, exit: 2, title: 'The caller may not do this.' },
   KEYS_UNAVAILABLE: {

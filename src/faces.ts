@@ -80,6 +80,7 @@ function gatekeeperOf({ auth, signIn }: Config, authenticate: Authenticate): Gat
     callerOf: (identity, origin) => ({
       ...origin,
       actor: identity.actor,
+      queue: identity.actor,
       can: (permission, about) => may(identity, permission, about),
     }),
     identityOf: (claims) => {

@@ -1,6 +1,6 @@
 /** The composition root of the registry: config → store, verbs, HTTP, announcer. `herald serve` and tests start it. */
 
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { DestinationStream } from 'pino';
@@ -20,15 +20,18 @@ import { metricsOfAll } from './http/gathered-metrics.ts';
 import { may } from './http/identity.ts';
 import { linksFor, withoutBase } from './http/links.ts';
 import { createLog, type Log } from './http/log.ts';
-import { createMetrics, sourcesOn } from './http/metrics.ts';
+import { atMostEvery, createMetrics, sourcesOn } from './http/metrics.ts';
 import { observedChecks } from './http/observed-checks.ts';
+import { ownRequests } from './http/own-requests.ts';
 import { rateLimit } from './http/rate.ts';
 import { recentProofs } from './http/recent-proofs.ts';
 import { refusalRecorder } from './http/refusals.ts';
+import { refuse } from './http/reply.ts';
 import { replyCache } from './http/reply-cache.ts';
 import { type MayRead, shortcut } from './http/shortcut.ts';
-import { makeSearchable } from './registry/catalogs/search.ts';
+import { boundUnreadBody } from './http/unread-body.ts';
 import { lru } from './lru.ts';
+import { makeSearchable } from './registry/catalogs/search.ts';
 import { remindOfSunsets } from './registry/deprecation/reminders.ts';
 import { watchCatalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
@@ -39,6 +42,7 @@ import { versionValidatorCache } from './registry/validation/version-validators.
 import { watchWireTypes } from './registry/validation/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
 import { openStore } from './store/open.ts';
+import { workBudget } from './threads/budget.ts';
 import { startWork, type Work } from './threads/work.ts';
 
 export interface ServerIo {
@@ -67,6 +71,8 @@ const sweepIntervalMs = 60_000;
 /** Subjects of a registry from before there was a search are indexed a portion at a time. */
 const searchIntervalMs = 2_000;
 const auditHeadIntervalMs = 3_600_000;
+/** Figures that only the database knows are as old as this. */
+const metricsHeldMs = 2_000;
 /** Generated files held in memory, at most. */
 const artifactCacheBytes = 32_000_000;
 /** For requests under way; after that their connections are cut, and the work they wait for is cancelled. */
@@ -79,7 +85,9 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
   const clock = io.clock ?? systemClock;
   const log = createLog(config.log, io.log);
   const store = await openStore(config.storage, clock);
-  const work = io.work ?? startWork();
+  const { workSecondsPerMinute } = config.limits;
+  const budget = workSecondsPerMinute > 0 ? workBudget(workSecondsPerMinute, clock.now) : undefined;
+  const work = io.work ?? startWork({ budget });
   try {
     let closing = false;
     const deps = depsOf(config, store, clock, work, () => closing);
@@ -142,7 +150,11 @@ async function logAuditHead(store: Store, log: Log): Promise<void> {
 
 function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: Work, closing: () => boolean): Deps {
   const freshness = watchFreshness(store);
-  const metrics = createMetrics({ process: true, gather: metricsOfAll, ...sourcesOn(store, clock) });
+  const metrics = createMetrics({
+    process: true,
+    gather: metricsOfAll,
+    ...atMostEvery(metricsHeldMs, sourcesOn(store, clock)),
+  });
   return {
     store,
     clock,
@@ -192,15 +204,40 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   };
   const { base, origin, trustedProxies } = config.links;
   const hasOneUrl = origin !== undefined || trustedProxies.length === 0;
-  const answered = shortcut(deps, { mayRead, cors: cors !== undefined, ...(hasOneUrl && { links: { base } }) });
+  const answered = shortcut(deps, {
+    mayRead,
+    cors: cors !== undefined,
+    audience: config.auth ? 'private' : 'public',
+    ...(hasOneUrl && { links: { base } }),
+  });
   // otherwise the adapter would replace the global Request and Response for the whole process
   const faces = facesOf(config, deps, log, proofs.authenticate, app);
   const fetch = withConfluent(config, { deps, log, authenticate: proofs.authenticate, ...(rate && { rate }) }, faces);
-  const listener = getRequestListener(fetch, { hostname: config.host, overrideGlobalObjects: false });
+  const listener = getRequestListener(fetch, {
+    hostname: config.host,
+    overrideGlobalObjects: false,
+    // boundUnreadBody does it without a reset
+    autoCleanupIncoming: false,
+  });
+  const refusalOf = config.auth ? undefined : ownRequests({ hosts: config.allowedHosts, origins: config.corsOrigins });
   return (request, response) => {
+    boundUnreadBody(request, response);
+    const refusal = refusalOf?.(request);
+    if (refusal) {
+      sendRefusal(response, refusal);
+      return;
+    }
     request.url = withoutBase(base, request.url ?? '/');
     if (!answered(request, response)) void listener(request, response);
   };
+}
+
+/** Ahead of routing, which nothing of the request may reach. */
+function sendRefusal(response: ServerResponse, fault: Fault): void {
+  const { status, json, headers } = refuse(fault);
+  response
+    .writeHead(status, { ...headers, 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
+    .end(JSON.stringify(json));
 }
 
 function listen({ host, port }: Pick<Config, 'host' | 'port'>, listener: RequestListener): Promise<Server> {

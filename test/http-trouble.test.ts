@@ -84,7 +84,7 @@ describe('faults of the store', () => {
 
 describe('a check without an answer', () => {
   it('is refused as undecided, never taken as compatible', async () => {
-    const response = respond(refuse(new Fault('UNDECIDED', { report: {} })), new Request('http://x/'));
+    const response = respond(refuse(new Fault('UNDECIDED', { report: {} })), new Request('http://x/'), 'public');
     expect([response.status, JSON.parse(await response.text())]).toMatchObject([409, { error: { code: 'UNDECIDED' } }]);
   });
 });

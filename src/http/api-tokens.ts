@@ -4,14 +4,14 @@ import * as z from 'zod';
 import { lru } from '../lru.ts';
 import { today } from '../registry/context.ts';
 import { latestFreshMs } from '../registry/freshness.ts';
-import { tokenPrefix } from '../registry/governance/tokens.ts';
+import { tokenName, tokenPrefix } from '../registry/governance/tokens.ts';
 import type { Clock, Store } from '../registry/ports.ts';
 import { roles, type TokenRecord } from '../registry/records.ts';
 import type { Proof, Prove } from './proof.ts';
 
 /** One hashed API token of the configuration. The token itself is known to its holder alone. */
 export const apiTokenShape = z.strictObject({
-  name: z.string().min(1).max(100),
+  name: z.string().min(1).max(100).regex(tokenName, 'is the name of another kind of caller'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hex'),
   role: z.enum(roles),
   services: z.array(z.string().min(1).max(200)).max(500).default([]),

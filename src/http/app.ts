@@ -17,7 +17,7 @@ import { type Links, type LinksOf, linkedHeaders, pathTo, rootLinks } from './li
 import { type Refusal, refusalIn } from './proof.ts';
 import type { RateLimit } from './rate.ts';
 import type { RecordRefused } from './refusals.ts';
-import { internal, refuse, respond } from './reply.ts';
+import { type Audience, internal, refuse, respond } from './reply.ts';
 import { faultsOf, type Reply, type Route } from './route.ts';
 import { routes as allRoutes } from './routes/index.ts';
 
@@ -132,7 +132,11 @@ async function exchange(
     connection: incoming ? `${incoming.socket.remoteAddress} ${incoming.socket.remotePort}` : '',
   };
   const reply = await work(state).catch((error: unknown) => refusal(options, state, route, error));
-  const response = respond({ ...reply, headers: linkedHeaders(reply.headers ?? {}, state.links) }, request);
+  const response = respond(
+    { ...reply, headers: linkedHeaders(reply.headers ?? {}, state.links) },
+    request,
+    audienceOf(state),
+  );
   if (options.cors) allowOrigin(options.cors, request, response);
   response.headers.set('X-Correlation-Id', state.correlationId);
   response.headers.set('X-Content-Type-Options', 'nosniff');
@@ -235,6 +239,10 @@ async function admit(options: AppOptions, record: Route, state: Exchange): Promi
 }
 
 const nobody: Identity = { actor: 'anonymous', roles: [], services: [], subjects: [] };
+
+function audienceOf({ identity }: Exchange): Audience {
+  return identity === undefined || identity === localAdmin ? 'public' : 'private';
+}
 
 function callerOf(identity: Identity, { request, correlationId, trace, connection }: Exchange): Caller {
   const { traceparent } = trace;

@@ -38,6 +38,7 @@ const listShape = z.union([
 ]);
 
 const maxVerified = 1_000;
+export const jwtActorPrefix = 'jwt:';
 
 export function jwtVerifier(settings: JwtSettings, clock: Clock): Prove {
   const key = keyOf(settings);
@@ -57,10 +58,20 @@ export function jwtVerifier(settings: JwtSettings, clock: Clock): Prove {
 /** A key id that is not in the set makes it fetched again: that is how rotated keys are found. */
 function keyOf({ key, refetchAfterMs }: JwtSettings): JWTVerifyGetKey | Uint8Array {
   if ('secret' in key) return new TextEncoder().encode(key.secret);
-  return createRemoteJWKSet(
-    new URL(key.jwks),
-    refetchAfterMs === undefined ? {} : { cooldownDuration: refetchAfterMs },
-  );
+  return createRemoteJWKSet(new URL(key.jwks), {
+    cacheMaxAge: keySetForMs,
+    ...(refetchAfterMs !== undefined && { cooldownDuration: refetchAfterMs }),
+  });
+}
+
+/** A key that left its set is refused a minute later at the latest: so long both together may be remembered. */
+const keySetForMs = 30_000;
+const verifiedForMs = 30_000;
+
+/** Until when a verified token is taken without being verified again; undefined where `exp` is no date. */
+function expiryOf({ exp }: JWTPayload, clock: Clock): number | undefined {
+  if (!Number.isSafeInteger(Math.floor((exp ?? Number.NaN) * 1_000))) return undefined;
+  return Math.min((exp ?? 0) * 1_000, clock.now() + verifiedForMs);
 }
 
 type Verified = { readonly identity: Identity; readonly expiresAt: number };
@@ -82,7 +93,8 @@ async function verify(
     const { payload } =
       typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
     const identity = identityOfClaims(payload, settings.claims ?? usualClaims);
-    return identity ? { identity, expiresAt: (payload.exp ?? 0) * 1_000 } : { reason: 'claims' };
+    const expiresAt = expiryOf(payload, clock);
+    return identity && expiresAt !== undefined ? { identity, expiresAt } : { reason: 'claims' };
   } catch (cause) {
     const reason = reasonOf(cause);
     if (reason === undefined) throw new Fault('KEYS_UNAVAILABLE', {}, { cause });
@@ -115,7 +127,8 @@ export function identityOfClaims(payload: JWTPayload, claims: JwtClaims): Identi
   if (!actor.success || !stated.success || !services.success || !subjects.success) return undefined;
   const named = new Set(stated.data);
   return {
-    actor: actor.data,
+    // a name space of its own: a subject may be called like a token of ours, or `local`
+    actor: `${jwtActorPrefix}${actor.data}`,
     roles: roles.filter((role) => named.has(`${claims.rolePrefix}${role}`)),
     services: services.data,
     subjects: subjects.data,

@@ -3,6 +3,7 @@
  * must not be able to fill the log: of refusals without a known caller a number per minute is written, and the rest is counted.
  */
 import type { Fault, FaultCode } from '../errors.ts';
+import { lru } from '../lru.ts';
 import type { Caller } from '../registry/caller.ts';
 import type { Clock, Store } from '../registry/ports.ts';
 import { isRecorded, recordRefusal } from '../registry/refusal.ts';
@@ -27,11 +28,21 @@ const cheap: ReadonlySet<FaultCode> = new Set(['UNAUTHENTICATED', 'RATE_LIMITED'
 /** Of reads, only denied access is recorded: a missing thing or a misspelt parameter is not a refusal. */
 const access: ReadonlySet<FaultCode> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 
+/** Known callers cause refusals too, and each has a share of the log: an attempt is on record, the thousandth says nothing more. */
+const perMinutePerCaller = 30;
+const maxCallers = 10_000;
+
 export function refusalRecorder(store: Store, clock: Clock, perMinute = 60): RecordRefused {
   const quota = minuteQuota(clock, perMinute);
+  const quotas = lru<ReturnType<typeof minuteQuota>>(maxCallers);
+  const quotaOf = (actor: string) => {
+    const own = quotas.get(actor) ?? minuteQuota(clock, perMinutePerCaller);
+    quotas.set(actor, own);
+    return own;
+  };
   return async ({ route, params, caller, fault, presented }) => {
     if (fault.status >= 500 || isRecorded(fault) || !concerns(route, fault, presented)) return;
-    const unwritten = cheap.has(fault.code) ? quota.take() : 0;
+    const unwritten = cheap.has(fault.code) ? quota.take() : quotaOf(caller.actor).take();
     if (unwritten === undefined) return;
     const details: JsonObject = { route: route.id, ...refusalIn(fault), ...(unwritten > 0 && { unwritten }) };
     const about = { action: route.action ?? 'access.ask', ...named(params) };

@@ -3,16 +3,27 @@ import { Fault, faults } from '../errors.ts';
 import { latestFreshMs } from '../registry/freshness.ts';
 import type { Caching, Reply } from './route.ts';
 
-export const cacheControl: Readonly<Record<Caching, string>> = {
-  immutable: 'public, max-age=31536000, immutable',
-  fresh: `public, max-age=${latestFreshMs / 1_000}, must-revalidate`,
-  none: 'no-store',
+/** For whom a reply may be kept: everybody, or only whoever showed the credentials it was given for. */
+export type Audience = 'public' | 'private';
+
+const lifetimes: Readonly<Record<Exclude<Caching, 'none'>, string>> = {
+  immutable: 'max-age=31536000, immutable',
+  fresh: `max-age=${latestFreshMs / 1_000}, must-revalidate`,
 };
 
-export function respond(reply: Reply, request: Request): Response {
+/** A shared cache may otherwise hand a reply to anybody (RFC 9111 §3.5 lets `public` override Authorization). */
+export function cachingHeaders(caching: Caching, audience: Audience): Readonly<Record<string, string>> {
+  if (caching === 'none') return { 'Cache-Control': 'no-store' };
+  return {
+    'Cache-Control': `${audience}, ${lifetimes[caching]}`,
+    ...(audience === 'private' && { Vary: 'Authorization' }),
+  };
+}
+
+export function respond(reply: Reply, request: Request, audience: Audience): Response {
   const headers: Record<string, string> = {
     ...reply.headers,
-    'Cache-Control': cacheControl[reply.caching ?? 'none'],
+    ...cachingHeaders(reply.caching ?? 'none', audience),
   };
   const etag = reply.etag === undefined ? undefined : `"${reply.etag}"`;
   if (etag !== undefined) headers.ETag = etag;
@@ -61,8 +72,6 @@ export function refuse(fault: Fault, headers: Readonly<Record<string, string>> =
       ...headers,
       ...(retryable ? { 'Retry-After': String(fault.details.retryAfterSeconds ?? 1) } : {}),
       ...(fault.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer realm="herald"' } : {}),
-      // the rest of the body is not read: the connection is closed
-      ...(fault.code === 'BODY_TOO_LARGE' ? { Connection: 'close' } : {}),
     },
   };
 }

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import { type Links, linkedHeaders, rootLinks } from './links.ts';
-import { cacheControl, holds } from './reply.ts';
+import { type Audience, cachingHeaders, holds } from './reply.ts';
 import type { CachedReply } from './reply-cache.ts';
 
 /** Whether the sender of this header may read, decided without waiting. `false`: the app decides. */
@@ -28,16 +28,15 @@ export interface ShortcutOptions {
   readonly links?: Links;
   /** Whether pages of other origins may ask: the app answers those that state one. */
   readonly cors: boolean;
+  readonly audience: Audience;
 }
 
 /** The result says whether the request was answered. */
-export function shortcut(
-  { replies, metrics }: Pick<Deps, 'replies' | 'metrics'>,
-  { mayRead, links, cors }: ShortcutOptions,
-): Shortcut {
+export function shortcut({ replies, metrics }: Pick<Deps, 'replies' | 'metrics'>, options: ShortcutOptions): Shortcut {
+  const { mayRead, links, cors } = options;
   const wires = new WeakMap<CachedReply, Wire>();
   const wireOf = (reply: CachedReply): Wire => {
-    const wire = wires.get(reply) ?? wired(reply, links, cors);
+    const wire = wires.get(reply) ?? wired(reply, options);
     wires.set(reply, wire);
     return wire;
   };
@@ -94,13 +93,17 @@ function send(request: RelevantHeaders, response: ServerResponse, { etag, head, 
   return 200;
 }
 
-function wired(reply: CachedReply, links: Links | undefined, cors: boolean): Wire {
+function wired(
+  reply: CachedReply,
+  { links, cors, audience }: Pick<ShortcutOptions, 'links' | 'cors' | 'audience'>,
+): Wire {
+  const caching = cachingHeaders(reply.caching, audience);
   const etag = `"${reply.etag}"`;
   const body = Buffer.from(reply.text);
   const head = {
     ...linkedHeaders(reply.headers ?? {}, links ?? rootLinks),
-    ...(cors && { Vary: 'Origin' }),
-    'Cache-Control': cacheControl[reply.caching],
+    ...caching,
+    ...(cors && { Vary: caching.Vary === undefined ? 'Origin' : `${caching.Vary}, Origin` }),
     ETag: etag,
     'X-Content-Type-Options': 'nosniff',
   };

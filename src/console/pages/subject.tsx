@@ -174,7 +174,8 @@ async function exampleOf(context: Asked['context'], version: VersionRecord, root
   const candidates = [...(Array.isArray(stated) ? stated : []), sample(root, root)];
   const { catalog, subject, number } = version;
   const { validator } = await context.versionValidators.of(context, { catalog, subject, version: number });
-  return candidates.find((candidate) => validator.validate(candidate).length === 0);
+  const rejected = await validator.validate(context.validations, candidates, context.caller);
+  return candidates[rejected.findIndex(({ length }) => length === 0)];
 }
 
 function ContractFacts({ version }: { readonly version: VersionRecord }): Child {

@@ -1,5 +1,6 @@
 /** Shapes of API tokens. */
 import * as z from 'zod';
+import { tokenName } from '../../registry/governance/tokens.ts';
 import { roles } from '../../registry/records.ts';
 import { printable } from '../../schema/printable.ts';
 import { date, instant, serviceName } from './parameters.ts';
@@ -8,7 +9,9 @@ const name = (max: number) => z.string().min(1).max(max).regex(printable, 'holds
 
 export const tokenBody = z
   .strictObject({
-    name: name(100).meta({ description: 'Who holds it: the actor in logs and the audit log.' }),
+    name: name(100)
+      .regex(tokenName, 'is the name of another kind of caller')
+      .meta({ description: 'Who holds it: the actor in logs and the audit log.' }),
     role: z.enum(roles),
     services: z
       .array(serviceName.min(1))

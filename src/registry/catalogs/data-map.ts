@@ -10,11 +10,7 @@ import { catalogOf } from '../versions/look-up.ts';
 
 type DataMapContext = Pick<Context, 'store' | 'limits' | 'generation' | 'caller'>;
 
-export async function dataMapOf(
-  context: DataMapContext,
-  catalog: string,
-  filter: DataMapFilter,
-): Promise<DataMap> {
+export async function dataMapOf(context: DataMapContext, catalog: string, filter: DataMapFilter): Promise<DataMap> {
   const rules = await rulesFor(context, catalog, filter);
   return context.generation.dataMap(rules, await entriesOf(context, catalog), filter, context.caller);
 }

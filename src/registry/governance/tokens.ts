@@ -8,6 +8,9 @@ import type { TokenRecord } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
 
 /** The prefix of every token, by which scanners for leaked secrets recognize one. */
+/** Not the actor of somebody without a token: whoever reads the audit log tells them apart. */
+export const tokenName = /^(?!(?:local|anonymous)$|jwt:)/i;
+
 export const tokenPrefix = 'herald_';
 
 const defaultDays = 90;

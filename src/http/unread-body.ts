@@ -1,0 +1,38 @@
+/**
+ * A reply that comes before the whole body was read: closing at once would reset the connection, and the reply with it. So what
+ * follows is thrown away for a while, and then the connection is closed.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface UnreadLimits {
+  readonly bytes: number;
+  readonly timeoutMs: number;
+}
+
+export const unreadLimits: UnreadLimits = { bytes: 16_000_000, timeoutMs: 3_000 };
+
+export function boundUnreadBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { bytes, timeoutMs }: UnreadLimits = unreadLimits,
+): void {
+  response.once('finish', () => {
+    if (request.complete) return;
+    const { socket } = request;
+    let thrownAway = 0;
+    const end = () => {
+      clearTimeout(timer);
+      request.off('data', count);
+    };
+    const cut = () => {
+      end();
+      socket.destroy();
+    };
+    const timer = setTimeout(cut, timeoutMs);
+    const count = (chunk: Buffer) => {
+      thrownAway += chunk.length;
+      if (thrownAway > bytes) cut();
+    };
+    request.on('data', count).once('end', end).once('close', end).resume();
+  });
+}
