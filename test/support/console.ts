@@ -38,7 +38,7 @@ export function openGatekeeper(): Gatekeeper {
 }
 
 export function callerOf(identity: ConsoleIdentity): Caller {
-  return { actor: identity.actor, can: (permission, about) => may(identity, permission, about) };
+  return { actor: identity.actor, queue: identity.actor, can: (permission, about) => may(identity, permission, about) };
 }
 
 export async function testConsole(options: Partial<ConsoleOptions> = {}): Promise<TestConsole> {
