@@ -32,6 +32,20 @@ describe('readConfig', () => {
     });
   });
 
+  it('answers to the names it is given, and bounds the work of callers who say who they are', () => {
+    const named = readConfig({ HERALD_ALLOWED_HOSTS: 'a.example, b', HERALD_PUBLIC_URL: 'https://c.example/x' });
+    expect(named).toMatchObject({
+      ok: true,
+      config: { allowedHosts: ['a.example', 'b', 'c.example'], limits: { workSecondsPerMinute: 0 } },
+    });
+    const known = { HERALD_TOKENS: JSON.stringify([token]) };
+    expect(readConfig(known)).toMatchObject({ config: { limits: { workSecondsPerMinute: 30 } } });
+    expect(readConfig({ ...known, HERALD_WORK_LIMIT: '7' })).toMatchObject({
+      config: { limits: { workSecondsPerMinute: 7 } },
+    });
+    expect(problems({ HERALD_TOKENS: JSON.stringify([{ ...token, name: 'local' }]) })).toHaveLength(1);
+  });
+
   it('reads every limit, and refuses numbers that are none', () => {
     const limits = {
       HERALD_BODY_LIMIT: '1',

@@ -76,7 +76,7 @@ const metricsHeldMs = 2_000;
 /** Generated files held in memory, at most. */
 const artifactCacheBytes = 32_000_000;
 /** For requests under way; after that their connections are cut, and the work they wait for is cancelled. */
-const closeTimeoutMs = 5_000;
+const closeTimeoutMs = 10_000;
 /** Longer than the minute for which balancers and clients keep a connection: otherwise they write to one that is being closed. */
 const keepAliveTimeoutMs = 75_000;
 

@@ -41,7 +41,7 @@ describe('faults', () => {
   it('have titles that are sentences, and statuses that fit', () => {
     for (const { title, status } of Object.values(faults)) {
       expect(title).toMatch(/^[A-Z].*\.$/);
-      expect([400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 502, 503]).toContain(status);
+      expect([400, 401, 403, 404, 405, 409, 410, 413, 415, 421, 422, 429, 500, 502, 503]).toContain(status);
     }
   });
 });

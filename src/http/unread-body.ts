@@ -9,7 +9,7 @@ export interface UnreadLimits {
   readonly timeoutMs: number;
 }
 
-export const unreadLimits: UnreadLimits = { bytes: 16_000_000, timeoutMs: 3_000 };
+export const unreadLimits: UnreadLimits = { bytes: 10_000_000, timeoutMs: 3_000 };
 
 export function boundUnreadBody(
   request: IncomingMessage,
@@ -28,11 +28,11 @@ export function boundUnreadBody(
       end();
       socket.destroy();
     };
-    const timer = setTimeout(cut, timeoutMs);
+    const timer = setTimeout(cut, timeoutMs).unref();
     const count = (chunk: Buffer) => {
       thrownAway += chunk.length;
       if (thrownAway > bytes) cut();
     };
-    request.on('data', count).once('end', end).once('close', end).resume();
+    request.on('data', count).once('end', end).resume();
   });
 }

@@ -67,9 +67,18 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
   const assign = () => {
     while (!closed && hasRoom()) {
       const job = waiting.take(hasRoomFor);
-      if (!job) return;
+      if (!job) break;
       void begin(executorFor(), job);
     }
+    keepSpare();
+  };
+
+  /** Loaded ahead: whoever comes while others' slow tasks run does not wait for that too. */
+  const keepSpare = () => {
+    if (closed || running.size === 0 || idle.length > 0 || running.size >= maxExecutors) return;
+    const spare = options.start();
+    spare.unref();
+    idle.push(spare);
   };
 
   const executorFor = (): Executor => {
