@@ -56,6 +56,14 @@ describe.skipIf(databaseUrl === undefined)('a network that swallows everything f
   test('is survived', () => holds('faults', '--only', 'stalled', '--times', '1', '--seconds', '1'), patience);
 });
 
+describe('one caller who does all the harm it can', () => {
+  test(
+    'holds nobody else up for seconds, and does not end the process',
+    () => holds('adversary', '--seconds', '2', '--limit', '2000', '--slow', '30000'),
+    patience,
+  );
+});
+
 describe('every operation, asked rightly and wrongly', () => {
   test('answers as the OpenAPI document says', () => holds('fuzz', '--no-bombs', '--requests', '700'), patience);
 });

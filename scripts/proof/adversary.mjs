@@ -1,9 +1,9 @@
 /**
  * One caller does all the harm it can, and others are watched meanwhile: a process of its own asks /livez, and a second caller
  * registers versions.
- *   node scripts/proof/adversary.mjs [--seconds 12] [--only NAME] [--limit 100] [--processes 1]
+ *   node scripts/proof/adversary.mjs [--seconds 12] [--only NAME] [--limit 100] [--slow 3000] [--processes 1]
  * On a database of its own where DATABASE_URL is set, otherwise on a data folder. Violations: a registration of the second caller
- * that fails or takes longer than `slowRegistrationMs`; an answer of /livez later than `--limit` milliseconds and the worst that was
+ * that fails or takes longer than `--slow` milliseconds; an answer of /livez later than `--limit` milliseconds and the worst that was
  * seen before the attack; a process that ends, or that does not end when it is told to.
  */
 
@@ -21,12 +21,13 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '12' },
     only: { type: 'string' },
     limit: { type: 'string', default: '100' },
+    slow: { type: 'string', default: '3000' },
     processes: { type: 'string', default: '1' },
   },
 });
 const seconds = Number(options.seconds);
 const limitMs = Number(options.limit);
-const slowRegistrationMs = 3_000;
+const slowRegistrationMs = Number(options.slow);
 const catalog = 'attacked';
 const violations = violationsFound();
 
