@@ -385,6 +385,36 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
     expect(Date.now() - began).toBeLessThan(1_000);
   }, 30_000);
 
+  test('a server that takes no writes is not ready', async () => {
+    const schema = fresh();
+    const role = `${schema}_reader`;
+    const admin = connect({ url: databaseUrl! }, 1);
+    await admin.unsafe(`create role ${role} login superuser`);
+    const url = new URL(databaseUrl!);
+    url.username = role;
+    const store = await openStore({ kind: 'postgres', url: url.href, schema, connections: 1 });
+    opened.push(store, {
+      close: async () => {
+        await admin.unsafe(`reassign owned by ${role} to current_user; drop role ${role}`);
+        await admin.end();
+      },
+    });
+    await store.ping();
+    await admin.unsafe(`alter role ${role} set default_transaction_read_only = on`);
+    await admin.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`);
+    await expect
+      .poll(
+        () =>
+          store.ping().then(
+            () => 'ready',
+            (error: Error) => error.message,
+          ),
+        { timeout: 10_000 },
+      )
+      .toContain('read-only');
+    expect(await store.catalogs()).toEqual([]);
+  }, 20_000);
+
   test('a server that stops answering is STORE_UNAVAILABLE, also in the middle of a transaction', async () => {
     const schema = fresh();
     const { port, stall, close } = await gateTo(databaseUrl!);

@@ -77,7 +77,7 @@ export function matrixMarkdown(table: Matrix): string {
   };
   const width = table.columns.length;
   const lines = [
-    line(['Event', ...table.columns.map((column) => column.title)]),
+    line(['Event', ...table.columns.map((column) => escaped(column.title))]),
     `|${'---|'.repeat(width + 1)}`,
     ...table.groups.flatMap((group) => [
       line([`**${escaped(group.title)}**`, ...Array<string>(width).fill('')]),
@@ -93,7 +93,7 @@ export function matrixMarkdown(table: Matrix): string {
       ),
     ]),
   ];
-  const foot = notes.map((note) => `${star(note)}${note}`);
+  const foot = notes.map((note) => `${star(note)}${escaped(note)}`);
   const rest = table.unconsumed.length === 0 ? [] : [`No declared consumer: ${table.unconsumed.join(', ')}.`];
   return `${[lines.join('\n'), ...foot, ...rest].join('\n\n')}\n`;
 }
@@ -102,6 +102,7 @@ function line(cells: readonly string[]): string {
   return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
 }
 
+/** As text and nothing else: a title may hold markup, and lines. */
 function escaped(text: string): string {
-  return text.replaceAll('|', '\\|');
+  return text.replace(/[\\`*[\]<>|~&]/g, '\\$&').replace(/[\r\n]+/g, ' ');
 }

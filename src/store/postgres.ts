@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { Fault } from '../errors.ts';
 import { connectionLimit } from './connection-limit.ts';
 import type { Db, Driver } from './database.ts';
 import { listening } from './listening.ts';
@@ -54,7 +55,16 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
       for (const change of changes) await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
     },
     listen: (onChange) => listener.listen(onChange),
-    ping: () => requireMigrated({ run: (statement) => renewed.client.unsafe(statement) }, schema, migrations),
+    ping: async () => {
+      await requireMigrated({ run: (statement) => renewed.client.unsafe(statement) }, schema, migrations);
+      const [row] = await renewed.client.unsafe("select current_setting('transaction_read_only') as read_only");
+      if (row?.read_only !== 'off')
+        throw new Fault(
+          'STORE_UNAVAILABLE',
+          { retryable: true },
+          { message: 'The database takes no writes: it is read-only, or a standby.' },
+        );
+    },
     answered: () => {
       answeredAt = performance.now();
     },
