@@ -53,6 +53,8 @@ function appOf(config: Config, catalog: string, { deps, log, authenticate, rate 
       const stated = request.headers.get('x-correlation-id') ?? request.headers.get('x-request-id');
       return {
         actor: identity.actor,
+        queue: identity.actor,
+        signal: request.signal,
         correlationId: correlationOf(stated),
         traceparent,
         can: (permission, about) => may(identity, permission, about),

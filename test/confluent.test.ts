@@ -6,14 +6,12 @@ import { type COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/conflue
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { confluentRoutes } from '../src/confluent/routes/index.ts';
-import { inlineMappings } from '../src/registry/deprecation/mappings.ts';
-import { inlineChecks } from '../src/registry/versions/checks.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
+import { inlineWork } from '../src/threads/work.ts';
 
 /** The threads run compiled code, which the sources do not have beside them. */
-const idle = { close: () => Promise.resolve() };
-const pools = { checks: { ...inlineChecks, ...idle }, mappings: { ...inlineMappings, ...idle } };
+const work = inlineWork();
 
 let folder: string;
 let server: RunningServer;
@@ -28,7 +26,7 @@ beforeAll(async () => {
     HERALD_CONFLUENT_CATALOG: 'streams',
   });
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-  server = await startServer(reading.config, { log: { write: () => {} }, pools });
+  server = await startServer(reading.config, { log: { write: () => {} }, work });
 }, slow);
 afterAll(async () => {
   await server?.close();

@@ -24,6 +24,6 @@ export function defaultCatalog(name: string): Json {
 
 export async function prepareCatalog(context: Omit<Context, 'caller'>, name: string): Promise<void> {
   if (await context.store.catalog(name)) return;
-  const caller: Caller = { actor: 'herald', correlationId: '', can: () => true };
+  const caller: Caller = { actor: 'herald', queue: 'herald', correlationId: '', can: () => true };
   await putCatalog({ ...context, caller }, name, defaultCatalog(name));
 }
