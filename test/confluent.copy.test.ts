@@ -7,12 +7,10 @@ import type { Io } from '../src/cli/io.ts';
 import { confluentRegistry } from '../src/cli/transfer/confluent-registry.ts';
 import { copy } from '../src/cli/transfer/copy-command.ts';
 import { readConfig } from '../src/config.ts';
-import { inlineMappings } from '../src/registry/deprecation/mappings.ts';
-import { inlineChecks } from '../src/registry/versions/checks.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
+import { inlineWork } from '../src/threads/work.ts';
 
-const idle = { close: () => Promise.resolve() };
-const pools = { checks: { ...inlineChecks, ...idle }, mappings: { ...inlineMappings, ...idle } };
+const work = inlineWork();
 const slow = 180_000;
 let folder: string;
 const servers: RunningServer[] = [];
@@ -20,7 +18,7 @@ const servers: RunningServer[] = [];
 async function start(name: string): Promise<string> {
   const reading = readConfig({ PORT: '0', HERALD_DATA: join(folder, name) });
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-  const server = await startServer(reading.config, { log: { write: () => {} }, pools });
+  const server = await startServer(reading.config, { log: { write: () => {} }, work });
   servers.push(server);
   return `${server.url}/apis/confluent`;
 }
