@@ -1,7 +1,7 @@
 /** The registry as a newcomer meets it: the built command, a real port, a real folder, real signals. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
@@ -154,6 +154,65 @@ describe.sequential('herald serve', () => {
     expect(await open.ended).toBe(2);
     expect(open.printed()).toContain('CONFIG_INVALID');
   }, 60_000);
+});
+
+describe('herald serve on a folder it cannot use', () => {
+  /** Who runs the tests may be root, who may write everywhere. */
+  const isRoot = process.getuid?.() === 0;
+  const nobody = 65_534;
+  const refused = async (data: string, user?: number) => {
+    const arguments_ = [main, 'serve', '--port', '0', '--data', data];
+    const options = { cwd: repository, env, ...(user !== undefined && { uid: user, gid: user }) };
+    const { printed, ended } = observed(spawn(process.execPath, arguments_, options));
+    const code = await ended;
+    return { code, printed: printed() };
+  };
+
+  test.each([
+    ['a file', () => join(folder, 'file'), /is a file, not a folder/],
+    ['a folder below a file', () => join(folder, 'file/data'), /a part of the path is a file, not a folder/],
+    ['where the system takes no folders', () => '/proc/herald', /the file system takes no folders there/],
+  ])(
+    '%s: it says so and ends',
+    async (_, data, says) => {
+      writeFileSync(join(folder, 'file'), '');
+      const { code, printed } = await refused(data());
+      expect([code, printed]).toEqual([2, expect.stringMatching(says)]);
+      expect(printed).toContain('(DATA_FOLDER_UNUSABLE)');
+      expect(printed).not.toMatch(/a bug in herald|^ {4}at /m);
+    },
+    30_000,
+  );
+
+  test('one it may not write to: it says so and ends', async () => {
+    const data = join(folder, 'kept from it');
+    mkdirSync(data);
+    chmodSync(folder, 0o755);
+    if (isRoot) chownSync(data, 0, 0);
+    chmodSync(data, 0o555);
+    const { code, printed } = await refused(data, isRoot ? nobody : undefined);
+    expect([code, printed]).toEqual([2, expect.stringContaining('this user may not write there')]);
+    expect(printed).not.toMatch(/a bug in herald|^ {4}at /m);
+  }, 30_000);
+
+  test('one whose database is damaged: it says so and ends', async () => {
+    const data = join(folder, 'damaged');
+    mkdirSync(join(data, 'database'), { recursive: true });
+    writeFileSync(join(data, 'database/PG_VERSION'), '9.6\n');
+    const { code, printed } = await refused(data);
+    expect([code, printed]).toEqual([2, expect.stringContaining('its database is damaged')]);
+    expect(printed).not.toMatch(/a bug in herald|^ {4}at /m);
+  }, 30_000);
+});
+
+describe.skipIf(databaseUrl === undefined)('herald serve on a database', () => {
+  test('that does not exist: it says so', async () => {
+    const missing = new URL(databaseUrl ?? 'postgres://nowhere/none');
+    missing.pathname = `/herald_missing_${randomUUID().slice(0, 8)}`;
+    const { ended, printed } = start('--database', missing.href);
+    expect(await ended).toBe(3);
+    expect(printed()).toContain('The database named in DATABASE_URL does not exist');
+  }, 30_000);
 });
 
 function shell(line: string): Promise<string> {

@@ -14,12 +14,24 @@ const states: Readonly<Record<string, FaultCode>> = {
   '57': 'STORE_UNAVAILABLE',
   '58': 'STORE_UNAVAILABLE',
   '25006': 'STORE_UNAVAILABLE',
+  '55000': 'STORE_UNAVAILABLE',
   '28': 'STORE_UNAVAILABLE',
   '3D': 'STORE_UNAVAILABLE',
   '55P03': 'SUBJECT_LOCKED',
   '22003': 'PARAMETER_INVALID',
   '22021': 'PARAMETER_INVALID',
   '22P05': 'PARAMETER_INVALID',
+};
+
+/** What an operator should know beside the code, by SQLSTATE. Names and users stay out: they come from a URL with a password. */
+const explained: Readonly<Record<string, string>> = {
+  '25006': 'The database is read-only: it is a standby, or was set so. Reads go on; writes wait for a primary.',
+  '28000': 'The database refuses the user of DATABASE_URL.',
+  '28P01': 'The database refuses the user or the password of DATABASE_URL.',
+  '3D000': 'The database named in DATABASE_URL does not exist: create it first, for example with createdb.',
+  '53300': 'The database has no connection left for this process: lower HERALD_CONNECTIONS, or raise max_connections.',
+  '55000': 'The database is not in a state to do this now; try again.',
+  '57P03': 'The database is starting or shutting down; try again.',
 };
 
 /** What postgres.js and sockets say when there is no connection. */
@@ -46,7 +58,11 @@ export function withoutValues(error: unknown): unknown {
   if (isLost(error)) return new Fault('STORE_UNAVAILABLE', { retryable: true });
   const fault = state === undefined ? undefined : (states[state] ?? states[state.slice(0, 2)]);
   if (fault !== undefined)
-    return new Fault(fault, { sqlState: state!, ...(fault === 'PARAMETER_INVALID' ? {} : { retryable: true }) });
+    return new Fault(
+      fault,
+      { sqlState: state!, ...(fault === 'PARAMETER_INVALID' ? {} : { retryable: true }) },
+      { ...(explained[state!] !== undefined && { message: explained[state!] }) },
+    );
   const constraint = text(error, 'constraint_name', /^\w+$/) ?? text(error, 'constraint', /^\w+$/);
   return new StoreError(state, constraint);
 }

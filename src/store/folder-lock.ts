@@ -7,10 +7,11 @@
  * one links that name. A pid alone is no proof of life: in containers pid 1 always lives, hence the start time.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../errors.ts';
+import { makeFolder } from './folder.ts';
 
 interface Holder {
   readonly pid: number;
@@ -30,7 +31,7 @@ const lockName = /^lock\.([1-9]\d{0,8})$/;
 
 /** Holds `folder` for this process, or throws Fault DATA_FOLDER_IN_USE naming who does. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const self = await describe(process.pid);
   const draft = join(folder, `.lock-${process.pid}-${randomUUID()}`);
   await writeFile(draft, JSON.stringify(self), { mode: 0o600 });

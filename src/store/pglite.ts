@@ -1,13 +1,14 @@
 /** PostgreSQL inside the process: in a folder (the default: nothing to install) or in memory (tests). */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { constants, existsSync, readFileSync } from 'node:fs';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Db, Driver } from './database.ts';
+import { onFolder, unusable } from './folder.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { type Migration, migrate, readMigrations, requireMigrated } from './migrate.ts';
 
@@ -31,18 +32,31 @@ export const durable = [
 
 /** The database in `folder`, held by this process alone until it is closed. */
 export async function openFolder(folder: string): Promise<Driver> {
-  const lock = await lockFolder(folder);
+  const lock = await onFolder(folder, () => lockFolder(folder));
   try {
-    const client = await PGlite.create({
-      dataDir: join(folder, 'database'),
-      postgresqlconf: settings,
-      startParams: durable,
-    });
+    const client = await onFolder(folder, () => openDatabase(folder));
     return await migrated(client, readMigrations(), lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+async function openDatabase(folder: string): Promise<PGlite> {
+  const dataDir = join(folder, 'database');
+  await requireWritable(dataDir);
+  try {
+    return await PGlite.create({ dataDir, postgresqlconf: settings, startParams: durable });
+  } catch (error) {
+    const problem = 'its database is damaged, or was written by another version of Herald';
+    throw unusable(folder, problem, error, 'Restore a backup, or choose another folder with --data or HERALD_DATA.');
+  }
+}
+
+/** What the embedded database says of files it may not write are traps of its own machine. */
+async function requireWritable(dataDir: string): Promise<void> {
+  for (const path of [dataDir, join(dataDir, 'PG_VERSION'), join(dataDir, 'global'), join(dataDir, 'base')])
+    if (existsSync(path)) await access(path, constants.R_OK | constants.W_OK);
 }
 
 /** A database of its own that ends with the process. */
