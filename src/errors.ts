@@ -114,6 +114,37 @@ export const faults = {
 } as const satisfies Record<string, FaultRow>;
 
 export type FaultCode = keyof typeof faults;
+
+/** A row makes the sentence of a fault that names what it is about; undefined where the details do not say. */
+const sentences: Readonly<Partial<Record<FaultCode, (details: Named) => string | undefined>>> = {
+  CATALOG_NOT_FOUND: ({ catalog }) => catalog && `There is no catalog ${catalog}.`,
+  SUBJECT_NOT_FOUND: ({ subject, catalog }) =>
+    subject && `There is no subject ${subject}${catalog === undefined ? '' : ` in the catalog ${catalog}`}.`,
+  VERSION_NOT_FOUND: ({ subject, version }) => subject && version && `${subject} has no version ${version}.`,
+  SCHEMA_NOT_FOUND: ({ key }) => key && `There is no schema with the id or fingerprint ${key}.`,
+  CONSUMER_NOT_FOUND: ({ service, subject }) =>
+    service && subject && `${service} is not a declared consumer of ${subject}.`,
+  DEPRECATION_NOT_FOUND: ({ subject }) => subject && `${subject} has no deprecation plan.`,
+  WEBHOOK_NOT_FOUND: ({ id, delivery }) =>
+    delivery === undefined
+      ? id && `There is no webhook ${id}.`
+      : id && `The webhook ${id} has no delivery ${delivery}.`,
+  SUBJECT_LOCKED: ({ subject }) => subject && `${subject} is being written by another request; try again.`,
+};
+
+type Named = Readonly<Record<string, string | undefined>>;
+
+/** Characters of a name in a sentence. */
+const maxNameChars = 200;
+
+/** Texts in quotes, cut where they are long, and numbers. */
+function named(details: FaultDetails): Named {
+  const shown = (value: Json) => {
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' ? JSON.stringify(value.slice(0, maxNameChars)) : undefined;
+  };
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, shown(value)]));
+}
 export type FaultDetails = Readonly<Record<string, Json>>;
 
 /** An operation that could not be done. `details` go to the caller: never put payloads or driver texts there. */
@@ -126,7 +157,7 @@ export class Fault extends Error {
     details: FaultDetails = {},
     options: { readonly message?: string; readonly cause?: unknown } = {},
   ) {
-    super(options.message ?? faults[code].title, { cause: options.cause });
+    super(options.message ?? sentences[code]?.(named(details)) ?? faults[code].title, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.details = details;

@@ -32,7 +32,7 @@ export function registryApi(input: Input, io: Io): Api {
   return apiAt(text(input, 'registry') ?? io.env.HERALD_URL ?? defaultRegistry, io, io.env.HERALD_TOKEN);
 }
 
-export function apiAt(given: string, io: Io, token: string | undefined): Api {
+export function apiAt(given: string, io: Pick<Io, 'fetch'>, token: string | undefined): Api {
   const url = given.replace(/\/+$/, '');
   if (!/^https?:\/\//.test(url))
     throw new Fault(
@@ -81,23 +81,46 @@ export function subjectPath(catalog: string, subject: string): string {
   return `/v1/catalogs/${encodeURIComponent(catalog)}/subjects/${encodeURIComponent(subject)}`;
 }
 
-async function reach(io: Io, url: string, target: string, init: RequestInit): Promise<Response> {
+async function reach(io: Pick<Io, 'fetch'>, url: string, target: string, init: RequestInit): Promise<Response> {
   try {
     return await io.fetch(target, init);
   } catch (cause) {
-    const why =
-      cause instanceof Error && cause.name === 'TimeoutError'
-        ? `did not answer within ${timeoutMs / 1_000} s`
-        : 'cannot be reached';
-    throw new Fault(
-      'REGISTRY_UNREACHABLE',
-      { url },
-      {
-        message: `The registry at ${url} ${why}. Start one with "herald serve", or name another with --registry.`,
-        cause,
-      },
-    );
+    throw new Fault('REGISTRY_UNREACHABLE', { url }, { message: unreachable(url, cause), cause });
   }
+}
+
+function unreachable(url: string, error: unknown): string {
+  const code = codeOf(error) ?? '';
+  if (Object.hasOwn(untrusted, code))
+    return `The registry at ${url} answers, but its certificate is not trusted: ${untrusted[code]} (${code}). Where a private authority issued it, name that authority's certificate in NODE_EXTRA_CA_CERTS.`;
+  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
+    return `No TLS connection to the registry at ${url} could be made (${code}). Does it speak https?`;
+  const why =
+    error instanceof Error && error.name === 'TimeoutError'
+      ? `did not answer within ${timeoutMs / 1_000} s`
+      : 'cannot be reached';
+  return `The registry at ${url} ${why}. Start one with "herald serve", or name another with --registry.`;
+}
+
+/** A row is an error of OpenSSL about a certificate, in words. */
+const untrusted: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  CERT_REVOKED: 'it was revoked',
+  CERT_UNTRUSTED: 'its authority is not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it signs itself',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host name',
+  SELF_SIGNED_CERT_IN_CHAIN: 'an authority above it signs itself and is not known here',
+  UNABLE_TO_GET_ISSUER_CERT: 'its authority is not known here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known here',
+};
+
+/** The first code along the causes: fetch says only that it failed. */
+function codeOf(error: unknown): string | undefined {
+  for (let link = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth += 1)
+    if ('code' in link && typeof link.code === 'string') return link.code;
+  return undefined;
 }
 
 async function readReply(url: string, response: Response): Promise<RegistryReply> {
