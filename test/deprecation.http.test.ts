@@ -116,6 +116,36 @@ describe('a mapping', () => {
     });
   });
 
+  it('is proved again with each later version of either side, and refuses one that it does not fit', async () => {
+    await expectStatus(ask('PUT', old, { body: { ...plan, mapping: { backward } } }), 201);
+    const proofOf = async () =>
+      (((await ask('GET', old)).json.plan as JsonObject).mapping as JsonObject).proof as JsonObject;
+    expect(await proofOf()).toMatchObject({ subjectVersion: 1, successorVersion: 1, failed: 0 });
+    const next = (more: JsonObject) => {
+      const integer = { type: 'integer', minimum: 0, maximum: 999_999_999 };
+      const body = order(integer, { note: { type: 'string', description: 'By the customer.' }, ...more });
+      return ask('POST', `${at}/order.placed.v2/versions`, { body });
+    };
+    const fits = { shop: { type: 'string', description: 'Where.' } };
+    expect((await next(fits)).status).toBe(201);
+    expect(await proofOf()).toMatchObject({ subjectVersion: 1, successorVersion: 2, failed: 0 });
+    // sent again it is the version it was
+    expect((await next(fits)).status).toBe(200);
+    // the old side gets a member that the mapping does not make
+    const stricter = {
+      ...order({ type: 'string', pattern: '^\\d{1,9}$' }, { kind: { type: 'string', description: 'Of order.' } }),
+      required: ['order_id', 'kind'],
+    };
+    await expectStatus(ask('PUT', `${at}/order.placed/settings`, { body: { level: 'NONE' } }), 200);
+    const refused = await ask('POST', `${at}/order.placed/versions`, { body: stricter });
+    expect(refused.code).toBe('MAPPING_REFUTED');
+    expect((refused.json.error as JsonObject).message).toContain('withdraw that plan');
+    expect((await ask('GET', `${at}/order.placed`)).json.latest).toBe(1);
+    // without the plan it may come
+    await expectStatus(ask('POST', `${old}/transitions`, { body: { transition: 'withdraw' } }), 200);
+    expect((await ask('POST', `${at}/order.placed/versions`, { body: stricter })).status).toBe(201);
+  });
+
   it('that fails on a recorded event says which, and shows the event to nobody', async () => {
     const recorded: JsonObject = { successor: [{ order_id: 1 }, { order_id: 2, note: canary }] };
     const mapping = { backward: `{"order_id": note = "${canary}" ? $number(note) : $string(order_id)}`, recorded };

@@ -35,6 +35,8 @@ export interface Neighbours {
   readonly styles: ReadonlyMap<NameStyle, number>;
   /** Stage of each subject a reference may name, by `catalog/subject`. */
   readonly stages: ReadonlyMap<string, string>;
+  /** Services that declared that they consume this subject, beside those its contract names. */
+  readonly declared?: readonly string[];
 }
 
 export const noNeighbours: Neighbours = { fields: new Map(), styles: new Map(), stages: new Map() };

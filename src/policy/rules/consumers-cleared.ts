@@ -8,7 +8,7 @@ export const consumersCleared: PolicyRule = {
   summary: 'Consumers are known to the catalog, may subscribe, and are cleared for what they receive.',
   severity: 'error',
   fault: 'POLICY_REFUSED',
-  *check({ contract, document, name, subject, catalog }): Generator<PolicyFinding> {
+  *check({ contract, document, name, subject, catalog, neighbours }): Generator<PolicyFinding> {
     const { levels } = catalog.classification;
     const { classification: level } = eventSensitivity(document, contract, name, catalog);
     for (const [index, { service }] of (contract.consumers ?? []).entries()) {
@@ -28,16 +28,27 @@ export const consumersCleared: PolicyRule = {
           hint: `Its "subscribe" and "deny" stand in catalog.json under /services.`,
           params: { service, subject },
         };
-      else if (
-        row.clearance !== undefined &&
-        level !== undefined &&
-        levels.indexOf(level) > levels.indexOf(row.clearance)
-      )
+      else if (isAbove(levels, level, row.clearance))
         yield {
           pointer,
           message: `"${service}" is cleared up to ${row.clearance}, but the event is ${level}.`,
-          params: { service, clearance: row.clearance, classification: level },
+          params: { service, clearance: row.clearance ?? '', classification: level ?? '' },
         };
+    }
+    const named = new Set((contract.consumers ?? []).map(({ service }) => service));
+    for (const service of neighbours.declared ?? []) {
+      const row = Object.hasOwn(catalog.services, service) ? catalog.services[service] : undefined;
+      if (named.has(service) || !row || !isAbove(levels, level, row.clearance)) continue;
+      yield {
+        pointer: '',
+        message: `"${service}" declared that it consumes "${subject}" and is cleared up to ${row.clearance}, but the event is ${level}.`,
+        hint: 'Raise its clearance in catalog.json, or have it withdraw its declaration.',
+        params: { service, clearance: row.clearance ?? '', classification: level ?? '' },
+      };
     }
   },
 };
+
+function isAbove(levels: readonly string[], level: string | undefined, clearance: string | undefined): boolean {
+  return level !== undefined && clearance !== undefined && levels.indexOf(level) > levels.indexOf(clearance);
+}

@@ -36,18 +36,43 @@ export async function proveMapping(
   if (!old || !successor) return undefined;
   const { backward, forward, recorded = {} } = input;
   const expressions = { backward, ...(forward !== undefined && { forward }) };
-  const task = {
+  const proof = await proveSides(context, {
     expressions,
-    old: await sideOf(context, rules, old, recorded.subject),
-    successor: await sideOf(context, rules, successor, recorded.successor),
-  };
-  const proof = await context.mappings.prove(task, context.caller);
-  if (proof.problems.length > 0) throw invalid(proof);
-  if (proof.failed > 0 && !forced) throw refuted(proof);
-  return { ...expressions, proof: kept(proof, old, successor) };
+    old: { number: old.number, side: await sideOfVersion(context, rules, old, recorded.subject) },
+    successor: { number: successor.number, side: await sideOfVersion(context, rules, successor, recorded.successor) },
+    isForced: forced,
+    remedy: 'A steward may force the plan, which then records the counterexamples.',
+  });
+  return { ...expressions, proof };
 }
 
-async function sideOf(
+/** A version, or what would be one, as a proof takes it. */
+export interface ProofSide {
+  readonly number: number;
+  readonly side: MappingSide;
+}
+
+export interface ProofInput {
+  readonly expressions: { readonly backward: string; readonly forward?: string };
+  readonly old: ProofSide;
+  readonly successor: ProofSide;
+  /** Counterexamples do not refuse. */
+  readonly isForced: boolean;
+  /** What whoever is refused can do. */
+  readonly remedy: string;
+}
+
+export async function proveSides(
+  { mappings, caller }: Pick<Context, 'mappings' | 'caller'>,
+  { expressions, old, successor, isForced, remedy }: ProofInput,
+): Promise<MappingProof> {
+  const proof = await mappings.prove({ expressions, old: old.side, successor: successor.side }, caller);
+  if (proof.problems.length > 0) throw invalid(proof);
+  if (proof.failed > 0 && !isForced) throw refuted(proof, remedy);
+  return kept(proof, old, successor);
+}
+
+export async function sideOfVersion(
   context: Context,
   rules: Catalog,
   { schema, subject }: VersionRecord,
@@ -64,7 +89,7 @@ function invalid({ problems }: Proof): Fault {
   return new Fault('MAPPING_INVALID', { problems: listed }, { message: 'The mapping cannot be tested:' });
 }
 
-function refuted({ failed, generated, recorded, failures }: Proof): Fault {
+function refuted({ failed, generated, recorded, failures }: Proof, remedy: string): Fault {
   const problems = failures.map((failure) => ({
     pointer: `/mapping/${failure.direction}`,
     message: failureText(failure),
@@ -74,7 +99,7 @@ function refuted({ failed, generated, recorded, failures }: Proof): Fault {
     'MAPPING_REFUTED',
     { failed, generated, recorded, problems, counterexamples },
     {
-      message: `The mapping fails for ${failed} of the ${generated + recorded} events it was tested on. A steward may force the plan, which then records the counterexamples.`,
+      message: `The mapping fails for ${failed} of the ${generated + recorded} events it was tested on. ${remedy}`,
     },
   );
 }
@@ -91,7 +116,7 @@ function failureText(failure: Failure): string {
 /** Longer counterexamples are not stored in a plan. */
 const storableChars = 10_000;
 
-function kept(proof: Proof, old: VersionRecord, successor: VersionRecord): MappingProof {
+function kept(proof: Proof, old: Pick<ProofSide, 'number'>, successor: Pick<ProofSide, 'number'>): MappingProof {
   const { generated, recorded, failed } = proof;
   const counterexamples = proof.failures.flatMap((failure): readonly Counterexample[] =>
     'recorded' in failure || JSON.stringify(failure).length > storableChars ? [] : [failure],

@@ -85,18 +85,22 @@ export async function checkAgainst(
   const digest = input.given ? (read?.ok ? read.fingerprint : undefined) : fingerprintWithin(limits, root);
   const level = settings.level ?? catalog.rules.level;
   const asked = { level: input.only === undefined ? level : 'FULL_TRANSITIVE', fingerprint: digest } as const;
-  const [bundle, history, waivers, index] = await together([
+  const [bundle, history, waivers, consumers, index] = await together([
     loadBundle(reads, root, limits.bundle, options.pending),
     subject ? loadHistory(reads, subject, asked, limits) : noHistory,
     // a first version can need one: the subject need not exist
     reads.waivers({ catalog: input.catalog, subject: input.subject }),
+    reads.consumers(input.catalog, input.subject),
     options.beside ? Promise.resolve(options.beside) : context.fields.of(reads, input.catalog),
   ]);
   const references = [...bundle.direct, ...(input.references ?? [])];
   const stages = await stagesOf(reads, references);
   const surroundings = {
     catalog: catalog.rules,
-    neighbours: index.around(input.subject, fieldNames(root), stages),
+    neighbours: {
+      ...index.around(input.subject, fieldNames(root), stages),
+      declared: consumers.filter(({ origin }) => origin === 'declared').map(({ service }) => service),
+    },
   };
   const rules: Rules = {
     ...surroundings,

@@ -13,6 +13,7 @@ import { isObject, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
 import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
+import { proveAgain, recordProofs } from '../deprecation/prove-again.ts';
 import type { Transaction } from '../ports.ts';
 import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
@@ -58,9 +59,11 @@ async function registerOnce(context: Context, input: CheckInput, about: Audited)
     if (version) return { version, report, created: false };
   }
   if (!report.gate.allowed) throw refusedWith(report, report.gate);
+  const proofs = await proveAgain(context, input);
   const write = async (transaction: Transaction): Promise<VersionRecord> => {
     const locked = await lockUnchanged(context, transaction, input, outcome);
     const version = await insert(context, transaction, locked.catalog, locked.subject, input, outcome);
+    await recordProofs(transaction, version, proofs);
     const before = outcome.history.versions.at(-1)?.fingerprint;
     await transaction.appendAudit({
       ...entry(context, about),
