@@ -90,16 +90,18 @@ describe('access', () => {
     };
     const above = await registry.ask('POST', versions, { body: stated });
     expect([above.code, above.text]).toEqual(['POLICY_REFUSED', expect.stringContaining('consumers-cleared')]);
-    await expectStatus(
-      registry.ask('POST', versions, {
-        body: { ...stated, 'x-contract': { ...contract, classification: 'restricted', consumers: [] } },
-      }),
-      201,
-    );
-    expect(await ask('dashboard', 'subscribe', 'project.created')).toEqual([
-      false,
-      'dashboard is cleared up to internal; "project.created" is restricted.',
+    // whoever declared itself is held to its clearance too, until it withdraws that
+    const raised = { ...stated, 'x-contract': { ...contract, classification: 'restricted', consumers: [] } };
+    const declared = await registry.ask('POST', versions, { body: raised });
+    expect([declared.code, declared.text]).toEqual([
+      'POLICY_REFUSED',
+      expect.stringContaining('declared that it consumes'),
     ]);
+    await expectStatus(registry.ask('DELETE', consumer('project.created')), 204);
+    await expectStatus(registry.ask('POST', versions, { body: raised }), 201);
+    expect(await ask('dashboard', 'subscribe', 'project.created')).toContain(
+      'dashboard is cleared up to internal; "project.created" is restricted.',
+    );
   });
 });
 

@@ -29,7 +29,7 @@ export const readyzRoute = route({
   path: '/readyz',
   id: 'readyz',
   group: 'Operation',
-  summary: 'Says whether requests can be served: the database answers and its migrations are ours.',
+  summary: 'Says whether requests can be served: the database answers, takes writes, and its migrations are ours.',
   params: none,
   query: anything,
   replies: {
