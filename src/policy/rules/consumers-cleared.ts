@@ -8,6 +8,7 @@ export const consumersCleared: PolicyRule = {
   summary: 'Consumers are known to the catalog, may subscribe, and are cleared for what they receive.',
   severity: 'error',
   fault: 'POLICY_REFUSED',
+  aboutNeighbours: true,
   *check({ contract, document, name, subject, catalog, neighbours }): Generator<PolicyFinding> {
     const { levels } = catalog.classification;
     const { classification: level } = eventSensitivity(document, contract, name, catalog);

@@ -1,0 +1,162 @@
+/**
+ * `catalog.json` as a JSON Schema, for editors and for the reference page. The forms come from the shape that reads catalogs; a row of
+ * `members` says what a member means, by its path, with `*` for a name or a position. A test holds the rows to the shape.
+ */
+import * as z from 'zod';
+import { catalogShape } from './catalog.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+export const catalogMembers: Readonly<Record<string, string>> = {
+  $schema: 'The JSON Schema of this file, for editors.',
+  name: 'Name of the catalog: its folder, and the first part of `catalog/subject` in tokens, webhooks and references.',
+  title: 'What people call it.',
+  description: 'What its events are about.',
+  source: 'The document this catalog was taken from.',
+  level:
+    'What a new version must be compatible with: `NONE`, `BACKWARD` (stored events stay readable), `FORWARD` (running consumers stay able to read), `FULL` (both), each with `_TRANSITIVE` for all earlier versions and not only the latest. A subject may have its own.',
+  world:
+    'What consumers are assumed to do with members that the schema does not declare: `closed` (producers send none) or `open` (they may).',
+  formats: 'Whether `format` is asserted or only an annotation.',
+  names: 'How subjects are called.',
+  'names/segments': 'The parts of a name between its dots, in order. The last one states what happened.',
+  'names/segments/*/name': 'What the part is: `domain`, `entity`, `fact`.',
+  'names/segments/*/style': 'Style of the part, such as `snake` or `kebab`.',
+  'names/segments/*/optional': 'Whether the part may be left out.',
+  'names/major': 'Whether a name ends in `.v2` and so on: `required`, `optional` or `forbidden`.',
+  envelope:
+    'What surrounds the payload: the name of a known envelope such as `cloudevents-1.0`, or `schema` and `at` of your own.',
+  'envelope/schema': 'JSON Schema of the whole event, payload included.',
+  'envelope/at': 'Pointers into the event to what Herald must find there.',
+  'envelope/at/id': 'Pointer to the id of the event.',
+  'envelope/at/type': 'Pointer to the type, which names the subject.',
+  'envelope/at/version': 'Pointer to the version of the schema.',
+  'envelope/at/domain': 'Pointer to the domain, where it is not part of the type.',
+  'envelope/at/time': 'Pointer to the time at which it happened.',
+  'envelope/at/producer': 'Pointer to the service that sent it.',
+  'envelope/at/tenant': 'Pointer to the tenant.',
+  'envelope/at/correlation': 'Pointer to the correlation id.',
+  'envelope/at/causation': 'Pointer to the id of the event that caused it.',
+  'envelope/at/trace': 'Pointer to the trace context.',
+  'envelope/at/payload': 'Pointer to the payload, which is what the schemas of subjects describe.',
+  'envelope/at/metadata': 'Pointer to further metadata.',
+  classification: 'How sensitive data is.',
+  'classification/levels': 'Levels from harmless to most sensitive. Contracts, fields and clearances name them.',
+  'classification/tags': 'Tags of fields (`x-tags`), by name.',
+  'classification/tags/*/description': 'What the tag means.',
+  'classification/tags/*/encryption': '`required`: fields of this tag must be encrypted.',
+  'classification/tags/*/forbidden': 'Whether no event may have such a field.',
+  domains: 'Domains by name: the first part of a subject. Each has one owner and may state defaults for its events.',
+  'domains/*/title': 'What people call it.',
+  'domains/*/owner': 'The service that owns it: only it may produce its events.',
+  'domains/*/classification': 'Level of its events where a contract states none.',
+  'domains/*/retention':
+    'How long its events are kept where a contract states nothing: a duration such as `P90D`, or a retention class.',
+  'domains/*/stream': 'The stream or topic group its events travel in.',
+  'domains/*/description': 'What its events are about.',
+  'domains/*/subjects': 'The order in which tables list its subjects; others follow by name.',
+  services: 'Services by name, in the order in which tables list them.',
+  'services/*/title': 'What people call it.',
+  'services/*/description': 'What it does.',
+  'services/*/clearance': 'The highest level it may receive; any where it is left out.',
+  'services/*/publish':
+    'Patterns of subjects it may publish, such as `order.*`; where it is left out, contracts alone decide.',
+  'services/*/subscribe': 'Patterns of subjects it may subscribe to.',
+  'services/*/deny': 'Patterns of subjects it may neither publish nor subscribe to, whatever else is said.',
+  retention: 'How long events may be kept.',
+  'retention/classes': 'Retention classes by name: contracts may name one instead of a duration.',
+  'retention/classes/*/min': 'The shortest time, as an ISO 8601 duration.',
+  'retention/classes/*/max': 'The longest time.',
+  'retention/classes/*/storage': 'Where such events are kept.',
+  rules:
+    'Policy rules by id: a severity (`error`, `warning`, `info`, `off`), or a setting, or a list of settings for different subjects.',
+  'rules/*/severity': 'How serious a finding of the rule is.',
+  'rules/*/subjects': 'Patterns of subjects the setting is for; all where it is left out.',
+  'rules/*/options': 'Options of the rule.',
+  exceptions: 'Subjects that may break a rule, with the reason. The finding stays in reports as an exception.',
+  'exceptions/*/id': 'An id of its own.',
+  'exceptions/*/rule': 'The rule.',
+  'exceptions/*/subjects': 'Patterns of subjects.',
+  'exceptions/*/reason': 'Why.',
+  'exceptions/*/source': 'Where that was decided.',
+  notes: 'Remarks about the source document that no rule is about.',
+  'notes/*/id': 'An id of its own.',
+  'notes/*/text': 'The remark.',
+  'notes/*/source': 'Where it is from.',
+  transports: 'Names on the wire, with `{subject}`, `{type}`, `{domain}` and `{major}` filled in.',
+  'transports/nats': 'On NATS.',
+  'transports/nats/subject': 'The NATS subject, such as `events.{subject}`.',
+  'transports/kafka': 'On Kafka.',
+  'transports/kafka/topic': 'The topic, such as `{domain}`.',
+  deprecation: 'How long the steps of a deprecation take at least.',
+  'deprecation/notice': 'From the announcement to the sunset.',
+  'deprecation/dualWrite': 'How long both lines are written.',
+  'deprecation/quiet': 'How long nobody may have used the subject before it retires.',
+};
+
+export interface CatalogMember {
+  readonly path: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly default?: Json;
+  readonly meaning: string | undefined;
+}
+
+/** The schema with what each member means. */
+export function catalogSchema(): JsonObject {
+  const schema = shapeSchema();
+  describe(schema, '', (member, path) => {
+    const meaning = catalogMembers[path];
+    if (meaning !== undefined) member.description = meaning.replaceAll('`', '');
+  });
+  return { ...schema, title: 'catalog.json', description: 'The rules that the events of a catalog share.' };
+}
+
+/** Every member, in the order of the shape, for the reference page. */
+export function listCatalogMembers(): readonly CatalogMember[] {
+  const rows = new Map<string, CatalogMember>();
+  describe(shapeSchema(), '', (member, path, required) => {
+    if (rows.has(path)) return;
+    const { default: fallback } = member;
+    rows.set(path, {
+      path,
+      type: typeOf(member),
+      required,
+      ...(fallback !== undefined && { default: fallback }),
+      meaning: catalogMembers[path],
+    });
+  });
+  return [...rows.values()];
+}
+
+function shapeSchema(): Record<string, Json> {
+  return JSON.parse(
+    JSON.stringify(z.toJSONSchema(catalogShape, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' })),
+  );
+}
+
+function typeOf({ type, enum: values, anyOf }: JsonObject): string {
+  if (Array.isArray(values)) return values.map((value) => `\`${String(value)}\``).join(', ');
+  if (Array.isArray(anyOf)) return anyOf.map((branch) => (isObject(branch) ? typeOf(branch) : 'anything')).join(' or ');
+  return typeof type === 'string' ? type : 'anything';
+}
+
+type Visit = (member: Record<string, Json>, path: string, required: boolean) => void;
+
+function describe(node: Record<string, Json>, path: string, visit: Visit): void {
+  const { properties, required, items, additionalProperties } = node;
+  const needed = new Set(Array.isArray(required) ? required : []);
+  if (isRecord(properties))
+    for (const [name, member] of Object.entries(properties)) {
+      if (!isRecord(member)) continue;
+      const at = path === '' ? name : `${path}/${name}`;
+      visit(member, at, needed.has(name));
+      describe(member, at, visit);
+    }
+  for (const inner of [items, additionalProperties]) if (isRecord(inner)) describe(inner, `${path}/*`, visit);
+  for (const branches of [node.anyOf, node.oneOf])
+    if (Array.isArray(branches)) for (const branch of branches) if (isRecord(branch)) describe(branch, path, visit);
+}
+
+function isRecord(value: Json | undefined): value is Record<string, Json> {
+  return value !== undefined && isObject(value);
+}
