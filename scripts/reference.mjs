@@ -2,7 +2,7 @@
  * Writes the tables of the reference pages from the code they describe, between `<!-- table NAME -->` and `<!-- end -->`.
  * `--check` fails where a page differs. Reads dist/: run after `npm run build`.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { avroFindings } from '../dist/avro/finding.js';
 import { commands } from '../dist/cli/commands/index.js';
 import { formats } from '../dist/cli/output/index.js';
@@ -15,6 +15,7 @@ import { transitions } from '../dist/lifecycle/transition.js';
 import { lintRules } from '../dist/lint/rules/index.js';
 import { policyRules } from '../dist/policy/rules/index.js';
 import { protoFindings } from '../dist/protobuf/finding.js';
+import { catalogSchema, listCatalogMembers } from '../dist/schema/catalog-schema.js';
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (value) => `\`${cell(JSON.stringify(value))}\``;
@@ -94,6 +95,18 @@ const pages = {
         ]),
       ),
   },
+  '.github/docs/catalog.md': {
+    members: () =>
+      table(
+        ['member', 'form', 'default', 'means'],
+        listCatalogMembers().map(({ path, type, required, default: fallback, meaning }) => [
+          `\`${path}\``,
+          `${type}${required ? ', required' : ''}`,
+          fallback === undefined ? '' : code(fallback),
+          meaning ?? 'As for one setting.',
+        ]),
+      ),
+  },
   'src/http/README.md': {
     routes: () =>
       table(
@@ -102,8 +115,8 @@ const pages = {
       ),
     variables: () =>
       table(
-        ['variable', 'means'],
-        variables.map(({ name, meaning }) => [`\`${name}\``, meaning]),
+        ['variable', 'default', 'means'],
+        variables.map(({ name, fallback, meaning }) => [`\`${name}\``, fallback, meaning]),
       ),
     faults: () =>
       table(
@@ -127,6 +140,17 @@ function written(page, before, tables) {
 }
 
 let stale = 0;
+
+/** Files that are generated as a whole. */
+const whole = { 'src/schema/catalog.schema.json': () => `${JSON.stringify(catalogSchema(), null, 2)}\n` };
+for (const [file, make] of Object.entries(whole)) {
+  const path = new URL(`../${file}`, import.meta.url);
+  if (existsSync(path) && readFileSync(path, 'utf8') === make()) continue;
+  stale += 1;
+  if (process.argv.includes('--check')) console.error(`${file} differs from the code.`);
+  else writeFileSync(path, make());
+}
+
 for (const [page, tables] of Object.entries(pages)) {
   const path = new URL(`../${page}`, import.meta.url);
   const before = readFileSync(path, 'utf8');

@@ -147,6 +147,7 @@ describe('readConfig', () => {
     { HERALD_TRUSTED_PROXIES: '10.0.0.0/33' },
     { HERALD_CORS_ORIGINS: 'https://app.example/' },
     { HERALD_CORS_ORIGINS: 'app.example' },
+    { HERALD_FEED_KEY: 'short' },
   ])('refuses %j', (env) => {
     expect(problems(env)).toHaveLength(1);
   });

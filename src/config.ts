@@ -27,6 +27,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Names, beside those of this machine, that a registry without authentication answers to. */
   readonly allowedHosts: readonly string[];
+  /** Signs addresses of calendars. */
+  readonly feedKey?: string;
   /** A port for metrics alone, without credentials. */
   readonly metricsPort?: number;
   /** Absent: nobody is asked who they are. On loopback only. */
@@ -163,6 +165,13 @@ const shape = z.object({
     .describe(
       'Seconds a minute that checks, validations and generations of each caller may take; 0 for no limit. Default 30 with authentication.',
     ),
+  HERALD_FEED_KEY: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe(
+      'Key that signs addresses of calendars, for programs that send no credentials. Without it there are none.',
+    ),
   HERALD_METRICS_PORT: count(65_535)
     .optional()
     .describe('A port that serves /metrics alone, without credentials. On the main port a reader may see them.'),
@@ -259,9 +268,18 @@ const shape = z.object({
 type Variables = z.output<typeof shape>;
 
 /** Every variable with what it means, for the README and `herald serve --help`. */
-export const variables: readonly { readonly name: string; readonly meaning: string }[] = Object.entries(
-  shape.shape,
-).map(([name, type]) => ({ name, meaning: type.description ?? '' }));
+export const variables: readonly { readonly name: string; readonly meaning: string; readonly fallback: string }[] =
+  Object.entries(shape.shape).map(([name, type]) => ({
+    name,
+    meaning: type.description ?? '',
+    fallback: fallbackOf(type),
+  }));
+
+/** The default as the environment would state it; empty where there is none. */
+function fallbackOf(type: z.ZodType): string {
+  const parsed = type.safeParse(undefined);
+  return parsed.success && parsed.data !== undefined ? String(parsed.data) : '';
+}
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: Flags = {}): ConfigReading {
   const stated = { ...present(env), ...fromFlags(flags) };
@@ -453,6 +471,7 @@ function frozen(given: Variables, { auth, links, signIn }: Derived, folderWins: 
     signIn: Object.freeze(signIn),
     corsOrigins: given.HERALD_CORS_ORIGINS,
     allowedHosts: [...given.HERALD_ALLOWED_HOSTS, ...publicHost(given.HERALD_PUBLIC_URL)],
+    ...(given.HERALD_FEED_KEY !== undefined && { feedKey: given.HERALD_FEED_KEY }),
     ...(given.HERALD_METRICS_PORT !== undefined && { metricsPort: given.HERALD_METRICS_PORT }),
     limits: Object.freeze({
       bodyBytes: given.HERALD_BODY_LIMIT,

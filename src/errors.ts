@@ -63,6 +63,11 @@ export const faults = {
   PROPOSAL_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such proposal.' },
   WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
   WAIVER_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such waiver.' },
+  FEED_DISABLED: {
+    status: 404,
+    exit: 2,
+    title: 'Signed addresses of calendars need HERALD_FEED_KEY in the configuration.',
+  },
   TOKEN_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such API token.' },
 
   SUBJECT_RETIRED: { status: 410, exit: 2, title: 'The subject is retired.' },
@@ -98,6 +103,7 @@ export const faults = {
 
   STORE_UNAVAILABLE: { status: 503, exit: 3, title: 'The database does not answer; try again.' },
   DATA_FOLDER_IN_USE: { status: 503, exit: 3, title: 'Another process is using the data folder.' },
+  DATA_FOLDER_UNUSABLE: { status: 503, exit: 2, title: 'The data folder cannot be used.' },
   MIGRATIONS_INVALID: { status: 500, exit: 3, title: 'The migrations do not fit the database.' },
   REGISTRY_UNREACHABLE: { status: 502, exit: 3, title: 'The registry does not answer.' },
   REGISTRY_ANSWER_INVALID: {

@@ -16,6 +16,7 @@ import { authenticator } from './http/auth.ts';
 import { bodyLimits } from './http/body.ts';
 import { corsFor } from './http/cors.ts';
 import type { Deps } from './http/deps.ts';
+import { feedsWith } from './http/feeds.ts';
 import { metricsOfAll } from './http/gathered-metrics.ts';
 import { may } from './http/identity.ts';
 import { linksFor, withoutBase } from './http/links.ts';
@@ -175,6 +176,7 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: W
     freshness,
     replies: replyCache(config.limits.cacheBytes),
     metrics,
+    ...(config.feedKey !== undefined && { feeds: feedsWith(config.feedKey) }),
     closing,
   };
 }

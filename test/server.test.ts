@@ -443,6 +443,45 @@ describe('pages of other origins', () => {
   });
 });
 
+describe('the calendar at a signed address', () => {
+  const token = 'a-reader-of-calendars';
+  const sha256 = createHash('sha256').update(token).digest('hex');
+  const HERALD_TOKENS = JSON.stringify([{ name: 'reader', sha256, role: 'reader' }]);
+  const headers = { Authorization: `Bearer ${token}` };
+  const HERALD_FEED_KEY = 'a key that is long enough to sign addresses';
+
+  it('needs no credentials, reads nothing else, and ends on its day', async () => {
+    const time = { now: Date.parse('2026-06-01T12:00:00Z') };
+    const env = { HERALD_TOKENS, HERALD_FEED_KEY, HERALD_BASE_PATH: '/herald' };
+    const server = await start('kept', env, { clock: { now: () => time.now } });
+    const asked = `${server.url}/v1/deprecations/address?catalog=choice-sherpa&expires=2026-06-03`;
+    expect((await fetch(asked)).status).toBe(401);
+    const { url, expires } = (await (await fetch(asked, { headers })).json()) as Record<string, string>;
+    expect([url?.startsWith(`${server.url}/herald/v1/feeds/`), expires]).toEqual([true, '2026-06-03']);
+    const feed = await fetch(url ?? '');
+    expect([feed.status, feed.headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8']);
+    expect(await feed.text()).toMatch(/^BEGIN:VCALENDAR\r\n/);
+    for (const [from, to] of [
+      ['choice-sherpa', 'daarion'],
+      ['2026-06-03', '2026-07-03'],
+      ['for=reader', 'for=admin'],
+      ['signature=', 'signature=A'],
+    ])
+      expect([from, (await fetch((url ?? '').replace(from ?? '', to ?? ''))).status]).toEqual([from, 401]);
+    time.now += 3 * 86_400_000;
+    expect((await fetch(url ?? '')).status).toBe(401);
+  });
+
+  it('is not there without a key', async () => {
+    const server = await start('kept', { HERALD_TOKENS });
+    const answer = await fetch(`${server.url}/v1/deprecations/address`, { headers });
+    expect([answer.status, ((await answer.json()) as JsonObject).error]).toEqual([
+      404,
+      expect.objectContaining({ code: 'FEED_DISABLED' }),
+    ]);
+  });
+});
+
 describe('metrics', () => {
   const token = 'a-reader-of-metrics';
   const sha256 = createHash('sha256').update(token).digest('hex');

@@ -12,6 +12,7 @@ import type { ArtifactCache } from '../registry/versions/artifacts.ts';
 import type { Checks } from '../registry/versions/checks.ts';
 import type { Generation } from '../registry/versions/generation.ts';
 import type { Limits } from '../schema/limits.ts';
+import type { Feeds } from './feeds.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReplyCache } from './reply-cache.ts';
 
@@ -31,6 +32,8 @@ export interface Deps {
   readonly replies: ReplyCache;
   readonly freshness: Freshness;
   readonly metrics: Metrics;
+  /** Absent where no key for signed addresses is configured. */
+  readonly feeds?: Feeds;
   /** True once a shutdown has begun: requests in flight are finished, new ones should go elsewhere. */
   readonly closing: () => boolean;
 }

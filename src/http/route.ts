@@ -48,6 +48,8 @@ export interface Asked<P, Q, B> {
   readonly accept: string;
   readonly description: Description;
   readonly links: Links;
+  /** The origin the caller used, where no public one is configured. */
+  readonly origin: string;
 }
 
 interface Stated {
@@ -123,6 +125,7 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends Bo
         context: { ...deps, caller },
         description,
         links,
+        origin: links.origin ?? new URL(request.url).origin,
         accept: request.headers.get('accept') ?? '',
       }),
   };

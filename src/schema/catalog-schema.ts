@@ -20,9 +20,9 @@ export const catalogMembers: Readonly<Record<string, string>> = {
   names: 'How subjects are called.',
   'names/segments': 'The parts of a name between its dots, in order. The last one states what happened.',
   'names/segments/*/name': 'What the part is: `domain`, `entity`, `fact`.',
-  'names/segments/*/style': 'Style of the part, such as `snake` or `kebab`.',
+  'names/segments/*/style': 'Style of the part: `lower`, `snake`, `camel`, `kebab`, `pascal` or `any`.',
   'names/segments/*/optional': 'Whether the part may be left out.',
-  'names/major': 'Whether a name ends in `.v2` and so on: `required`, `optional` or `forbidden`.',
+  'names/major': 'Whether a name ends in `.v2` and so on: `required`, `optional` (the bare name is line 1) or `none`.',
   envelope:
     'What surrounds the payload: the name of a known envelope such as `cloudevents-1.0`, or `schema` and `at` of your own.',
   'envelope/schema': 'JSON Schema of the whole event, payload included.',

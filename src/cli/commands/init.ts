@@ -46,6 +46,8 @@ function exists(path: string): Promise<boolean> {
 
 function starter(name: string) {
   const catalog = {
+    // where the package is installed in the project, editors complete and check the file
+    $schema: '../../node_modules/herald-registry/src/schema/catalog.schema.json',
     name,
     title: name,
     names: {

@@ -6,6 +6,7 @@ import { listCatalogs } from '../../registry/catalogs/lists.ts';
 import { subscriptionMatrix } from '../../registry/catalogs/matrix.ts';
 import { catalogOf } from '../../registry/versions/look-up.ts';
 import { catalogShape } from '../../schema/catalog.ts';
+import { catalogSchema } from '../../schema/catalog-schema.ts';
 import { matrixMarkdown } from '../../schema/matrix.ts';
 import { prefers } from '../accept.ts';
 import { catalogOfRecord, catalogSummaryOf } from '../present.ts';
@@ -28,6 +29,28 @@ export const listCatalogsRoute = route({
   handle: async ({ context }) => ({
     status: 200,
     json: { items: (await listCatalogs(context)).map(catalogSummaryOf) },
+  }),
+});
+
+const catalogSchemaText = JSON.stringify(catalogSchema());
+
+export const catalogSchemaRoute = route({
+  method: 'get',
+  path: '/v1/catalog.schema.json',
+  id: 'getCatalogSchema',
+  group: 'Catalogs',
+  summary: 'Gives the JSON Schema of `catalog.json`, for editors.',
+  params: none,
+  query: none,
+  replies: { 200: { description: 'The schema.', mediaTypes: ['application/schema+json'] } },
+  faults: ['PARAMETER_INVALID'],
+  permission: 'open',
+  example: 'curl $HERALD/v1/catalog.schema.json',
+  handle: () => ({
+    status: 200,
+    text: catalogSchemaText,
+    mediaType: 'application/schema+json; charset=utf-8',
+    caching: 'fresh',
   }),
 });
 

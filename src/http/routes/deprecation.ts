@@ -1,5 +1,6 @@
 /** Deprecation: the dated plan that moves a subject to its successor. */
 import * as z from 'zod';
+import { Fault } from '../../errors.ts';
 import { calendarMediaType, calendarText } from '../../lifecycle/calendar.ts';
 import { pageMediaType, pageText } from '../../lifecycle/page.ts';
 import { type Transition, transitions } from '../../lifecycle/transition.ts';
@@ -10,6 +11,8 @@ import { announceDeprecation } from '../../registry/deprecation/announce.ts';
 import { deprecationBoard, listDeprecations } from '../../registry/deprecation/board.ts';
 import { comparePairs } from '../../registry/deprecation/pairs.ts';
 import { deprecationStatus } from '../../registry/deprecation/status.ts';
+import { addDays } from '../../schema/duration.ts';
+import { pathTo } from '../links.ts';
 import { noticeOf } from '../present.ts';
 import { route } from '../route.ts';
 import { deprecationView, mappingBody, pairsBody, pairsView, statusView } from '../shapes/deprecation.ts';
@@ -202,6 +205,9 @@ export const pairsRoute = route({
   }),
 });
 
+const feedPath = '/v1/feeds/deprecations.ics';
+const maxFeedDays = 366;
+
 const planFilter = z.strictObject({ catalog: catalogName.optional(), stage: stageShape.optional() });
 
 export const listDeprecationsRoute = route({
@@ -237,6 +243,70 @@ export const calendarRoute = route({
     mediaType: calendarMediaType,
     caching: 'fresh',
   }),
+});
+
+export const calendarAddressRoute = route({
+  method: 'get',
+  path: '/v1/deprecations/address',
+  id: 'getDeprecationCalendarAddress',
+  group: 'Deprecation',
+  summary: 'Gives a signed address of the calendar, for calendar programs that send no credentials.',
+  description:
+    'The address reads this calendar and nothing else, until its last day. Needs HERALD_FEED_KEY; another key makes every address invalid.',
+  params: none,
+  query: z.strictObject({
+    ...planFilter.shape,
+    expires: date.optional().meta({ description: 'The last day it may be read; in a year where it is left out.' }),
+  }),
+  replies: {
+    200: { description: 'The address.', schema: z.object({ url: z.string(), expires: z.string() }) },
+  },
+  faults: ['FEED_DISABLED'],
+  permission: 'read',
+  example: 'curl $HERALD/v1/deprecations/address',
+  handle: ({ query, context, links, origin }) => {
+    if (!context.feeds) throw new Fault('FEED_DISABLED');
+    const { catalog, stage } = query;
+    const latest = addDays(today(context.clock), maxFeedDays);
+    const expires = query.expires !== undefined && query.expires < latest ? query.expires : latest;
+    const feed = { catalog, stage, expires, actor: context.caller.actor };
+    const signed = new URLSearchParams({
+      ...(catalog !== undefined && { catalog }),
+      ...(stage !== undefined && { stage }),
+      expires,
+      for: feed.actor,
+      signature: context.feeds.sign(feed),
+    });
+    return { status: 200, json: { url: `${origin}${pathTo(links, feedPath)}?${signed}`, expires } };
+  },
+});
+
+export const calendarFeedRoute = route({
+  method: 'get',
+  path: feedPath,
+  id: 'getDeprecationCalendarFeed',
+  group: 'Deprecation',
+  summary: 'The calendar at a signed address.',
+  params: none,
+  query: z.strictObject({
+    ...planFilter.shape,
+    expires: date,
+    for: freeText(200),
+    signature: freeText(100),
+  }),
+  replies: { 200: { description: 'The calendar.', mediaTypes: ['text/calendar'] } },
+  faults: ['FEED_DISABLED', 'UNAUTHENTICATED', 'PARAMETER_INVALID', 'STORE_UNAVAILABLE'],
+  permission: 'open',
+  handle: async ({ query, context }) => {
+    if (!context.feeds) throw new Fault('FEED_DISABLED');
+    const { catalog, stage, expires, for: actor, signature } = query;
+    context.feeds.verify({ catalog, stage, expires, actor }, signature, today(context.clock));
+    return {
+      status: 200,
+      text: calendarText(await listDeprecations(context, { catalog, stage })),
+      mediaType: calendarMediaType,
+    };
+  },
 });
 
 export const pageRoute = route({

@@ -18,6 +18,7 @@ import * as webhooks from './webhooks.ts';
 
 export const routes: readonly Route[] = [
   catalogs.listCatalogsRoute,
+  catalogs.catalogSchemaRoute,
   catalogs.getCatalogRoute,
   catalogs.putCatalogRoute,
   search.searchRoute,
@@ -45,6 +46,8 @@ export const routes: readonly Route[] = [
   deprecation.pairsRoute,
   deprecation.listDeprecationsRoute,
   deprecation.calendarRoute,
+  deprecation.calendarAddressRoute,
+  deprecation.calendarFeedRoute,
   deprecation.pageRoute,
   governance.usageRoute,
   governance.giveWaiverRoute,
