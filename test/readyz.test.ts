@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { inlineMappings } from '../src/registry/deprecation/mappings.ts';
-import { inlineChecks } from '../src/registry/versions/checks.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
+import { inlineWork } from '../src/threads/work.ts';
 import { databaseUrl } from './support/database.ts';
 import { testRegistry } from './support/registry.ts';
 
@@ -34,9 +33,7 @@ describe.skipIf(databaseUrl === undefined)('on PostgreSQL', () => {
     await admin.unsafe(`create database ${name}`);
     const reading = readConfig({ PORT: '0', DATABASE_URL: url.href, LOG_LEVEL: 'silent' });
     if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-    const idle = { close: () => Promise.resolve() };
-    const pools = { checks: { ...inlineChecks, ...idle }, mappings: { ...inlineMappings, ...idle } };
-    server = await startServer(reading.config, { pools });
+    server = await startServer(reading.config, { work: inlineWork() });
   }, 60_000);
   afterAll(async () => {
     await server.close();
