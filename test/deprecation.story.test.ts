@@ -252,6 +252,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     await done(ask(first, 'orders-ci', 'POST', `${at}/deprecation/pairs`, agreeing));
     await done(step(second, 'orders-ci', 'migrate'));
     await used('mail', 'order.placed', 'consume');
+    await on('2026-02-20');
     await used('billing', 'order.placed.v2', 'consume', '2026-02-20');
     await on('2026-02-21');
     expect(await status(first, 'migrating, billing has moved')).toContain('billing: moved since 2026-02-20');

@@ -129,6 +129,7 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
         expires: '2026-06-30',
       }),
   ],
+  ['withdrawWaiver', async () => ask('DELETE', `/v1/waivers/${(await registry.deps.store.waivers({}))[0]?.id}`)],
   ['propose', proposeBreak],
   [
     'decideProposal',

@@ -12,6 +12,7 @@ const ask: TestRegistry['ask'] = (...given) => registry.ask(...given);
 /** Codes that take more than a request to a sound registry, and the test that shows each. */
 const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
   CANCELLED: 'threads.test.ts',
+  FEED_DISABLED: 'server.test.ts',
   FORBIDDEN: 'http-auth.test.ts',
   GENERATION_TOO_COSTLY: 'threads.test.ts',
   IMPORT_CONFLICT: 'transfer.test.ts',
@@ -32,12 +33,16 @@ const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
   UNAUTHENTICATED: 'http-auth.test.ts',
   UNDECIDED: 'http-trouble.test.ts',
   VALIDATION_TOO_COSTLY: 'threads.test.ts',
+  WAIVER_NOT_FOUND: 'cli.scenario.test.ts',
 };
 /** A row is a route whose tests have a file of their own. */
 const routesElsewhere: Readonly<Record<string, string>> = {
   compareDeprecationPairs: 'deprecation.http.test.ts',
   exportRegistry: 'transfer.test.ts',
   getAsyncApi: 'codegen.asyncapi.test.ts',
+  getDeprecationCalendarAddress: 'server.test.ts',
+  getDeprecationCalendarFeed: 'server.test.ts',
+  withdrawWaiver: 'cli.scenario.test.ts',
   search: 'console.test.ts',
   propose: 'console.test.ts',
   listProposals: 'console.test.ts',
@@ -63,6 +68,12 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 describe('catalogs', () => {
+  it('have a schema that editors use', async () => {
+    const { status, json } = await ask('GET', '/v1/catalog.schema.json');
+    expect(status).toBe(200);
+    expect(Object.keys(json.properties as object)).toContain('classification');
+  });
+
   it('lists catalogs by name', async () => {
     const { json } = await ask('GET', '/v1/catalogs');
     expect(json.items).toMatchObject([{ name: 'choice-sherpa', level: 'FULL_TRANSITIVE', world: 'closed' }]);

@@ -16,9 +16,10 @@ export function boundUnreadBody(
   response: ServerResponse,
   { bytes, timeoutMs }: UnreadLimits = unreadLimits,
 ): void {
+  // taken now: once the reply is finished the request has lost it
+  const { socket } = request;
   response.once('finish', () => {
     if (request.complete) return;
-    const { socket } = request;
     let thrownAway = 0;
     const end = () => {
       clearTimeout(timer);

@@ -1,11 +1,12 @@
 /** Services on the delivered catalogs, for tests of the event room: their contracts come from files, as from a lock file. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { type Client, createClient } from '../../src/client/index.ts';
 import { type SqlStore, sqlStore } from '../../src/events/index.ts';
+import { fingerprint } from '../../src/schema/canonical.ts';
 import type { JsonObject } from '../../src/schema/json.ts';
 import { databaseUrl, dropSchema } from './database.ts';
 
@@ -31,9 +32,7 @@ export async function pinnedClient(
       async (subject) => [`${catalog}/${subject}`, change(subject, await schemaOf(catalog, subject))] as const,
     ),
   );
-  const pins = documents.map(
-    ([key]) => [key, { version: 1, fingerprint: createHash('sha256').update(key).digest('hex') }] as const,
-  );
+  const pins = documents.map(([key, document]) => [key, { version: 1, fingerprint: fingerprint(document) }] as const);
   return createClient({
     lock: { lockVersion: 1, subjects: Object.fromEntries(pins) },
     schemas: Object.fromEntries(documents),

@@ -79,7 +79,9 @@ async function loadFolder(path: string, url: string, io: Io): Promise<void> {
   const paths = await namedPaths(io, [path]);
   const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
   const api = registryApi({ positionals: [], options: { registry: url } }, io);
-  io.out(`Loaded ${path}: ${summary(await registerCollections(api, collections, io))}\n`);
+  // a line for each version would hide the address under a hundred others
+  const outcome = await registerCollections(api, collections, { ...io, out: () => undefined });
+  io.out(`Loaded ${path}: ${summary(outcome)}\n`);
 }
 
 function suggestions(url: string, loaded: boolean): string {
