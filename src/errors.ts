@@ -70,6 +70,7 @@ export const faults = {
   },
   TOKEN_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such API token.' },
 
+  VERSION_IN_USE: { status: 409, exit: 1, title: 'The version is in use and cannot be withdrawn.' },
   SUBJECT_RETIRED: { status: 410, exit: 2, title: 'The subject is retired.' },
   SUBJECT_LOCKED: { status: 503, exit: 3, title: 'The subject is being written by somebody else; try again.' },
   TRANSITION_REFUSED: { status: 409, exit: 1, title: 'The deprecation cannot advance yet.' },

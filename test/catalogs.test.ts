@@ -243,6 +243,9 @@ describe('what the registry announces', () => {
     'herald.version.registered.v1': {
       data: { number: 1, label: '1.0.0', schemaId: 1, fingerprint: 'a'.repeat(64), change: 'none' },
     },
+    'herald.version.withdrawn.v1': {
+      data: { number: 2, schemaId: 1, fingerprint: 'a'.repeat(64), reason: 'sent by mistake' },
+    },
     'herald.consumer.declared.v1': { data: { service: 'mailer', reads: ['/id'] } },
     'herald.consumer.removed.v1': { data: { service: 'mailer' } },
     'herald.settings.changed.v1': { data: { settings: { level: 'FULL', ignore: ['/version'] } } },

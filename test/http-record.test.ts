@@ -78,6 +78,7 @@ const order = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
 
 const at = '/v1/catalogs/shop/subjects/order.placed';
 const next = '/v1/catalogs/shop/subjects/order.placed.v2';
+const mistyped = '/v1/catalogs/shop/subjects/order.plased';
 const confidential = { type: 'string', description: 'Whom.', 'x-classification': 'confidential', 'x-tags': ['pii'] };
 const plan = { successor: 'order.placed.v2', sunset: '2026-12-31', reason: 'It became two.', migration: 'Read both.' };
 const force = { reason: 'A test.' };
@@ -99,6 +100,8 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
         ),
       ),
   ],
+  ['registerVersion', () => ask('POST', `${mistyped}/versions`, order({}))],
+  ['withdrawVersion', () => ask('DELETE', `${mistyped}/versions/1?reason=mistyped`)],
   ['putSettings', () => ask('PUT', `${at}/settings`, { level: 'BACKWARD' })],
   ['declareConsumer', () => ask('PUT', `${at}/consumers/billing`, { reads: ['/id'] })],
   [

@@ -33,6 +33,7 @@ const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
   UNAUTHENTICATED: 'http-auth.test.ts',
   UNDECIDED: 'http-trouble.test.ts',
   VALIDATION_TOO_COSTLY: 'threads.test.ts',
+  VERSION_IN_USE: 'http-withdraw.test.ts',
   WAIVER_NOT_FOUND: 'cli.scenario.test.ts',
 };
 /** A row is a route whose tests have a file of their own. */
@@ -49,6 +50,7 @@ const routesElsewhere: Readonly<Record<string, string>> = {
   getProposal: 'console.test.ts',
   decideProposal: 'console.test.ts',
   importRegistry: 'transfer.test.ts',
+  withdrawVersion: 'http-withdraw.test.ts',
 };
 const sherpa = '/v1/catalogs/choice-sherpa';
 const created = `${sherpa}/subjects/session.created`;

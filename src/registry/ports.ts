@@ -109,7 +109,14 @@ export interface PlacedVersion {
   readonly withdrawnAt?: string;
 }
 
+/** What lists show of a subject that its document and the catalog say together. */
+export interface Shown {
+  readonly title?: string;
+  readonly owner?: string;
+}
+
 export interface Referrer {
+  readonly catalog: string;
   readonly subject: string;
   readonly number: number;
   readonly schemaId: number;
@@ -200,8 +207,11 @@ export interface Transaction extends Reads {
   putSchema(content: Omit<SchemaRecord, 'id'>): Promise<SchemaRecord>;
   /** With the id it has elsewhere; undefined where id or content stands otherwise here. Hold `lockForImport`. */
   putSchemaAs(content: SchemaRecord): Promise<SchemaRecord | undefined>;
-  /** Takes a version out of lists and checks. Its id and content stay readable. */
-  withdraw(catalog: string, subject: string, number: number): Promise<void>;
+  /**
+   * Takes a version out of lists and checks. Its id and content stay readable, no later version can refer to it, and the subject is
+   * again as its newest version that is left says; title and owner are `shown`, or stay.
+   */
+  withdraw(catalog: string, subject: string, number: number, shown?: Shown): Promise<void>;
   /** Removes a withdrawn version for ever. */
   remove(catalog: string, subject: string, number: number): Promise<void>;
   /** In place of what was told of the scope before. */

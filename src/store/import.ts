@@ -178,12 +178,14 @@ async function tellSubject(
   await db
     .update(subjects)
     .set({
-      ...(withdrawnAt === undefined && { latest: Number(number) }),
       issued: Number(number),
-      label: String(label),
-      producer: typeof producer === 'string' ? producer : null,
-      classification: typeof classification === 'string' ? classification : null,
-      tags: Array.isArray(tags) ? tags.map(String) : [],
+      ...(withdrawnAt === undefined && {
+        latest: Number(number),
+        label: String(label),
+        producer: typeof producer === 'string' ? producer : null,
+        classification: typeof classification === 'string' ? classification : null,
+        tags: Array.isArray(tags) ? tags.map(String) : [],
+      }),
     })
     .where(eq(subjects.id, id));
 }

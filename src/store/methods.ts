@@ -89,9 +89,9 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     },
     putSchema: (content) => putSchema(db, content),
     putSchemaAs: (content) => putSchemaAs(db, content),
-    withdraw: (catalog, subject, number) => {
+    withdraw: (catalog, subject, number, shown) => {
       noted(catalog, subject);
-      return withdraw(db, catalog, subject, number, now());
+      return withdraw(db, { catalog, subject, number, at: now(), ...(shown && { shown }) });
     },
     remove: (catalog, subject, number) => {
       noted(catalog, subject);

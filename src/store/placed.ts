@@ -1,7 +1,8 @@
 /** Versions with those that were withdrawn, and what withdraws and removes them. */
-import { and, asc, eq, isNull, max, type SQL, sql } from 'drizzle-orm';
-import type { PlacedFilter, PlacedVersion, Referrer } from '../registry/ports.ts';
+import { and, asc, desc, eq, isNull, max, type SQL, sql } from 'drizzle-orm';
+import type { PlacedFilter, PlacedVersion, Referrer, Shown } from '../registry/ports.ts';
 import type { SchemaRecord } from '../registry/records.ts';
+import { replaceContractConsumers } from './consumers.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { content } from './schemas.ts';
@@ -63,6 +64,7 @@ export async function listReferrers(
   const target = await subjectId(db, catalog, subject);
   const rows = await db
     .select({
+      catalog: subjects.catalog,
       subject: subjects.name,
       number: versions.number,
       schemaId: versions.schemaId,
@@ -76,13 +78,21 @@ export async function listReferrers(
   return rows.map(present);
 }
 
-export async function withdraw(db: Db, catalog: string, subject: string, number: number, at: string): Promise<void> {
+export interface Withdrawal {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly number: number;
+  readonly at: string;
+  readonly shown?: Shown;
+}
+
+export async function withdraw(db: Db, { catalog, subject, number, at, shown }: Withdrawal): Promise<void> {
   const id = await subjectId(db, catalog, subject);
   await db
     .update(versions)
     .set({ withdrawnAt: at })
     .where(and(eq(versions.subjectId, id), eq(versions.number, number), isNull(versions.withdrawnAt)));
-  await settleLatest(db, id);
+  await settleLatest(db, id, shown);
 }
 
 /** Of a withdrawn version alone: the database refuses any other. Numbers begin anew once nothing is left. */
@@ -100,15 +110,26 @@ export async function remove(db: Db, catalog: string, subject: string, number: n
     .where(eq(subjects.id, id));
 }
 
-async function settleLatest(db: Db, id: number): Promise<void> {
+/** Title and owner follow the document, which only the registry reads. */
+async function settleLatest(db: Db, id: number, shown: Shown | undefined): Promise<void> {
   const [left] = await db
-    .select({ number: max(versions.number) })
+    .select()
     .from(versions)
-    .where(and(eq(versions.subjectId, id), isNull(versions.withdrawnAt)));
+    .where(and(eq(versions.subjectId, id), isNull(versions.withdrawnAt)))
+    .orderBy(desc(versions.number))
+    .limit(1);
   await db
     .update(subjects)
-    .set({ latest: left?.number ?? 0 })
+    .set({
+      latest: left?.number ?? 0,
+      label: left?.label ?? '',
+      producer: left?.contract.producer ?? null,
+      classification: left?.classification ?? null,
+      tags: left?.tags ?? [],
+      ...(shown && { title: shown.title ?? null, owner: shown.owner ?? null }),
+    })
     .where(eq(subjects.id, id));
+  await replaceContractConsumers(db, id, left?.contract.consumers ?? []);
 }
 
 /** With an id of its own, as a copy of another registry has; undefined where the id or the content is taken otherwise. */

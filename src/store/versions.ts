@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { type Present, present } from './optional.ts';
 import { prepared } from './prepared.ts';
-import { insertReferences } from './references.ts';
+import { holdTargets, insertReferences } from './references.ts';
 import { content, maxInteger } from './schemas.ts';
 import { at, subjectId } from './subjects.ts';
 import { schemas, subjects, versions } from './tables.ts';
@@ -143,6 +143,7 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
   const { references, title, owner, searchText, ...stored } = version;
   const { catalog, subject, number, label, contract, classification, tags, report } = stored;
   const id = await subjectId(db, catalog, subject);
+  await holdTargets(db, references);
   const row = {
     subjectId: id,
     number,

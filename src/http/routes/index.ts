@@ -31,6 +31,7 @@ export const routes: readonly Route[] = [
   versions.getVersionRoute,
   versions.getDocumentRoute,
   versions.getArtifactRoute,
+  versions.withdrawRoute,
   versions.compareRoute,
   schemas.getSchemaRoute,
   validation.validateRoute,

@@ -6,11 +6,21 @@ import { artifactMediaTypes, artifactOf } from '../../registry/versions/artifact
 import { compareVersions } from '../../registry/versions/compare.ts';
 import { listVersions, lookUp, type VersionKey } from '../../registry/versions/look-up.ts';
 import { refusedBy, register } from '../../registry/versions/register.ts';
+import { withdrawVersion } from '../../registry/versions/withdraw.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
 import type { CachedReply } from '../reply-cache.ts';
 import { type Reply, route } from '../route.ts';
-import { atVersion, freeText, inSubject, none, paged, pageOf, versionOrLatest } from '../shapes/parameters.ts';
+import {
+  atVersion,
+  freeText,
+  inSubject,
+  none,
+  paged,
+  pageOf,
+  versionNumber,
+  versionOrLatest,
+} from '../shapes/parameters.ts';
 import { comparisonShape } from '../shapes/report.ts';
 import { latestView, registered, schemaDocument, versionSummary, versionView } from '../shapes/version.ts';
 
@@ -197,6 +207,29 @@ export const getArtifactRoute = route({
     const { name, ...key } = params;
     const { artifact, found } = await artifactOf(context, key, name);
     return { status: 200, text: artifact.text, mediaType: artifact.mediaType, headers: noticeOf(found.plan) };
+  },
+});
+
+export const withdrawRoute = route({
+  method: 'delete',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/versions/{version}',
+  id: 'withdrawVersion',
+  group: 'Versions',
+  summary: 'Withdraws a version that was registered by mistake, while nobody has used it.',
+  description:
+    'Only the latest version of an active subject, which no other version refers to and of which no service validated events. Its number and schema id are never given again; the audit log keeps who withdrew it and why. `details.because` lists everything that speaks against it.',
+  params: z.strictObject({ ...inSubject.shape, version: versionNumber }),
+  query: z.strictObject({ reason: freeText(2_000).meta({ description: 'Why, for the audit log.' }) }),
+  replies: { 204: { description: 'It was withdrawn.' } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'VERSION_NOT_FOUND', 'VERSION_IN_USE', 'SUBJECT_LOCKED'],
+  permission: 'publish',
+  action: 'version.withdraw',
+  handle: async ({ params, query, context }) => {
+    const { version: number, ...key } = params;
+    // validations are counted in memory first, and each of them is a use
+    await context.meter.flush();
+    await withdrawVersion(context, { ...key, number, reason: query.reason });
+    return { status: 204 };
   },
 });
 

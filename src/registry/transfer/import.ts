@@ -124,7 +124,7 @@ function parsed(text: string): Json | undefined {
 async function refuseEmpty(transaction: Transaction, opened: ReadonlyMap<string, number>): Promise<void> {
   for (const [key, line] of opened) {
     const [catalog, name] = JSON.parse(key) as [string, string];
-    if ((await transaction.subject(catalog, name))?.latest === 0)
+    if ((await transaction.subject(catalog, name))?.issued === 0)
       throw atLine('IMPORT_INVALID', line, 'opens a subject whose first version is not in the same portion');
   }
 }

@@ -53,7 +53,7 @@ async function pendingVersions({ store }: Context, inputs: readonly CheckInput[]
   const pending = new Map<string, Json>();
   if (inputs.length < 2) return pending;
   for (const { catalog, subject, source } of inputs) {
-    const number = ((await store.subject(catalog, subject))?.latest ?? 0) + 1;
+    const number = ((await store.subject(catalog, subject))?.issued ?? 0) + 1;
     pending.set(registeredUri({ catalog, subject, number }), readable(source));
   }
   return pending;

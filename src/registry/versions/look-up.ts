@@ -36,9 +36,22 @@ export async function lookUp(
       { message: plan ? `"${name}" is retired; its successor is "${plan.successor}".` : `"${name}" is retired.` },
     );
   const version = await store.version(catalog, name, number);
-  if (!version)
-    throw new Fault('VERSION_NOT_FOUND', { catalog, subject: name, version: number, latest: subject.latest });
+  requireVersion(version, subject, number);
   return { version, subject, ...(plan && { plan }) };
+}
+
+/** Throws Fault VERSION_NOT_FOUND where there is no version, and says so where it was withdrawn. */
+export function requireVersion(
+  version: VersionRecord | undefined,
+  { catalog, name, latest, issued }: SubjectRecord,
+  number: number | 'latest',
+): asserts version is VersionRecord {
+  if (version) return;
+  const wasWithdrawn = number !== 'latest' && number <= issued;
+  const message = wasWithdrawn
+    ? `Version ${number} of "${name}" was withdrawn.`
+    : `"${name}" has no version ${number}; its latest is ${latest}.`;
+  throw new Fault('VERSION_NOT_FOUND', { catalog, subject: name, version: number, latest }, { message });
 }
 
 /** The subject with its plan; a miss says which part of the address is wrong. */
@@ -47,7 +60,8 @@ export async function findSubject(
   { catalog, subject }: SubjectKey,
 ): Promise<{ readonly subject: SubjectRecord; readonly plan?: DeprecationRecord }> {
   const record = await reads.subject(catalog, subject);
-  if (!record) {
+  // one whose versions were all withdrawn is there for its numbers alone
+  if (!record || record.latest === 0) {
     if (!(await reads.catalog(catalog))) throw new Fault('CATALOG_NOT_FOUND', { catalog });
     throw new Fault('SUBJECT_NOT_FOUND', { catalog, subject });
   }

@@ -7,14 +7,15 @@ import { type Raised, raised } from '../../check/raised.ts';
 import type { CheckFinding, Report } from '../../check/report.ts';
 import { blocks } from '../../check/waive.ts';
 import { Fault, isFaultCode } from '../../errors.ts';
+import type { Contract } from '../../schema/contract.ts';
 import { isAttached } from '../../schema/definition.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
-import { isObject, member } from '../../schema/json.ts';
+import { isObject, type Json, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
 import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
 import { proveAgain, recordProofs } from '../deprecation/prove-again.ts';
-import type { Transaction } from '../ports.ts';
+import type { Shown, Transaction } from '../ports.ts';
 import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
 import { searchTextOf } from '../search-text.ts';
@@ -172,12 +173,10 @@ async function insert(
     dialect: document.dialect,
     ...contentOf(input, document),
   });
-  const domain = catalog.rules.domains[parseSubject(subject.name)?.domain ?? ''];
-  const title = isObject(document.root) ? member(document.root, 'title') : undefined;
-  const owner = contract.owner ?? domain?.owner;
+  const shown = shownOf(catalog, subject.name, document.root, contract);
+  const { owner } = shown;
   const version = await transaction.insertVersion({
-    ...(typeof title === 'string' && { title: listed(title) }),
-    ...(owner !== undefined && { owner }),
+    ...shown,
     searchText: searchTextOf({ subject: subject.name, document, contract, tags, owner, classification }),
     catalog: subject.catalog,
     subject: subject.name,
@@ -215,6 +214,13 @@ async function insert(
     before && raised(levels, before, { document, ...(classification !== undefined && { classification }) });
   if (change) await announceRaised(transaction, version, change);
   return version;
+}
+
+/** What lists show of a subject beside its version. */
+export function shownOf({ rules }: CatalogRecord, subject: string, root: Json, contract: Contract): Shown {
+  const title = isObject(root) ? member(root, 'title') : undefined;
+  const owner = contract.owner ?? rules.domains[parseSubject(subject)?.domain ?? '']?.owner;
+  return { ...(typeof title === 'string' && { title: listed(title) }), ...(owner !== undefined && { owner }) };
 }
 
 async function putContent(
