@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Deliveries, Store } from '../src/registry/ports.ts';
@@ -117,6 +118,36 @@ describe.skipIf(databaseUrl === undefined)('several registries on one PostgreSQL
     for (const name of names) expect((await all[0]!.subject('c', name))?.latest).toBe(6);
     // The server looks for deadlocks once a second.
   }, 300_000);
+
+  test('let nothing refer to a version that is withdrawn at the same time, whoever comes first', async () => {
+    const [one, other] = await open(2);
+    const target = { catalog: 'c', subject: 'target.v1', number: 1 };
+    await one!.write((tx) => putCatalog(tx, 'c'));
+    const refer = (store: Store, pauseMs: number) =>
+      store.write(async (tx) => {
+        await addVersion(tx, 'c', 'referring.v1', `{"title":"${pauseMs}"}`, { references: [target] });
+        await pause(pauseMs);
+      });
+    await one!.write((tx) => addVersion(tx, 'c', 'target.v1', '{"title":"target"}'));
+    const referring = refer(one!, 600);
+    await pause(200);
+    const found = await other!.write(async (tx) => {
+      await tx.withdraw('c', 'target.v1', 1);
+      return tx.referrers('c', 'target.v1', 1);
+    });
+    expect(found).toMatchObject([{ catalog: 'c', subject: 'referring.v1', number: 1 }]);
+    await referring;
+
+    target.subject = 'second.v1';
+    await one!.write((tx) => addVersion(tx, 'c', 'second.v1', '{"title":"second"}'));
+    const withdrawing = other!.write(async (tx) => {
+      await tx.withdraw('c', 'second.v1', 1);
+      await pause(600);
+    });
+    await pause(200);
+    await expect(refer(one!, 0)).rejects.toMatchObject({ code: 'VERSION_NOT_FOUND' });
+    await withdrawing;
+  });
 
   test('refuse a question to the store in a transaction that goes on after another one has ended', async () => {
     const [store] = await open(1);
