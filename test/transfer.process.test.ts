@@ -19,7 +19,7 @@ afterAll(() => {
 });
 
 const patience = 240_000;
-const env = { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'info', HERALD_URL: '' };
+const env = { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'debug', HERALD_URL: '' };
 
 interface Running {
   readonly child: ChildProcess;
@@ -102,7 +102,7 @@ function many(name: string, count: number): string {
     return `${line.text}\n`;
   };
   const counts = { subject: count, version: count, catalog: all.length - copies.length };
-  const zeros = { consumer: 0, deprecation: 0, pairs: 0, transition: 0, waiver: 0, usage: 0 };
+  const zeros = { consumer: 0, deprecation: 0, pairs: 0, transition: 0, waiver: 0, confluent: 0, usage: 0 };
   const lines = [headerOf({ ...counts, ...zeros }), ...all].map(text);
   return [...lines, text(footerAfter(at))].join('');
 }
@@ -266,7 +266,7 @@ describe.sequential('registries as processes', () => {
       await fetch(`${target.url}${sherpa}`, { method: 'PUT', headers: json, body: catalog });
       const { hostname, port } = new URL(target.url);
       const path = `${sherpa}/subjects/session.created/versions`;
-      const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(document)}\r\n\r\n`;
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(document)}\r\n\r\n`;
       const socket = connect(Number(port), hostname);
       let answer = '';
       socket.on('data', (chunk) => {
