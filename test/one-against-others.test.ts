@@ -149,11 +149,11 @@ describe('plans announced at once', () => {
     60_000,
   );
 
-  test('of a subject without a version need an admin: nobody else speaks for it', async () => {
+  test('of a subject without a version are refused: there is nothing yet that anybody speaks for', async () => {
     const registry = await started();
     await registry.deps.store.write((transaction) => transaction.createSubject('shop', 'order.empty'));
     const pairs = comparePairs(speaker(registry, 'orders'), { catalog: 'shop', subject: 'order.empty', pairs: [] });
-    await expect(pairs).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(pairs).rejects.toMatchObject({ code: 'SUBJECT_NOT_FOUND' });
   });
 });
 

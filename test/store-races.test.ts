@@ -56,6 +56,8 @@ describe('writers at the same time', () => {
         ),
       );
       expect(locked.every((row) => row?.latest === 0)).toBe(true);
+      // lists show what has a version
+      await store.write((transaction) => addVersion(transaction, catalog, locked[0]?.name ?? '', '{}'));
       expect((await store.subjects(catalog, {}, { limit: 10 })).items).toHaveLength(1);
     });
 
