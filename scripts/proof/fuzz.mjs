@@ -250,7 +250,11 @@ function contract(document) {
     if (!answer.headers['x-correlation-id']) violations.add('every answer has a correlation id', about);
     const spec = operation.responses[answer.status];
     if (!spec) return violations.add('the status is declared', about);
-    if (asked.valid && /"code":"(PARAMETER_INVALID|BODY_NOT_JSON|MEDIA_TYPE_UNSUPPORTED)"/.test(answer.text))
+    if (
+      asked.valid &&
+      !withWindow.has(operation.operationId) &&
+      /"code":"(PARAMETER_INVALID|BODY_NOT_JSON|MEDIA_TYPE_UNSUPPORTED)"/.test(answer.text)
+    )
       violations.add('what the document takes is not refused as malformed', about);
     const [type] = (answer.headers['content-type'] ?? '').split(';');
     if (!spec.content)
@@ -344,9 +348,24 @@ async function fuzz(url, statuses, receiver) {
 
 const read = ({ headers, text }) => (/[/+]json(;|$)/.test(headers['content-type'] ?? '') ? JSON.parse(text) : text);
 
+/** Operations whose body may name days, of which only those near today are taken: a document cannot say so. */
+const withWindow = new Set(['recordUsage']);
+
+/** Operations that succeed only after others in an order chance does not find; their own tests make them succeed. */
+const inAnOrder = new Set([
+  'withdrawVersion',
+  'withdrawWaiver',
+  'getDeprecationCalendarAddress',
+  'getDeprecationCalendarFeed',
+  'propose',
+  'getProposal',
+  'decideProposal',
+]);
+
 function judgeCoverage(seen) {
   for (const [id, { sent, succeeded, refused }] of seen) {
-    if (succeeded === 0) violations.add('every operation succeeds at some time', `${id}: sent ${sent} times`);
+    if (succeeded === 0 && !inAnOrder.has(id))
+      violations.add('every operation succeeds at some time', `${id}: sent ${sent} times`);
     if (refused === 0 && !(id in neverRefuses))
       violations.add('every operation refuses at some time', `${id}: sent ${sent} times`);
     if (refused > 0 && id in neverRefuses) violations.add('what is said never to refuse does not', id);

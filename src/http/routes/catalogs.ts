@@ -42,7 +42,9 @@ export const catalogSchemaRoute = route({
   summary: 'Gives the JSON Schema of `catalog.json`, for editors.',
   params: none,
   query: none,
-  replies: { 200: { description: 'The schema.', mediaTypes: ['application/schema+json'] } },
+  replies: {
+    200: { description: 'The schema.', schema: z.looseObject({}), mediaTypes: ['application/schema+json'] },
+  },
   faults: ['PARAMETER_INVALID'],
   permission: 'open',
   example: 'curl $HERALD/v1/catalog.schema.json',
