@@ -337,6 +337,11 @@ describe('formats as text', () => {
       '2026-01-01T00:00:00Z\nx',
     ),
     fc.webUrl(),
+    fc
+      .array(fc.constantFrom('a', ':', '/', '//', '@', '[::1]', '?', '#', '%41', '%', "'", '"', 'é', '{b.c}', '{'), {
+        maxLength: 8,
+      })
+      .map((parts) => parts.join('')),
     fc.emailAddress(),
     fc.uuid(),
     fc.ipV4(),

@@ -70,6 +70,67 @@ const cases: readonly (readonly [format: string, valid: readonly string[], inval
   ],
   ['idn-email', ['실례@실례.테스트', 'joe@example.com', '"zoë b"@例子.example'], ['2962', '실례@', 'a b@例子.example']],
   [
+    'uri',
+    [
+      'http://foo.bar/?baz=qux#quux',
+      'urn:oasis:names:specification:docbook:dtd:xml:4.1.2',
+      'a:',
+      'a:?q',
+      'a:#',
+      'file:///etc/hosts',
+      'http://',
+      'http://[::1]:80/',
+      'http://[v1.fe:x]/',
+      'http://1.2.3.256/',
+      "http://a/%41'()",
+    ],
+    [
+      '',
+      '/abc',
+      'a',
+      '1a:b',
+      'a:/[::1]',
+      'a:b[',
+      'a://[1::2::3]/',
+      'a://[1.2.3.4]/',
+      'a://[::01.2.3.4]/',
+      'a://b:c/',
+      'a:b"',
+      'a:b c',
+      'a:%4',
+      'a:b\\c',
+      'a:é',
+      'a:b##',
+      'a:b\n',
+    ],
+  ],
+  [
+    'uri-reference',
+    ['', '/a', '//a', '#', '?', 'a/b:c', './a:b', 'a:b'],
+    [':', ':a', '1:b', '//[::1', 'a"b', 'é', '#"'],
+  ],
+  [
+    'uri-template',
+    ['', "it's", 'http://example.com/{term:1}/{term*}', '{+a.b,c}', '{?x,y:9999}', '{%41}', 'http://[::1]/é\u{E000}'],
+    [
+      '{',
+      '}',
+      '{}',
+      '{a',
+      '{a:0}',
+      '{a:10000}',
+      '{a.}',
+      '{.a..b}',
+      '{a-b}',
+      'a b',
+      'a"',
+      'a<b',
+      '%4',
+      '\u{7F}',
+      '\u{FFFE}',
+    ],
+  ],
+  [
     'iri',
     ['http://ƒøø.ßår/?∂éœ=πîx#πîüx', 'urn:é', 'http://[2001:db8::1]/', 'a:?\u{E000}'],
     [
@@ -107,6 +168,44 @@ test.each(inherited)('%s is what others take it for', (name) => {
     fc.property(text, (word) => {
       expect([word, accepts(name, word)]).toEqual([word, theirs(word)]);
     }),
+  );
+});
+
+/** Addresses as they are written, and what is nearly one. */
+const address = fc
+  .array(
+    fc.constantFrom('http', 'a', ':', '/', '//', '@', '[::1]', '1.2.3.256', '?', '#', '%41', '%', "'", '"', 'é', '{b}'),
+    {
+      maxLength: 9,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+test.each([
+  ['uri', 'iri'],
+  ['uri', 'uri-reference'],
+  ['uri-reference', 'iri-reference'],
+  ['iri', 'iri-reference'],
+  ['iri-reference', 'uri-template'],
+])('each %s is of the format %s', (narrow, wide) => {
+  fc.assert(
+    fc.property(address, (text) => {
+      if (accepts(narrow, text)) expect([text, accepts(wide, text)]).toEqual([text, true]);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test.each([
+  ['uri', 'iri'],
+  ['uri-reference', 'iri-reference'],
+])('a text in ASCII is %s where it is %s', (ascii, international) => {
+  const text = address.filter((word) => /^[ -~]*$/.test(word));
+  fc.assert(
+    fc.property(text, (word) => {
+      expect([word, accepts(ascii, word)]).toEqual([word, accepts(international, word)]);
+    }),
+    { numRuns: 3_000 },
   );
 });
 

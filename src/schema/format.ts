@@ -2,7 +2,8 @@
 import { type DefinedFormats, fullFormats } from 'ajv-formats/dist/formats.js';
 import { isDate, isDateTime, isIsoDateTime, isIsoTime, isTime } from './formats/date-time.ts';
 import { email, idnEmail } from './formats/email.ts';
-import { iri, iriReference } from './formats/iri.ts';
+import { iri, iriReference, uri, uriReference } from './formats/uri.ts';
+import { uriTemplate } from './formats/uri-template.ts';
 
 /** A row is a format with a fixed definition; validators, generated code, the language of strings and the confirmation all read it. */
 export const assertedFormats = [
@@ -44,6 +45,9 @@ const own: Readonly<Partial<Record<AssertedFormat, RegExp | ((text: string) => b
   'iso-date-time': isIsoDateTime,
   'iso-time': isIsoTime,
   time: isTime,
+  uri,
+  'uri-reference': uriReference,
+  'uri-template': uriTemplate,
 };
 
 // the expression for `url` takes time quadratic in the length of what it refuses; no address is this long

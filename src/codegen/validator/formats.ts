@@ -76,8 +76,6 @@ const written: Partial<Record<AssertedFormat, FormatRow>> = {
   'iso-date-time': { test: 'isIsoDateTime(v)', functions: [dateText, clockText, isoTimeText, isoDateTimeText] },
   regex: { test: 'isRegex(v)', functions: [regexText] },
   byte: { test: '/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m.test(v)' },
-  // a reference with a scheme; Ajv also wants something before `?` and `#`, and no quotation marks
-  uri: { test: `/^[a-z][a-z0-9+.-]*:[^?#"][^"]*$/i.test(v) && ${expression('uri-reference')}.test(v)` },
   url: { test: `v.length <= 8192 && ${expression('url')}.test(v)` },
 };
 

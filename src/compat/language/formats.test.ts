@@ -138,7 +138,17 @@ describe('a format', () => {
       if (definition?.kind !== 'exact') throw new Error(name);
       return definition.language;
     };
-    expect(pool.isSubset(exact('uri'), exact('uri-reference'))).toBe(true);
+    for (const [narrow, wide] of [
+      ['uri', 'uri-reference'],
+      ['uri', 'iri'],
+      ['uri-reference', 'iri-reference'],
+      ['iri', 'iri-reference'],
+      ['iri-reference', 'uri-template'],
+      ['email', 'idn-email'],
+    ] as const) {
+      expect([narrow, wide, pool.isSubset(exact(narrow), exact(wide))]).toEqual([narrow, wide, true]);
+      expect([wide, narrow, pool.isSubset(exact(wide), exact(narrow))]).toEqual([wide, narrow, false]);
+    }
     expect(pool.relation(exact('ipv4'), exact('ipv6'))).toBe('disjoint');
     expect(pool.isSubset(exact('ipv4'), exact('hostname'))).toBe(true);
     expect(pool.shortest(pool.complement(exact('date')))).toEqual({ word: '' });
