@@ -61,6 +61,7 @@ export const faults = {
   CONSUMER_NOT_FOUND: { status: 404, exit: 2, title: 'The service is no declared consumer of this subject.' },
   DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
   PROPOSAL_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such proposal.' },
+  CANDIDATE_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such candidate.' },
   WEBHOOK_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such webhook.' },
   WAIVER_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such waiver.' },
   FEED_DISABLED: {

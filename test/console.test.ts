@@ -183,6 +183,64 @@ describe('a candidate', () => {
   });
 });
 
+describe('a candidate that is kept', () => {
+  const at = '/catalogs/shop/subjects/order.placed/candidate';
+  const keep = (schema: string) => browser.send(at, { schema, keep: 'yes' });
+
+  it('has a link that shows it to another reader, the same for the same text', async () => {
+    const kept = await keep(breaking());
+    expect(kept.status).toBe(303);
+    const link = kept.headers.get('location') ?? '';
+    expect(link).toMatch(/^\/catalogs\/shop\/subjects\/order\.placed\/candidate\/[0-9a-f]{32}$/);
+    const seen = await shop.browser().get(link);
+    expect(seen.text).toContain('Kept by local on 2026-06-01');
+    expect(seen.text).toContain('until 2026-08-30');
+    expect(seen.text).toContain('It would be refused');
+    expect(seen.text).toContain('REQUIRED_ADDED');
+    expect((await keep(breaking())).headers.get('location')).toBe(link);
+    expect((await keep(`${breaking()} `)).headers.get('location')).not.toBe(link);
+  });
+
+  it('holds whatever was pasted, text that is no JSON and NUL too', async () => {
+    for (const text of ['{"type": \u0000', '<script>']) {
+      const seen = await browser.get((await keep(text)).headers.get('location') ?? '');
+      expect(seen.status).toBe(200);
+      expect(seen.text).toContain('It would be refused');
+      expect(seen.text).not.toContain('<script>\n');
+    }
+    expect(shop.bugs).toEqual([]);
+  });
+
+  it('is not stored by a check alone', async () => {
+    const seen = await browser.send(at, { schema: '{"title":"only looked at"}' });
+    expect(seen.status).toBe(200);
+    expect(seen.headers.get('location')).toBeNull();
+  });
+
+  it('is gone after ninety days, and under another subject, on a page that says so', async () => {
+    const link = (await keep(breaking())).headers.get('location') ?? '';
+    const id = link.split('/').at(-1);
+    const elsewhere = await browser.get(`/catalogs/daarion/subjects/order.placed/candidate/${id}`);
+    expect(elsewhere.status).toBe(404);
+    const then = shop.clock.time;
+    shop.clock.time += 90 * 86_400_000;
+    expect((await browser.get(link)).status).toBe(200);
+    shop.clock.time += 86_400_000;
+    const gone = await browser.get(link);
+    shop.clock.time = then;
+    expect(gone.status).toBe(404);
+    expect(gone.text).toContain('removed after 90 days');
+    expect(gone.text).toContain('keep it anew');
+  });
+
+  it('that is too large stays in the form with the reason', async () => {
+    const seen = await keep(`"${'a'.repeat(1_000_000)}"`);
+    expect(seen.status).toBe(422);
+    expect(seen.text).toContain('at most 1000000 bytes');
+    expect(seen.text).toContain('a'.repeat(1_000_000));
+  });
+});
+
 describe('trying', () => {
   const payload = { order_id: '5f1cbb0c-6a39-4d0c-8a0e-1f0a4f4f2c11', amount: 1 };
   const tried = (fields: Record<string, string>) =>

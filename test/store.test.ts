@@ -50,6 +50,43 @@ describe('the store', () => {
       });
     });
 
+    test('kept candidates make room: by age, by author, in all', async () => {
+      const { store, catalog } = current();
+      await store.write((tx) => putCatalog(tx, catalog));
+      const keep = (id: string, author: string, day: string, bounds: object = {}) =>
+        store.write((tx) =>
+          tx.keepCandidate(
+            {
+              id: `${catalog} ${id}`,
+              catalog,
+              subject: 'a',
+              text: `\u0000${id}`,
+              author,
+              createdAt: `2026-02-${day}T00:00:00.000Z`,
+            },
+            { since: '2026-02-02T00:00:00.000Z', perAuthor: 2, inAll: 3, ...bounds },
+          ),
+        );
+      const kept = async () => {
+        const ids = ['old', 'one', 'two', 'three', 'four', 'five'];
+        const found = await Promise.all(ids.map((id) => store.candidate(`${catalog} ${id}`)));
+        return ids.filter((_, index) => found[index]);
+      };
+      await keep('old', 'ann', '01', { since: '2026-01-01T00:00:00.000Z' });
+      expect(await kept()).toEqual(['old']);
+      await keep('one', 'ann', '02');
+      expect(await kept()).toEqual(['one']);
+      await keep('two', 'ann', '03');
+      await keep('three', 'ann', '04');
+      expect(await kept()).toEqual(['two', 'three']);
+      await keep('four', 'bob', '05');
+      await keep('two', 'bob', '06');
+      expect(await kept()).toEqual(['two', 'three', 'four']);
+      await keep('five', 'cid', '07');
+      expect(await kept()).toEqual(['two', 'four', 'five']);
+      expect(await store.candidate(`${catalog} two`)).toMatchObject({ author: 'bob', text: '\u0000two' });
+    });
+
     test('a version comes back as it was put, and its subject says so', async () => {
       const { store, catalog } = current();
       const text = '{ "b": 1, "a": "10.5", "nul": "\\u0000", "big": 1e400 }';

@@ -9,7 +9,8 @@ export interface Links {
   readonly catalog: (catalog: string, part?: 'rules' | 'matrix' | 'map' | 'data') => string;
   readonly subject: (catalog: string, subject: string, version?: number) => string;
   readonly compare: (catalog: string, subject: string, from?: number, to?: number | 'latest') => string;
-  readonly candidate: (catalog: string, subject: string) => string;
+  /** `id`: of one that was kept. */
+  readonly candidate: (catalog: string, subject: string, id?: string) => string;
   readonly plan: (catalog: string, subject: string) => string;
   readonly service: (catalog: string, service: string) => string;
   readonly tryIt: string;
@@ -37,7 +38,8 @@ export function linksBelow(basePath: string): Links {
       version === undefined ? subjectAt(catalog, subject) : `${subjectAt(catalog, subject)}?version=${version}`,
     compare: (catalog, subject, from, to) =>
       `${subjectAt(catalog, subject)}/compare${from === undefined ? '' : `?from=${from}&to=${to ?? 'latest'}`}`,
-    candidate: (catalog, subject) => `${subjectAt(catalog, subject)}/candidate`,
+    candidate: (catalog, subject, id) =>
+      `${subjectAt(catalog, subject)}/candidate${id === undefined ? '' : `/${segment(id)}`}`,
     plan: (catalog, subject) => `${subjectAt(catalog, subject)}/deprecation`,
     service: (catalog, service) => `${catalogAt(catalog)}/map?service=${segment(service)}`,
     tryIt: at('/try'),

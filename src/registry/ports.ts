@@ -10,6 +10,7 @@ import type {
   AuditHead,
   AuditRecord,
   AuditVerdict,
+  CandidateRecord,
   CatalogRecord,
   ConfluentSetting,
   ConsumerRecord,
@@ -70,6 +71,14 @@ export interface SubjectFilter {
   readonly consumer?: string;
   /** Part of the name or title, any case. */
   readonly text?: string;
+}
+
+/** Past these, the oldest kept candidates make room. */
+export interface CandidateBounds {
+  /** Those kept before are removed. */
+  readonly since: string;
+  readonly perAuthor: number;
+  readonly inAll: number;
 }
 
 export interface ProposalFilter {
@@ -167,6 +176,7 @@ export interface Reads {
   proposal(id: string): Promise<ProposalRecord | undefined>;
   /** Newest first. */
   proposals(filter: ProposalFilter, page: PageRequest): Promise<Page<ProposalRecord>>;
+  candidate(id: string): Promise<CandidateRecord | undefined>;
   usage(filter: {
     readonly catalog: string;
     readonly subject: string;
@@ -239,6 +249,8 @@ export interface Transaction extends Reads {
   lockProposal(id: string): Promise<ProposalRecord | undefined>;
   /** Writes its state and what was decided. */
   decideProposal(proposal: ProposalRecord): Promise<void>;
+  /** Keeps it, or keeps it anew; removes what is past the bounds. */
+  keepCandidate(candidate: CandidateRecord, bounds: CandidateBounds): Promise<void>;
   /** False where it is gone already. */
   deleteWaiver(waiver: WaiverRecord): Promise<boolean>;
   /** Adds counts; Fault SUBJECT_NOT_FOUND where a row names none. A batch id seen before changes nothing. */

@@ -248,6 +248,18 @@ export interface ProposalRecord {
   readonly expires?: string;
 }
 
+/** A schema somebody tried against a subject's history and kept for a while, so that a link shows it to others. */
+export interface CandidateRecord {
+  /** By what it is of and its content: the same text kept again has the same id. */
+  readonly id: string;
+  readonly catalog: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Who kept it last, and when. */
+  readonly author: string;
+  readonly createdAt: string;
+}
+
 export const roles = ['reader', 'publisher', 'steward', 'admin'] as const;
 export type Role = (typeof roles)[number];
 

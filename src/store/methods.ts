@@ -1,6 +1,7 @@
 /** Which question of the port is answered where. */
 import type { Reads, Transaction } from '../registry/ports.ts';
 import { listAudit, listAuditEntries } from './audit.ts';
+import { findCandidate, keepCandidate } from './candidates.ts';
 import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
 import { listConfluentSettings, putConfluentSetting } from './confluent.ts';
 import { deleteConsumer, listConsumers, putConsumer } from './consumers.ts';
@@ -57,6 +58,7 @@ export function readsOn(db: Db): Reads {
     waivers: (filter) => listWaivers(db, filter),
     proposal: (id) => findProposal(db, id),
     proposals: (filter, page) => listProposals(db, filter, page),
+    candidate: (id) => findCandidate(db, id),
     usage: (filter) => listUsage(db, filter),
     webhooks: () => listWebhooks(db),
     tokens: () => listTokens(db),
@@ -134,6 +136,7 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     insertProposal: (proposal) => insertProposal(db, proposal),
     lockProposal: (id) => lockProposal(db, id),
     decideProposal: (proposal) => decideProposal(db, proposal),
+    keepCandidate: (candidate, bounds) => keepCandidate(db, candidate, bounds),
     deleteWaiver: (waiver) => {
       noted(waiver.catalog, waiver.subject);
       return deleteWaiver(db, waiver.id);

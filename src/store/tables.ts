@@ -320,6 +320,29 @@ export const proposals = pgTable(
   ],
 );
 
+/**
+ * A row is a schema that somebody tried and kept for a while, so that a link shows it to others. Read by the console; in no export, and
+ * removed by age and number.
+ */
+export const candidates = pgTable(
+  'candidates',
+  {
+    id: name('id').primaryKey(),
+    catalog: name('catalog')
+      .notNull()
+      .references(() => catalogs.name),
+    subject: name('subject').notNull(),
+    /** As JSON text: what is pasted may hold NUL, which PostgreSQL has no text for. */
+    text: jsonText<string>()('text').notNull(),
+    author: text('author').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    index('candidates_by_date').on(table.createdAt, table.id),
+    index('candidates_by_author').on(table.author, table.createdAt, table.id),
+  ],
+);
+
 /** A row is what one service sent or received of one version on one day. Read before a deprecation advances. */
 export const usage = pgTable(
   'usage',

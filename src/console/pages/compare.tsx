@@ -3,7 +3,6 @@ import type { Child } from 'hono/jsx';
 import type { Report } from '../../check/report.ts';
 import type { Comparison } from '../../compat/report.ts';
 import type { VersionRecord } from '../../registry/records.ts';
-import { checkCandidate } from '../../registry/versions/check.ts';
 import { compareVersions } from '../../registry/versions/compare.ts';
 import { catalogOf, lookUp } from '../../registry/versions/look-up.ts';
 import type { Json } from '../../schema/json.ts';
@@ -62,7 +61,7 @@ function numberOf(text: string | null): number | undefined {
   return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
-async function consumersOf({ context }: Asked, at: { readonly catalog: string; readonly subject: string }) {
+export async function consumersOf({ context }: Asked, at: { readonly catalog: string; readonly subject: string }) {
   return (await context.store.consumers(at.catalog, at.subject)).map(({ service }) => service);
 }
 
@@ -139,75 +138,8 @@ function Unexplained({ comparison }: { readonly comparison: Comparison }): Child
 }
 
 /** Laid out alike, so that only what means something differs. */
-function pretty(text: string): string {
+export function pretty(text: string): string {
   return JSON.stringify(JSON.parse(text), null, 2);
-}
-
-export const candidatePage: Page = {
-  method: 'get',
-  path: '/catalogs/:catalog/subjects/:subject/candidate',
-  id: 'console.candidate',
-  permission: 'read',
-  render: async (asked) => {
-    const { context, params } = asked;
-    const at = { catalog: params.catalog ?? '', subject: params.subject ?? '' };
-    const { items } = await recentVersions(context, at);
-    const text = items[0] === undefined ? '' : pretty(items[0].schema.text);
-    return {
-      title: `Try a change of ${at.subject}`,
-      section: 'catalogs',
-      body: <Candidate asked={asked} text={text} />,
-    };
-  },
-};
-
-export const checkCandidatePage: Page = {
-  method: 'post',
-  path: '/catalogs/:catalog/subjects/:subject/candidate',
-  id: 'console.checkCandidate',
-  permission: 'read',
-  render: async (asked) => {
-    const { context, params, form } = asked;
-    const at = { catalog: params.catalog ?? '', subject: params.subject ?? '' };
-    const text = form.get('schema') ?? '';
-    const report = await checkCandidate(context, { ...at, source: { text } });
-    return {
-      title: `A change of ${at.subject}: ${report.verdict}`,
-      section: 'catalogs',
-      body: (
-        <Candidate asked={asked} text={text}>
-          <ReportBody report={report} text={text} consumers={await consumersOf(asked, at)} />
-        </Candidate>
-      ),
-    };
-  },
-};
-
-function Candidate(props: { readonly asked: Asked; readonly text: string; readonly children?: Child }): Child {
-  const { links, params, visitor } = props.asked;
-  const [catalog = '', subject = ''] = [params.catalog, params.subject];
-  return (
-    <>
-      <Crumbs links={links} catalog={catalog} subject={subject} here="try a change" />
-      <h1>Try a change</h1>
-      <p class="lead">What registering this schema would say. Nothing is stored.</p>
-      {props.children}
-      <form method="post" action={links.candidate(catalog, subject)}>
-        <input type="hidden" name="form-token" value={visitor.formToken} />
-        <label>
-          Schema <span class="hint">JSON, with its contract under x-contract</span>
-          <textarea name="schema" spellcheck={false} rows={24}>
-            {props.text}
-          </textarea>
-        </label>
-        <p>
-          <button class="main" type="submit">
-            Check
-          </button>
-        </p>
-      </form>
-    </>
-  );
 }
 
 export function ReportBody(props: {

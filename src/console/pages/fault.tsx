@@ -10,6 +10,7 @@ const remedies: Partial<Record<FaultCode, string>> = {
   VERSION_NOT_FOUND: 'The page of the event lists its versions.',
   DEPRECATION_NOT_FOUND: 'The plan may have been withdrawn; the page of the event says its stage.',
   PROPOSAL_NOT_FOUND: 'It may have been removed. The list of proposals has those there are.',
+  CANDIDATE_NOT_FOUND: 'Whoever has the schema can check it again from the page of the event, and keep it anew.',
   FORBIDDEN: 'An administrator of the registry can give the permission.',
   STORE_UNAVAILABLE: 'The database does not answer. Nothing is lost; try again in a moment.',
   CURSOR_INVALID: 'The list has changed since: begin at its first page.',

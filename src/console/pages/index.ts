@@ -1,7 +1,8 @@
 /** One row for each page of the console. Read by the router and by the tests, which open every one of them. */
 import type { Page } from '../page.ts';
+import { candidatePage, checkCandidatePage, keptCandidatePage } from './candidate.tsx';
 import { catalogPage } from './catalog.tsx';
-import { candidatePage, checkCandidatePage, comparePage } from './compare.tsx';
+import { comparePage } from './compare.tsx';
 import { dataPage } from './data.tsx';
 import { boardPage, planPage, stepPage } from './deprecations.tsx';
 import {
@@ -35,6 +36,7 @@ export const pages: readonly Page[] = [
   comparePage,
   candidatePage,
   checkCandidatePage,
+  keptCandidatePage,
   planPage,
   stepPage,
   boardPage,

@@ -11,7 +11,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
 import { JsonDiff } from '../parts/json-diff.tsx';
 import { Facts, NextPage, Table } from '../parts/table.tsx';
-import { ReportBody } from './compare.tsx';
+import { pretty, ReportBody } from './compare.tsx';
 
 const perPage = 50;
 const daysOffered = 90;
@@ -135,10 +135,6 @@ async function shown(asked: Asked, proposal: ProposalRecord, refusal?: string) {
       </>
     ),
   };
-}
-
-function pretty(text: string): string {
-  return JSON.stringify(JSON.parse(text), null, 2);
 }
 
 function DecisionForm({ asked, proposal }: { readonly asked: Asked; readonly proposal: ProposalRecord }): Child {
