@@ -62,18 +62,3 @@ test('up to draft-07 keywords beside $ref say nothing', () => {
   expect(ask({}, schema, { a: 1 }, 'draft-07')).toBe('disagrees');
   expect(ask({}, schema, { a: 1 }, '2019-09')).toBe('confirmed');
 });
-
-test('schemas of very many properties are evaluated too', () => {
-  const wide = (type: string): Json => ({
-    properties: Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`p${index}`, { type }])),
-  });
-  expect(ask(wide('number'), wide('integer'), { p3999: 0.5 })).toBe('confirmed');
-});
-
-test('a value is the same value to schemas of many properties, whatever its members are called', () => {
-  const properties = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`p${index}`, { type: 'string' }]));
-  const value = { '-': 1, p7: 'x', inside: [{ '-': 2, '--': 3 }] };
-  const writer = { properties, required: ['-', 'p7'], maxProperties: 3, const: value };
-  expect(ask(writer, { properties, required: ['--'] }, value)).toBe('confirmed');
-  expect(ask(writer, { properties, required: ['-'] }, value)).toBe('disagrees');
-});

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { type Keyword, keywords } from '../dialect.ts';
 import type { Dialect, SchemaDocument } from '../document.ts';
 import type { Json } from '../json.ts';
-import { WorkExceeded } from '../work.ts';
 import { arrays } from './arrays.ts';
 import { evaluatorOf } from './evaluator.ts';
 import { logic } from './logic.ts';
@@ -25,43 +24,6 @@ test('every keyword that constrains has a row, or is read by the row of another'
     .map(([name]) => name);
   expect(names.filter((name) => !Object.hasOwn(rows, name) && !readElsewhere.includes(name as Keyword))).toEqual([]);
 });
-
-test('neither chains of references nor deep events need the stack', () => {
-  const links = 10_000;
-  const chainOf = (length: number, last: Json): Record<string, Json> =>
-    Object.fromEntries(
-      Array.from({ length }, (_, index): [string, Json] => [
-        `d${index}`,
-        index + 1 < length ? { $ref: `#/$defs/d${index + 1}` } : last,
-      ]),
-    );
-  const chain = of({ $ref: '#/$defs/d0', $defs: chainOf(links, { type: 'integer' }) });
-  expect([chain.accepts(1), chain.accepts('x')]).toEqual([true, false]);
-  expect(chain.rejections('x')).toMatchObject([{ schemaPointer: `/$defs/d${links - 1}/type`, keyword: 'type' }]);
-
-  let event: Json = 'x';
-  for (let level = 0; level < 250; level++) event = { next: event };
-  const list = of({
-    $ref: '#/$defs/d0',
-    $defs: chainOf(200, { type: ['object', 'integer'], properties: { next: { $ref: '#/$defs/d0' } } }),
-  });
-  expect(list.accepts(event)).toBe(false);
-});
-
-test('references that multiply end in an error, and not in hours', () => {
-  const doubling = of({
-    anyOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }],
-    $defs: { ...twice('a'), ...twice('b') },
-  });
-  // what is followed on much costs much: the million references need not all be followed
-  let event: Json = 'x'.repeat(1_000_000);
-  for (let level = 0; level < 60; level++) event = [event];
-  expect(() => doubling.accepts(event)).toThrow(WorkExceeded);
-});
-
-function twice(name: string): Record<string, Json> {
-  return { [name]: { type: 'array', title: name, items: { anyOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }] } } };
-}
 
 test('an embedded resource is read in its own dialect', () => {
   const root = (schema: Json) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../schema/json.ts';
-import { directions, worlds } from '../report.ts';
-import { prepare } from './decide.ts';
+import { prepare } from '../src/compat/decide/decide.ts';
+import { directions, worlds } from '../src/compat/report.ts';
+import type { Json } from '../src/schema/json.ts';
 
 const document = (root: Json) => ({ root, dialect: '2020-12', bundle: new Map() }) as const;
 const range = (length: number) => Array.from({ length }, (_, index) => index);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTurns } from './turns.ts';
+import { inTurns } from '../src/registry/turns.ts';
 
 function busy(milliseconds: number): void {
   const until = performance.now() + milliseconds;

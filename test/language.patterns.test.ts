@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Language, Pool } from './language.ts';
-import { openPool } from './pool.ts';
+import type { Language, Pool } from '../src/compat/language/language.ts';
+import { openPool } from '../src/compat/language/pool.ts';
 
 /**
  * What Ajv would run: the u flag, or none where only that parses. Tried at each code point in turn, as the specification has it: left to

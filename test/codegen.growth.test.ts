@@ -1,8 +1,8 @@
 /** Models cost what their graph of schemas has nodes, however often one schema refers to another. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../schema/json.ts';
-import { modelOf } from './model.ts';
-import { printModel } from './typescript.ts';
+import { modelOf } from '../src/codegen/model.ts';
+import { printModel } from '../src/codegen/typescript.ts';
+import type { Json } from '../src/schema/json.ts';
 
 const chain = (length: number, link: (next: Json, at: number) => Json, end: Json): Json => ({
   $ref: '#/$defs/d0',

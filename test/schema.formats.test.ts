@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assertedFormats, formatPredicate } from './format.ts';
+import { assertedFormats, formatPredicate } from '../src/schema/format.ts';
 
 function accepts(name: string, text: string): boolean {
   const predicate = formatPredicate(name);
@@ -218,8 +218,8 @@ test('long texts take no longer than their length', () => {
       '/ä'.repeat(25_000),
       `a:${'%41'.repeat(16_000)}\\`,
     ]) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       accepts(name, text);
-      expect([name, performance.now() - start < 500]).toEqual([name, true]);
+      expect([name, process.cpuUsage(start).user < 500_000]).toEqual([name, true]);
     }
 });

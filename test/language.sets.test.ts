@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Language, Pool, Window } from './language.ts';
-import { openPool } from './pool.ts';
+import type { Language, Pool, Window } from '../src/compat/language/language.ts';
+import { openPool } from '../src/compat/language/pool.ts';
 
 function exact(pool: Pool, pattern: string): Language {
   const definition = pool.pattern(pattern);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { declaredDialect } from '../../schema/dialect.ts';
-import type { SchemaDocument } from '../../schema/document.ts';
-import type { Json } from '../../schema/json.ts';
-import { compileValidator } from '../../schema/validator.ts';
-import { compareDocuments } from '../compare.ts';
-import { type CompareOptions, directions, type Finding, worlds } from '../report.ts';
-import { catalogue } from './table.ts';
+import { compareDocuments } from '../src/compat/compare.ts';
+import { catalogue } from '../src/compat/finding/table.ts';
+import { type CompareOptions, directions, type Finding, worlds } from '../src/compat/report.ts';
+import { declaredDialect } from '../src/schema/dialect.ts';
+import type { SchemaDocument } from '../src/schema/document.ts';
+import type { Json } from '../src/schema/json.ts';
+import { compileValidator } from '../src/schema/validator.ts';
 
 function documentOf(root: Json): SchemaDocument {
   return { root, dialect: declaredDialect(root) ?? '2020-12', bundle: new Map() };

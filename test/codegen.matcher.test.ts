@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearPattern, type Pattern } from '../../schema/pattern.ts';
-import { linearText, patternMatcher } from './matcher.ts';
-import { patternTree, UnsupportedPattern } from './tree.ts';
+import { linearText, patternMatcher } from '../src/codegen/pattern/matcher.ts';
+import { patternTree, UnsupportedPattern } from '../src/codegen/pattern/tree.ts';
+import { linearPattern, type Pattern } from '../src/schema/pattern.ts';
 
 /** The automaton, also where the native engine would do. */
 function linear(source: string): Pattern {

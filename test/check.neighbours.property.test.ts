@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SchemaDocument } from '../schema/document.ts';
-import { fieldIndex } from './neighbours.ts';
+import { fieldIndex } from '../src/check/neighbours.ts';
+import type { SchemaDocument } from '../src/schema/document.ts';
 
 // lines of the same event are no neighbours of each other: a.b.v1 and a.b.v2
 const subjects = ['a.b.v1', 'a.b.v2', 'a.c.v1', 'b.b.v1', 'b.b.v2', 'c.a.v1'];

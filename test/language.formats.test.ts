@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPredicate } from '../../schema/format.ts';
-import { formats } from './formats.ts';
-import type { Language, Pool } from './language.ts';
-import { openPool } from './pool.ts';
+import { formats } from '../src/compat/language/formats.ts';
+import type { Language, Pool } from '../src/compat/language/language.ts';
+import { openPool } from '../src/compat/language/pool.ts';
+import { formatPredicate } from '../src/schema/format.ts';
 
 function predicateOf(name: string): (text: string) => boolean {
   const predicate = formatPredicate(name);
