@@ -29,6 +29,17 @@ export interface RulesSource {
   readonly isChanged: boolean;
 }
 
+/** What became of a refused change that was proposed. */
+export interface Proposed {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly state: 'open' | 'approved' | 'rejected' | 'refused';
+  /** Who decided what, in words; where it is open, that a steward decides. */
+  readonly outcome: string;
+  /** The page where it is shown and decided; none where it was refused. */
+  readonly page?: string;
+}
+
 export interface Run {
   /** What it was compared with, in words; undefined without a baseline. */
   readonly baseline: string | undefined;
@@ -39,6 +50,7 @@ export interface Run {
   readonly rules: readonly RulesSource[];
   /** What was not checked, in words. */
   readonly notices?: readonly string[];
+  readonly proposals?: readonly Proposed[];
   /** Whether any verdict could not be reached. */
   readonly undecided: boolean;
 }

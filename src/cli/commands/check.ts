@@ -163,13 +163,13 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
         );
     const run = excusedByFiles(checked, collections, today);
     notices.push(...(pins?.notices ?? []), ...shared.notices, ...unsharedNotices(run, collections, shared.registered));
-    if (proposing) {
-      bar.done();
-      for (const line of await propose(registryApi(input, io), run, collections, proposing))
-        io.err(`herald: ${line}\n`);
-    }
+    if (proposing) bar.done();
+    const proposals = proposing && (await propose(registryApi(input, io), run, collections, proposing));
+    for (const { subject, outcome, page } of proposals ?? [])
+      io.err(`herald: ${visible(`${subject}: ${outcome}${page === undefined ? '' : ` at ${page}`}`)}\n`);
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
-    return { ...shown, findings: [...shown.findings, ...pinned], notices, prefix: await prefixInRepository(io) };
+    const prefix = await prefixInRepository(io);
+    return { ...shown, findings: [...shown.findings, ...pinned], notices, prefix, ...(proposals && { proposals }) };
   } finally {
     bar.done();
   }

@@ -1,5 +1,5 @@
 /** For a pull-request comment: within the length GitHub takes, and with nothing in it that a name could turn into markup. */
-import type { Placed } from '../check/run.ts';
+import type { Placed, Proposed } from '../check/run.ts';
 import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
@@ -14,7 +14,9 @@ export const markdown: Format = {
     const visible = shown(run, all);
     const failed = run.findings.some(({ finding }) => atLeast(finding, 'error'));
     const older = olderLine(run, all);
-    const head = `### ${failed ? '❌ Herald refuses this change' : '✅ Herald finds no break'}\n\n${plain(summaryLine(run))}\n${[...rulesLines(run).map(plain), ...(older === undefined ? [] : [older])].map((line) => `\n${line}\n`).join('')}`;
+    const lines = [...rulesLines(run).map(plain), ...(older === undefined ? [] : [older])];
+    const title = failed ? '❌ Herald refuses this change' : '✅ Herald finds no break';
+    const head = `### ${title}\n\n${plain(summaryLine(run))}\n${lines.map((line) => `\n${line}\n`).join('')}${proposed(run.proposals ?? [])}`;
     const sections: string[] = [];
     let length = head.length;
     for (const placed of visible) {
@@ -29,6 +31,31 @@ export const markdown: Format = {
     return head + sections.join('');
   },
 };
+
+const maxProposals = 50;
+const maxOutcomeCharacters = 500;
+
+/** First of all that is said: where the change is decided, or who said no. */
+function proposed(proposals: readonly Proposed[]): string {
+  const rows = proposals.slice(0, maxProposals).map(({ subject, state, outcome, page }) => {
+    const link = page !== undefined && isSafeLink(page) ? ` [The proposal](<${page}>)` : '';
+    return `\n- ${marks[state]} ${plain(subject)}: ${plain(outcome.slice(0, maxOutcomeCharacters))}.${link}\n`;
+  });
+  const more = proposals.length - rows.length;
+  return [...rows, ...(more > 0 ? [`\n… and ${more} more.\n`] : [])].join('');
+}
+
+const marks: Readonly<Record<Proposed['state'], string>> = {
+  open: '⏳',
+  approved: '✅',
+  rejected: '❌',
+  refused: '❌',
+};
+
+/** Of a registry's address and its answer, nothing may end the link. */
+function isSafeLink(page: string): boolean {
+  return /^https?:\/\/[\w.~:/?#@!$&'()*+,;=%[\]-]+$/.test(page);
+}
 
 function section(placed: Placed): string {
   const { file, place, finding } = placed;
