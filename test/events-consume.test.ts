@@ -71,7 +71,7 @@ function eachStore(name: string, storeOf: () => { store?: SqlStore; processed: P
   describe(name, () => {
     const open = (change?: (bus: Bus) => Bus) => {
       const { store, processed } = storeOf();
-      return { ...world(store, processed, change), parked: processed.parked };
+      return { ...world(store, processed, change), processed, parked: processed.parked };
     };
     const group = () => `g-${randomUUID().slice(0, 8)}`;
     const parkedIn = (parked: ProcessedEventStore['parked'], name: string): Promise<readonly ParkedEvent[]> =>
@@ -171,6 +171,34 @@ function eachStore(name: string, storeOf: () => { store?: SqlStore; processed: P
       expect(await parked.redrive(event!.id)).toBe(false);
       expect(await parked.discard(event!.id)).toBe(false);
       expect(await parked.redrive('nothing/of/the/kind')).toBe(false);
+      await close();
+    });
+
+    test('a redrive asked for at the moment it is parked again is not lost', async () => {
+      const { producer, reader, options, processed: inner, parked, close } = open();
+      const own = group();
+      let times = 0;
+      const seen: string[] = [];
+      const hasty: ProcessedEventStore = {
+        ...inner,
+        async park(event) {
+          await inner.park(event);
+          times += 1;
+          await parked.redrive(event.id);
+        },
+      };
+      await reader
+        .consumer(own, { ...options, processed: hasty })
+        .on('session.created', ({ id }) => {
+          if (times < 2) throw new Error('not yet');
+          seen.push(id);
+        })
+        .start();
+      const { id } = await producer.publish('session.created', created('s'));
+      await until('it is handled', () => seen.length === 1);
+      expect(seen).toEqual([id]);
+      await until('it is settled', async () => (await parked.get(`${own}/${id}`))?.state === 'redriven');
+      expect(times).toBe(2);
       await close();
     });
 

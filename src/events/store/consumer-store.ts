@@ -78,7 +78,10 @@ export interface ProcessedEventStore {
   failed(group: string, id: string, error: ParkedError): Promise<Failures>;
   /** Keeps the event aside and remembers it as processed, so that the broker's next delivery is skipped. */
   park(event: NewParked): Promise<void>;
-  /** Takes up one event that was asked to be redriven; `run` answers whether it is handled, or has parked it again. */
+  /**
+   * Takes up one event that was asked to be redriven; `run` resolves with whether it is handled or parked again. It counts as redriven
+   * only where it was not parked again meanwhile.
+   */
   takeUp(group: string, run: (event: ParkedEvent) => Promise<boolean>): Promise<boolean>;
   readonly parked: ParkedStore;
 }

@@ -64,7 +64,7 @@ function memoryProcessed(now: () => number): ProcessedEventStore {
     async takeUp(group, run) {
       const event = [...parked.values()].find((each) => each.group === group && each.state === 'redrive');
       if (event === undefined) return false;
-      if (await run(event)) parked.set(event.id, { ...event, state: 'redriven' });
+      if ((await run(event)) && parked.get(event.id) === event) parked.set(event.id, { ...event, state: 'redriven' });
       return true;
     },
     parked: {

@@ -12,12 +12,17 @@ export type RedisLike =
   | { sendCommand(args: string[]): Promise<unknown> };
 
 export interface RedisStoreOptions {
-  /** What every key begins with. Default `herald:`. */
+  /** What every key begins with. Default `herald:`. On a Redis Cluster name a slot, such as `{herald}:`: scripts touch several keys. */
   readonly prefix?: string;
   /** How long an unfinished handling keeps others away, in milliseconds. Longer than handlers take. Default 60000. */
   readonly leaseMs?: number;
   /** How long an event is remembered as processed, in seconds. Longer than a broker may deliver it again. Default 7 days. */
   readonly rememberedSeconds?: number;
+}
+
+interface Row {
+  readonly text: string;
+  readonly event: ParkedEvent;
 }
 
 type Ask = (...args: (string | number)[]) => Promise<unknown>;
@@ -52,13 +57,23 @@ redis.call('hsetnx', KEYS[1], 'first', ARGV[1])
 redis.call('expire', KEYS[1], ARGV[2])
 return {redis.call('hincrby', KEYS[1], 'attempts', 1), redis.call('hget', KEYS[1], 'first'), ARGV[1]}`;
 
-/** From one state to another, and the event; nil where it is in no such state. */
-const move = `local row = redis.call('hget', KEYS[1], ARGV[1])
-if not row then return nil end
-local event = cjson.decode(row)
-if event.state ~= ARGV[2] then return nil end
-redis.call('hset', KEYS[1], ARGV[1], (string.gsub(row, '"state":"' .. ARGV[2] .. '"}$', '"state":"' .. ARGV[3] .. '"}')))
-return row`;
+/** Kept aside and remembered as processed in one step: a redrive in between would find the event processed, and skip it. */
+const keepAside = `redis.call('hset', KEYS[1], ARGV[1], ARGV[2])
+redis.call('set', KEYS[2], 'done', 'EX', ARGV[3])
+return redis.call('del', KEYS[3])`;
+
+/** From parked to another state, and for a redrive no longer processed; 0 where it is not parked. The state stands last in a row. */
+const settle = `local row = redis.call('hget', KEYS[1], ARGV[1])
+if not row then return 0 end
+local rest, found = string.gsub(row, '"state":"parked"}$', '')
+if found == 0 then return 0 end
+redis.call('hset', KEYS[1], ARGV[1], rest .. '"state":"' .. ARGV[2] .. '"}')
+if KEYS[2] then redis.call('del', KEYS[2]) end
+return 1`;
+
+/** Redriven, unless it was parked again meanwhile. */
+const finishRedrive = `if redis.call('hget', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('hset', KEYS[1], ARGV[1], (string.gsub(ARGV[2], '"state":"redrive"}$', '"state":"redriven"}')))`;
 
 function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): ProcessedEventStore {
   const { prefix, leaseMs, rememberedSeconds } = options;
@@ -75,20 +90,21 @@ function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): Process
   const end = (group: string, ids: Iterable<string>, token: string, remembered: string) =>
     Promise.all([...ids].map((id) => ask('EVAL', finish, 1, stateKey(group, id), token, remembered)));
 
-  const moved = async (id: string, from: string, to: string) => {
-    const row = await ask('EVAL', move, 1, parkedKey, id, from, to);
-    return typeof row === 'string' ? parkedEvent(row) : undefined;
-  };
-
-  async function list({ group, subject, state, limit = 100 }: ParkedFilter): Promise<readonly ParkedEvent[]> {
-    const rows = (await ask('HVALS', parkedKey)) as string[];
-    return rows
-      .map(parkedEvent)
-      .filter((event) => group === undefined || event.group === group)
-      .filter((event) => subject === undefined || event.subject === subject)
-      .filter((event) => state === undefined || event.state === state)
-      .sort((a, b) => a.parkedAt - b.parkedAt)
+  /** Rows as they stand in Redis, oldest first. */
+  async function rows({ group, subject, state, limit = 100 }: ParkedFilter): Promise<readonly Row[]> {
+    const stored = (await ask('HVALS', parkedKey)) as string[];
+    return stored
+      .map((text) => ({ text, event: parkedEvent(text) }))
+      .filter(({ event }) => group === undefined || event.group === group)
+      .filter(({ event }) => subject === undefined || event.subject === subject)
+      .filter(({ event }) => state === undefined || event.state === state)
+      .sort((a, b) => a.event.parkedAt - b.event.parkedAt)
       .slice(0, limit);
+  }
+
+  async function get(id: string): Promise<ParkedEvent | undefined> {
+    const row = await ask('HGET', parkedKey, id);
+    return typeof row === 'string' ? parkedEvent(row) : undefined;
   }
 
   return {
@@ -115,31 +131,27 @@ function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): Process
       return { attempts, firstAt, lastAt };
     },
     async park(event) {
-      // the state stands last, where the script that changes it looks
+      // the state stands last, where the scripts that change it look
       const { body, ...rest } = event;
       const row = { ...rest, body: Buffer.from(body).toString('base64'), parkedAt: Date.now(), state: 'parked' };
-      await ask('HSET', parkedKey, event.id, JSON.stringify(row));
-      await ask('SET', stateKey(event.group, event.eventId), 'done', 'EX', rememberedSeconds);
-      await ask('DEL', tryKey(event.group, event.eventId));
+      const keys = [parkedKey, stateKey(event.group, event.eventId), tryKey(event.group, event.eventId)];
+      await ask('EVAL', keepAside, 3, ...keys, event.id, JSON.stringify(row), rememberedSeconds);
     },
     async takeUp(group, run) {
-      const [event] = await list({ group, state: 'redrive', limit: 1 });
-      if (event === undefined) return false;
-      if (await run(event)) await moved(event.id, 'redrive', 'redriven');
+      const [row] = await rows({ group, state: 'redrive', limit: 1 });
+      if (row === undefined) return false;
+      if (await run(row.event)) await ask('EVAL', finishRedrive, 1, parkedKey, row.event.id, row.text);
       return true;
     },
     parked: {
-      list,
-      async get(id) {
-        const row = await ask('HGET', parkedKey, id);
-        return typeof row === 'string' ? parkedEvent(row) : undefined;
-      },
+      list: async (filter) => (await rows(filter)).map(({ event }) => event),
+      get,
       async redrive(id) {
-        const event = await moved(id, 'parked', 'redrive');
-        if (event !== undefined) await ask('DEL', stateKey(event.group, event.eventId));
-        return event !== undefined;
+        const event = await get(id);
+        if (event === undefined) return false;
+        return (await ask('EVAL', settle, 2, parkedKey, stateKey(event.group, event.eventId), id, 'redrive')) === 1;
       },
-      discard: async (id) => (await moved(id, 'parked', 'discarded')) !== undefined,
+      discard: async (id) => (await ask('EVAL', settle, 1, parkedKey, id, 'discarded')) === 1,
     },
   };
 }

@@ -55,8 +55,9 @@ export function sqlProcessed(db: SqlDatabase, schema: SchemaName): ProcessedEven
       const event = parkedEvent(row);
       if (await run(event))
         await db.query(
-          `update ${t('herald_parked')} set state = 'redriven', settled_at = clock_timestamp() where id = $1 and state = 'redrive'`,
-          [event.id],
+          `update ${t('herald_parked')} set state = 'redriven', settled_at = clock_timestamp()
+  where id = $1 and state = 'redrive' and last_failed_at = ${time('$2')}`,
+          [event.id, event.lastFailedAt],
         );
       return true;
     },
