@@ -47,11 +47,11 @@ function observed(child: ChildProcess) {
   return { child, printed: () => printed, ended };
 }
 
-/** The same on a pseudo-terminal, which is where a person starts it. */
+/** The same on a pseudo-terminal, which is where a person starts it; `exec`, as a shell in between answers Ctrl-C for itself. */
 function onTerminal(...args: string[]): ReturnType<typeof start> {
   const line = [process.execPath, main, 'serve', '--port', '0', ...args].map((word) => `'${word}'`).join(' ');
   const watched = { ...env, LOG_LEVEL: '', CI: '', TERM: 'xterm' };
-  return observed(spawn('script', ['-qefc', line, '/dev/null'], { cwd: repository, env: watched }));
+  return observed(spawn('script', ['-qefc', `exec ${line}`, '/dev/null'], { cwd: repository, env: watched }));
 }
 
 async function until(is: () => boolean): Promise<void> {
