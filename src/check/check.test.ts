@@ -199,3 +199,71 @@ describe('the label', () => {
 test('a check is a function of its arguments', () => {
   expect(JSON.stringify(run(integer, past(number, text)))).toBe(JSON.stringify(run(integer, past(number, text))));
 });
+
+describe('a mark "x-compat": "ignore"', () => {
+  const before = event({ state: { enum: ['open', 'held'], description: 'Its state.' } });
+  const marked = event({ state: { enum: ['open'], description: 'Its state.', 'x-compat': 'ignore' } });
+  const onlyMarked = event({ state: { enum: ['open', 'held'], description: 'Its state.', 'x-compat': 'ignore' } });
+
+  test('does not excuse the change that brings it', () => {
+    const report = run(marked, past(before));
+    expect([report.verdict, report.gate.allowed]).toEqual(['incompatible', false]);
+    expect(report.findings.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(['COMPARISON_MARK_ADDED', 'ENUM_VALUE_REMOVED']),
+    );
+  });
+
+  test('counts from the next version on, whatever older versions say', () => {
+    expect(run(onlyMarked, past(before)).gate.allowed).toBe(true);
+    expect(run(marked, past(before, onlyMarked)).gate.allowed).toBe(true);
+    expect(run(marked, past(onlyMarked, before)).gate.allowed).toBe(false);
+  });
+
+  test('counts at once where its finding is waived', () => {
+    const found = run(marked, past(before)).findings.find(({ rule }) => rule === 'COMPARISON_MARK_ADDED');
+    const waiver = {
+      id: '1',
+      subject: 'order.placed',
+      fingerprint: found?.fingerprint ?? '',
+      author: 'ada',
+      reason: 'It is a version.',
+      expires: '2026-12-31',
+    };
+    expect(run(marked, past(before), { waivers: [waiver] }).gate.allowed).toBe(true);
+  });
+
+  test('does not excuse where it widens what stands around it', () => {
+    const closed = event({}, { additionalProperties: false });
+    const open = event({}, { additionalProperties: { type: 'integer', 'x-compat': 'ignore' } });
+    expect(run(open, past(closed), { level: 'FORWARD' }).verdict).toBe('incompatible');
+  });
+
+  test('does not excuse in a document that is referred to', () => {
+    const shared = (value: Json) => {
+      const parsed = parseSchema({ value });
+      if (!parsed.ok) throw new Error('a schema');
+      return parsed.document;
+    };
+    const referring = (number: number, value: Json) => {
+      const uri = `herald://shop/order.state/${number}`;
+      const parsed = parseSchema(
+        { value: event({ state: { $ref: uri, description: 'Its state.' } }) },
+        { bundle: new Map([[uri, shared(value)]]) },
+      );
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+      return parsed.document;
+    };
+    const history = (document: ReturnType<typeof referring>): History => ({
+      versions: [{ number: 1, label: '1.0.0', fingerprint: fingerprint(document.root), document, contract: {} }],
+      stage: 'active',
+    });
+    const next = referring(2, { const: 2, 'x-compat': 'ignore' });
+    const verdict = (old: Json) =>
+      check({ subject: 'order.placed', source: { document: next } }, history(referring(1, old)), {
+        ...rules,
+        level: 'BACKWARD',
+      }).report.verdict;
+    expect(verdict({ const: 1 })).toBe('incompatible');
+    expect(verdict({ const: 1, 'x-compat': 'ignore' })).toBe('compatible');
+  });
+});

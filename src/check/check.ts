@@ -18,6 +18,7 @@ import type { Limits } from '../schema/limits.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { compareNative, type Native, readDefinition } from './definition.ts';
+import { withoutNewMarks } from './excluded.ts';
 import { policyFinding } from './finding.ts';
 import { findingFingerprint } from './fingerprint.ts';
 import { gate } from './gate.ts';
@@ -58,6 +59,9 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const world = rules.world ?? rules.catalog.world;
   const { formats } = rules.catalog;
   const looked = lookedAt(level, history.versions);
+  const judged = isLatest
+    ? { document, findings: [] }
+    : withoutNewMarks(candidate.subject, latest?.document, document, rules);
   const compared: Compared[] = looked
     .filter((version) => !isSame(version, document, digest))
     .map((version) => ({
@@ -68,7 +72,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
           world,
           limits: rules.limits,
         }) ??
-        compareDocuments(documentOf(version, rules.limits), document, {
+        compareDocuments(documentOf(version, rules.limits), judged.document, {
           level,
           world,
           formats,
@@ -93,6 +97,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     ...lifecycleFindings(candidate.subject, history),
     ...(isSettled ? [] : lintFindings(document, candidate.subject, rules.catalog)),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
+    ...judged.findings,
     ...compatibilityFindings(compared).map((finding) => withReaders(finding, latest?.contract ?? contract, next)),
   ];
   const marked =

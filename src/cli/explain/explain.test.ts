@@ -11,6 +11,7 @@ describe('explain', () => {
     ...Object.keys(problemFaults),
     'SCHEMA_INVALID',
     'CATALOG_WEAKENED',
+    'COMPARISON_MARK_ADDED',
     'CATALOG_REMOVED',
     'SUBJECT_REMOVED',
     'SUBJECT_RENAMED',

@@ -26,6 +26,11 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
     effect: 'An error. The change is checked as if the demand still held.',
     remedy: 'Restore the demand, or waive the finding (its subject is "catalog.json") where it is meant.',
   },
+  COMPARISON_MARK_ADDED: {
+    meaning: 'The change marks a place "x-compat": "ignore" that was compared until now.',
+    effect: 'A warning. The change is checked as if the mark were not there; it counts from the next version on.',
+    remedy: 'Register the mark in a version of its own, or waive the finding where the mark is meant to count at once.',
+  },
   CATALOG_REMOVED: {
     meaning: 'A catalog.json is gone, and events are still below it.',
     effect: 'An error. The events are checked by the catalog of the baseline.',

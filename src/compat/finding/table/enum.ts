@@ -73,7 +73,7 @@ export const enumRows: Rows<'enum'> = {
       closed: both,
     },
     message: (p, at) => `${at}: must be ${one(p.next)} now; it had to be ${one(p.previous)}.`,
-    hint: 'If this is a version marker, say so with "x-compat": "ignore" at this place.',
+    hint: 'If this is a version marker, say so with "x-compat": "ignore" at this place: the mark counts from the version after the one that brings it.',
   },
   VERSION_MARKER_CHANGED: {
     meaning: 'A place that is excluded from comparison changed.',
