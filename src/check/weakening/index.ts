@@ -9,6 +9,7 @@ import type { CheckFinding } from '../report.ts';
 import { waive } from '../waive.ts';
 import { classificationWeakenings } from './classification.ts';
 import { compatibilityWeakenings } from './compatibility.ts';
+import { envelopeWeakenings } from './envelope.ts';
 import { nameWeakenings } from './names.ts';
 import { ownershipWeakenings } from './ownership.ts';
 import { periodWeakenings } from './periods.ts';
@@ -20,6 +21,7 @@ const families: readonly FindWeakenings[] = [
   compatibilityWeakenings,
   ruleWeakenings,
   nameWeakenings,
+  envelopeWeakenings,
   classificationWeakenings,
   ownershipWeakenings,
   periodWeakenings,
@@ -49,13 +51,13 @@ export function stricterCatalog({ before, now, subjects, baseline, waivers, toda
   let catalog = now;
   const findings: CheckFinding[] = [];
   for (const find of families)
-    for (const { pointer, what, before: was, now: is, restore } of find(before, now, subjects)) {
+    for (const { pointer, what, message, before: was, now: is, restore } of find(before, now, subjects)) {
       const params = { what: pointer, before: was, now: is };
       const found: CheckFinding = {
         kind: 'policy',
         rule: 'CATALOG_WEAKENED',
         severity: 'error',
-        message: `This change weakens the catalog: ${what} ${changeText(was, is)}.`,
+        message: message ?? `This change weakens the catalog: ${what} ${changeText(was, is)}.`,
         hint: `The rules of ${baseline} apply to this change. To lower the demand on purpose, waive this finding.`,
         params,
         nextPointer: pointer,

@@ -13,7 +13,14 @@ const base = {
     ],
     major: 'optional',
   },
-  envelope: 'cloudevents-1.0',
+  envelope: {
+    schema: {
+      type: 'object',
+      required: ['id', 'data'],
+      properties: { id: { type: 'string' }, trace: { type: 'string' }, data: {} },
+    },
+    at: { id: '/id', payload: '/data' },
+  },
   classification: {
     levels: ['public', 'internal', 'secret'],
     tags: { pii: { description: 'A person.', encryption: 'required' } },
@@ -46,7 +53,7 @@ function found(edit: Edit) {
   return { places: findings.map(({ nextPointer }) => nextPointer), strict };
 }
 
-const { names, classification, domains, services } = base;
+const { names, envelope, classification, domains, services } = base;
 
 describe('an edit that lowers a demand is found, and taken back for the check', () => {
   it.each<[string, Edit, readonly string[]]>([
@@ -127,6 +134,26 @@ describe('an edit that lowers a demand is found, and taken back for the check', 
       { retention: { classes: { short: { min: 'P1D', max: 'P90D' } } } },
       ['/domains/order/retention', '/retention/classes/short'],
     ],
+    [
+      'an envelope whose events its readers refuse',
+      { envelope: { ...envelope, schema: { ...envelope.schema, required: ['id', 'trace', 'data'] } } },
+      ['/envelope/schema/required'],
+    ],
+    [
+      'a payload in another place',
+      { envelope: { ...envelope, at: { ...envelope.at, payload: '/id' } } },
+      ['/envelope/at/payload'],
+    ],
+    [
+      'another envelope',
+      { envelope: 'cloudevents-1.0' },
+      [
+        '/envelope/schema/properties/id/minLength',
+        '/envelope/schema/properties/source',
+        '/envelope/schema/properties/specversion',
+        '/envelope/schema/properties/type',
+      ],
+    ],
     ['a shorter notice', { deprecation: { notice: 'P7D' } }, ['/deprecation/notice']],
   ])('%s', (_, edit, places) => {
     const { places: got, strict } = found(edit);
@@ -159,6 +186,15 @@ describe('an edit that demands as much or more is none', () => {
     ['a lower clearance list', { services: { ...services, orders: { publish: [] } } }],
     ['a shorter retention', { domains: { order: { ...domains.order, retention: 'P7D' } } }],
     ['a longer notice', { deprecation: { notice: 'P90D' } }],
+    [
+      'one more optional member of the envelope',
+      {
+        envelope: {
+          schema: { ...envelope.schema, properties: { ...envelope.schema.properties, tenant: { type: 'string' } } },
+          at: { ...envelope.at, tenant: '/tenant' },
+        },
+      },
+    ],
     ['a title', { title: 'The shop' }],
   ])('%s', (_, edit) => {
     const { places, strict } = found(edit);

@@ -8,6 +8,8 @@ export interface Weakening {
   readonly pointer: Pointer;
   /** What was lowered: the subject of a sentence. */
   readonly what: string;
+  /** Where the usual sentence about `before` and `now` would not say it. */
+  readonly message?: string;
   readonly before: Json;
   readonly now: Json;
   /** The changed catalog with this demand as it was. */

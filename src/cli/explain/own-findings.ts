@@ -22,7 +22,7 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
   },
   CATALOG_WEAKENED: {
     meaning:
-      'The change lowers a demand of catalog.json: a level, a rule, an exception, an owner, a clearance, a period.',
+      'The change lowers a demand of catalog.json: a level, a rule, an exception, an owner, a clearance, a period; or it breaks the envelope.',
     effect: 'An error. The change is checked as if the demand still held.',
     remedy: 'Restore the demand, or waive the finding (its subject is "catalog.json") where it is meant.',
   },
