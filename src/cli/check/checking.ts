@@ -122,7 +122,7 @@ function* checkCollection(
     const ground = isMoved ? groundOf(previous.collection, now) : before;
     const rules = { waivers, limits: registryLimits, today, ...surroundings(candidate, now, ground) };
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
-    const known = collection.deprecations.get(candidate.subject);
+    const known = planOf(candidate.subject, collection, past);
     const nameBefore = previous?.definition.subject;
     const history: History = {
       ...emptyHistory,
@@ -134,6 +134,12 @@ function* checkCollection(
     const newOnly = !all && !waivers.some(({ subject }) => subject === candidate.subject);
     yield checkOne(candidate, history, { ...rules, newOnly });
   }
+}
+
+/** What was retired stays retired, whatever this change writes. */
+function planOf(subject: string, { deprecations }: Collection, past: Collection | undefined) {
+  const before = past?.deprecations.get(subject);
+  return before?.stage === 'retired' ? before : deprecations.get(subject);
 }
 
 /** Of every subject that is on its way out, by `catalog/subject`. */
