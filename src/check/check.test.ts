@@ -219,19 +219,6 @@ describe('a mark "x-compat": "ignore"', () => {
     expect(run(marked, past(onlyMarked, before)).gate.allowed).toBe(false);
   });
 
-  test('counts at once where its finding is waived', () => {
-    const found = run(marked, past(before)).findings.find(({ rule }) => rule === 'COMPARISON_MARK_ADDED');
-    const waiver = {
-      id: '1',
-      subject: 'order.placed',
-      fingerprint: found?.fingerprint ?? '',
-      author: 'ada',
-      reason: 'It is a version.',
-      expires: '2026-12-31',
-    };
-    expect(run(marked, past(before), { waivers: [waiver] }).gate.allowed).toBe(true);
-  });
-
   test('does not excuse where it widens what stands around it', () => {
     const closed = event({}, { additionalProperties: false });
     const open = event({}, { additionalProperties: { type: 'integer', 'x-compat': 'ignore' } });

@@ -59,9 +59,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const world = rules.world ?? rules.catalog.world;
   const { formats } = rules.catalog;
   const looked = lookedAt(level, history.versions);
-  const judged = isLatest
-    ? { document, findings: [] }
-    : withoutNewMarks(candidate.subject, latest?.document, document, rules);
+  const judged = isLatest ? { document, findings: [] } : withoutNewMarks(candidate.subject, latest?.document, document);
   const compared: Compared[] = looked
     .filter((version) => !isSame(version, document, digest))
     .map((version) => ({

@@ -1,15 +1,13 @@
 /**
  * Places that a change takes out of the comparison with `"x-compat": "ignore"`. A mark counts from the version after the one that
- * brings it, so that no change can excuse itself; where its finding is waived it counts at once.
+ * brings it, so that no change can excuse itself.
  */
 import type { SchemaDocument } from '../schema/document.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import { locations } from '../schema/locations.ts';
 import { type Pointer, resolve, segments } from '../schema/pointer.ts';
 import { findingFingerprint } from './fingerprint.ts';
-import type { Waiver } from './input.ts';
 import type { CheckFinding } from './report.ts';
-import { waive } from './waive.ts';
 
 const mark = 'x-compat';
 
@@ -23,19 +21,16 @@ export function withoutNewMarks(
   subject: string,
   latest: SchemaDocument | undefined,
   document: SchemaDocument,
-  { waivers, today }: { readonly waivers: readonly Waiver[]; readonly today: string },
 ): MarksTakenBack {
   if (latest === undefined) return { document, findings: [] };
   const known = new Set(marked(latest));
   const added = marked(document).filter((pointer) => !known.has(pointer));
   const findings = added
     .filter((pointer) => resolve(latest.root, pointer) !== undefined)
-    .map((pointer) => waive([addedFinding(subject, pointer)], waivers, subject, today)[0] as CheckFinding);
-  const waived = new Set(findings.filter(({ waiver }) => waiver).map(({ nextPointer }) => nextPointer));
-  const premature = added.filter((pointer) => !waived.has(pointer));
+    .map((pointer) => addedFinding(subject, pointer));
   const bundle = bundleWithoutNewMarks(latest, document);
-  if (premature.length === 0 && bundle === document.bundle) return { document, findings };
-  return { document: { ...document, root: unmarked(document.root, premature), bundle }, findings };
+  if (added.length === 0 && bundle === document.bundle) return { document, findings };
+  return { document: { ...document, root: unmarked(document.root, added), bundle }, findings };
 }
 
 function addedFinding(subject: string, pointer: Pointer): CheckFinding {
@@ -45,7 +40,7 @@ function addedFinding(subject: string, pointer: Pointer): CheckFinding {
     rule,
     severity: 'warning',
     message: `${pointer || '/'} is marked "x-compat": "ignore" by this change; the mark counts from the next version on.`,
-    hint: 'This change is compared as if the mark were not there. To let it count at once, waive this finding.',
+    hint: 'This change is compared as if the mark were not there. Register the mark in a version of its own, or waive what the change breaks.',
     params: {},
     nextPointer: pointer,
     fingerprint: findingFingerprint(rule, subject, pointer, {}),

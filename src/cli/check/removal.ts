@@ -20,7 +20,9 @@ export function removalFindings(gone: readonly Gone[], collections: readonly Col
       const { subject, file } = placement.definition;
       const now = collections.find((collection) => collection.catalog.name === catalog.name);
       const waivers = now?.waivers ?? [];
-      const found = placement.now ? renamed(placement, placement.now) : removed(subject, now !== undefined && isRetiredIn(now, subject));
+      const found = placement.now
+        ? renamed(placement, placement.now)
+        : removed(subject, now !== undefined && isRetiredIn(now, subject));
       const [finding = found] = waive([found], waivers, subject, today);
       const at = placement.now?.definition.file ?? file;
       return { catalog: catalog.name, subject, file: at, place: start, finding };

@@ -25,6 +25,7 @@ import { namedPaths } from '../source/paths.ts';
 import { type Pinned, pinnedVersions } from '../source/pinned-versions.ts';
 import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
+import { limitedWaivers } from '../waivers/too-long.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 
@@ -133,11 +134,12 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
   const isRemote = text(input, 'registry') !== undefined;
   const paths = await namedPaths(io, input.positionals);
   const tree = folderTree(io.cwd, 'the working folder');
-  const collections = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
-  refuseTwice(collections);
+  const today = new Date(io.now()).toISOString().slice(0, 10);
+  const surveyed = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
+  refuseTwice(surveyed);
+  const { collections, findings: tooLong } = limitedWaivers(surveyed, today);
   const notices = [...(await surveyNotices(tree, paths, collections))];
   const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
-  const today = new Date(io.now()).toISOString().slice(0, 10);
   const bar = progress(io, 'Checking');
   try {
     const baseline = against === undefined ? undefined : await readBaseline(io, against, paths);
@@ -169,7 +171,8 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
       io.err(`herald: ${visible(`${subject}: ${outcome}${page === undefined ? '' : ` at ${page}`}`)}\n`);
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
     const prefix = await prefixInRepository(io);
-    return { ...shown, findings: [...shown.findings, ...pinned], notices, prefix, ...(proposals && { proposals }) };
+    const findings = [...shown.findings, ...tooLong, ...pinned];
+    return { ...shown, findings, notices, prefix, ...(proposals && { proposals }) };
   } finally {
     bar.done();
   }

@@ -21,6 +21,7 @@ describe('explain', () => {
     'FILE_UNREADABLE',
     'BASELINE_UNREADABLE',
     'WAIVER_EXPIRED',
+    'WAIVER_TOO_LONG',
     'WAIVER_UNUSED',
   ];
 

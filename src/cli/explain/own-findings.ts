@@ -29,7 +29,7 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
   COMPARISON_MARK_ADDED: {
     meaning: 'The change marks a place "x-compat": "ignore" that was compared until now.',
     effect: 'A warning. The change is checked as if the mark were not there; it counts from the next version on.',
-    remedy: 'Register the mark in a version of its own, or waive the finding where the mark is meant to count at once.',
+    remedy: 'Register the mark in a version of its own, or waive what the change breaks.',
   },
   CATALOG_REMOVED: {
     meaning: 'A catalog.json is gone, and events are still below it.',
@@ -66,6 +66,11 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
     meaning: 'A waiver is past its last day.',
     effect: 'A warning; the finding it was for counts again.',
     remedy: 'Mend the finding, or let a steward give the waiver again.',
+  },
+  WAIVER_TOO_LONG: {
+    meaning: 'A waiver of waivers.json ends later than a registry would let it.',
+    effect: 'An error, and the waiver excuses nothing.',
+    remedy: 'Let it end within 366 days, or change the catalog where the permission is meant to last.',
   },
   WAIVER_UNUSED: {
     meaning: 'A waiver permits a finding that no check finds any more.',

@@ -30,9 +30,15 @@ export function successorText({ successor }: CheckFinding): string | undefined {
     : `where the break is meant: publish it as "${successor}" beside this one, then "herald deprecate announce"`;
 }
 
-/** Undefined for files under no catalog: nobody may waive what nobody rules. */
+/** Undefined for files under no catalog, where nobody rules, and for waivers themselves. */
 export function waiveText({ catalog, subject, finding }: Placed): string | undefined {
-  if (finding.severity !== 'error' || finding.kind === 'schema' || catalog === 'none') return undefined;
+  if (
+    finding.severity !== 'error' ||
+    finding.kind === 'schema' ||
+    catalog === 'none' ||
+    finding.rule === 'WAIVER_TOO_LONG'
+  )
+    return undefined;
   return `herald waive ${catalog}/${subject} ${finding.fingerprint} --reason TEXT --expires DATE`;
 }
 
