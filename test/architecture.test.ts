@@ -157,6 +157,8 @@ const rooms: Readonly<Record<string, Room>> = {
       mapping: 'old events reach new readers through the mapping of a deprecation',
     },
     packages: [
+      '@nats-io/jetstream',
+      '@nats-io/transport-node',
       '@opentelemetry/api',
       'drizzle-orm',
       'prom-client',
@@ -325,6 +327,8 @@ interface Import {
   readonly target: string;
   readonly ours: boolean;
   readonly type: boolean;
+  /** Loaded when it is used. */
+  readonly lazy: boolean;
 }
 
 function files(folder = root): readonly string[] {
@@ -354,7 +358,14 @@ function importsOf(file: string): readonly Import[] {
     const name = from ?? lazy ?? bare ?? '';
     const ours = name.startsWith('.');
     const target = ours ? roomOf(normalize(join(dirname(file), name))) : packageOf(name);
-    return { file: relative(root, file), room: roomOf(file), target, ours, type: type !== undefined };
+    return {
+      file: relative(root, file),
+      room: roomOf(file),
+      target,
+      ours,
+      type: type !== undefined,
+      lazy: lazy !== undefined,
+    };
   });
 }
 
@@ -439,6 +450,13 @@ describe('imports', () => {
         .map((to) => `${file} → ${to}`),
     );
     expect(reaching).toEqual([]);
+  });
+
+  it('of the events room load the library of a broker only when its bus is used', () => {
+    const optional = ['@nats-io/jetstream', '@nats-io/transport-node'];
+    const ofBrokers = all.filter(({ room, target }) => room === 'events' && optional.includes(target));
+    expect(new Set(ofBrokers.map(({ target }) => target))).toEqual(new Set(optional));
+    expect(ofBrokers.filter(({ type, lazy }) => !type && !lazy).map(({ file }) => file)).toEqual([]);
   });
 
   it('make no circle between files, but where one recursion spans several', () => {

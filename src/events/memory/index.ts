@@ -4,6 +4,7 @@
  */
 import type { Bus, Channel, Message } from '../bus.ts';
 import { EventFault } from '../error.ts';
+import { refuseLarge, refuseMissing } from '../wire.ts';
 import { type MemoryGroup, memoryGroup } from './group.ts';
 import { memoryLog, type Stored } from './log.ts';
 
@@ -105,13 +106,13 @@ function connection(state: State): Bus {
     },
     async verify(channels) {
       open();
-      if (!settings.makesStreams) refuseMissing(state, channels);
+      if (!settings.makesStreams) refuseMissing(missing(state, channels));
     },
     async publish(message) {
       open();
       refuseLarge(message, settings.maxBodyBytes);
       if (settings.makesStreams) log.make(message.channel.stream);
-      refuseMissing(state, [message.channel]);
+      refuseMissing(missing(state, [message.channel]));
       if (log.knows(message)) return { duplicate: true };
       hand(state, log.append(message));
       return { duplicate: false };
@@ -144,7 +145,7 @@ function connection(state: State): Bus {
     },
     async *read(options) {
       open();
-      if (!settings.makesStreams) refuseMissing(state, options.channels);
+      if (!settings.makesStreams) refuseMissing(missing(state, options.channels));
       for (const { seen } of log.select(options)) yield seen;
     },
     async close() {
@@ -154,19 +155,6 @@ function connection(state: State): Bus {
   };
 }
 
-function refuseMissing({ log }: State, channels: readonly Channel[]): void {
-  const missing = [...new Set(channels.map(({ stream }) => stream).filter((stream) => !log.has(stream)))];
-  if (missing.length === 0) return;
-  const message = `The broker has no stream ${missing.join(', ')}.`;
-  throw new EventFault('STREAM_MISSING', { streams: missing }, { message });
-}
-
-function refuseLarge({ channel, body }: Message, maxBodyBytes: number): void {
-  if (body.byteLength <= maxBodyBytes) return;
-  const message = `A ${channel.subject} of ${body.byteLength} bytes is over the broker's limit of ${maxBodyBytes}.`;
-  throw new EventFault(
-    'MESSAGE_TOO_LARGE',
-    { subject: channel.subject, bytes: body.byteLength, maxBodyBytes },
-    { message },
-  );
+function missing({ log }: State, channels: readonly Channel[]): readonly string[] {
+  return [...new Set(channels.map(({ stream }) => stream).filter((stream) => !log.has(stream)))];
 }

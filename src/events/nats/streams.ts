@@ -1,0 +1,126 @@
+/** Streams of JetStream: what they are called, making them, and finding out what is missing. */
+import type { StreamInfo } from '@nats-io/jetstream';
+import type { Channel } from '../bus.ts';
+import { EventFault } from '../error.ts';
+import { refuseMissing } from '../wire.ts';
+import { apiCode, apiCodes, type Connected } from './connection.ts';
+
+export const deduplicationMs = 120_000;
+const millisecond = 1_000_000;
+
+/** Catalogs may call streams what NATS may not. */
+export function streamName(stream: string): string {
+  return stream.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+}
+
+export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
+  const streams = new Map<string, Channel[]>();
+  for (const channel of channels) streams.set(channel.stream, [...(streams.get(channel.stream) ?? []), channel]);
+  return streams;
+}
+
+export async function streamInfo({ jsm }: Connected, stream: string): Promise<StreamInfo | undefined> {
+  try {
+    return await jsm.streams.info(streamName(stream));
+  } catch (error) {
+    if (apiCode(error) === apiCodes.streamNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Makes streams that are missing, and lets those that are there take addresses they do not take yet. */
+export async function ensureStreams(connected: Connected, channels: readonly Channel[], replicas: number) {
+  for (const [stream, own] of byStream(channels)) await ensureStream(connected, stream, own, replicas);
+}
+
+/** Two services may make or widen a stream at the same time: the second looks again. */
+const maxLooks = 5;
+
+async function ensureStream(
+  connected: Connected,
+  stream: string,
+  channels: readonly Channel[],
+  replicas: number,
+): Promise<void> {
+  const { jsm } = connected;
+  for (let look = 1; ; look += 1) {
+    const info = await streamInfo(connected, stream);
+    const lacking = uncovered(info?.config.subjects ?? [], channels);
+    if (info !== undefined && lacking.length === 0) return;
+    try {
+      if (info === undefined) await jsm.streams.add(settingsOf(stream, channels, replicas));
+      else await jsm.streams.update(info.config.name, { subjects: [...(info.config.subjects ?? []), ...lacking] });
+    } catch (error) {
+      if (apiCode(error) === apiCodes.subjectsOverlap) throw await taken(connected, stream, lacking, error);
+      if (apiCode(error) !== apiCodes.streamNameInUse || look === maxLooks) throw error;
+    }
+    if (look === maxLooks) return;
+  }
+}
+
+function settingsOf(stream: string, channels: readonly Channel[], replicas: number) {
+  const kept = channels.map(({ retentionMs }) => retentionMs ?? 0);
+  const maxAgeMs = kept.includes(0) ? 0 : Math.max(...kept);
+  const windowMs = maxAgeMs === 0 ? deduplicationMs : Math.min(deduplicationMs, maxAgeMs);
+  return {
+    name: streamName(stream),
+    subjects: addressesOf(channels),
+    storage: 'file' as const,
+    retention: 'limits' as const,
+    max_age: maxAgeMs * millisecond,
+    // the server refuses a window longer than messages are kept
+    duplicate_window: windowMs * millisecond,
+    num_replicas: replicas,
+  };
+}
+
+export function addressesOf(channels: readonly Channel[]): string[] {
+  return [...new Set(channels.map(({ address }) => address))].sort();
+}
+
+async function taken(
+  { jsm }: Connected,
+  stream: string,
+  addresses: readonly string[],
+  cause: unknown,
+): Promise<EventFault> {
+  const holders = await Promise.all(addresses.map((address) => jsm.streams.find(address).catch(() => undefined)));
+  const others = [...new Set(holders.filter((name) => name !== undefined))];
+  return new EventFault(
+    'BUS_UNSUPPORTED',
+    { bus: 'nats', stream, addresses, streams: others },
+    {
+      message: `${addresses.join(', ')} cannot go to the stream ${stream}: ${others.join(', ') || 'another stream'} takes it.`,
+      remedy: 'Name that stream in the catalog, or take the subject out of it.',
+      cause,
+    },
+  );
+}
+
+/** Rejects with STREAM_MISSING, naming streams and addresses. */
+export async function verifyStreams(connected: Connected, channels: readonly Channel[]): Promise<void> {
+  const missing = new Set<string>();
+  const lacking: string[] = [];
+  for (const [stream, own] of byStream(channels)) {
+    const info = await streamInfo(connected, stream);
+    const addresses = uncovered(info?.config.subjects ?? [], own);
+    if (addresses.length > 0) missing.add(stream);
+    if (info !== undefined) lacking.push(...addresses);
+  }
+  refuseMissing([...missing], lacking);
+}
+
+function uncovered(patterns: readonly string[], channels: readonly Channel[]): readonly string[] {
+  return addressesOf(channels).filter((address) => !patterns.some((pattern) => covers(pattern, address)));
+}
+
+/** Whether a subject of NATS falls under a pattern: `*` is one token, `>` at the end one or more. */
+export function covers(pattern: string, subject: string): boolean {
+  const wanted = pattern.split('.');
+  const tokens = subject.split('.');
+  for (const [index, token] of wanted.entries()) {
+    if (token === '>') return tokens.length > index;
+    if (tokens[index] === undefined || (token !== '*' && token !== tokens[index])) return false;
+  }
+  return tokens.length === wanted.length;
+}
