@@ -68,6 +68,7 @@ describe.skipIf(chromiumMissing)('in Chromium (skipped where it is not installed
     subject,
     `${subject}/compare`,
     `${subject}/candidate`,
+    `${subject}/deprecation/new`,
     '/catalogs/choice-sherpa/subjects/session.renamed/deprecation',
     '/deprecations',
     '/try',

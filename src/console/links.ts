@@ -12,6 +12,8 @@ export interface Links {
   /** `id`: of one that was kept. */
   readonly candidate: (catalog: string, subject: string, id?: string) => string;
   readonly plan: (catalog: string, subject: string) => string;
+  readonly acknowledge: (catalog: string, subject: string) => string;
+  readonly announce: (catalog: string, subject: string) => string;
   readonly service: (catalog: string, service: string) => string;
   readonly tryIt: string;
   readonly deprecations: string;
@@ -41,6 +43,8 @@ export function linksBelow(basePath: string): Links {
     candidate: (catalog, subject, id) =>
       `${subjectAt(catalog, subject)}/candidate${id === undefined ? '' : `/${segment(id)}`}`,
     plan: (catalog, subject) => `${subjectAt(catalog, subject)}/deprecation`,
+    acknowledge: (catalog, subject) => `${subjectAt(catalog, subject)}/deprecation/consumers`,
+    announce: (catalog, subject) => `${subjectAt(catalog, subject)}/deprecation/new`,
     service: (catalog, service) => `${catalogAt(catalog)}/map?service=${segment(service)}`,
     tryIt: at('/try'),
     deprecations: at('/deprecations'),

@@ -2,11 +2,12 @@
 import type { Child } from 'hono/jsx';
 import type { PagePlan } from '../../lifecycle/page.ts';
 import { stages } from '../../lifecycle/stage.ts';
-import type { Transition } from '../../lifecycle/transition.ts';
+import { transitions } from '../../lifecycle/transition.ts';
 import { today } from '../../registry/context.ts';
+import { acknowledgeDeprecation } from '../../registry/deprecation/acknowledge.ts';
 import { advanceDeprecation } from '../../registry/deprecation/advance.ts';
 import { deprecationBoard } from '../../registry/deprecation/board.ts';
-import { type DeprecationStatus, deprecationStatus } from '../../registry/deprecation/status.ts';
+import { type ConsumerStatus, type DeprecationStatus, deprecationStatus } from '../../registry/deprecation/status.ts';
 import { daysBetween } from '../../schema/duration.ts';
 import { confirmed } from '../confirmed.ts';
 import type { Links } from '../links.ts';
@@ -107,6 +108,8 @@ export const planPage: Page = {
   render: (asked) => shown(asked),
 };
 
+const steps = (Object.keys(transitions) as (keyof typeof transitions)[]).filter((name) => name !== 'announce');
+
 export const stepPage: Page = {
   method: 'post',
   path: '/catalogs/:catalog/subjects/:subject/deprecation',
@@ -115,20 +118,40 @@ export const stepPage: Page = {
   render: async (asked) => {
     const { context, params, form, links } = asked;
     const at = { catalog: params.catalog ?? '', subject: params.subject ?? '' };
-    const step = form.get('step') as Exclude<Transition, 'announce'> | undefined;
+    const step = steps.find((one) => one === form.get('step'));
+    if (step === undefined) return shown(asked, 'Choose the step to take.');
     return confirmed(
       async () => {
         const reason = form.get('reason')?.trim();
         const force = form.get('force') === 'yes' && reason ? { force: { reason } } : {};
         await advanceDeprecation(context, {
           ...at,
-          transition: step ?? 'withdraw',
+          transition: step,
           ...(form.get('attest') === 'yes' && { attest: true }),
           ...(step === 'postpone' && { sunset: form.get('sunset') ?? '' }),
           ...(reason && { reason }),
           ...force,
         });
         return { to: step === 'withdraw' ? links.subject(at.catalog, at.subject) : links.plan(at.catalog, at.subject) };
+      },
+      (refusal) => shown(asked, refusal),
+    );
+  },
+};
+
+/** A consumer has taken note of the plan; said by whoever may speak for it. */
+export const acknowledgePage: Page = {
+  method: 'post',
+  path: '/catalogs/:catalog/subjects/:subject/deprecation/consumers',
+  id: 'console.acknowledge',
+  permission: 'read',
+  render: async (asked) => {
+    const { context, params, form, links } = asked;
+    const at = { catalog: params.catalog ?? '', subject: params.subject ?? '' };
+    return confirmed(
+      async () => {
+        await acknowledgeDeprecation(context, { ...at, service: form.get('acknowledge') ?? '' });
+        return { to: links.plan(at.catalog, at.subject) };
       },
       (refusal) => shown(asked, refusal),
     );
@@ -168,7 +191,7 @@ async function shown(asked: Asked, refusal?: string) {
         <div class="columns even">
           <section>
             <h2>Consumers</h2>
-            <Consumers status={status} />
+            <Consumers asked={asked} status={status} />
             <h2>Pairs of old and new events</h2>
             <Table
               head={['day', 'agree', 'disagree']}
@@ -200,19 +223,32 @@ async function shown(asked: Asked, refusal?: string) {
   };
 }
 
-function Consumers({ status }: { readonly status: DeprecationStatus }): Child {
+function Consumers({ asked, status }: { readonly asked: Asked; readonly status: DeprecationStatus }): Child {
+  const { context, links, visitor } = asked;
+  const { catalog, subject, stage } = status.plan;
+  const mayAcknowledge = ({ service, state }: ConsumerStatus) =>
+    stage !== 'retired' && state === 'pending' && context.caller.can('consume', { catalog, subject, service });
   return (
     <Table
       head={['service', 'state', 'last seen here', 'last seen on the successor']}
       empty="No consumer is known."
-      rows={status.consumers.map(({ service, state, since, note, seenHere, seenOnSuccessor }) => [
-        service,
+      rows={status.consumers.map((consumer) => [
+        consumer.service,
         <>
-          <Badge word={state} /> {since !== undefined && <span class="muted">since {since.slice(0, 10)}</span>}
-          {note !== undefined && <div class="muted">{note}</div>}
+          <Badge word={consumer.state} />{' '}
+          {consumer.since !== undefined && <span class="muted">since {consumer.since.slice(0, 10)}</span>}
+          {consumer.note !== undefined && <div class="muted">{consumer.note}</div>}
+          {mayAcknowledge(consumer) && (
+            <form method="post" action={links.acknowledge(catalog, subject)}>
+              <input type="hidden" name="form-token" value={visitor.formToken} />
+              <button type="submit" name="acknowledge" value={consumer.service}>
+                Acknowledge for {consumer.service}
+              </button>
+            </form>
+          )}
         </>,
-        String(seenHere ?? 'unknown'),
-        String(seenOnSuccessor ?? 'unknown'),
+        String(consumer.seenHere ?? 'unknown'),
+        String(consumer.seenOnSuccessor ?? 'unknown'),
       ])}
     />
   );

@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx';
 import { today } from '../../registry/context.ts';
 import { revokeToken } from '../../registry/governance/tokens.ts';
-import { listWaivers } from '../../registry/governance/waivers.ts';
+import { listWaivers, withdrawWaiver } from '../../registry/governance/waivers.ts';
 import { listDeliveries, redeliver } from '../../registry/governance/webhooks.ts';
 import type { AuditFilter } from '../../registry/ports.ts';
 import type { AuditVerdict } from '../../registry/records.ts';
@@ -41,43 +41,72 @@ function Head({ asked, part }: { readonly asked: Asked; readonly part: Part }): 
   );
 }
 
+const maxWaiversShown = 500;
+
 export const waiversPage: Page = {
   method: 'get',
   path: '/governance/waivers',
   id: 'console.waivers',
   permission: 'read',
-  render: async (asked) => {
-    const { context, links } = asked;
-    const now = today(context.clock);
-    const waivers = (await listWaivers(context, {})).toSorted((left, right) => (left.expires < right.expires ? 1 : -1));
-    return {
-      title: 'Waivers',
-      section: 'governance',
-      body: (
-        <>
-          <Head asked={asked} part="waivers" />
-          <Table
-            caption="Permitted findings"
-            head={['event', 'until', 'reason', 'by', 'finding', 'holds for']}
-            empty="No finding is permitted."
-            rows={waivers.slice(0, 500).map((waiver) => [
-              <a href={links.subject(waiver.catalog, waiver.subject)}>
-                {waiver.catalog}/{waiver.subject}
-              </a>,
-              <>
-                {waiver.expires} {waiver.expires < now && <Badge word="expired" />}
-              </>,
-              waiver.reason,
-              waiver.author,
-              <code>{waiver.fingerprint.slice(0, 12)}</code>,
-              waiver.content === undefined ? 'every document' : <code>{waiver.content.slice(0, 12)}</code>,
-            ])}
-          />
-        </>
-      ),
-    };
-  },
+  render: (asked) => waivers(asked),
 };
+
+export const withdrawWaiverPage: Page = {
+  method: 'post',
+  path: '/governance/waivers',
+  id: 'console.withdrawWaiver',
+  permission: 'steward',
+  render: (asked) =>
+    confirmed(
+      async () => {
+        await withdrawWaiver(asked.context, asked.form.get('withdraw') ?? '');
+        return { to: asked.links.governance('waivers') };
+      },
+      (refusal) => waivers(asked, refusal),
+    ),
+};
+
+async function waivers(asked: Asked, refusal?: string): Promise<Shown> {
+  const { context, links, visitor } = asked;
+  const now = today(context.clock);
+  const all = (await listWaivers(context, {})).toSorted((left, right) => (left.expires < right.expires ? 1 : -1));
+  return {
+    title: 'Waivers',
+    section: 'governance',
+    ...(refusal !== undefined && { status: 409 }),
+    body: (
+      <>
+        <Head asked={asked} part="waivers" />
+        {refusal !== undefined && <p class="banner bad">{refusal}</p>}
+        <Table
+          caption="Permitted findings"
+          head={['event', 'until', 'reason', 'by', 'finding', 'holds for', 'action']}
+          empty="No finding is permitted."
+          rows={all.slice(0, maxWaiversShown).map(({ id, catalog, subject, expires, ...waiver }) => [
+            <a href={links.subject(catalog, subject)}>
+              {catalog}/{subject}
+            </a>,
+            <>
+              {expires} {expires < now && <Badge word="expired" />}
+            </>,
+            waiver.reason,
+            waiver.author,
+            <code>{waiver.fingerprint.slice(0, 12)}</code>,
+            waiver.content === undefined ? 'every document' : <code>{waiver.content.slice(0, 12)}</code>,
+            context.caller.can('steward', { catalog, subject }) && (
+              <form method="post" action={links.governance('waivers')}>
+                <input type="hidden" name="form-token" value={visitor.formToken} />
+                <button class="bad" type="submit" name="withdraw" value={id}>
+                  Withdraw
+                </button>
+              </form>
+            ),
+          ])}
+        />
+      </>
+    ),
+  };
+}
 
 const auditRowsPerPage = 100;
 const maxFilterCharacters = 300;

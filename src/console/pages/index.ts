@@ -1,10 +1,11 @@
 /** One row for each page of the console. Read by the router and by the tests, which open every one of them. */
 import type { Page } from '../page.ts';
+import { announceFormPage, announcePage } from './announce.tsx';
 import { candidatePage, checkCandidatePage, keptCandidatePage } from './candidate.tsx';
 import { catalogPage } from './catalog.tsx';
 import { comparePage } from './compare.tsx';
 import { dataPage } from './data.tsx';
-import { boardPage, planPage, stepPage } from './deprecations.tsx';
+import { acknowledgePage, boardPage, planPage, stepPage } from './deprecations.tsx';
 import {
   auditPage,
   redeliverPage,
@@ -14,6 +15,7 @@ import {
   waiversPage,
   webhookPage,
   webhooksPage,
+  withdrawWaiverPage,
 } from './governance.tsx';
 import { homePage } from './home.tsx';
 import { mapPage } from './map.tsx';
@@ -39,6 +41,9 @@ export const pages: readonly Page[] = [
   keptCandidatePage,
   planPage,
   stepPage,
+  acknowledgePage,
+  announceFormPage,
+  announcePage,
   boardPage,
   tryPage,
   tryAnswerPage,
@@ -46,6 +51,7 @@ export const pages: readonly Page[] = [
   proposalPage,
   decidePage,
   waiversPage,
+  withdrawWaiverPage,
   auditPage,
   verifyAuditPage,
   tokensPage,

@@ -17,6 +17,7 @@ import { Crumbs } from '../parts/catalog-head.tsx';
 import { FieldTable } from '../parts/field-table.tsx';
 import { Lines, linesOf } from '../parts/lines.tsx';
 import { Facts, NextPage, Table } from '../parts/table.tsx';
+import { mayPlan } from './announce.tsx';
 
 const usageDays = 30;
 
@@ -50,7 +51,13 @@ export const subjectPage: Page = {
           {version === undefined ? (
             <p class="muted">No version is registered yet.</p>
           ) : (
-            <VersionPart asked={asked} rules={rules} version={version} versions={versions}>
+            <VersionPart
+              asked={asked}
+              rules={rules}
+              version={version}
+              versions={versions}
+              announceable={summary.stage === 'active' && mayPlan(context.caller, at)}
+            >
               {await versionParts(asked, rules, version, versions)}
             </VersionPart>
           )}
@@ -102,6 +109,8 @@ function VersionPart(props: {
   readonly rules: Catalog;
   readonly version: VersionRecord;
   readonly versions: readonly VersionRecord[];
+  /** Whether who looks may begin to retire it. */
+  readonly announceable: boolean;
   readonly children?: Child;
 }): Child {
   const { asked, version } = props;
@@ -115,6 +124,11 @@ function VersionPart(props: {
       <p>
         <a href={links.compare(catalog, subject, Math.max(1, number - 1), number)}>Compare versions</a> ·{' '}
         <a href={links.candidate(catalog, subject)}>Try a change</a> ·{' '}
+        {props.announceable && (
+          <>
+            <a href={links.announce(catalog, subject)}>Announce a deprecation</a> ·{' '}
+          </>
+        )}
         <a
           href={links.api(
             `/v1/catalogs/${encodeURIComponent(catalog)}/subjects/${encodeURIComponent(subject)}/versions/${number}`,
