@@ -16,6 +16,7 @@ import { type Observe, type SigningIn, signInFor, signInRoutes } from './sign-in
 import { stylesheet } from './style.ts';
 import { fieldsOf, type Observing, type Outcome, observed, refuseForeignForm, type Visit } from './visit.ts';
 import { visitorOf } from './visitor.ts';
+import { whileWanted } from './wanted.ts';
 
 export interface ConsoleOptions extends SigningIn, Observing {
   readonly deps: ConsoleDeps;
@@ -120,7 +121,7 @@ async function answer(visit: Visit, options: ConsoleOptions, page: Page): Promis
     params: context.req.param(),
     query: new URL(context.req.url).searchParams,
     form,
-    context: { ...options.deps, caller: visitor.caller },
+    context: { ...options.deps, store: whileWanted(options.deps.store, visitor.caller.signal), caller: visitor.caller },
     visitor,
     links,
   };

@@ -80,9 +80,11 @@ export async function visitorOf(
   { seal, gatekeeper }: { readonly seal: Seal; readonly gatekeeper: Gatekeeper },
 ): Promise<Visitor | undefined> {
   const visitor = visitorId(context, cookies);
+  const { signal } = context.req.raw;
+  const callerOf = (identity: ConsoleIdentity): Caller => ({ ...gatekeeper.callerOf(identity, origin), signal });
   if (!gatekeeper.required) {
     const identity = await gatekeeper.authenticate(null);
-    return { caller: gatekeeper.callerOf(identity, origin), formToken: seal.formToken(visitor) };
+    return { caller: callerOf(identity), formToken: seal.formToken(visitor) };
   }
   const opened = seal.open('session', getCookie(context, sessionCookie) ?? '');
   if (!opened) return undefined;
@@ -92,7 +94,7 @@ export async function visitorOf(
   if (!identity) return undefined;
   if (opened.leftMs < sessionMs - renewAfterMs) signIn(context, seal, cookies, session.data);
   return {
-    caller: gatekeeper.callerOf(identity, origin),
+    caller: callerOf(identity),
     name: identity.actor,
     formToken: seal.formToken(`${visitor} ${identity.actor}`),
   };

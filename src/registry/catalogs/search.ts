@@ -6,9 +6,10 @@ import { trustedSchema } from '../../schema/parse.ts';
 import { reach } from '../../schema/reach.ts';
 import type { Context } from '../context.ts';
 import type { Page, PageRequest } from '../ports.ts';
-import type { SubjectSummary } from '../records.ts';
+import type { CurrentDocument, SubjectSummary } from '../records.ts';
 import { searchTextOf } from '../search-text.ts';
-import { loadBundle } from '../versions/bundle.ts';
+import { inTurns } from '../turns.ts';
+import { bundleOf, loadBundle } from '../versions/bundle.ts';
 import { describe } from './describe.ts';
 
 export interface SearchHit {
@@ -22,7 +23,7 @@ const maxFieldsShown = 10;
 
 /** Fault PARAMETER_INVALID where there is nothing to search for, or too much. */
 export async function search(
-  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  { store, limits, caller }: Pick<Context, 'store' | 'limits' | 'caller'>,
   text: string,
   page: PageRequest,
 ): Promise<Page<SearchHit>> {
@@ -34,7 +35,7 @@ export async function search(
       { message: `A search takes 1 to ${maxWords} words.` },
     );
   const { items, cursor } = await store.searchSubjects(words, page);
-  const fields = await fieldsWith(words, items, { store, limits });
+  const fields = await fieldsWith(words, items, { store, limits, caller });
   const hits = items.map((summary) => ({ summary, fields: fields.get(`${summary.catalog}/${summary.name}`) ?? [] }));
   return { items: hits, ...(cursor !== undefined && { cursor }) };
 }
@@ -43,15 +44,16 @@ export async function search(
 async function fieldsWith(
   words: readonly string[],
   subjects: readonly SubjectSummary[],
-  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  { store, limits, caller }: Pick<Context, 'store' | 'limits' | 'caller'>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
   for (const catalog of new Set(subjects.map((subject) => subject.catalog))) {
     const names = subjects.filter((subject) => subject.catalog === catalog).map(({ name }) => name);
-    for (const { subject, text, dialect } of await store.currentDocuments(catalog, names)) {
-      const { documents } = await loadBundle(store, JSON.parse(text), limits.bundle);
+    const hold = async ({ subject, text, dialect }: CurrentDocument) => {
+      const documents = await bundleOf(store, text, limits.bundle);
       found.set(`${catalog}/${subject}`, fieldsHolding(words, trustedSchema(text, dialect, documents)));
-    }
+    };
+    await inTurns(await store.currentDocuments(catalog, names), hold, caller.signal);
   }
   return found;
 }
