@@ -161,6 +161,7 @@ const rooms: Readonly<Record<string, Room>> = {
       '@nats-io/transport-node',
       '@opentelemetry/api',
       'drizzle-orm',
+      'ioredis',
       'prom-client',
       'node:async_hooks',
       'node:crypto',
@@ -453,7 +454,7 @@ describe('imports', () => {
   });
 
   it('of the events room load the library of a broker only when its bus is used', () => {
-    const optional = ['@nats-io/jetstream', '@nats-io/transport-node'];
+    const optional = ['@nats-io/jetstream', '@nats-io/transport-node', 'ioredis'];
     const ofBrokers = all.filter(({ room, target }) => room === 'events' && optional.includes(target));
     expect(new Set(ofBrokers.map(({ target }) => target))).toEqual(new Set(optional));
     expect(ofBrokers.filter(({ type, lazy }) => !type && !lazy).map(({ file }) => file)).toEqual([]);

@@ -21,6 +21,8 @@ export interface BusHarness {
   connect(): Bus | Promise<Bus>;
   /** Cuts the connections of every bus and keeps the broker away; the answer brings it back. Undefined: not tried here. */
   readonly outage?: () => Promise<() => Promise<void>>;
+  /** A bus whose connection can be cut for good, as when its process is killed. Undefined: not tried here. */
+  readonly vanishing?: () => Promise<{ readonly bus: Bus; vanish(): void }>;
   /** Removes the streams of these channels after a test. */
   readonly cleanUp?: (channels: readonly Channel[]) => Promise<void>;
   /** The shortest time after which the broker gives an unsettled message to somebody else. Default 1000. */
@@ -335,6 +337,29 @@ export function busContract(harness: BusHarness): void {
       expect(overlapping).toEqual([]);
       for (const key of keys) expect([key, seen.get(key)]).toEqual([key, each]);
     });
+
+    test.skipIf(harness.vanishing === undefined)(
+      'keeps the order of a key though a member vanishes with messages in its hands',
+      async () => {
+        const { bus: gone, vanish } = await harness.vanishing!();
+        opened.push(gone);
+        const heir = await connected();
+        const [channel] = channels();
+        await heir.ensure([channel]);
+        const group = `g-${randomUUID().slice(0, 8)}`;
+        // longer than it takes others to notice: newer messages could come first
+        const options = { group, ordered: true, ackWaitMs: 13_000, maxInFlight: 4 };
+        const first = await listen(gone, [channel], options, () => {});
+        for (const body of ['1', '2', '3']) await send(heir, message(channel, body));
+        await until('the first is held', () => first.got.length > 0);
+        const second = await listen(heir, [channel], options);
+        vanish();
+        for (const body of ['4', '5', '6']) await send(heir, message(channel, body));
+        await until('all', () => second.got.length >= 6, 40_000);
+        expect(new Set(bodies(first.got))).toEqual(new Set(['1']));
+        expect(bodies(second.got)).toEqual(['1', '2', '3', '4', '5', '6']);
+      },
+    );
 
     test('keeps the order of a key among publications each awaited, for an unordered group of one', async () => {
       const bus = await connected();

@@ -16,6 +16,10 @@ describe.skipIf(url === undefined)('on the server of NATS_URL', () => {
     name: 'nats',
     connect: () => natsBus({ url: proxy!.url }),
     outage: async () => proxy!.cut(),
+    async vanishing() {
+      const way = await proxyTo(url!);
+      return { bus: natsBus({ url: way.url }), vanish: () => void way.cut() };
+    },
     async cleanUp(channels) {
       const nc = await connect({ servers: url! });
       const jsm = await jetstreamManager(nc);

@@ -42,8 +42,8 @@ export type HandOverOptions = Pick<
 
 interface Entry {
   taken: Taken;
-  /** Of this member, beside those the broker counted. */
-  repeats: number;
+  /** How often it was given out, by the broker or here. */
+  given: number;
   availableAt: number;
   /** Set while it is handed over: which of its deliveries may settle it, and until when. */
   held: { readonly token: object; deadline: number } | undefined;
@@ -76,7 +76,7 @@ export function handOver(options: HandOverOptions): HandOver {
 
   const dispatch = () => {
     const now = Date.now();
-    for (const entry of entries) if (entry.held !== undefined && entry.held.deadline <= now) giveUp(entry);
+    for (const entry of [...entries]) if (entry.held !== undefined && entry.held.deadline <= now) expire(entry);
     if (!isPaused && !isStopped) handAll(now);
     planTimer(now);
   };
@@ -94,6 +94,7 @@ export function handOver(options: HandOverOptions): HandOver {
 
   const hand = (entry: Entry, now: number) => {
     entry.held = { token: {}, deadline: now + ackWaitMs };
+    entry.given += 1;
     held += 1;
     onDelivery(deliveryOf(entry, entry.held.token));
   };
@@ -103,9 +104,11 @@ export function handOver(options: HandOverOptions): HandOver {
     held -= 1;
   };
 
-  const giveUp = (entry: Entry) => {
+  /** Nobody settled it: the broker gives it to somebody else, unless that would let its successors overtake it. */
+  const expire = (entry: Entry) => {
     letGo(entry);
-    entry.repeats += 1;
+    if (ordered) entry.taken.progress().catch(onError);
+    else remove(entry);
   };
 
   const remove = (entry: Entry) => {
@@ -120,7 +123,7 @@ export function handOver(options: HandOverOptions): HandOver {
     const isMine = () => entry.held?.token === token;
     return {
       ...entry.taken.stored,
-      attempt: entry.taken.attempt + entry.repeats,
+      attempt: entry.given,
       async ack() {
         if (!isMine()) return;
         letGo(entry);
@@ -129,7 +132,7 @@ export function handOver(options: HandOverOptions): HandOver {
       },
       async nak(delayMs) {
         if (!isMine()) return;
-        giveUp(entry);
+        letGo(entry);
         if (isStopped) {
           remove(entry);
           await entry.taken.release(delayMs);
@@ -173,11 +176,12 @@ export function handOver(options: HandOverOptions): HandOver {
       const known = entries.find(({ taken: { stored } }) => stored.position === taken.stored.position);
       if (known !== undefined) {
         known.taken = taken;
+        known.given = Math.max(known.given, taken.attempt - 1);
         return;
       }
       let index = entries.length;
       while (index > 0 && entries[index - 1]!.taken.order > taken.order) index -= 1;
-      entries.splice(index, 0, { taken, repeats: 0, availableAt: 0, held: undefined });
+      entries.splice(index, 0, { taken, given: taken.attempt - 1, availableAt: 0, held: undefined });
       plan();
     },
     pause() {
@@ -194,6 +198,8 @@ export function handOver(options: HandOverOptions): HandOver {
       if (entries.length > 0) await emptied(timeoutMs, (heard) => (whenEmpty = heard));
       clearInterval(beat);
       clearTimeout(timer);
+      // whoever settles one from now on is too late: it comes again
+      for (const entry of entries.splice(0)) entry.held = undefined;
     },
   };
 }

@@ -82,3 +82,20 @@ export async function loaded<Library>(bus: string, packages: string, load: () =>
 export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
 }
+
+/** Rejects with BUS_TIMEOUT where the broker has not confirmed in time; it may have stored the message all the same. */
+export async function confirmedWithin<Result>(
+  bus: string,
+  timeoutMs: number,
+  confirming: Promise<Result>,
+): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new EventFault('BUS_TIMEOUT', { bus, timeoutMs })), timeoutMs);
+  });
+  try {
+    return await Promise.race([confirming, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

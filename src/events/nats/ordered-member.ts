@@ -7,7 +7,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Subscription } from '../bus.ts';
 import { handOver } from '../hand-over.ts';
 import { durableName, groupInfo } from './groups.ts';
-import { type Lease, leaseOf } from './lease.ts';
+import { leaseOf } from './lease.ts';
 import { type MemberParts, pullerOf, settling } from './member.ts';
 import type { Place } from './pull.ts';
 import { storedOf } from './stored.ts';
@@ -76,7 +76,7 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
       if (isLeading) recover(0);
     },
   });
-  const lease: Lease = await leaseOf(connection, `${streamName(stream)}.${durableName(options.group)}`, replicas, {
+  const lease = await leaseOf(connection, `${streamName(stream)}.${durableName(options.group)}`, replicas, {
     onGained() {
       isLeading = true;
       last = undefined;
