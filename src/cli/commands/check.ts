@@ -22,7 +22,7 @@ import { folderTree } from '../source/folder.ts';
 import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
-import { type Pinned, pinnedVersions } from '../source/pinned-versions.ts';
+import { pinnedVersions, withPins } from '../source/pinned-versions.ts';
 import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
 import { limitedWaivers } from '../waivers/too-long.ts';
@@ -176,10 +176,6 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
   } finally {
     bar.done();
   }
-}
-
-function withPins(collections: readonly Collection[], pins: Pinned | undefined): readonly Collection[] {
-  return pins ? collections.map((collection) => ({ ...collection, pinned: pins.versions })) : collections;
 }
 
 function isEmpty(collections: readonly Collection[]): boolean {

@@ -4,14 +4,17 @@ import { CannotGenerate } from '../../codegen/cannot-generate.ts';
 import { Fault } from '../../errors.ts';
 import { readContract } from '../../schema/contract.ts';
 import { parseSchema } from '../../schema/parse.ts';
+import { registryApi } from '../api.ts';
 import { type Command, flag } from '../command.ts';
 import { codeOptions, codeOptionsOf, codeUsage, generatedFiles, outputFolder } from '../generate/generated.ts';
 import { bringUpToDate, outdated } from '../generate/output-folder.ts';
+import { visible } from '../output/visible.ts';
 import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
+import { pinnedVersions, withPins } from '../source/pinned-versions.ts';
 import { refuseTwice, surveyWorkspace } from '../source/workspace.ts';
 
 export const command: Command = {
@@ -26,8 +29,16 @@ export const command: Command = {
     const options = codeOptionsOf(input);
     const paths = await namedPaths(io, input.positionals);
     const tree = folderTree(io.cwd, 'the working folder');
-    const collections = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
-    refuseTwice(collections);
+    const surveyed = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
+    refuseTwice(surveyed);
+    const pins = await pinnedVersions(
+      io,
+      io.env.HERALD_URL === undefined ? undefined : registryApi(input, io),
+      surveyed,
+      [],
+    );
+    for (const notice of pins.notices) io.err(`herald: ${visible(notice)}\n`);
+    const collections = withPins(surveyed, pins);
     const inputs = inputsOf(collections);
     const made = collections.map((each) =>
       generatedFiles(each.catalog, inputs.get(each) ?? [], options, [...inputs.values()].flat()),

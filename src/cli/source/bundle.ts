@@ -1,30 +1,37 @@
-/** What a definition's references lead to. Without a registry a pinned version means the file beside it: what the folder says now. */
+/**
+ * What a definition's references lead to. Where its pinned versions were looked up, those; else the file beside it, in whatever
+ * catalog: what the folder says now.
+ */
 import type { SchemaDocument } from '../../schema/document.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { registeredReferences } from '../../schema/registered.ts';
 import { type Collection, type Located, readableValue } from './collection.ts';
+import type { Definition } from './file.ts';
 
 export function bundler(collection: Collection): (definition: Located) => ReadonlyMap<string, SchemaDocument> {
-  let bySubject: ReadonlyMap<string, Located> | undefined;
-  const load = (definition: Located, documents: Map<string, SchemaDocument>) => {
-    if (!mayRefer(definition)) return documents;
-    bySubject ??= new Map(collection.definitions.map((each) => [each.subject, each]));
-    for (const [uri, named] of registeredReferences(readableValue(definition))) {
-      const target = bySubject.get(named.subject);
-      if (!target || documents.has(uri)) continue;
-      const source = collection.pinned?.has(uri) ? collection.pinned.get(uri) : target.source;
-      if (source === undefined) continue;
-      const parsed = parseSchema(source, { closed: false, bundle: documents });
+  const { catalog, definitions, pinned } = collection;
+  let own: ReadonlyMap<string, Located> | undefined;
+  const targetOf = (key: string) => {
+    if (collection.targets) return collection.targets.get(key);
+    own ??= new Map(definitions.map((each) => [`${catalog.name}/${each.subject}`, each]));
+    return own.get(key);
+  };
+  const load = (source: Definition['source'], documents: Map<string, SchemaDocument>) => {
+    if (!mayRefer(source)) return documents;
+    for (const [uri, named] of registeredReferences(readableValue({ source }))) {
+      const found = pinned?.has(uri) ? pinned.get(uri) : targetOf(`${named.catalog}/${named.subject}`)?.source;
+      if (found === undefined || documents.has(uri)) continue;
+      const parsed = parseSchema(found, { closed: false, bundle: documents });
       if (!parsed.ok) continue;
       documents.set(uri, parsed.document);
-      load(target, documents);
+      load(found, documents);
     }
     return documents;
   };
-  return (definition) => load(definition, new Map());
+  return ({ source }) => load(source, new Map());
 }
 
 /** Most documents hold no reference at all: their text is not read another time to find that out. */
-function mayRefer({ source, text }: Located): boolean {
-  return !('text' in source) || text.includes('herald:') || text.includes('\\');
+function mayRefer(source: Definition['source']): boolean {
+  return !('text' in source) || source.text.includes('herald:') || source.text.includes('\\');
 }

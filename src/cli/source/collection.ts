@@ -29,6 +29,8 @@ export interface Collection {
   readonly waivers: readonly PlacedWaiver[];
   /** By subject: what is known here of subjects on their way out. */
   readonly deprecations: ReadonlyMap<string, KnownDeprecation>;
+  /** The events of every catalog of the tree, by `catalog/subject`; absent where this is the only one. */
+  readonly targets?: ReadonlyMap<string, Located>;
   /** What pinned references lead to, by URI, where that was looked up; undefined for a version nobody knows. */
   readonly pinned?: ReadonlyMap<string, Definition['source'] | undefined>;
   /** Whether the paths that were named take in its whole folder. */
@@ -36,7 +38,7 @@ export interface Collection {
 }
 
 /** A definition as a JSON value; null where its text is no JSON: whoever checks it says so. */
-export function readableValue({ source }: Located): Json {
+export function readableValue({ source }: Pick<Located, 'source'>): Json {
   if ('value' in source) return source.value;
   try {
     return JSON.parse(source.text);

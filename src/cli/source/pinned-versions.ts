@@ -1,16 +1,19 @@
 /**
- * What `herald://shop/customer/2` means where no registry is asked to check: the second content the file has had, as the history of
- * the branch tells, the file as it is being the latest. Where a registry can be asked, its version 2.
+ * What `herald://shop/customer/2` means where no registry checks: the version that the lock file pins, else the second content the
+ * file has had, as the history of the branch tells, the file as it is being the latest. Where a registry can be asked, its version 2.
  */
 import { fingerprint } from '../../schema/canonical.ts';
 import { type RegisteredReference, registeredReferences } from '../../schema/registered.ts';
 import { type Api, subjectPath } from '../api.ts';
+import { type Lockfile, readLockfile } from '../generate/lockfile.ts';
 import type { Io } from '../io.ts';
 import { type Collection, type Located, readableValue } from './collection.ts';
 import { type Definition, isModuleFile, readDefinition } from './file.ts';
 import { moduleRunner } from './module.ts';
 
-export type PinnedVersions = ReadonlyMap<string, Definition['source'] | undefined>;
+type Source = Definition['source'];
+
+export type PinnedVersions = ReadonlyMap<string, Source | undefined>;
 
 export interface Pinned {
   readonly versions: PinnedVersions;
@@ -29,23 +32,37 @@ export async function pinnedVersions(
       definitions.map((located) => [`${catalog.name}/${located.subject}`, located] as const),
     ),
   );
-  const versions = new Map<string, Definition['source'] | undefined>();
+  const lock = await readLockfile(io.cwd);
+  const versions = new Map<string, Source | undefined>();
   const notices: string[] = [];
-  const contents = new Map<Located, readonly Definition['source'][]>();
-  for (const [uri, reference] of referencesIn([...collections, ...past])) {
+  const contents = new Map<Located, Contents>();
+  const waiting = [...referencesIn([...collections, ...past])];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [uri, reference] = next;
+    if (versions.has(uri)) continue;
     const target = targets.get(`${reference.catalog}/${reference.subject}`);
     // what a module was cannot be told from its text alone
-    if (!target || isModuleFile(target.file) || target.link) continue;
-    const known = contents.get(target) ?? (await contentsOf(io, target));
-    contents.set(target, known);
-    const source = (await registered(api, reference)) ?? known[reference.number - 1];
+    if (target && (isModuleFile(target.file) || target.link)) continue;
+    const asked = await registered(api, reference);
+    if (!target && asked === undefined) continue;
+    const known = target && (contents.get(target) ?? (await contentsOf(io, target)));
+    if (target && known) contents.set(target, known);
+    const source = asked ?? (known && contentOf(known, reference, lock));
     versions.set(uri, source);
-    if (source === undefined)
-      notices.push(
-        `${uri} is version ${reference.number}, and the history of ${target.file} here knows ${known.length}: check with --registry, or name a version that exists`,
-      );
+    // what it refers to is pinned too
+    if (source !== undefined) waiting.push(...registeredReferences(readableValue({ source })));
+    else if (target) notices.push(unknownVersion(uri, reference, target, known?.size ?? 0));
   }
-  return { versions, notices };
+  return { versions, notices: notices.sort() };
+}
+
+/** Collections whose pinned references lead where they were looked up to lead. */
+export function withPins(collections: readonly Collection[], pins: Pinned | undefined): readonly Collection[] {
+  return pins ? collections.map((collection) => ({ ...collection, pinned: pins.versions })) : collections;
+}
+
+function unknownVersion(uri: string, { number }: RegisteredReference, { file }: Located, known: number): string {
+  return `${uri} is version ${number}, and the history of ${file} here knows ${known}: name a version that exists, fetch the whole history, or let a registry be asked (--registry, HERALD_URL)`;
 }
 
 function referencesIn(collections: readonly Collection[]): ReadonlyMap<string, RegisteredReference> {
@@ -61,7 +78,7 @@ function referencesIn(collections: readonly Collection[]): ReadonlyMap<string, R
 async function registered(
   api: Api | undefined,
   { catalog, subject, number }: RegisteredReference,
-): Promise<Definition['source'] | undefined> {
+): Promise<Source | undefined> {
   const path = `${subjectPath(catalog, subject)}/versions/${number}/schema`;
   return api?.call('GET', path).then(
     ({ text }) => ({ text }),
@@ -69,18 +86,27 @@ async function registered(
   );
 }
 
-/** Each content of the file once, oldest first, the one it has now last. */
-async function contentsOf(io: Io, target: Located): Promise<readonly Definition['source'][]> {
-  const sources = new Map<string, Definition['source']>();
+/** By fingerprint, oldest first; the one the file has now is the last. */
+type Contents = ReadonlyMap<string, Source>;
+
+function contentOf(
+  known: Contents,
+  { catalog, subject, number }: RegisteredReference,
+  lock: Lockfile | undefined,
+): Source | undefined {
+  const pin = lock?.subjects[`${catalog}/${subject}`];
+  return pin?.version === number ? known.get(pin.fingerprint) : [...known.values()][number - 1];
+}
+
+async function contentsOf(io: Io, target: Located): Promise<Contents> {
+  const sources = new Map<string, Source>();
   for (const text of await pastTexts(io, target.file)) {
     const definition = await readDefinition({ path: target.file, text }, moduleRunner(io.cwd));
-    if ('flaws' in definition) continue;
-    const value = readableValue({ ...definition, file: target.file, text });
-    sources.set(fingerprint(value), definition.source);
+    if (!('flaws' in definition)) sources.set(fingerprint(readableValue(definition)), definition.source);
   }
   const now = fingerprint(readableValue(target));
   sources.delete(now);
-  return [...sources.values(), target.source];
+  return sources.set(now, target.source);
 }
 
 async function pastTexts(io: Io, file: string): Promise<readonly string[]> {

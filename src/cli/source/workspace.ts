@@ -112,7 +112,13 @@ export async function surveyWorkspace(
     collections.push(await readCollection(tree, { folder, file, members, named: new Set(paths) }, run));
   }
   const linked = await withFileReferences(tree, collections, run);
+  const targets = new Map(
+    linked.flatMap(({ catalog, definitions }) =>
+      definitions.map((located) => [`${catalog.name}/${located.subject}`, located] as const),
+    ),
+  );
   return linked
+    .map((collection) => ({ ...collection, targets }))
     .filter(({ folder, definitions, unreadable }) => folder !== undefined || definitions.length + unreadable.length > 0)
     .toSorted((a, b) => (a.catalog.name < b.catalog.name ? -1 : 1));
 }
