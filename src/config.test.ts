@@ -44,6 +44,10 @@ describe('readConfig', () => {
       config: { limits: { workSecondsPerMinute: 7 } },
     });
     expect(problems({ HERALD_TOKENS: JSON.stringify([{ ...token, name: 'local' }]) })).toHaveLength(1);
+    for (const pattern of ['order.*', 'shop', 'shop/', 'shop/a/b', 'Shop/order.*', 'shop/order..placed'])
+      expect(problems({ HERALD_TOKENS: JSON.stringify([{ ...token, subjects: [pattern] }]) })).toEqual([
+        expect.stringMatching(/^HERALD_TOKENS: .*matches nothing/),
+      ]);
   });
 
   it('reads every limit, and refuses numbers that are none', () => {

@@ -226,6 +226,11 @@ describe('JWT', () => {
     ],
     ['of another issuer', () => sign({ ...good, iss: 'https://evil.example.org' }), 'claims'],
     [
+      'whose pattern of subjects matches nothing',
+      () => sign({ ...good, subjects: ['shop/order.*', 'order.*'] }),
+      'claims',
+    ],
+    [
       'of nobody',
       () => sign({ roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 }),
       'claims',

@@ -7,7 +7,18 @@ import { latestFreshMs } from '../registry/freshness.ts';
 import { tokenName, tokenPrefix } from '../registry/governance/tokens.ts';
 import type { Clock, Store } from '../registry/ports.ts';
 import { roles, type TokenRecord } from '../registry/records.ts';
+import { qualifiedPatternProblem } from '../schema/subject.ts';
 import type { Proof, Prove } from './proof.ts';
+
+/** One that can never match would open nothing, or what its writer did not mean. */
+export const subjectPattern = z
+  .string()
+  .min(1)
+  .max(300)
+  .superRefine((pattern, context) => {
+    const message = qualifiedPatternProblem(pattern);
+    if (message !== undefined) context.addIssue({ code: 'custom', message: `is no pattern of subjects: ${message}` });
+  });
 
 /** One hashed API token of the configuration. The token itself is known to its holder alone. */
 export const apiTokenShape = z.strictObject({
@@ -15,7 +26,7 @@ export const apiTokenShape = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hex'),
   role: z.enum(roles),
   services: z.array(z.string().min(1).max(200)).max(500).default([]),
-  subjects: z.array(z.string().min(1).max(300)).max(500).default([]),
+  subjects: z.array(subjectPattern).max(500).default([]),
   /** The instant from which it is refused. */
   expires: z.iso.datetime({ offset: true }).optional(),
 });

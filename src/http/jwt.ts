@@ -5,6 +5,7 @@ import { Fault } from '../errors.ts';
 import { lru } from '../lru.ts';
 import type { Clock } from '../registry/ports.ts';
 import { roles } from '../registry/records.ts';
+import { qualifiedPatternProblem } from '../schema/subject.ts';
 import type { Identity } from './identity.ts';
 import type { Proof, Prove, Unproved } from './proof.ts';
 
@@ -125,6 +126,7 @@ export function identityOfClaims(payload: JWTPayload, claims: JwtClaims): Identi
   const services = listShape.safeParse(claimAt(payload, claims.services));
   const subjects = listShape.safeParse(claimAt(payload, claims.subjects));
   if (!actor.success || !stated.success || !services.success || !subjects.success) return undefined;
+  if (subjects.data.some((pattern) => qualifiedPatternProblem(pattern) !== undefined)) return undefined;
   const named = new Set(stated.data);
   return {
     // a name space of its own: a subject may be called like a token of ours, or `local`

@@ -46,14 +46,15 @@ export async function registerCollections(api: Api, collections: readonly Collec
   const total = collections.reduce((sum, { definitions }) => sum + definitions.length, 0);
   const bar = progress(io, 'Registering');
   try {
+    const open: Collection[] = [];
     for (const collection of collections) {
-      const { catalog, definitions } = collection;
       if (!(await putCatalog(api, collection, outcome, io))) continue;
       await carry(api, collection, io);
-      for (const definition of dependenciesFirst(definitions)) {
-        await registerOne(api, catalog.name, definition, outcome, io, bar.done);
-        bar.step(outcome.created + outcome.same + outcome.refused.length, total);
-      }
+      open.push(collection);
+    }
+    for (const { catalog, definition } of dependenciesFirst(open)) {
+      await registerOne(api, catalog, definition, outcome, io, bar.done);
+      bar.step(outcome.created + outcome.same + outcome.refused.length, total);
     }
   } finally {
     bar.done();
@@ -184,20 +185,29 @@ export function blockingReasons(report: Json | undefined): string {
     .join('');
 }
 
-function dependenciesFirst(definitions: readonly Located[]): readonly Located[] {
-  const bySubject = new Map(definitions.map((definition) => [definition.subject, definition]));
-  const ordered = new Set<Located>();
-  const visiting = new Set<Located>();
-  const visit = (definition: Located) => {
-    if (ordered.has(definition) || visiting.has(definition)) return;
-    visiting.add(definition);
-    for (const { subject } of registeredReferences(readableValue(definition)).values()) {
-      const target = bySubject.get(subject);
+interface Member {
+  readonly catalog: string;
+  readonly definition: Located;
+}
+
+/** Over all catalogs: an event may refer to one of another. */
+function dependenciesFirst(collections: readonly Collection[]): readonly Member[] {
+  const byName = new Map<string, Member>();
+  for (const { catalog, definitions } of collections)
+    for (const definition of definitions)
+      byName.set(`${catalog.name}/${definition.subject}`, { catalog: catalog.name, definition });
+  const ordered = new Set<Member>();
+  const visiting = new Set<Member>();
+  const visit = (member: Member) => {
+    if (ordered.has(member) || visiting.has(member)) return;
+    visiting.add(member);
+    for (const { catalog, subject } of registeredReferences(readableValue(member.definition)).values()) {
+      const target = byName.get(`${catalog}/${subject}`);
       if (target) visit(target);
     }
-    ordered.add(definition);
+    ordered.add(member);
   };
-  for (const definition of definitions) visit(definition);
+  for (const member of byName.values()) visit(member);
   return [...ordered];
 }
 
