@@ -417,7 +417,7 @@ describe('levels and modes', () => {
 });
 
 describe('deleting', () => {
-  it('hides first and removes second, and numbers are not given twice while something is left', async () => {
+  it('hides first and removes second, and numbers are never given twice', async () => {
     await put('gone', avro(int('a')));
     await put('gone', avro(int('a'), int('b', { default: 0 })));
     const id = await idOf('gone', avro(int('a')));
@@ -444,7 +444,20 @@ describe('deleting', () => {
     expect((await ask('DELETE', '/subjects/gone?permanent=true')).json).toEqual([1, 2, 3]);
     expect(code(await ask('DELETE', '/subjects/gone?permanent=true'))).toEqual([404, 40401]);
     await put('gone', avro(int('z')));
-    expect((await ask('GET', '/subjects/gone/versions')).json).toEqual([1]);
+    expect((await ask('GET', '/subjects/gone/versions')).json).toEqual([4]);
+  });
+
+  it('for ever of the newest version leaves its number taken, for imports too', async () => {
+    await put('shrunk', avro(int('a')));
+    await put('shrunk', avro(int('a'), int('b', { default: 0 })));
+    await ask('DELETE', '/subjects/shrunk/versions/2');
+    expect((await ask('DELETE', '/subjects/shrunk/versions/2?permanent=true')).json).toBe(2);
+    await ask('PUT', '/mode/shrunk?force=true', { mode: 'IMPORT' });
+    expect(code(await put('shrunk', avro(int('c')), { id: 900_100, version: 2 }))).toEqual([422, 42205]);
+    expect((await put('shrunk', avro(int('c')), { id: 900_100, version: 3 })).json).toEqual({ id: 900_100 });
+    await ask('PUT', '/mode/shrunk', { mode: 'READWRITE' });
+    await put('shrunk', avro(int('c'), int('d', { default: 0 })));
+    expect((await ask('GET', '/subjects/shrunk/versions')).json).toEqual([1, 3, 4]);
   });
 
   it('permanently takes the id away from whoever asks for it, also where it was answered before', async () => {

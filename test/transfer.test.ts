@@ -197,6 +197,39 @@ describe('an import into an empty registry', () => {
     expect([here.number, here.id, here.label]).toEqual([there.number, there.id, there.label]);
   });
 
+  test('keeps a withdrawn version withdrawn, and its number and id taken', async () => {
+    const from = await empty();
+    await loadCatalog(from, 'choice-sherpa', (subject) => subject === 'session.created');
+    const { ask } = from;
+    const at = `${sherpa}/session.created/versions`;
+    const described = (description: string) => ({
+      ...readSchema('choice-sherpa', 'session.created.json'),
+      description,
+    });
+    await expectStatus(ask('POST', at, { body: described('Wrong.') }), 201);
+    await expectStatus(ask('DELETE', `${at}/2?reason=mistake`), 204);
+    const target = await empty();
+    await expectStatus(send(target, await exported(from)), 200);
+    expect(await exported(target)).toEqual(await exported(from));
+    for (const registry of [from, target]) {
+      expect(await problem(registry.ask('GET', `${at}/2`))).toBe(
+        'VERSION_NOT_FOUND: Version 2 of "session.created" was withdrawn.',
+      );
+      expect((await registry.ask('GET', `${at}/latest`)).json.number).toBe(1);
+      const next = await expectStatus(registry.ask('POST', at, { body: described('Right.') }), 201);
+      expect([next.json.number, next.json.id]).toEqual([3, 3]);
+    }
+  }, 60_000);
+
+  test('of a registry with a subject that was removed for ever is whole', async () => {
+    const from = await empty();
+    await loadCatalog(from, 'choice-sherpa', (subject) => subject.startsWith('session.c'));
+    await expectStatus(from.ask('DELETE', `${sherpa}/session.created/versions/1?reason=mistake`), 204);
+    await from.deps.store.write((transaction) => transaction.remove('choice-sherpa', 'session.created', 1));
+    const target = await empty();
+    await expectStatus(send(target, await exported(from)), 200);
+  });
+
   test('is on record, with the hash of the file’s last line, and the chain holds', async () => {
     const target = await empty();
     await send(target, lines);

@@ -42,6 +42,7 @@ export async function register(asked: Asked, subject: Named, stated: SchemaReque
   const known = await sameContent(asked, subject, given, stated.version);
   if (known) return known;
   if (!isImport && stated.version !== undefined) await refuseUnlessNext(asked, subject, stated.version);
+  if (isImport && stated.version !== undefined) await refuseGiven(asked, subject, stated.version);
   const demands = demandsFor(settings, subject.shown);
   const input: CheckInput = {
     catalog,
@@ -116,6 +117,15 @@ async function refuseUnlessNext({ deps, catalog }: Asked, { name }: Named, versi
   const next = ((await deps.store.subject(catalog, name))?.issued ?? 0) + 1;
   if (version !== next)
     throw new ConfluentError(42201, `Version is not one more than previous version: it would be ${next}`);
+}
+
+/** Numbers only rise, so that none is given twice, not even one whose version was removed for ever. */
+async function refuseGiven({ deps, catalog }: Asked, { name, shown }: Named, version: number): Promise<void> {
+  const issued = (await deps.store.subject(catalog, name))?.issued ?? 0;
+  if (version <= issued)
+    throw refusals.notPermitted(
+      `Version ${version} of subject ${shown} was given before or passed over: the next one is above ${issued}`,
+    );
 }
 
 /** The level a subject was given before its first version becomes its own. */

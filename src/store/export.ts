@@ -44,8 +44,10 @@ interface Snapshot {
 }
 
 export function exported(db: Db, snapshot: Snapshot): Exported {
-  const { opened, order, small } = snapshot;
-  const counts: Record<string, number> = { subject: opened.length, version: order.length };
+  const { order, small } = snapshot;
+  // one whose versions were all removed for ever does not travel
+  const travelling = new Set(order.map(({ subjectId }) => subjectId));
+  const counts: Record<string, number> = { subject: travelling.size, version: order.length };
   for (const [kind, rows] of small) counts[kind] = rows.length;
   return { counts, rows: rowsOf(db, snapshot) };
 }

@@ -1,5 +1,5 @@
 /** Versions with those that were withdrawn, and what withdraws and removes them. */
-import { and, asc, desc, eq, isNull, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { PlacedFilter, PlacedVersion, Referrer, Shown } from '../registry/ports.ts';
 import type { SchemaRecord } from '../registry/records.ts';
 import { replaceContractConsumers } from './consumers.ts';
@@ -95,19 +95,11 @@ export async function withdraw(db: Db, { catalog, subject, number, at, shown }: 
   await settleLatest(db, id, shown);
 }
 
-/** Of a withdrawn version alone: the database refuses any other. Numbers begin anew once nothing is left. */
+/** Of a withdrawn version alone: the database refuses any other. Its number is never given again. */
 export async function remove(db: Db, catalog: string, subject: string, number: number): Promise<void> {
   const id = await subjectId(db, catalog, subject);
   await db.delete(references).where(and(eq(references.subjectId, id), eq(references.number, number)));
   await db.delete(versions).where(and(eq(versions.subjectId, id), eq(versions.number, number)));
-  const [left] = await db
-    .select({ number: max(versions.number) })
-    .from(versions)
-    .where(eq(versions.subjectId, id));
-  await db
-    .update(subjects)
-    .set({ issued: left?.number ?? 0 })
-    .where(eq(subjects.id, id));
 }
 
 /** Title and owner follow the document, which only the registry reads. */
