@@ -54,13 +54,16 @@ test('a thread says what this thread would say', async () => {
 
 test('many tasks share few threads and none is lost', async () => {
   const bundle = new Map();
-  const document = (type: string) => ({ root: { type }, dialect: '2020-12', bundle }) as const;
+  const version = (type: string) => ({
+    document: { root: { type }, dialect: '2020-12', bundle } as const,
+    fingerprint: type,
+  });
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       pool.compare(
-        document('number'),
-        document(index % 2 === 0 ? 'integer' : 'number'),
-        { level: 'BACKWARD' },
+        version('number'),
+        version(index % 2 === 0 ? 'integer' : 'number'),
+        { level: 'BACKWARD', limits: registryLimits },
         someone,
       ),
     ),

@@ -2,11 +2,9 @@
  * The one pure middle: parse, policy, compatibility against history, verdict. `herald check` in CI, `POST /v1/check` and
  * registration all call it, so they cannot disagree. It reads no clock and no store: everything it depends on is an argument.
  */
-import { compareDocuments } from '../compat/compare.ts';
 import { confirm } from '../compat/confirm/confirm.ts';
 import { lookedAt, verdictFor } from '../compat/history.ts';
-import { type Change, defaultBudget, engineVersion, type Level, type World } from '../compat/report.ts';
-import type { FormatComparison } from '../compat/stated.ts';
+import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
 import { eventSensitivity } from '../policy/effective.ts';
 import { policyRules } from '../policy/rules/index.ts';
@@ -14,10 +12,10 @@ import { applyRules, rulesAboutNeighbours } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
-import type { Limits } from '../schema/limits.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
-import { compareNative, type Native, readDefinition } from './definition.ts';
+import { compareRead, nativeOf } from './compare.ts';
+import { type Native, readDefinition } from './definition.ts';
 import { withoutNewMarks } from './excluded.ts';
 import { policyFinding } from './finding.ts';
 import { findingFingerprint } from './fingerprint.ts';
@@ -60,25 +58,21 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const { formats } = rules.catalog;
   const looked = lookedAt(level, history.versions);
   const judged = isLatest ? { document, findings: [] } : withoutNewMarks(candidate.subject, latest?.document, document);
+  const isJson = parsed.native === undefined || parsed.native.format === 'json';
+  const native: Native = isJson ? { format: 'json', document: judged.document } : parsed.native;
   const compared: Compared[] = looked
     .filter((version) => !isSame(version, document, digest))
     .map((version) => ({
       version,
-      comparison:
-        comparedNatively(version, parsed.native ?? { format: 'json', document }, {
-          level,
-          world,
-          limits: rules.limits,
-        }) ??
-        compareDocuments(documentOf(version, rules.limits), judged.document, {
-          level,
-          world,
-          formats,
-          ignore: rules.ignore ?? [],
-          classifications: rules.catalog.classification.levels,
-          confirm,
-          ...(latest !== undefined && version !== latest && { between: latest.document }),
-        }),
+      comparison: compareRead(nativeOf(version, rules.limits), native, {
+        level,
+        world,
+        formats,
+        ignore: rules.ignore ?? [],
+        classifications: rules.catalog.classification.levels,
+        confirm,
+        ...(latest !== undefined && version !== latest && { between: latest.document }),
+      }),
     }));
   const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
@@ -143,28 +137,6 @@ type ReadCandidate = Parsed & { readonly native?: Native; readonly fingerprint?:
 function readGiven({ definition, attached, dialect }: Given, { limits }: Rules): ReadCandidate {
   const read = readDefinition(definition, attached, { limits, ...(dialect && { dialect }) });
   return read.ok ? { ...read, document: read.native.document } : read;
-}
-
-/** Undefined where both are JSON Schema: those are compared by what they accept. */
-function comparedNatively(
-  version: PastVersion,
-  next: Native,
-  options: { readonly level: Level; readonly world: World; readonly limits: Limits },
-): FormatComparison | undefined {
-  if ((version.definition?.format ?? 'json') === 'json' && next.format === 'json') return undefined;
-  return compareNative(nativeOf(version, options.limits), next, options);
-}
-
-/** A JSON Schema that refers to others by name is read with them. */
-function documentOf(version: PastVersion, limits: Limits): SchemaDocument {
-  return version.definition?.format === 'json' ? nativeOf(version, limits).document : version.document;
-}
-
-function nativeOf({ definition, document }: PastVersion, limits: Limits): Native {
-  if (definition === undefined) return { format: 'json', document };
-  const read = readDefinition(definition, {}, { limits, dialect: document.dialect });
-  if (!read.ok) throw new Error('what was registered can be read');
-  return read.native;
 }
 
 function parse({ source, bundle }: Candidate, { limits }: Rules): ReadCandidate {

@@ -1,4 +1,5 @@
 /** What a comparison says. Data only: every renderer (text, SARIF, HTTP) reads this and nothing else. */
+import type { SchemaFormat } from '../schema/definition.ts';
 import type { Dialect } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
@@ -128,11 +129,19 @@ export interface Finding {
 /** minor: the set of accepted values changed compatibly. patch: only documentation or contract changed. */
 export type Change = 'none' | 'patch' | 'minor' | 'major';
 
+/** One side of a comparison. */
+export interface ComparedSchema {
+  readonly dialect: Dialect;
+  readonly fingerprint: string;
+  /** Where it is no JSON Schema; `dialect` is then that of the JSON Schema its events are described by. */
+  readonly format?: Exclude<SchemaFormat, 'json'>;
+}
+
 export interface Comparison {
   readonly reportVersion: typeof reportVersion;
   readonly engine: { readonly name: 'herald'; readonly version: string; readonly budget: number };
-  readonly previous: { readonly dialect: Dialect; readonly fingerprint: string };
-  readonly next: { readonly dialect: Dialect; readonly fingerprint: string };
+  readonly previous: ComparedSchema;
+  readonly next: ComparedSchema;
   readonly level: Level;
   readonly world: World;
   readonly formats: FormatPolicy;

@@ -101,7 +101,7 @@ function typeText(schemas: readonly JsonObject[]): string {
     return `${shown.join(' | ')}${values.length > maxValuesShown ? ` | … ${values.length} values` : ''}`;
   }
   const types = [...new Set(schemas.flatMap((schema) => typesOf(member(schema, 'type'))))];
-  const format = text(schemas, 'format');
+  const format = text(schemas, 'format') ?? text(schemas, 'x-logical-type');
   const named = types.length === 0 ? 'any' : types.join(' | ');
   return format === undefined ? named : `${named} (${format})`;
 }

@@ -2,7 +2,7 @@
 
 import type { Context } from '../registry/context.ts';
 import type { VersionRecord } from '../registry/records.ts';
-import { loadBundle } from '../registry/versions/bundle.ts';
+import { bundleOf } from '../registry/versions/bundle.ts';
 import { listVersions } from '../registry/versions/look-up.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { trustedSchema } from '../schema/parse.ts';
@@ -23,8 +23,21 @@ export async function recentVersions(
 }
 
 export async function documentOf({ store, limits }: Reading, { schema }: VersionRecord): Promise<SchemaDocument> {
-  const { documents } = await loadBundle(store, JSON.parse(schema.text), limits.bundle);
-  return trustedSchema(schema.text, schema.dialect, documents);
+  return trustedSchema(schema.text, schema.dialect, await bundleOf(store, schema.text, limits.bundle));
+}
+
+/** As it was given; JSON laid out alike, so that only what means something differs. */
+export function sourceOf({ schema: { source, text } }: VersionRecord): string {
+  return pretty(source ?? text);
+}
+
+export function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // Protobuf, or what somebody pasted
+    return text;
+  }
 }
 
 const maxPlaces = 1_000;

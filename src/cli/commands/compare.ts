@@ -1,25 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { compareDocuments } from '../../compat/compare.ts';
+import { extname, resolve } from 'node:path';
+import { compareSides, type Side } from '../../check/compare.ts';
+import { readDefinition } from '../../check/definition.ts';
 import { confirm } from '../../compat/confirm/confirm.ts';
 import { ignoredProblem } from '../../compat/options.ts';
-import { type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
+import { type Comparison, type FormatPolicy, type Level, levels, type World, worlds } from '../../compat/report.ts';
 import { Fault, isFaultCode } from '../../errors.ts';
 import { type Lint, lint } from '../../lint/lint.ts';
-import type { SchemaDocument } from '../../schema/document.ts';
+import { fingerprint } from '../../schema/canonical.ts';
+import type { SchemaFormat } from '../../schema/definition.ts';
+import type { SchemaDocument, SchemaProblem } from '../../schema/document.ts';
+import { libraryLimits } from '../../schema/limits.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
 import { type CrossCheck, crossCheck } from '../cross-check/cross-check.ts';
 import type { Io } from '../io.ts';
 import { comparisonText } from '../output/comparison.ts';
 import { moduleRunner } from '../source/module.ts';
+import { type Locate, locateInJson, start } from '../source/place.ts';
 import { definitionIn } from '../source/required.ts';
 
 const exits = { compatible: 0, incompatible: 1, undecided: 3 } as const satisfies Record<string, ExitCode>;
 
 export const command: Command = {
   name: 'compare',
-  summary: 'compares two schema files, with no registry and no catalog',
+  summary: 'compares two schema files (JSON Schema, .avsc, .proto), with no registry and no catalog',
   usage: 'PREVIOUS NEXT [--level LEVEL] [--world closed|open] [--format text|json]',
   takes: [2, 2],
   options: {
@@ -46,7 +51,7 @@ export const command: Command = {
     },
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'text (default) or json.' },
   },
-  examples: ['herald compare old.json new.json --level BACKWARD', 'herald compare old.json new.json --format json'],
+  examples: ['herald compare old.json new.json --level BACKWARD', 'herald compare old.avsc new.avsc --format json'],
   async run(input, io) {
     const format = choice(input, 'format', ['text', 'json'] as const) ?? 'text';
     const level: Level | undefined = choice(input, 'level', levels);
@@ -55,17 +60,22 @@ export const command: Command = {
     const ignore = input.options.ignore;
     const [previous, next] = await Promise.all(input.positionals.map((path) => read(path, io)));
     if (!previous || !next) throw new Error('the command takes two files');
-    const wrong = ignoredProblem([previous, next], Array.isArray(ignore) ? ignore : []);
+    const documents = [previous.document, next.document] as const;
+    const isJson = previous.definition === undefined && next.definition === undefined;
+    if (!isJson && Array.isArray(ignore))
+      throw new Fault('USAGE_INVALID', {}, { message: '--ignore is for JSON Schemas.' });
+    const wrong = ignoredProblem(documents, Array.isArray(ignore) ? ignore : []);
     if (wrong) throw new Fault('PARAMETER_INVALID', { ...wrong }, { message: `--${wrong.parameter} ${wrong.problem}` });
-    const comparison = compareDocuments(previous, next, {
+    const comparison = compareSides(previous, next, {
+      limits: libraryLimits,
       ...(level && { level }),
       ...(world && { world }),
       ...(formats && { formats }),
       ...(Array.isArray(ignore) && { ignore }),
       confirm,
     });
-    const lints = lint(next, comparison.formats);
-    const second = flag(input, 'cross-check') ? await crossCheck(previous, next, comparison) : undefined;
+    const lints = next.definition === undefined ? lint(next.document, comparison.formats) : [];
+    const second = flag(input, 'cross-check') ? await secondOpinion(documents, comparison, isJson) : undefined;
     if (format === 'json')
       io.out(`${JSON.stringify({ ...comparison, lints: lints.map(lintRow), ...(second && { crossCheck: second }) }, null, 2)}
 `);
@@ -94,18 +104,49 @@ function choice<T extends string>(input: Input, option: string, known: readonly 
   return match;
 }
 
-async function read(path: string, io: Io): Promise<SchemaDocument> {
+function secondOpinion(
+  [previous, next]: readonly [SchemaDocument, SchemaDocument],
+  comparison: Comparison,
+  isJson: boolean,
+): CrossCheck | Promise<CrossCheck> {
+  if (isJson) return crossCheck(previous, next, comparison);
+  return { asked: false, because: 'it reads JSON Schema only' };
+}
+
+/** A row is the ending of files that are no JSON Schema, with their format. */
+const formatsByEnding: Readonly<Record<string, Exclude<SchemaFormat, 'json'>>> = {
+  '.avsc': 'avro',
+  '.proto': 'protobuf',
+};
+
+async function read(path: string, io: Io): Promise<Side> {
   const content = await readFile(resolve(io.cwd, path), 'utf8').catch((cause: unknown) => {
     throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be read.`, cause });
   });
+  const format = formatsByEnding[extname(path)];
+  return format === undefined ? jsonSide(path, content, io) : nativeSide(path, content, format);
+}
+
+async function jsonSide(path: string, content: string, io: Io): Promise<Side> {
   const definition = await definitionIn({ path, text: content }, moduleRunner(io.cwd));
   const parsed = parseSchema(definition.source, { closed: false });
-  if (parsed.ok) return parsed.document;
-  const problems = parsed.problems.map(({ pointer, message }) => {
-    const { line, column } = definition.locate(pointer);
+  if (!parsed.ok) throw unreadable(path, parsed.problems, definition.locate);
+  return { document: parsed.document, fingerprint: fingerprint(parsed.document.root) };
+}
+
+function nativeSide(path: string, text: string, format: Exclude<SchemaFormat, 'json'>): Side {
+  const definition = { format, text, references: [] };
+  const read = readDefinition(definition, {}, { limits: libraryLimits });
+  if (!read.ok) throw unreadable(path, read.problems, format === 'avro' ? locateInJson(text) : () => start);
+  return { document: read.native.document, definition, fingerprint: read.fingerprint };
+}
+
+function unreadable(path: string, problems: readonly SchemaProblem[], locate: Locate): Fault {
+  const placed = problems.map(({ pointer, message }) => {
+    const { line, column } = locate(pointer);
     return { pointer, message, place: `${path}:${line}:${column} #${pointer}` };
   });
-  const rule = parsed.problems[0]?.rule ?? '';
+  const rule = problems[0]?.rule ?? '';
   const code = isFaultCode(rule) ? rule : 'SCHEMA_INVALID';
-  throw new Fault(code, { problems }, { message: `${path} cannot be compared:` });
+  return new Fault(code, { problems: placed }, { message: `${path} cannot be compared:` });
 }

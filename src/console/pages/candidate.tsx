@@ -3,13 +3,14 @@ import type { Child } from 'hono/jsx';
 import type { Report } from '../../check/report.ts';
 import { candidateDays, findCandidate, keepCandidate } from '../../registry/governance/candidates.ts';
 import type { CandidateRecord } from '../../registry/records.ts';
+import { candidateOf } from '../../registry/versions/candidate.ts';
 import { checkCandidate } from '../../registry/versions/check.ts';
 import { addDays } from '../../schema/duration.ts';
 import { confirmed } from '../confirmed.ts';
-import { recentVersions } from '../history.ts';
+import { recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page, Shown } from '../page.ts';
 import { Crumbs } from '../parts/catalog-head.tsx';
-import { consumersOf, pretty, ReportBody } from './compare.tsx';
+import { consumersOf, ReportBody } from './compare.tsx';
 
 const atOf = ({ params }: Asked) => ({ catalog: params.catalog ?? '', subject: params.subject ?? '' });
 
@@ -21,7 +22,7 @@ export const candidatePage: Page = {
   render: async (asked) => {
     const at = atOf(asked);
     const { items } = await recentVersions(asked.context, at);
-    const text = items[0] === undefined ? '' : pretty(items[0].schema.text);
+    const text = items[0] === undefined ? '' : sourceOf(items[0]);
     return {
       title: `Try a change of ${at.subject}`,
       section: 'catalogs',
@@ -69,7 +70,7 @@ export const keptCandidatePage: Page = {
 /** Held against the history as it is now: a link of last week says what registering would say today. */
 async function checkedPage(asked: Asked, text: string, kept?: CandidateRecord): Promise<Shown> {
   const at = atOf(asked);
-  const report = await checkCandidate(asked.context, { ...at, source: { text } });
+  const report = await checkCandidate(asked.context, await candidateOf(asked.context, at, text));
   const consumers = await consumersOf(asked, at);
   return {
     title: `A change of ${at.subject}: ${report.verdict}`,

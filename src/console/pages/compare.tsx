@@ -7,7 +7,7 @@ import { compareVersions } from '../../registry/versions/compare.ts';
 import { catalogOf, lookUp } from '../../registry/versions/look-up.ts';
 import type { Json } from '../../schema/json.ts';
 import { fieldList } from '../fields.ts';
-import { documentOf, recentVersions } from '../history.ts';
+import { documentOf, recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
@@ -47,8 +47,8 @@ export const comparePage: Page = {
             next={JSON.parse(next.schema.text)}
             consumers={await consumersOf(asked, at)}
             changes={await changesOf(asked, previous, next)}
-            before={previous.schema.text}
-            after={next.schema.text}
+            before={sourceOf(previous)}
+            after={sourceOf(next)}
           />
         </>
       ),
@@ -110,7 +110,7 @@ function ComparisonBody(props: {
       <h2>Field by field</h2>
       <FieldChanges changes={props.changes} />
       <h2>Text</h2>
-      <JsonDiff before={pretty(props.before)} after={pretty(props.after)} label="The schema, before and after" />
+      <JsonDiff before={props.before} after={props.after} label="The schema, before and after" />
     </>
   );
 }
@@ -135,11 +135,6 @@ function Unexplained({ comparison }: { readonly comparison: Comparison }): Child
       </article>,
     ];
   });
-}
-
-/** Laid out alike, so that only what means something differs. */
-export function pretty(text: string): string {
-  return JSON.stringify(JSON.parse(text), null, 2);
 }
 
 export function ReportBody(props: {

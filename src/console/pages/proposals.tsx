@@ -5,13 +5,13 @@ import { decide, findProposal, listProposals } from '../../registry/governance/p
 import type { ProposalRecord } from '../../registry/records.ts';
 import { addDays } from '../../schema/duration.ts';
 import { confirmed } from '../confirmed.ts';
-import { recentVersions } from '../history.ts';
+import { pretty, recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
 import { JsonDiff } from '../parts/json-diff.tsx';
 import { Facts, NextPage, Table } from '../parts/table.tsx';
-import { pretty, ReportBody } from './compare.tsx';
+import { ReportBody } from './compare.tsx';
 
 const perPage = 50;
 const daysOffered = 90;
@@ -96,7 +96,7 @@ async function shown(asked: Asked, proposal: ProposalRecord, refusal?: string) {
   const { catalog, subject } = proposal;
   const { items } = await recentVersions(context, proposal).catch(() => ({ items: [] }));
   const consumers = (await context.store.consumers(catalog, subject)).map(({ service }) => service);
-  const latest = items[0]?.schema.text;
+  const latest = items[0] && sourceOf(items[0]);
   return {
     title: `Proposal for ${subject}`,
     section: 'proposals' as const,
@@ -129,7 +129,7 @@ async function shown(asked: Asked, proposal: ProposalRecord, refusal?: string) {
         {latest !== undefined && (
           <>
             <h2>Text, beside the latest version</h2>
-            <JsonDiff before={pretty(latest)} after={pretty(proposal.text)} label="The schema, before and after" />
+            <JsonDiff before={latest} after={pretty(proposal.text)} label="The schema, before and after" />
           </>
         )}
       </>

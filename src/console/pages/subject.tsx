@@ -5,11 +5,12 @@ import { today } from '../../registry/context.ts';
 import type { ConsumerRecord, DeprecationRecord, UsageRecord, VersionRecord } from '../../registry/records.ts';
 import { catalogOf, lookUp } from '../../registry/versions/look-up.ts';
 import type { Catalog } from '../../schema/catalog.ts';
+import type { SchemaFormat } from '../../schema/definition.ts';
 import { addDays, daysBetween } from '../../schema/duration.ts';
 import { isObject, type Json, member } from '../../schema/json.ts';
 import { sample } from '../../schema/sample.ts';
 import { fieldList } from '../fields.ts';
-import { documentOf, recentVersions, sinceOf } from '../history.ts';
+import { documentOf, pretty, recentVersions, sinceOf } from '../history.ts';
 import type { Links } from '../links.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge, LevelBadge, Tags } from '../parts/badge.tsx';
@@ -20,6 +21,7 @@ import { Facts, NextPage, Table } from '../parts/table.tsx';
 import { mayPlan } from './announce.tsx';
 
 const usageDays = 30;
+const formatNames: Readonly<Record<SchemaFormat, string>> = { json: 'JSON Schema', avro: 'Avro', protobuf: 'Protobuf' };
 
 export const subjectPage: Page = {
   method: 'get',
@@ -116,10 +118,11 @@ function VersionPart(props: {
   const { asked, version } = props;
   const { links } = asked;
   const { catalog, subject, number, label } = version;
+  const { format } = version.schema;
   return (
     <>
       <h2>
-        Version {number} <span class="muted">{label}</span>
+        Version {number} <span class="muted">{label}</span> {format !== 'json' && <Badge word={formatNames[format]} />}
       </h2>
       <p>
         <a href={links.compare(catalog, subject, Math.max(1, number - 1), number)}>Compare versions</a> ·{' '}
@@ -174,8 +177,14 @@ async function versionParts(
       </div>
       <details>
         <summary>Schema as it was registered</summary>
-        <Lines lines={linesOf(version.schema.text)} label="The schema" />
+        <Lines lines={linesOf(version.schema.source ?? version.schema.text)} label="The schema" />
       </details>
+      {version.schema.format !== 'json' && (
+        <details>
+          <summary>Its events as JSON Schema, which rules and types are made from</summary>
+          <Lines lines={linesOf(pretty(version.schema.text))} label="The events as JSON Schema" />
+        </details>
+      )}
       <Artifacts version={version} />
     </>
   );

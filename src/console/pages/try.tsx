@@ -4,6 +4,7 @@ import { Fault } from '../../errors.ts';
 import { listCatalogs } from '../../registry/catalogs/lists.ts';
 import { type Validation, validatePayloads } from '../../registry/validation/validate.ts';
 import { validateEvents } from '../../registry/validation/validate-events.ts';
+import { candidateOf } from '../../registry/versions/candidate.ts';
 import { checkCandidate } from '../../registry/versions/check.ts';
 import type { Json } from '../../schema/json.ts';
 import { syntaxFlaw } from '../../schema/json-syntax.ts';
@@ -92,7 +93,7 @@ async function answerTo({ context, form: given }: Asked): Promise<Child> {
   if (catalog === '') return <p class="banner warn">Choose a catalog.</p>;
   if (given.get('kind') === 'schema') {
     if (subject === '') return <p class="banner warn">Say which subject the schema is for.</p>;
-    const report = await checkCandidate(context, { catalog, subject, source: { text } });
+    const report = await checkCandidate(context, await candidateOf(context, { catalog, subject }, text));
     return <ReportBody report={report} text={text} consumers={[]} />;
   }
   const flaw = syntaxFlaw(text);

@@ -8,6 +8,8 @@ import { Badge } from './badge.tsx';
 import { JsonDiff } from './json-diff.tsx';
 import { eventLines, Lines } from './lines.tsx';
 
+const maxHexDigits = 256;
+
 export interface FindingContext {
   readonly world: World;
   /** What fixes are applied to; absent where the document is not at hand. */
@@ -68,6 +70,12 @@ export function WitnessBlock({ witness, of }: { readonly witness: Witness; reado
         by <code>{keyword}</code> <span class="muted">#{schemaPointer}</span>
       </figcaption>
       <Lines lines={eventLines(witness.value, instancePointer)} label={`An event that proves ${of}`} />
+      {witness.encoded !== undefined && (
+        <p>
+          As bytes <code class="bytes">{witness.encoded.slice(0, maxHexDigits)}</code>
+          {witness.encoded.length > maxHexDigits && ` … ${witness.encoded.length / 2} bytes`}
+        </p>
+      )}
       <p class="muted">
         Confirmed by {witness.confirmedBy.join(' and ')}
         {witness.pathological && '; such an event is unlikely in practice'}.

@@ -1,27 +1,23 @@
 /** Checks and comparisons, behind one port: in this thread, or in others that can be ended (threads/work.ts). */
 import { type Checked, check } from '../../check/check.ts';
+import { compareSides, type Side } from '../../check/compare.ts';
 import type { Candidate, History, Rules } from '../../check/input.ts';
-import { compareDocuments } from '../../compat/compare.ts';
 import { confirm } from '../../compat/confirm/confirm.ts';
 import type { CompareOptions, Comparison } from '../../compat/report.ts';
-import type { SchemaDocument } from '../../schema/document.ts';
+import type { Limits } from '../../schema/limits.ts';
 import type { Requester } from '../requester.ts';
 import { othersTurn } from '../turns.ts';
 
 export interface ComparisonOptions extends CompareOptions {
   /** The catalog's levels, from harmless to most sensitive. */
   readonly classifications?: readonly string[];
+  readonly limits: Limits;
 }
 
 /** Faults: UNDECIDED where the work took too long; OVERLOADED, RATE_LIMITED, CANCELLED. */
 export interface Checks {
   check(candidate: Candidate, history: History, rules: Rules, requester: Requester): Promise<Checked>;
-  compare(
-    previous: SchemaDocument,
-    next: SchemaDocument,
-    options: ComparisonOptions,
-    requester: Requester,
-  ): Promise<Comparison>;
+  compare(previous: Side, next: Side, options: ComparisonOptions, requester: Requester): Promise<Comparison>;
 }
 
 export const inlineChecks: Checks = {
@@ -31,6 +27,6 @@ export const inlineChecks: Checks = {
   },
   async compare(previous, next, options) {
     await othersTurn();
-    return compareDocuments(previous, next, { ...options, confirm });
+    return compareSides(previous, next, { ...options, confirm });
   },
 };

@@ -31,7 +31,8 @@ export async function loadHistory(
   return { versions, stage: subject.stage, ...(plan && { successor: plan.successor, sunset: plan.sunset }) };
 }
 
-async function pastVersion(reads: Reads, record: PastRecord, limits: Limits): Promise<PastVersion> {
+/** A version as a check or a comparison reads it: with everything it refers to. */
+export async function pastVersion(reads: Reads, record: PastRecord, limits: Limits): Promise<PastVersion> {
   const { format, attached } = record.schema;
   const documents = await documentsOf(reads, record, limits);
   // what a JSON Schema refers to by name is read again with it; in the other formats everything is
