@@ -11,11 +11,13 @@ import { onEachDatabase, type TestDatabase } from './support/database.ts';
 const slots = { free: 1, perWebhook: 1, busy: new Map() };
 const second = 1_000;
 
+type Poster = AnnouncerParts['post'];
+
 interface Receiver {
   readonly got: Post[];
   /** What it answers to the next posts; an empty list: ok. */
   readonly answers: Outcome[];
-  readonly post: AnnouncerParts['post'];
+  readonly post: Poster;
 }
 
 function receiver(): Receiver {
@@ -28,7 +30,7 @@ function receiver(): Receiver {
   return { got, answers, post };
 }
 
-function partsFor({ store, clock }: TestDatabase, post: AnnouncerParts['post']): AnnouncerParts {
+function partsFor({ store, clock }: Pick<AnnouncerParts, 'store' | 'clock'>, post: Poster): AnnouncerParts {
   const onError = (error: unknown) => {
     throw error;
   };
@@ -296,10 +298,10 @@ describe('an announcer with nothing to do', () => {
       fanOut: async () => 0,
       onChange: () => () => {},
       settle: async () => {},
-      backlog: nothing,
+      write: () => Promise.reject(new Error('there is nothing to write')),
     };
     const announcer = startAnnouncer({
-      ...partsFor({ store, clock: { now: Date.now } } as unknown as TestDatabase, async () => ({ ok: true })),
+      ...partsFor({ store, clock: { now: Date.now } }, async () => ({ ok: true })),
       everyMs: 2,
     });
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -578,3 +578,28 @@ describe('names and sizes', () => {
     expect(reading.map((file) => relative(root, file))).toEqual(['cli/main.ts']);
   });
 });
+
+describe('types', () => {
+  /** A row is a way around the types that no file takes: a type guard that looks, a parse, a narrower parameter or an overload does. */
+  const waysAround: readonly (readonly [string, RegExp])[] = [
+    ['unknown', /\bas\s+unknown\s+as\b/],
+    ['never', /\bas\s+never\s+as\b/],
+  ];
+  const tests = new URL('../test/', import.meta.url).pathname;
+  const written = [...sources(root), ...sources(tests)].filter((file) => !file.startsWith(join(tests, 'cases')));
+
+  it.each(waysAround)('are not gone around by a cast through %s', (_, pattern) => {
+    expect(written.length).toBeGreaterThan(900);
+    const casting = written.filter((file) => pattern.test(codeOf(file)));
+    expect(casting.map((file) => relative(root, file))).toEqual([]);
+  });
+});
+
+/** Tests among them. */
+function sources(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}

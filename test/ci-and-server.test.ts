@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../src/check/report.ts';
 import { checkWorkspace } from '../src/cli/check/checking.ts';
+import { isReport } from '../src/cli/check/registry-report.ts';
 import { type Collection, readableValue } from '../src/cli/source/collection.ts';
 import { folderTree } from '../src/cli/source/folder.ts';
 import { moduleRunner } from '../src/cli/source/module.ts';
 import { readWorkspace } from '../src/cli/source/workspace.ts';
-import type { Json } from '../src/schema/json.ts';
+import type { Json, JsonObject } from '../src/schema/json.ts';
 import { catalogNames } from './support/catalogs.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
 
@@ -96,6 +97,12 @@ function inCi(collection: Collection): ReadonlyMap<string, object> {
   return new Map(run.files.flatMap(({ subject, report }) => (report ? [[subject, said(report)]] : [])));
 }
 
+function reportsIn({ reports }: JsonObject): readonly Report[] {
+  const given: unknown = reports;
+  if (!Array.isArray(given) || !given.every(isReport)) throw new Error('these are no reports');
+  return given;
+}
+
 async function onServer(registry: TestRegistry, { catalog, definitions }: Collection, each: number) {
   const found = new Map<string, object>();
   for (let at = 0; at < definitions.length; at += each) {
@@ -106,7 +113,7 @@ async function onServer(registry: TestRegistry, { catalog, definitions }: Collec
       registry.ask('POST', '/v1/check', { body: { catalog: catalog.name, candidates } }),
       200,
     );
-    for (const report of json.reports as unknown as readonly Report[]) found.set(report.subject, said(report));
+    for (const report of reportsIn(json)) found.set(report.subject, said(report));
   }
   return found;
 }
@@ -150,7 +157,7 @@ describe('a folder and the registry that holds it', () => {
       const { json } = await registry.ask('POST', '/v1/check', {
         body: { catalog: 'untidy', candidates: [...candidates] },
       });
-      const [first] = json.reports as unknown as readonly Report[];
+      const [first] = reportsIn(json);
       return first?.findings.filter(({ rule }) => rule === 'field-type-consistent').map(({ params }) => params.field);
     };
     const placed = { subject: 'order.placed', schema: untidy['order.placed'] as Json };

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
-import type { Io } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { testIo } from './support/io.ts';
 
 it('names every bad file with its place, and writes nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'herald-generate-'));
@@ -18,26 +18,11 @@ it('names every bad file with its place, and writes nothing', async () => {
   write('session.bad.json', '{"type":"strnig"}');
   write('session.half.json', '{"a":');
   write('session.look.json', '{"type":"object","properties":{"a":{"type":"string","pattern":"^(?!x).*$"}}}');
-  let said = '';
-  const io: Io = {
-    out: () => {},
-    err: (text) => {
-      said += text;
-    },
-    input: async () => '',
-    cwd: folder,
-    env: {},
-    fetch: async () => new Response('', { status: 500 }),
-    git: async () => ({ code: 127, stdout: Buffer.alloc(0), stderr: '' }),
-    now: () => 0,
-    interactive: false,
-    color: false,
-    stopped: async () => {},
-  };
+  const { io, said } = testIo({ cwd: folder });
   expect(await run(['generate', '.', '--out', 'out'], io, commands, '0')).toBe(2);
   for (const place of ['session.bad.json:1:2', 'session.half.json:', 'session.look.json:1:53'])
-    expect(said).toContain(place);
-  expect(said).not.toContain('session.created.json');
+    expect(said.err).toContain(place);
+  expect(said.err).not.toContain('session.created.json');
   expect(existsSync(join(folder, 'out'))).toBe(false);
   rmSync(folder, { recursive: true });
 });

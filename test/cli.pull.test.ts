@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
-import type { Io } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 import { fingerprint } from '../src/schema/canonical.ts';
 import type { Json } from '../src/schema/json.ts';
 import { compile } from './support/compile.ts';
+import { testIo } from './support/io.ts';
 
 const rules = {
   name: 'shop',
@@ -55,25 +55,12 @@ describe('herald pull', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   async function pull(routes: Record<string, () => Response>, args = 'shop/order.placed --out events') {
-    const said = { out: '', err: '' };
-    const io: Io = {
-      out: (text) => {
-        said.out += text;
-      },
-      err: (text) => {
-        said.err += text;
-      },
-      input: async () => '',
+    const { io, said } = testIo({
       cwd: folder,
       env: { HERALD_URL: 'http://registry.test' },
       fetch: async (target) =>
         routes[new URL(String(target)).pathname]?.() ?? new Response('not here', { status: 404 }),
-      git: async () => ({ code: 127, stdout: Buffer.alloc(0), stderr: '' }),
-      now: () => 0,
-      interactive: false,
-      color: false,
-      stopped: async () => {},
-    };
+    });
     const exit = await run(['pull', ...args.split(' ')], io, commands, '0');
     return { ...said, exit };
   }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
-import type { GitResult, Io } from '../src/cli/io.ts';
+import type { GitResult } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { testIo } from './support/io.ts';
 import { type TestRegistry, testRegistry } from './support/registry.ts';
 import { mismatch, parseScenario, splitArguments } from './support/scenario.ts';
 
@@ -120,27 +121,15 @@ function setVariable({ env }: World, argument: string): void {
 
 async function runIn(world: World, args: readonly string[]) {
   const { folder } = world;
-  let out = '';
-  let err = '';
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    input: () => Promise.resolve(''),
+  const { io, said } = testIo({
     cwd: folder,
     env: Object.fromEntries(world.env),
     fetch: (target, init) => reach(world, String(target), init),
     git: (gitArgs, input) => runGit(folder, gitArgs, input),
     now: () => Date.parse(`${world.today}T12:00:00Z`),
-    interactive: false,
-    color: false,
-    stopped: () => Promise.resolve(),
-  };
+  });
   const exit = await run(args, io, commands, '0.0.0');
-  return { out, err, exit };
+  return { ...said, exit };
 }
 
 function runGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {

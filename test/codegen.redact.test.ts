@@ -45,7 +45,12 @@ async function masking(root: Json): Promise<Masking> {
   const document = { root, dialect: '2020-12', bundle: new Map() } as const;
   const { contract } = readContract(root);
   const { text } = artifact('redact.js', { catalog: catalog(), subject: 'order.placed', document, contract });
-  return (await loadModule(text)) as unknown as Masking;
+  const { redact, redactPayload } = await loadModule(text);
+  if (typeof redact !== 'function' || typeof redactPayload !== 'function') throw new Error('the module masks nothing');
+  return {
+    redact: (value, upTo) => redact(value, upTo),
+    redactPayload: (value, upTo) => redactPayload(value, upTo),
+  };
 }
 
 const contract = { 'x-contract': { classification: 'internal' } };

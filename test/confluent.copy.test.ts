@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Io } from '../src/cli/io.ts';
 import { confluentRegistry } from '../src/cli/transfer/confluent-registry.ts';
 import { copy } from '../src/cli/transfer/copy-command.ts';
 import { readConfig } from '../src/config.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { inlineWork } from '../src/threads/work.ts';
+import { testIo } from './support/io.ts';
 
 const work = inlineWork();
 const slow = 180_000;
@@ -33,22 +33,14 @@ afterAll(async () => {
 
 /** `calls`: after so many the network is gone. */
 function world(calls = Number.POSITIVE_INFINITY) {
-  let printed = '';
-  const print = (text: string) => {
-    printed += text;
-  };
   let left = calls;
-  const io = {
-    out: print,
-    err: print,
-    env: {},
-    interactive: false,
-    fetch: (...given: Parameters<typeof fetch>) => {
+  const { io, said } = testIo({
+    fetch: (...given) => {
       left -= 1;
       return left < 0 ? Promise.reject(new Error('gone')) : fetch(...given);
     },
-  } as unknown as Io;
-  return { io, printed: () => printed };
+  });
+  return { io, printed: () => said.out + said.err };
 }
 
 async function ask(url: string, method: string, path: string, body?: object) {

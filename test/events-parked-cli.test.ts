@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
-import type { Io } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 import { type SqlStore, sqlStore } from '../src/events/index.ts';
 import { databaseUrl, dropSchema } from './support/database.ts';
+import { testIo } from './support/io.ts';
 
 describe.skipIf(databaseUrl === undefined)('herald parked', () => {
   const schema = `e_${randomUUID().slice(0, 8)}`;
@@ -39,16 +39,9 @@ describe.skipIf(databaseUrl === undefined)('herald parked', () => {
   });
 
   async function herald(...args: readonly string[]) {
-    let out = '';
-    let err = '';
-    const io = {
-      out: (text: string) => (out += text),
-      err: (text: string) => (err += text),
-      env: {},
-      cwd: '/',
-    } as unknown as Io;
+    const { io, said } = testIo();
     const exit = await run(['parked', '--database', databaseUrl!, '--schema', schema, ...args], io, commands, '0');
-    return { exit, out, err };
+    return { exit, ...said };
   }
 
   test('lists, shows, redrives and discards', async () => {

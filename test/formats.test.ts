@@ -20,8 +20,9 @@ function finding(more: Partial<CheckFinding> = {}): CheckFinding {
     fingerprint: 'f'.repeat(64),
     witness: {
       value: { a: nasty },
+      confirmedBy: ['herald', 'ajv'],
       rejection: { instancePointer: '/a', keyword: 'type', schemaPointer: '/properties/a/type', params: {} },
-    } as unknown as NonNullable<CheckFinding['witness']>,
+    },
     ...more,
   };
 }

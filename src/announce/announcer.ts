@@ -10,7 +10,7 @@ import type { Outcome, Post } from './post.ts';
 import { signatureHeader, signatureOf } from './signature.ts';
 
 export interface AnnouncerParts {
-  readonly store: Deliveries & Pick<Store, 'write' | 'onChange'>;
+  readonly store: Pick<Deliveries, 'fanOut' | 'claim' | 'settle'> & Pick<Store, 'write' | 'onChange'>;
   readonly clock: Clock;
   readonly post: (post: Post, stop?: AbortSignal) => Promise<Outcome>;
   /** In [0, 1). */

@@ -134,7 +134,9 @@ function convert(schema: Zod4Schema, own: ToJsonSchema | undefined, params: obje
   if (own) return own(schema as never, params as never);
   const method = (schema as { toJSONSchema?: (params: object) => object }).toJSONSchema;
   if (typeof method === 'function') return method.call(schema, params);
-  return z.toJSONSchema(schema as unknown as z.ZodType, params as Parameters<typeof z.toJSONSchema>[1]);
+  // by its traits, so that a schema of another copy of Zod 4 is one too
+  if (!(schema instanceof z.core.$ZodType)) throw new TypeError('the payload is no schema of Zod 4');
+  return z.toJSONSchema(schema, params);
 }
 
 /** `id` names a definition and is no keyword; defaults and examples of a transforming pipe belong to its output. */

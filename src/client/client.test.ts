@@ -251,6 +251,23 @@ describe('a registry that misbehaves', () => {
     expect(await codeOf(client.latest('shop', 'order.placed'))).toBe('REGISTRY_ANSWER_INVALID');
   });
 
+  it.each([
+    ['envelope', undefined, 'states no envelope'],
+    ['envelope', { schema: {}, at: {} }, 'states no envelope'],
+    ['names', 'snake', 'is not what catalogs state'],
+    ['domains', [], 'is not what catalogs state'],
+  ])('is not believed when a catalog has %s %j', async (member, value, message) => {
+    const routes = {
+      ...working,
+      '/v1/catalogs/shop': () => json({ name: 'shop', rules: { ...catalog, [member]: value } }),
+    };
+    const parsing = registry(routes).client.parse('shop', { id: 'e', type: 'order.placed', payload: {} });
+    await expect(parsing).rejects.toMatchObject({
+      code: 'REGISTRY_ANSWER_INVALID',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('keeps its own codes when it refuses, and is not asked again', async () => {
     const { client, asked } = registry({ [latest]: () => refusal(401, 'UNAUTHENTICATED') });
     expect(await codeOf(client.latest('shop', 'order.placed'))).toBe('UNAUTHENTICATED');

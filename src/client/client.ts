@@ -6,8 +6,9 @@ import type { Contract } from '../schema/contract.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, splitEvent } from '../schema/envelope.ts';
 import { bindingRejections, bindingsOf } from '../schema/envelope-binding.ts';
-import type { Json } from '../schema/json.ts';
+import { isRecord, type Json } from '../schema/json.ts';
 import { type Abortable, abortable } from './abort.ts';
+import { catalogFrom, type Rules } from './catalog.ts';
 import { contractOf } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { HeraldError } from './error.ts';
@@ -24,7 +25,7 @@ import {
   type Validator,
 } from './options.ts';
 import { type Pins, pinsOf } from './pins.ts';
-import { isRecord, requester } from './request.ts';
+import { requester } from './request.ts';
 import type { Schema, Version } from './versions.ts';
 
 /** Whole-event types by subject, as the generated `events.ts` gives them; payload types by subject likewise. */
@@ -191,7 +192,7 @@ interface Tools {
   given(version: UsedVersion): GeneratedValidator | undefined;
   /** The same, where it is made already. */
   readonly ready: WeakMap<UsedVersion, Validator>;
-  envelopeOf(rules: Rules): Promise<Validator>;
+  envelopeOf(catalog: Catalog): Promise<Validator>;
   readonly rules: WeakMap<UsedVersion, EventRules>;
   /** Catalogs as they were answered → the same with their defaults. */
   readonly catalogs: WeakMap<Rules, Catalog>;
@@ -223,9 +224,9 @@ function validators(
   const ready = new WeakMap<UsedVersion, Validator>();
   const made = lru<Promise<Validator>>(maxValidators);
   let loading: Promise<CompileValidator> | undefined;
-  const compile = async (document: SchemaDocument, rules: Rules) => {
+  const compile = async (document: SchemaDocument, { formats }: { readonly formats?: unknown }) => {
     loading ??= options.compile ? Promise.resolve(options.compile) : loadDefault();
-    return (await loading)(document, { formats: rules.formats === 'annotate' ? 'annotate' : 'assert' });
+    return (await loading)(document, { formats: formats === 'annotate' ? 'annotate' : 'assert' });
   };
   const kept = (key: string, make: () => Promise<Validator>) => {
     const known = made.get(key);
@@ -262,16 +263,14 @@ function validators(
       ready.set(version, validator);
       return validator;
     },
-    envelopeOf: (rules) => {
-      const { schema } = envelopeOf(rules as unknown as Catalog);
+    envelopeOf: (catalog) => {
+      const { schema } = envelopeOf(catalog);
       return kept(`envelope ${JSON.stringify(schema)}`, async () =>
-        compile(await documentOf(schema, undefined, lookUp), rules),
+        compile(await documentOf(schema, undefined, lookUp), catalog),
       );
     },
   };
 }
-
-type Rules = Readonly<Record<string, unknown>>;
 
 async function loadDefault(): Promise<CompileValidator> {
   try {
@@ -340,10 +339,7 @@ async function parse(
 
 async function catalogRules(tools: Tools, catalog: string): Promise<Catalog> {
   const rules = await tools.lookUp.catalog(catalog);
-  if (!isRecord(rules.envelope) && rules.envelope !== 'cloudevents-1.0')
-    throw new HeraldError('REGISTRY_ANSWER_INVALID', `The catalog ${catalog} states no envelope.`);
-  // the registry checked the catalog when it was put there; one that was given may leave out what has a default
-  const whole = tools.catalogs.get(rules) ?? ({ domains: {}, services: {}, ...rules } as unknown as Catalog);
+  const whole = tools.catalogs.get(rules) ?? catalogFrom(rules, catalog);
   tools.catalogs.set(rules, whole);
   return whole;
 }
@@ -373,7 +369,7 @@ async function rulesOf(tools: Tools, name: string, version: UsedVersion): Promis
 async function aroundOf(tools: Tools, catalog: Catalog, version: UsedVersion): Promise<Validator> {
   const given = tools.given(version);
   const { at } = envelopeOf(catalog);
-  if (given?.problemsOfEvent === undefined) return tools.envelopeOf(catalog as unknown as Rules);
+  if (given?.problemsOfEvent === undefined) return tools.envelopeOf(catalog);
   const isInside = ({ instancePointer }: Rejection) =>
     instancePointer === at.payload || instancePointer.startsWith(`${at.payload}/`);
   return { validate: (event) => (given.problemsOfEvent?.(event) ?? []).filter((problem) => !isInside(problem)) };

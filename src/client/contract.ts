@@ -1,7 +1,6 @@
 /** The contract of a version, as its document carries it. Read without the checks of registration, which it has passed. */
 import type { Contract } from '../schema/contract.ts';
-import type { Json } from '../schema/json.ts';
-import { isRecord } from './request.ts';
+import { isRecord, type Json } from '../schema/json.ts';
 import type { Version } from './versions.ts';
 
 export function contractOf({ contract, schema }: Partial<Pick<Version, 'contract' | 'schema'>>): Contract {

@@ -1,11 +1,11 @@
 /** Look-ups and their caches. Content is immutable and cached without expiry; `latest` and catalogs expire. */
 
 import { lru } from '../lru.ts';
+import { isRecord } from '../schema/json.ts';
 import { HeraldError, isOutage } from './error.ts';
 import type { ClientOptions, Runtime } from './options.ts';
 import type { Pins } from './pins.ts';
 import type { RegistryReply, RegistryRequest, SendRequest } from './request.ts';
-import { isRecord } from './request.ts';
 import { type Schema, schemaFrom, unexpectedReply, type Version, versionFrom } from './versions.ts';
 
 export interface LookUp {

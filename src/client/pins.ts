@@ -1,8 +1,7 @@
 /** Pinned versions: what the lock file names, with the documents that were given along. */
-import type { Json } from '../schema/json.ts';
+import { isRecord, type Json } from '../schema/json.ts';
 import { HeraldError } from './error.ts';
 import type { ClientOptions } from './options.ts';
-import { isRecord } from './request.ts';
 import { digestOf, type Version } from './versions.ts';
 
 export interface Pin {

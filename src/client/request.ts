@@ -1,4 +1,5 @@
 /** One request to the registry: with a timeout and retries; its reply is read, or its refusal thrown. */
+import { isRecord } from '../schema/json.ts';
 import { HeraldError } from './error.ts';
 import type { ClientOptions, Runtime } from './options.ts';
 
@@ -191,8 +192,4 @@ function refusalIn(value: unknown, status: number): HeraldError | undefined {
 export function notARegistry(target: string, status: number): HeraldError {
   const message = `${target} answered ${status}, but not as a registry does: is this the right address?`;
   return new HeraldError('REGISTRY_ANSWER_INVALID', message, { status, details: { url: target } });
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,8 @@
 /** The registry's answers as types, checked where bytes become values. */
 import { canonicalize } from '../schema/canonical-form.ts';
 import type { Contract } from '../schema/contract.ts';
-import type { Json } from '../schema/json.ts';
+import { isRecord, type Json } from '../schema/json.ts';
 import { HeraldError } from './error.ts';
-import { isRecord } from './request.ts';
 
 /** Content: the same for ever. */
 export interface Schema {
@@ -30,21 +29,39 @@ export interface Version {
 }
 
 export async function schemaFrom(value: unknown, path: string): Promise<Schema> {
-  if (!isRecord(value) || typeof value.id !== 'number' || !hasContent(value)) throw unexpectedReply(path);
-  await verify(value as unknown as Schema, path);
-  return value as unknown as Schema;
+  if (!isSchema(value)) throw unexpectedReply(path);
+  await verify(value, path);
+  return value;
 }
 
 export async function versionFrom(value: unknown, path: string): Promise<Version> {
-  const isPlaced = isRecord(value) && typeof value.number === 'number' && typeof value.subject === 'string';
-  if (!isPlaced || typeof value.catalog !== 'string' || !hasContent(value)) throw unexpectedReply(path);
-  await verify(value as unknown as Version, path);
-  return value as unknown as Version;
+  if (!isVersion(value)) throw unexpectedReply(path);
+  await verify(value, path);
+  return value;
 }
 
-function hasContent(value: Readonly<Record<string, unknown>>): boolean {
-  const { fingerprint, schema } = value;
-  return typeof fingerprint === 'string' && (typeof schema === 'boolean' || isRecord(schema));
+function isSchema(value: unknown): value is Schema {
+  return isRecord(value) && typeof value.id === 'number' && hasContent(value);
+}
+
+function isVersion(value: unknown): value is Version {
+  return (
+    isRecord(value) &&
+    typeof value.number === 'number' &&
+    typeof value.subject === 'string' &&
+    typeof value.catalog === 'string' &&
+    ['label', 'createdAt', 'stage'].every((name) => isTextOrAbsent(value[name])) &&
+    hasContent(value)
+  );
+}
+
+function hasContent({ fingerprint, schema, dialect }: Readonly<Record<string, unknown>>): boolean {
+  const isContent = typeof schema === 'boolean' || isRecord(schema);
+  return typeof fingerprint === 'string' && isContent && isTextOrAbsent(dialect);
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 /** Content is what its fingerprint says: what a proxy or a cache made of it is not kept for ever. */

@@ -115,7 +115,7 @@ function partOf(catalog: Catalog, pinned: readonly PinnedSubject[], claim: (want
       ({ subject, version, fingerprint }) =>
         `      ${key(subject)}: {\n        version: ${version},\n        fingerprint: ${quote(fingerprint)},\n      },\n`,
     ),
-    rules: [`    ${quote(catalog.name)}: ${literal(catalog as unknown as Json)},\n`],
+    rules: [`    ${quote(catalog.name)}: ${literal(catalog)},\n`],
     schemas: [`    ...${schemas},\n`],
     validators: modules.map(({ subject, name }) => `    ${key(subject)}: ${name},\n`),
   };
@@ -126,7 +126,7 @@ function sorted(pinned: readonly PinnedSubject[]): readonly PinnedSubject[] {
 }
 
 /** JSON is JavaScript, but for a member `__proto__`, which would set a prototype. */
-function literal(value: Json): string {
+function literal(value: Json | Catalog): string {
   const text = JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   return text.includes('"__proto__"') ? `JSON.parse(${quote(text)}) as unknown` : text;
 }

@@ -5,7 +5,6 @@ import type { Catalog } from '../schema/catalog.ts';
 import { readCatalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import { type EnvelopeFiller, envelopeFiller } from '../schema/envelope-filler.ts';
-import type { Json } from '../schema/json.ts';
 import type { Bus, Channel } from './bus.ts';
 import { channelOf } from './channel.ts';
 import { EventFault } from './error.ts';
@@ -80,7 +79,7 @@ async function find({ catalog: name, client, bus }: GateOptions, subject: string
 
 /** With its defaults: what was given by hand may leave them out. */
 function catalogOf(stated: Catalog, name: string): Catalog {
-  const read = readCatalog(stated as unknown as Json);
+  const read = readCatalog(stated);
   if (read.ok) return read.catalog;
   const [problem] = read.problems;
   throw new EventFault(

@@ -146,7 +146,8 @@ const notifyEveryMs = 20;
  */
 export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
   options: EventsOptions,
-): Events<EventMap, Payloads> {
+): Events<EventMap, Payloads>;
+export function createEvents(options: EventsOptions): AnyEvents {
   const parts = partsOf(options);
   const { gates, sender, closing } = parts;
   const relays = new Set<Relay>();
@@ -219,10 +220,10 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
       closing.push(() => relay.stop());
       return relay;
     },
-    consumer: (group, consumerOptions = {}) => consumerOn(new Map(), group, consumerOptions) as never,
+    consumer: (group, consumerOptions = {}) => consumerOn(new Map(), group, consumerOptions),
     async subscribeAll(group, subjects, handler, consumerOptions = {}) {
       const all = subjects === '*' ? await listedSubjects(options) : subjects;
-      const handlers = new Map(all.map((subject) => [subject as string, handler as unknown as AnyHandler]));
+      const handlers = new Map(all.map((subject) => [subject, handler] as const));
       return startConsumer(consumerParts(consumerOptions), group, consumerOptions, handlers);
     },
     dualWrite: (old, successor, dualWriteOptions) =>
@@ -255,7 +256,17 @@ export function createEvents<EventMap, Payloads = PayloadsOf<EventMap>>(
   };
 }
 
-/** The same without types: what `on` and `start` do does not depend on them. */
+/** The surface without the generated types: what is done here does not depend on them. */
+interface AnyEvents extends Omit<Events<Readonly<Record<string, unknown>>>, 'consumer' | 'subscribeAll'> {
+  consumer(group: string, options?: ConsumerOptions): AnyConsumer;
+  subscribeAll(
+    group: string,
+    subjects: readonly string[] | '*',
+    handler: AnyHandler,
+    options?: ConsumerOptions,
+  ): Promise<RunningConsumer>;
+}
+
 interface AnyConsumer {
   on(subject: string, handler: AnyHandler): AnyConsumer;
   start(): Promise<RunningConsumer>;

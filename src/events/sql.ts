@@ -50,18 +50,18 @@ export type DatabaseLike = PostgresJsDatabase | PgPool | Pglite | DrizzleDatabas
 
 /** The tiny interface on a transaction of any driver. */
 export function sqlTransaction(tx: TransactionLike): SqlTransaction {
-  if (has(tx, 'unsafe')) return onPostgresJs(tx as PostgresJs);
-  if (has(tx, 'query')) return onQuerying(tx as Querying);
-  if (has(tx, 'execute')) return onDrizzle(tx as Drizzling);
+  if (has(tx, 'unsafe')) return onPostgresJs(tx);
+  if (has(tx, 'query')) return onQuerying(tx);
+  if (has(tx, 'execute')) return onDrizzle(tx);
   throw new EventFault('DATABASE_UNKNOWN');
 }
 
 export function sqlDatabase(db: DatabaseLike): SqlDatabase {
   if (isOurs(db)) return db;
-  if (has(db, 'begin') && has(db, 'unsafe')) return postgresJsDatabase(db as unknown as PostgresJsDatabase);
-  if (has(db, 'connect') && has(db, 'query')) return poolDatabase(db as unknown as PgPool);
-  if (has(db, 'transaction') && has(db, 'execute')) return drizzleDatabase(db as unknown as DrizzleDatabase);
-  if (has(db, 'transaction') && has(db, 'query')) return pgliteDatabase(db as unknown as Pglite);
+  if (has(db, 'begin') && has(db, 'unsafe')) return postgresJsDatabase(db);
+  if (has(db, 'connect') && has(db, 'query')) return poolDatabase(db);
+  if (has(db, 'transaction') && has(db, 'execute')) return drizzleDatabase(db);
+  if (has(db, 'transaction') && has(db, 'query')) return pgliteDatabase(db);
   throw new EventFault('DATABASE_UNKNOWN');
 }
 
@@ -70,9 +70,13 @@ function isOurs(db: DatabaseLike): db is SqlDatabase {
 }
 
 /** Callable objects have members too: `sql` of postgres.js is a function. */
-function has(value: unknown, name: string): boolean {
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return isObject && typeof (value as Row)[name] === 'function';
+function has<Value, Name extends string>(
+  value: Value,
+  name: Name,
+): value is Extract<Value, Readonly<Record<Name, unknown>>> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const member: unknown = Reflect.get(value, name);
+  return typeof member === 'function';
 }
 
 function onPostgresJs(sql: PostgresJs): SqlTransaction {

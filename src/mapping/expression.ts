@@ -5,7 +5,14 @@
  * step alone can take.
  */
 import jsonata from 'jsonata';
-import type { Json } from '../schema/json.ts';
+import { asJson, type Json } from '../schema/json.ts';
+
+declare module 'jsonata' {
+  interface Expression {
+    /** Hooks of the interpreter's own are symbols, which its types leave out. */
+    assign(name: symbol, value: unknown): void;
+  }
+}
 
 export interface MappingLimits {
   /** Characters of the expression's text. */
@@ -95,7 +102,7 @@ async function run(expression: jsonata.Expression, event: Json, limits: MappingL
     if (steps > limits.steps) throw new StepsSpent();
   };
   // a symbol of the interpreter's own: called before each part of the expression
-  expression.assign(Symbol.for('jsonata.__evaluate_entry') as unknown as string, counted);
+  expression.assign(Symbol.for('jsonata.__evaluate_entry'), counted);
   // and after it: texts that double with each step stay short
   let characters = 0;
   const bounded = (_part: unknown, _input: unknown, _environment: unknown, result: unknown) => {
@@ -103,7 +110,7 @@ async function run(expression: jsonata.Expression, event: Json, limits: MappingL
     characters += result.length;
     if (result.length > limits.characters || characters > maxTexts * limits.characters) throw new TextTooLong();
   };
-  expression.assign(Symbol.for('jsonata.__evaluate_exit') as unknown as string, bounded);
+  expression.assign(Symbol.for('jsonata.__evaluate_exit'), bounded);
   try {
     return plain(await expression.evaluate(structuredClone(event)), limits);
   } catch (error) {
@@ -127,7 +134,7 @@ function plain(answer: unknown, limits: MappingLimits): Mapped {
   if (excess === 'function') return failed('function', 'answers a function');
   if (excess !== undefined)
     return failed(excess, `answers more than ${limits[excess]} ${excess}, the limit for one event`);
-  return { ok: true, value: JSON.parse(JSON.stringify(answer)) };
+  return { ok: true, value: asJson(answer) };
 }
 
 /** Functions of the interpreter are objects that hold themselves: what is walked here is bounded by what may be answered. */

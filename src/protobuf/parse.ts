@@ -107,16 +107,14 @@ function readFiles(
 }
 
 function parseText(root: protobuf.Root, text: string, file: string): protobuf.IParserResult {
-  parser.filename = file;
+  // on everything it reads, protobufjs notes the file it is told of here
+  Object.assign(protobuf.parse, { filename: file });
   try {
     return protobuf.parse(text, root, { keepCase: true, alternateCommentMode: true });
   } finally {
-    parser.filename = null;
+    Object.assign(protobuf.parse, { filename: null });
   }
 }
-
-/** `protobufjs` notes on everything it reads the file it is told of here. */
-const parser: { filename: string | null } = protobuf.parse as unknown as { filename: string | null };
 
 class UnknownImport extends Error {
   readonly problem: SchemaProblem;
@@ -235,7 +233,8 @@ function enumOf(building: Building, each: protobuf.Enum): ProtoEnum {
 }
 
 function featuresOf(each: protobuf.ReflectionObject): Readonly<Record<string, unknown>> {
-  return (each as unknown as { readonly _features?: Record<string, unknown> })._features ?? {};
+  const features: unknown = '_features' in each ? each._features : undefined;
+  return typeof features === 'object' && features !== null ? { ...features } : {};
 }
 
 const maxNumber = 536_870_911;

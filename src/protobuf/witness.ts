@@ -4,7 +4,7 @@
  */
 import type protobuf from 'protobufjs';
 import type { Witness } from '../compat/report.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject } from '../schema/json.ts';
 import { append } from '../schema/pointer.ts';
 import type { ProtoEdit, Shown } from './diff.ts';
 import type { ProtoDocument, ProtoField, ProtoMessage, ProtoType } from './model.ts';
@@ -210,5 +210,5 @@ function decoded(document: ProtoDocument, message: ProtoMessage | undefined, byt
 }
 
 function toJson(type: protobuf.Type, bytes: Uint8Array): Json {
-  return JSON.parse(JSON.stringify(type.toObject(type.decode(bytes), plain)));
+  return asJson(type.toObject(type.decode(bytes), plain));
 }

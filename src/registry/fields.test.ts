@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { watchCatalogFields } from './fields.ts';
-import type { Change, Reads, Store } from './ports.ts';
+import { type FieldReads, watchCatalogFields } from './fields.ts';
+import type { Change } from './ports.ts';
 
 /** A catalog of subjects with one field each, read a page at a time; `onRead` happens while a page is on its way. */
 function fakeStore(types: Map<string, string>, onRead: () => void = () => {}) {
@@ -18,7 +18,7 @@ function fakeStore(types: Map<string, string>, onRead: () => void = () => {}) {
         const type = types.get(subject);
         return type === undefined
           ? []
-          : [{ subject, dialect: '2020-12', text: JSON.stringify({ properties: { id: { type } } }) }];
+          : [{ subject, dialect: '2020-12' as const, text: JSON.stringify({ properties: { id: { type } } }) }];
       });
       onRead();
       return documents;
@@ -27,14 +27,14 @@ function fakeStore(types: Map<string, string>, onRead: () => void = () => {}) {
       listeners.push(listener);
       return () => undefined;
     },
-  } as unknown as Reads & Pick<Store, 'onChange'>;
+  };
   const change = (subject: string) => {
     for (const listener of listeners) listener({ catalog: 'c', subject });
   };
   return { store, change, reads: () => reads };
 }
 
-const typesOf = async (fields: ReturnType<typeof watchCatalogFields>, store: Reads) => {
+const typesOf = async (fields: ReturnType<typeof watchCatalogFields>, store: FieldReads) => {
   const index = await fields.of(store, 'c');
   return [...(index.around('new.v1', new Set(['id'])).fields.get('id') ?? new Map())].sort();
 };

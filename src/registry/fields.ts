@@ -3,14 +3,22 @@
  * current: a check reads only the subjects that changed since the check before it.
  */
 import { type FieldIndex, fieldIndex } from '../check/neighbours.ts';
-import type { Reads, Store } from './ports.ts';
-import type { CurrentDocument } from './records.ts';
+import type { Page, PageRequest, Store, SubjectFilter } from './ports.ts';
+import type { CurrentDocument, SubjectSummary } from './records.ts';
+
+type FieldDocument = Pick<CurrentDocument, 'subject' | 'dialect' | 'text'>;
+
+/** What is read of the store: which subjects there are, and what their latest versions say. */
+export interface FieldReads {
+  subjects(catalog: string, filter: SubjectFilter, page: PageRequest): Promise<Page<Pick<SubjectSummary, 'name'>>>;
+  currentDocuments(catalog: string, subjects: readonly string[]): Promise<readonly FieldDocument[]>;
+}
 
 export interface CatalogFields {
   /** Reads what is not kept yet. Wait for it before a transaction: a large catalog takes time. */
-  ready(store: Reads, catalog: string): Promise<void>;
+  ready(store: FieldReads, catalog: string): Promise<void>;
   /** As seen through `reads`: inside a transaction, with its own writes. */
-  of(reads: Reads, catalog: string): Promise<FieldIndex>;
+  of(reads: FieldReads, catalog: string): Promise<FieldIndex>;
 }
 
 interface Kept {
@@ -31,7 +39,7 @@ export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogField
     held.get(catalog)?.changed.add(subject);
     for (const [name, { changed }] of gathering) if (catalog === '' || name === catalog) changed.add(subject);
   });
-  const gather = async (reads: Reads, catalog: string, changed: Set<string>): Promise<Kept> => {
+  const gather = async (reads: FieldReads, catalog: string, changed: Set<string>): Promise<Kept> => {
     const kept = { index: await gathered(reads, catalog), changed };
     // a notice of change may have been lost: the result serves this check and is not kept
     if (!changed.has('')) held.set(catalog, kept);
@@ -58,7 +66,7 @@ export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogField
   };
 }
 
-async function gathered(reads: Reads, catalog: string): Promise<FieldIndex> {
+async function gathered(reads: FieldReads, catalog: string): Promise<FieldIndex> {
   const index = fieldIndex();
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
     const page = await reads.subjects(catalog, {}, { limit: portionSubjects, ...(cursor !== undefined && { cursor }) });
@@ -73,7 +81,7 @@ async function gathered(reads: Reads, catalog: string): Promise<FieldIndex> {
   return index;
 }
 
-async function refresh(reads: Reads, catalog: string, { index, changed }: Kept): Promise<void> {
+async function refresh(reads: FieldReads, catalog: string, { index, changed }: Kept): Promise<void> {
   const subjects = [...changed].filter((subject) => subject !== '');
   changed.clear();
   if (subjects.length === 0) return;
@@ -88,6 +96,6 @@ async function refresh(reads: Reads, catalog: string, { index, changed }: Kept):
   }
 }
 
-function entryOf({ subject, dialect, text }: CurrentDocument) {
+function entryOf({ subject, dialect, text }: FieldDocument) {
   return { subject, document: { root: JSON.parse(text), dialect, bundle: new Map() } };
 }

@@ -1,6 +1,7 @@
 /** A refused write leaves nothing but its row in the audit log. */
 import { Fault } from '../errors.ts';
 import { fingerprint } from '../schema/canonical.ts';
+import { asJson } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import type { Transaction } from './ports.ts';
 import type { Announcement, AuditEntry, Origin } from './records.ts';
@@ -81,5 +82,5 @@ export function entry(context: Pick<Context, 'caller'>, about: Audited): Omit<Au
 
 /** The `before` or `after` of a record that has no fingerprint of its own. */
 export function digestOf(record: object): string {
-  return fingerprint(JSON.parse(JSON.stringify(record)));
+  return fingerprint(asJson(record));
 }

@@ -181,7 +181,7 @@ export type CatalogReading =
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
 /** `value` as a catalog with its defaults filled in, or everything that is wrong with it. */
-export function readCatalog(value: Json): CatalogReading {
+export function readCatalog(value: unknown): CatalogReading {
   const parsed = catalogShape.safeParse(value);
   const problems = parsed.success
     ? inconsistencies(parsed.data)

@@ -1,6 +1,6 @@
 /** A schema as it was given, whatever its format: text, and the definitions it uses by name. */
 import { canonicalize, sha256 } from './canonical.ts';
-import type { Json } from './json.ts';
+import { asJson, type Json } from './json.ts';
 
 export const schemaFormats = ['json', 'avro', 'protobuf'] as const;
 export type SchemaFormat = (typeof schemaFormats)[number];
@@ -28,7 +28,7 @@ export interface Attached {
 
 /** `content`: the text in its format's normal form. */
 export function definitionFingerprint(format: SchemaFormat, content: string, attached: Attached): string {
-  return sha256(canonicalize(JSON.parse(JSON.stringify({ format, content, ...attached }))));
+  return sha256(canonicalize(asJson({ format, content, ...attached })));
 }
 
 export function isAttached({ references = [], metadata, ruleSet }: Attached): boolean {

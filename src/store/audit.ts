@@ -6,7 +6,7 @@ import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { AuditFilter, Page, PageRequest } from '../registry/ports.ts';
 import type { AuditEntry, AuditHead, AuditRecord, AuditVerdict } from '../registry/records.ts';
 import { canonicalize, sha256 } from '../schema/canonical.ts';
-import type { Json } from '../schema/json.ts';
+import { asJson } from '../schema/json.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { auditHead, auditLog } from './tables.ts';
@@ -29,7 +29,7 @@ export async function appendAudit(db: Db, entries: readonly DatedEntry[]): Promi
 
 /** Members that are absent are left out: `undefined` is no JSON. */
 function textOf(entry: DatedEntry): string {
-  return canonicalize(JSON.parse(JSON.stringify(entry)) as Json);
+  return canonicalize(asJson(entry));
 }
 
 export async function listAudit(db: Db, page: PageRequest): Promise<Page<AuditRecord>> {

@@ -5,7 +5,7 @@
 import { and, asc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Exported, TransferRow } from '../registry/records.ts';
-import type { JsonObject } from '../schema/json.ts';
+import { asJson, type JsonObject } from '../schema/json.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { references, schemas, subjects, versions } from './tables.ts';
@@ -115,7 +115,7 @@ export function versionRecord(
     ...(format !== 'json' && { format }),
     ...present({ source, attached }),
   };
-  return { ...recordOf(kinds.version, version, at), schema: JSON.parse(JSON.stringify(schema)), references: sorted };
+  return { ...recordOf(kinds.version, version, at), schema: asJson(schema), references: sorted };
 }
 
 /** By their keys in one order on every database. */

@@ -71,8 +71,13 @@ async function importOther(db: Db, kind: Kind, name: string, record: JsonObject)
     if (same(recordOf(kind, found, place), record)) return 'same';
     throw conflict(`is another ${name} than the one that is here${nameOf(kind, record, place)}`);
   }
-  await db.insert(kind.table as PgTable).values(row);
+  await insertRow(db, kind.table, row);
   return 'new';
+}
+
+/** A row of any table: `misfit` has held its members against the columns, and the database refuses what is left. */
+async function insertRow(db: Db, table: PgTable, row: Readonly<Record<string, unknown>>): Promise<void> {
+  await db.insert(table).values(row);
 }
 
 function nameOf(kind: Kind, record: JsonObject, place?: SubjectKey): string {
@@ -108,7 +113,7 @@ async function importSubject(db: Db, record: JsonObject): Promise<Imported> {
       `is another subject than the one that is here: ${catalog}/${name} differs in settings, stage or age`,
     );
   }
-  await db.insert(subjects).values(record as unknown as typeof subjects.$inferInsert);
+  await insertRow(db, subjects, record);
   return 'new';
 }
 
@@ -128,7 +133,7 @@ async function importTransition(db: Db, record: JsonObject): Promise<Imported> {
   }
   if (position !== steps.length + 1) throw invalid(`is step ${position} of a subject that took ${steps.length}`);
   const { catalog: _, subject: __, ...own } = step;
-  await db.insert(transitions).values({ ...own, subjectId } as unknown as typeof transitions.$inferInsert);
+  await insertRow(db, transitions, { ...own, subjectId });
   return 'new';
 }
 
@@ -152,7 +157,7 @@ async function importVersion(db: Db, record: JsonObject): Promise<Imported> {
   if (!isObject(schema)) throw invalid('has no usable "schema"');
   const schemaId = await importSchema(db, schema);
   const { catalog: _, subject: __, schema: ___, references: to, ...own } = record;
-  await db.insert(versions).values({ ...own, subjectId: id, schemaId } as unknown as typeof versions.$inferInsert);
+  await insertRow(db, versions, { ...own, subjectId: id, schemaId });
   await insertReferences(db, id, number, referencesOf(to));
   await tellSubject(db, id, record);
   return 'new';

@@ -73,7 +73,7 @@ async function migrated(client: PGlite, migrations: readonly Migration[], lock?:
     await client.close();
     throw error;
   }
-  const db: Db = drizzle(client) as unknown as Db;
+  const db: Db = drizzle(client);
   return {
     db,
     // It answers on this very thread.

@@ -40,7 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     drizzle(client); // changes how the client reads dates and JSON
     return wholeResults(preparingStatements(survivingLostConnections(client)), limit.run, onLoss);
   }, 6 * timeoutMs);
-  const db: Db = drizzle(renewed.client) as unknown as Db;
+  const db: Db = drizzle(renewed.client);
   const channel = `herald.${schema}`;
   const listener = listening((onLoss, onNotify) => {
     const callbacks = { onclose: onLoss, onnotify: onNotify, max_lifetime: null };

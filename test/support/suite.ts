@@ -34,6 +34,8 @@ function filesBelow(path: string): readonly string[] {
 
 const read = (file: string): Json => JSON.parse(readFileSync(file, 'utf8'));
 
+const groupsIn = (file: string): readonly Written[] => JSON.parse(readFileSync(file, 'utf8'));
+
 /** The meta-schemas, which are nobody's to fetch: Ajv brings them along. */
 function metaSchemas(): readonly Json[] {
   const { resolve } = createRequire(import.meta.url);
@@ -67,7 +69,7 @@ export function suiteOf(dialect: Dialect, kind: Kind): readonly SuiteGroup[] {
   return filesBelow(path)
     .filter((file) => kindOf(relative(path, file)) === kind)
     .flatMap((file) =>
-      (read(file) as unknown as readonly Written[]).map(({ description, schema, tests }) => {
+      groupsIn(file).map(({ description, schema, tests }) => {
         const of = (wanted: boolean) => tests.filter(({ valid }) => valid === wanted).map(({ data }) => data);
         return {
           name: `${relative(path, file)}: ${description}`,

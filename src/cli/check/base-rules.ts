@@ -4,7 +4,7 @@ import type { CheckFinding } from '../../check/report.ts';
 import { waive } from '../../check/waive.ts';
 import { catalogSubject, stricterCatalog } from '../../check/weakening/index.ts';
 import { canonicalize } from '../../schema/canonical.ts';
-import type { Json } from '../../schema/json.ts';
+import { asJson } from '../../schema/json.ts';
 import type { Collection } from '../source/collection.ts';
 import { start } from '../source/place.ts';
 import type { Baseline } from './checking.ts';
@@ -69,7 +69,7 @@ export function pastCollection(collection: Collection, { collections }: Baseline
 }
 
 function isSame(past: Collection, now: Collection): boolean {
-  return canonicalize(past.catalog as unknown as Json) === canonicalize(now.catalog as unknown as Json);
+  return canonicalize(asJson(past.catalog)) === canonicalize(asJson(now.catalog));
 }
 
 /** Files whose catalog.json was deleted are checked by it all the same. */

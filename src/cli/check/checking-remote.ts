@@ -12,6 +12,7 @@ import { catalogFile, underBaseRules } from './base-rules.ts';
 import { type Baseline, checkWorkspace, isUndecided } from './checking.ts';
 import { pair } from './pairing.ts';
 import { positionOf } from './position.ts';
+import { isReport } from './registry-report.ts';
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, RulesSource, Run } from './run.ts';
 import { unreadableFindings } from './unread-findings.ts';
@@ -147,14 +148,14 @@ async function ask(
     ...(link ? { schema: link(numberOf) } : 'text' in source ? { text: source.text } : { schema: source.value }),
   }));
   const { json } = await api.call('POST', '/v1/check', { catalog, candidates });
-  const { reports } = json;
-  if (!isArray(reports) || reports.length !== batch.length)
+  const reports: unknown = json.reports;
+  if (!Array.isArray(reports) || reports.length !== batch.length || !reports.every(isReport))
     throw new Fault(
       'REGISTRY_ANSWER_INVALID',
       { url: api.url },
       { message: `${api.url} did not answer one report for each schema. Is it this version of the registry?` },
     );
-  return reports as unknown as readonly Report[];
+  return reports;
 }
 
 /** A deleted file breaks nobody where the registry never had the subject, or has retired it. */

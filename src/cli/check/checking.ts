@@ -3,7 +3,7 @@ import { check } from '../../check/check.ts';
 import { emptyHistory, type History, type Rules, type Surroundings } from '../../check/input.ts';
 import { type FieldIndex, fieldIndex, fieldNames } from '../../check/neighbours.ts';
 import { canonicalize } from '../../schema/canonical.ts';
-import type { Json } from '../../schema/json.ts';
+import { asJson } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
 import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/collection.ts';
@@ -220,7 +220,7 @@ function groundThen(past: Collection, prepared: readonly Prepared[], pairing: Pa
   }));
   const current = new Set(prepared.map(({ document }) => document));
   const isSame = entries.length === current.size && entries.every(({ document }) => current.has(document));
-  const sameRules = canonicalize(past.catalog as unknown as Json) === canonicalize(now.catalog as unknown as Json);
+  const sameRules = canonicalize(asJson(past.catalog)) === canonicalize(asJson(now.catalog));
   return {
     catalog: sameRules ? now.catalog : past.catalog,
     index: isSame ? now.index : fieldIndex(entries),

@@ -1,9 +1,9 @@
-import type { CheckFinding } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
 import { canonicalize } from '../../schema/canonical.ts';
-import { isArray, isObject, type Json } from '../../schema/json.ts';
+import { asJson, isArray, isObject, type Json } from '../../schema/json.ts';
 import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
+import { isFinding } from '../check/registry-report.ts';
 import type { Command, ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
@@ -104,10 +104,6 @@ async function registeredCatalog(api: Api, path: string): Promise<Json | undefin
   }
 }
 
-function asJson(catalog: Collection['catalog']): Json {
-  return JSON.parse(JSON.stringify(catalog));
-}
-
 /** The file's waivers, so that what passed here passes there; where the caller may not give them, it is said. */
 async function carry(api: Api, { catalog, folder, waivers, definitions }: Collection, io: Io): Promise<void> {
   const today = new Date(io.now()).toISOString().slice(0, 10);
@@ -174,9 +170,9 @@ function refusalText({ code, message, details }: Fault): string {
 
 /** The findings that block, from the report in a refusal. */
 export function blockingReasons(report: Json | undefined): string {
-  const findings =
-    isObject(report) && isArray(report.findings) ? (report.findings as unknown as readonly CheckFinding[]) : [];
+  const findings: readonly unknown[] = isObject(report) && isArray(report.findings) ? report.findings : [];
   return findings
+    .filter(isFinding)
     .filter((finding) => finding.severity === 'error' && !finding.waiver)
     .map(({ rule, message, witness, hint }) => {
       const event = witness ? `\n    for example ${visible(JSON.stringify(witness.value)).slice(0, 500)}` : '';

@@ -1,6 +1,6 @@
 /** One source file → the document it defines. JSON and YAML are read, TypeScript is run. */
 import { basename, extname } from 'node:path';
-import type { Json } from '../../schema/json.ts';
+import { asJson, type Json } from '../../schema/json.ts';
 import type { RunModule } from './module.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { locateInTypeScript } from './typescript-places.ts';
@@ -81,7 +81,7 @@ async function fromModule(file: SourceFile, subject: string, run: RunModule): Pr
         message: `it defines "${defined.subject}"; the file must be named after its subject`,
       },
     ]);
-  const value = asJson(defined.document);
+  const value = plain(defined.document);
   if (value === undefined)
     return unreadable([
       { place: start, message: 'it exports a document that is no JSON: it holds itself, or a BigInt' },
@@ -90,9 +90,9 @@ async function fromModule(file: SourceFile, subject: string, run: RunModule): Pr
 }
 
 /** A copy without members that JSON cannot hold; undefined where there is none. */
-function asJson(document: unknown): Json | undefined {
+function plain(document: unknown): Json | undefined {
   try {
-    return JSON.parse(JSON.stringify(document));
+    return asJson(document);
   } catch {
     return undefined;
   }

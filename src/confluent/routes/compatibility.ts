@@ -1,5 +1,5 @@
 /** Whether a schema could be registered, without registering it. */
-import type { Json } from '../../schema/json.ts';
+import { asJson, type Json } from '../../schema/json.ts';
 import type { Asked } from '../deps.ts';
 import { ConfluentError, messageOf, refusals } from '../error.ts';
 import { unreadable, wouldSay } from '../registering.ts';
@@ -15,7 +15,7 @@ async function compatible(asked: Asked, only?: number): Promise<Json> {
     if (problem !== undefined) throw refusals.invalidSchema(problem);
     const findings = report.findings.filter(({ kind, severity }) => kind === 'compatibility' && severity === 'error');
     const isCompatible = report.verdict === 'compatible';
-    const messages = findings.map((finding) => messageOf(JSON.parse(JSON.stringify(finding))));
+    const messages = findings.map((finding) => messageOf(asJson(finding)));
     const level = `{validateFields: 'false', compatibility: '${report.level}'}`;
     return { is_compatible: isCompatible, ...(verbose && { messages: isCompatible ? [] : [...messages, level] }) };
   } catch (error) {

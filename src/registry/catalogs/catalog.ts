@@ -3,7 +3,7 @@ import { catalogProblems } from '../../check/rules.ts';
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
-import { isObject, type Json } from '../../schema/json.ts';
+import { asJson, isObject, type Json } from '../../schema/json.ts';
 import type { Context } from '../context.ts';
 import type { CatalogRecord } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
@@ -19,7 +19,7 @@ export async function putCatalog(context: Context, name: string, value: Json): P
     if (!context.caller.can('admin', { catalog: name }))
       throw new Fault('FORBIDDEN', { permission: 'admin', catalog: name });
     const rules = readRules(name, value);
-    const digest = fingerprint(JSON.parse(JSON.stringify(rules)));
+    const digest = fingerprint(asJson(rules));
     const before = await transaction.catalog(name);
     if (before?.fingerprint === digest) return { catalog: before, outcome: 'unchanged' };
     const catalog = await transaction.putCatalog(rules, digest);

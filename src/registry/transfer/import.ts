@@ -6,7 +6,7 @@
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
-import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { asJson, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { type FilePosition, type FileRow, misplaced, readLine } from '../../schema/registry-file.ts';
 import type { Context } from '../context.ts';
@@ -92,9 +92,7 @@ function untrueCatalog({ name, rules, fingerprint: stated }: JsonObject): string
   if (!reading.ok)
     return `is not a catalog: ${reading.problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`;
   if (reading.catalog.name !== name) return `is catalog "${reading.catalog.name}" under another name`;
-  return fingerprint(JSON.parse(JSON.stringify(reading.catalog))) === stated
-    ? undefined
-    : 'has a fingerprint that is not its own';
+  return fingerprint(asJson(reading.catalog)) === stated ? undefined : 'has a fingerprint that is not its own';
 }
 
 async function untrueVersion(

@@ -10,7 +10,7 @@ import { Fault, isFaultCode } from '../../errors.ts';
 import type { Contract } from '../../schema/contract.ts';
 import { isAttached } from '../../schema/definition.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
-import { isObject, type Json, member } from '../../schema/json.ts';
+import { asJson, isObject, type Json, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
 import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
@@ -152,7 +152,7 @@ function authorize({ caller }: Context, input: CheckInput, { checked, history }:
 
 function refusedWith(report: Report, { fault: stated, because }: Extract<Report['gate'], { allowed: false }>): Fault {
   const code = isFaultCode(stated) ? stated : 'POLICY_REFUSED';
-  const fault = new Fault(code, { report: JSON.parse(JSON.stringify(report)) }, { message: because });
+  const fault = new Fault(code, { report: asJson(report) }, { message: because });
   reports.set(fault, report);
   return fault;
 }
