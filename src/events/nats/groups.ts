@@ -79,7 +79,7 @@ function reading({ filtersSeveral }: Connected, group: string, addresses: readon
   const [only, ...others] = addresses;
   const says = (more: Partial<Described> = {}) => ({ description: JSON.stringify({ group, ...more }) });
   // an update keeps what it does not name
-  const none = { filter_subject: undefined, filter_subjects: undefined } as unknown as Partial<ConsumerConfig>;
+  const none: Partial<ConsumerConfig> = { filter_subject: undefined, filter_subjects: undefined };
   if (only !== undefined && others.length === 0) return { ...says(), ...none, filter_subject: only };
   if (filtersSeveral) return { ...says(), ...none, filter_subjects: [...addresses] };
   return { ...says({ addresses }), ...none };
