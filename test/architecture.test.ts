@@ -222,6 +222,8 @@ const rooms: Readonly<Record<string, Room>> = {
     ours: {
       events: 'prints the tables of the event store and settles what is parked',
       check: 'checks',
+      avro: 'finds what a schema defines and uses, and where it says so',
+      protobuf: 'finds what a file imports, and where it says what',
       codegen: 'generates',
       client: 'asks registries',
       schema: 'reads documents',

@@ -2,35 +2,53 @@
  * The events of an Avro schema as JSON Schema: what policy rules, pages, types and data maps read. Values stand as `avsc` and Kafka
  * clients in JavaScript hold them, unions unwrapped; bytes as text. Properties of one's own (`x-classification`) come along.
  */
+import { contractKeyword } from '../schema/contract.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../schema/json.ts';
-import { resolve } from '../schema/pointer.ts';
-import type { AvroDocument, AvroType, Field, Logical } from './type.ts';
+import { type Pointer, resolve, segments } from '../schema/pointer.ts';
+import { type AvroDocument, type AvroType, type Field, isNamed, type Logical, type NamedType } from './type.ts';
 
 export function avroJsonSchema(document: AvroDocument): JsonObject {
   const definitions: Record<string, Json> = {};
   const projecting: Projecting = {
-    root: document.root,
+    rootOf: definingRoots(document),
+    whole: document.type,
     definitions,
     seen: new Set(),
     definition: definitionNames(document),
   };
-  const root = schemaOf(document.type, projecting);
-  const stated = isObject(document.root) ? member(document.root, 'x-contract') : undefined;
+  const { type } = document;
+  const stated = isObject(document.root) ? member(document.root, contractKeyword) : undefined;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...titleOf(document.type),
-    ...(stated !== undefined && { 'x-contract': stated }),
-    ...root,
+    ...(isNamed(type) && { title: type.name }),
+    ...(stated !== undefined && { [contractKeyword]: stated }),
+    ...(isNamed(type) ? definitionOf(type, projecting) : schemaOf(type, projecting)),
     ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
   };
 }
 
 interface Projecting {
-  readonly root: Json;
+  /** The schema that a named type is written in: this one, or one it refers to. */
+  readonly rootOf: (type: NamedType) => Json;
+  /** The event itself: it stands at the root, whoever refers to it. */
+  readonly whole: AvroType;
   readonly definitions: Record<string, Json>;
   readonly seen: Set<string>;
   /** The name in `$defs`, without characters that would have to be escaped. */
   readonly definition: (name: string) => string;
+}
+
+function definingRoots(document: AvroDocument): (type: NamedType) => Json {
+  const roots = new Map<NamedType, Json>();
+  const seen = new Set<AvroDocument>();
+  const visit = (each: AvroDocument, origin: string) => {
+    if (seen.has(each)) return;
+    seen.add(each);
+    for (const type of each.names.values()) if (type.origin === origin) roots.set(type, each.root);
+    for (const [name, reference] of each.references) visit(reference, name);
+  };
+  visit(document, '');
+  return (type) => roots.get(type) ?? null;
 }
 
 function definitionNames({ names }: AvroDocument): (name: string) => string {
@@ -40,8 +58,17 @@ function definitionNames({ names }: AvroDocument): (name: string) => string {
   return (name) => (counts.get(short(name)) === 1 ? short(name) : name.replaceAll('.', '_'));
 }
 
-function titleOf(type: AvroType): JsonObject {
-  return 'name' in type ? { title: type.name } : {};
+/** Where in the Avro schema what stands at `pointer` of its JSON Schema is said; undefined where it is said nowhere. */
+export function avroPointer(document: AvroDocument, pointer: Pointer): Pointer | undefined {
+  if (resolve(document.root, pointer) !== undefined) return pointer;
+  const parts = segments(pointer);
+  const nameOf = definitionNames(document);
+  const named = () => [...document.names.values()].find((each) => each.origin === '' && nameOf(each.name) === parts[1]);
+  const [type, keyword, property] =
+    parts[0] === '$defs' ? [named(), parts[2], parts[3]] : [document.type, parts[0], parts[1]];
+  if (keyword !== undefined && keyword !== 'properties') return type?.pointer;
+  const field = type?.kind === 'record' ? type.fields.find((each) => each.name === property) : undefined;
+  return field?.pointer ?? type?.pointer;
 }
 
 function schemaOf(type: AvroType, projecting: Projecting): JsonObject {
@@ -69,6 +96,7 @@ function unionOf(branches: readonly AvroType[], projecting: Projecting): JsonObj
 }
 
 function named(type: Extract<AvroType, { readonly name: string }>, projecting: Projecting): JsonObject {
+  if (type === projecting.whole) return { $ref: '#' };
   const name = projecting.definition(type.name);
   if (!projecting.seen.has(type.name)) {
     projecting.seen.add(type.name);
@@ -80,15 +108,13 @@ function named(type: Extract<AvroType, { readonly name: string }>, projecting: P
 }
 
 function definitionOf(type: Extract<AvroType, { readonly name: string }>, projecting: Projecting): JsonObject {
-  const notes = type.origin === '' ? notesAt(projecting.root, type.pointer) : {};
+  const root = projecting.rootOf(type);
+  const notes = notesAt(root, type.pointer);
   if (type.kind === 'enum') return { ...notes, type: 'string', enum: type.symbols };
   if (type.kind === 'fixed')
     return { ...notes, type: 'string', contentEncoding: 'binary', minLength: type.size, maxLength: type.size };
   const properties = Object.fromEntries(
-    type.fields.map((field) => [
-      field.name,
-      { ...schemaOf(field.type, projecting), ...fieldNotes(field, type.origin === '' ? projecting.root : null) },
-    ]),
+    type.fields.map((field) => [field.name, { ...schemaOf(field.type, projecting), ...fieldNotes(field, root) }]),
   );
   return {
     ...notes,
@@ -112,7 +138,7 @@ function notesAt(root: Json, pointer: string): JsonObject {
   if (!isObject(at)) return {};
   const doc = member(at, 'doc');
   const tags = member(at, 'confluent:tags');
-  const own = Object.entries(at).filter(([name]) => name.startsWith('x-') && name !== 'x-contract');
+  const own = Object.entries(at).filter(([name]) => name.startsWith('x-') && name !== contractKeyword);
   return {
     ...(typeof doc === 'string' && { description: doc }),
     ...(isArray(tags) && { 'x-tags': tags }),

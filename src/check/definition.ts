@@ -12,7 +12,7 @@ import { compareProtobuf } from '../protobuf/compare.ts';
 import { protoJsonSchema } from '../protobuf/json-schema.ts';
 import type { ProtoDocument } from '../protobuf/model.ts';
 import { contentText } from '../protobuf/normal-form.ts';
-import { parseProtobuf } from '../protobuf/parse.ts';
+import { type ParsedProto, parseProtobuf } from '../protobuf/parse.ts';
 import { canonicalize, fingerprint } from '../schema/canonical.ts';
 import {
   type Attached,
@@ -44,15 +44,23 @@ export interface ReadOptions {
 }
 
 export function readDefinition(definition: Definition, attached: Attached, options: ReadOptions): ReadDefinition {
-  const read = readNative(definition, options);
+  const read = readNative(definition, { ...options, json: new Map(), avro: new Map(), protobuf: new Map() });
   return read.ok ? { ...read, fingerprint: fingerprintOf(read.native, attached) } : read;
+}
+
+/** What two definitions of one reading use is read once: through many that use each other in twos there are more ways than time. */
+interface Reading extends ReadOptions {
+  /** By the URI it stands at: one document cannot stand at two. */
+  readonly json: Map<Definition, Map<string, NativeRead>>;
+  readonly avro: Map<Definition, Map<string, ParsedAvro>>;
+  readonly protobuf: Map<Definition, ParsedProto>;
 }
 
 type NativeRead =
   | { readonly ok: true; readonly native: Native }
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
-function readNative(definition: Definition, options: ReadOptions): NativeRead {
+function readNative(definition: Definition, options: Reading): NativeRead {
   switch (definition.format) {
     case 'json':
       return readJson(definition, options);
@@ -80,13 +88,22 @@ function projected(root: SchemaDocument['root']): SchemaDocument {
   return { root, dialect: '2020-12', bundle: new Map() };
 }
 
-function readJson({ text, references }: Definition, options: ReadOptions): NativeRead {
+function readJson(definition: Definition, reading: Reading, uri = ''): NativeRead {
+  const ofDefinition = reading.json.get(definition) ?? new Map<string, NativeRead>();
+  reading.json.set(definition, ofDefinition);
+  const parsed = ofDefinition.get(uri) ?? parsedJson(definition, reading);
+  ofDefinition.set(uri, parsed);
+  return parsed;
+}
+
+function parsedJson({ text, references }: Definition, options: Reading): NativeRead {
   const bundle = new Map<string, SchemaDocument>();
   for (const { name, definition } of references) {
-    const read =
-      definition.format === 'json' ? readJson(definition, options) : wrongFormat(name, definition.format, 'json');
+    if (definition.format !== 'json') return wrongFormat(name, definition.format, 'json');
+    const uri = resolveUri(baseOf(text), name);
+    const read = readJson(definition, options, uri);
     if (!read.ok) return within(name, read.problems);
-    bundle.set(resolveUri(baseOf(text), name), read.native.document);
+    bundle.set(uri, read.native.document);
   }
   const parsed = parseSchema(
     { text },
@@ -125,27 +142,42 @@ function within(
   };
 }
 
-function readAvro({ text, references }: Definition, options: ReadOptions, origin: string): ParsedAvro {
+/** `origin`: the name it is referred to by, part of what is read. */
+function readAvro(definition: Definition, reading: Reading, origin: string): ParsedAvro {
+  const ofDefinition = reading.avro.get(definition) ?? new Map<string, ParsedAvro>();
+  reading.avro.set(definition, ofDefinition);
+  const parsed = ofDefinition.get(origin) ?? parsedAvro(definition, reading, origin);
+  ofDefinition.set(origin, parsed);
+  return parsed;
+}
+
+function parsedAvro({ text, references }: Definition, reading: Reading, origin: string): ParsedAvro {
   const documents = new Map<string, AvroDocument>();
   for (const { name, definition } of references) {
     if (definition.format !== 'avro') return wrongFormat(name, definition.format, 'avro');
-    const read = readAvro(definition, options, name);
+    const read = readAvro(definition, reading, name);
     if (!read.ok) return within(name, read.problems);
     documents.set(name, read.document);
   }
-  const given: AvroOptions = { references: documents, limits: options.limits, origin };
+  const given: AvroOptions = { references: documents, limits: reading.limits, origin };
   return parseAvro({ text }, given);
 }
 
-function readProtobuf({ text, references }: Definition, options: ReadOptions): ReturnType<typeof parseProtobuf> {
+function readProtobuf(definition: Definition, reading: Reading): ParsedProto {
+  const parsed = reading.protobuf.get(definition) ?? parsedProtobuf(definition, reading);
+  reading.protobuf.set(definition, parsed);
+  return parsed;
+}
+
+function parsedProtobuf({ text, references }: Definition, reading: Reading): ParsedProto {
   const documents = new Map<string, ProtoDocument>();
   for (const { name, definition } of references) {
     if (definition.format !== 'protobuf') return wrongFormat(name, definition.format, 'protobuf');
-    const read = readProtobuf(definition, options);
+    const read = readProtobuf(definition, reading);
     if (!read.ok) return within(name, read.problems);
     documents.set(name, read.document);
   }
-  return parseProtobuf(text, { references: documents, limits: options.limits });
+  return parseProtobuf(text, { references: documents, limits: reading.limits });
 }
 
 /** A JSON Schema with nothing attached has the fingerprint it always had. */

@@ -2,24 +2,42 @@
  * The events of a `.proto` file as JSON Schema, in their ProtoJSON form: what policy rules, pages, types and data maps read. The event
  * is the first message of the file; others it holds are definitions.
  */
+import { contractKeyword } from '../schema/contract.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { ProtoDocument, ProtoEnum, ProtoField, ProtoMessage, ProtoType, Scalar } from './model.ts';
+import { notesOf } from './notes.ts';
 
 export function protoJsonSchema(document: ProtoDocument): JsonObject {
   const definitions: Record<string, Json> = {};
-  const projecting: Projecting = { definitions, prefix: document.package === '' ? '' : `${document.package}.` };
   const [first] = document.messages.values();
-  const root = first ? messageRef(first, projecting) : enumOf([...document.enums.values()][0]!);
+  const projecting: Projecting = {
+    definitions,
+    whole: first,
+    prefix: document.package === '' ? '' : `${document.package}.`,
+  };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...(first && { title: first.name }),
-    ...root,
+    ...(first ? { ...rootOf(first), ...messageOf(first, projecting) } : enumOf([...document.enums.values()][0]!)),
     ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
   };
 }
 
+function rootOf({ name, comment }: ProtoMessage): JsonObject {
+  const contract = notesOf(comment).keywords[contractKeyword];
+  return { title: name, ...(contract !== undefined && { [contractKeyword]: contract }) };
+}
+
+/** What a comment says, the contract aside: that is the event's, and stands at the root. */
+function statedIn(comment: string | undefined): JsonObject {
+  const { description, keywords } = notesOf(comment);
+  const { [contractKeyword]: _, ...own } = keywords;
+  return { ...(description !== undefined && { description }), ...own };
+}
+
 interface Projecting {
   readonly definitions: Record<string, Json>;
+  /** The event itself: it stands at the root, whoever refers to it. */
+  readonly whole: ProtoMessage | undefined;
   readonly prefix: string;
 }
 
@@ -47,6 +65,7 @@ const wellKnown: Readonly<Record<string, JsonObject>> = {
 function messageRef(message: ProtoMessage, projecting: Projecting): JsonObject {
   const known = Object.hasOwn(wellKnown, message.name) ? wellKnown[message.name] : undefined;
   if (known) return known;
+  if (message === projecting.whole) return { $ref: '#' };
   const name = definitionName(message.name, projecting);
   if (!Object.hasOwn(projecting.definitions, name)) {
     // set before its fields are looked at: they may refer back
@@ -63,7 +82,7 @@ function definitionName(full: string, { prefix }: Projecting): string {
 function messageOf(message: ProtoMessage, projecting: Projecting): JsonObject {
   const required = message.fields.filter(({ label }) => label === 'required').map(({ jsonName }) => jsonName);
   return {
-    ...(message.comment !== undefined && { description: message.comment }),
+    ...statedIn(message.comment),
     type: 'object',
     properties: Object.fromEntries(message.fields.map((field) => [field.jsonName, fieldOf(field, projecting)])),
     ...(required.length > 0 && { required }),
@@ -74,9 +93,9 @@ function messageOf(message: ProtoMessage, projecting: Projecting): JsonObject {
 function fieldOf(field: ProtoField, projecting: Projecting): JsonObject {
   return {
     ...valueOfField(field, projecting),
-    ...(field.comment !== undefined && { description: field.comment }),
-    ...(field.deprecated && { deprecated: true }),
     ...(field.tags.length > 0 && { 'x-tags': field.tags }),
+    ...statedIn(field.comment),
+    ...(field.deprecated && { deprecated: true }),
   };
 }
 

@@ -106,6 +106,16 @@ function readFiles(
   }
 }
 
+/** The names of the files that `text` imports, the well-known ones left out; none where it is no `.proto` file. */
+export function importsOf(text: string): readonly string[] {
+  try {
+    const { imports, weakImports } = parseText(new protobuf.Root(), text, ownFile);
+    return [...(imports ?? []), ...(weakImports ?? [])].filter((name) => knownFile(name) === undefined);
+  } catch {
+    return []; // whoever parses the file itself says what is wrong with it
+  }
+}
+
 function parseText(root: protobuf.Root, text: string, file: string): protobuf.IParserResult {
   // on everything it reads, protobufjs notes the file it is told of here
   Object.assign(protobuf.parse, { filename: file });

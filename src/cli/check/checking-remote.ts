@@ -6,7 +6,7 @@ import { readCatalog } from '../../schema/catalog.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, subjectPath } from '../api.ts';
-import { type Collection, type Located, readableValue } from '../source/collection.ts';
+import { type Collection, type Located, readableValue, usesOf } from '../source/collection.ts';
 import { start } from '../source/place.ts';
 import { catalogFile, underBaseRules } from './base-rules.ts';
 import { type Baseline, checkWorkspace, isUndecided } from './checking.ts';
@@ -109,7 +109,7 @@ function referredTo(batch: readonly Located[], all: readonly Located[]): readonl
   const found = new Set(batch);
   // a Set iterates over what is added meanwhile
   for (const definition of found)
-    for (const { subject } of registeredReferences(readableValue(definition)).values()) {
+    for (const { subject } of usesOf(definition)) {
       const target = bySubject.get(subject);
       if (target) found.add(target);
     }
@@ -142,10 +142,16 @@ async function ask(
   numbers: ReadonlyMap<string, number>,
 ): Promise<readonly Report[]> {
   const numberOf = (_: string, subject: string) => numbers.get(subject) ?? 1;
-  const candidates: Json = batch.map(({ subject, source, link }) => ({
+  const candidates: Json = batch.map(({ subject, source, link, native }) => ({
     subject,
     // what is no JSON goes as it is: the registry says what is wrong with it
-    ...(link ? { schema: link(numberOf) } : 'text' in source ? { text: source.text } : { schema: source.value }),
+    ...(native
+      ? { text: native.definition.text, format: native.definition.format, references: native.uses }
+      : link
+        ? { schema: link(numberOf) }
+        : 'text' in source
+          ? { text: source.text }
+          : { schema: source.value }),
   }));
   const { json } = await api.call('POST', '/v1/check', { catalog, candidates });
   const reports: unknown = json.reports;

@@ -152,8 +152,9 @@ function stagesOf(collections: readonly Collection[]): ReadonlyMap<string, strin
 }
 
 function checkOne({ subject, definition, parsed }: Prepared, history: History, rules: Rules): Checked {
-  const { file, source } = definition;
-  const { report } = check({ subject, source: parsed.ok ? parsed : source }, history, rules);
+  const { file, source, native } = definition;
+  const candidate = { subject, source: parsed.ok ? parsed : source, ...(native && { definition: native }) };
+  const { report } = check(candidate, history, rules);
   const catalog = rules.catalog.name;
   const placed = report.findings.map((finding) => ({
     catalog,

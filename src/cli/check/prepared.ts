@@ -20,10 +20,15 @@ export interface Prepared {
 export function prepare(collection: Collection): readonly Prepared[] {
   const bundle = bundler(collection);
   return collection.definitions.map((definition) => {
-    const parsed = parseSchema(definition.source, { limits: registryLimits, bundle: bundle(definition) });
+    const parsed = parsedNow(definition, bundle);
     const document = parsed.ok ? parsed.document : unchecked(definition);
     return { subject: definition.subject, definition, parsed, document };
   });
+}
+
+function parsedNow(definition: Located, bundle: (definition: Located) => ReadonlyMap<string, SchemaDocument>): Parsed {
+  if (definition.native) return { ok: true, document: definition.native.document };
+  return parseSchema(definition.source, { limits: registryLimits, bundle: bundle(definition) });
 }
 
 /** The baseline's text as version 1; the very document of `next` where nothing was changed. What was no schema has no version. */
@@ -34,11 +39,13 @@ export function pastVersion(
 ): PastVersion | undefined {
   const document = isUnchanged(previous, next) ? next.document : parsedPast(previous, bundle(previous));
   if (!document) return undefined;
+  const { native } = previous;
   return {
     number: 1,
     label: '1.0.0',
-    fingerprint: fingerprint(document.root),
+    fingerprint: native?.fingerprint ?? fingerprint(document.root),
     document,
+    ...(native && { definition: native.definition }),
     contract: readContract(document.root).contract,
   };
 }
@@ -49,6 +56,7 @@ export function pastDocument(previous: Located, next: Prepared | undefined): Sch
 }
 
 function parsedPast(previous: Located, bundle: ReadonlyMap<string, SchemaDocument>): SchemaDocument | undefined {
+  if (previous.native) return previous.native.document;
   const parsed = parseSchema(previous.source, { limits: libraryLimits, bundle, closed: false });
   return parsed.ok ? parsed.document : undefined;
 }

@@ -1,7 +1,6 @@
 import { Fault } from '../../errors.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import { asJson, isArray, isObject, type Json } from '../../schema/json.ts';
-import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, registryApi, registryOption, subjectPath } from '../api.ts';
 import { isFinding } from '../check/registry-report.ts';
 import type { Command, ExitCode } from '../command.ts';
@@ -9,7 +8,7 @@ import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { visible } from '../output/visible.ts';
 import { progress } from '../progress.ts';
-import { type Collection, type Located, readableValue } from '../source/collection.ts';
+import { type Collection, type Located, type NumberOf, usesOf } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
@@ -32,11 +31,19 @@ export const command: Command = {
   },
 };
 
+interface Refused {
+  readonly catalog: string;
+  /** Absent where it is the catalog itself. */
+  readonly subject?: string;
+  readonly file: string;
+  readonly fault: Fault;
+}
+
 export interface Outcome {
   readonly catalogs: number;
   readonly created: number;
   readonly same: number;
-  readonly refused: readonly { readonly subject: string; readonly file: string; readonly fault: Fault }[];
+  readonly refused: readonly Refused[];
   readonly exit: ExitCode;
 }
 
@@ -89,7 +96,7 @@ async function putCatalog(api: Api, collection: Collection, outcome: Counting, i
     const file = `${folder === '.' ? '' : `${folder}/`}catalog.json`;
     const state = known === undefined ? 'is new to the registry' : 'differs from what the registry has';
     io.err(`${file}: refused, the catalog "${catalog.name}" ${state}, and only an admin may write it (FORBIDDEN)\n`);
-    outcome.refused.push({ subject: catalog.name, file, fault });
+    outcome.refused.push({ catalog: catalog.name, file, fault });
     outcome.exit = outcome.exit === 1 ? 1 : 2;
     return known !== undefined;
   }
@@ -121,7 +128,7 @@ interface Counting {
   catalogs: number;
   created: number;
   same: number;
-  refused: { subject: string; file: string; fault: Fault }[];
+  refused: Refused[];
   exit: ExitCode;
 }
 
@@ -133,15 +140,16 @@ async function registerOne(
   io: Io,
   clear: () => void,
 ): Promise<void> {
-  const { subject, file, source, link } = definition;
+  const { subject, file } = definition;
   const known = (of: string, name: string) => outcome.numbers.get(`${of}/${name}`) ?? 1;
-  const body = link ? JSON.stringify(link(known)) : 'text' in source ? source.text : JSON.stringify(source.value);
   try {
+    refuseWithout({ catalog, definition }, outcome);
+    const { query, body, mediaType } = requestFor(definition, catalog, known);
     const { status, json } = await api.call(
       'POST',
-      `${subjectPath(catalog, subject)}/versions`,
+      `${subjectPath(catalog, subject)}/versions${query}`,
       body,
-      'application/schema+json',
+      mediaType,
     );
     if (typeof json.number === 'number') outcome.numbers.set(`${catalog}/${subject}`, json.number);
     if (status === 201) {
@@ -153,12 +161,34 @@ async function registerOne(
     // a registry that is gone is gone for all of them
     if (!(fault instanceof Fault) || fault.exit === 3) throw fault;
     clear();
-    outcome.refused.push({ subject, file, fault });
+    outcome.refused.push({ catalog, subject, file, fault });
     outcome.exit = outcome.exit === 1 || fault.exit === 1 ? 1 : 2;
     io.err(
       `${visible(file)}: refused, ${visible(refusalText(fault))} (${fault.code})\n${blockingReasons(fault.details.report)}`,
     );
   }
+}
+
+/** What uses a file that was just refused would be registered with an older version, which no file here says. Pins say theirs. */
+function refuseWithout({ catalog: own, definition }: Member, { refused }: Outcome): void {
+  if (definition.link === undefined && definition.native === undefined) return;
+  const missing = usesOf(definition).find(({ catalog = own, subject }) =>
+    refused.some((each) => each.catalog === catalog && each.subject === subject),
+  );
+  if (missing === undefined) return;
+  const message = `it uses "${missing.subject}", which was refused`;
+  throw new Fault('SCHEMA_REFERENCE_UNRESOLVED', {}, { message });
+}
+
+function requestFor({ source, link, native }: Located, catalog: string, numberOf: NumberOf) {
+  if (native === undefined) {
+    const body = link ? JSON.stringify(link(numberOf)) : 'text' in source ? source.text : JSON.stringify(source.value);
+    return { query: '', body, mediaType: 'application/schema+json' };
+  }
+  const { format, text } = native.definition;
+  const references = native.uses.map(({ name, subject }) => `${name}=${subject}/${numberOf(catalog, subject)}`);
+  const query = new URLSearchParams({ format, ...(references.length > 0 && { references: references.join(',') }) });
+  return { query: `?${query}`, body: text, mediaType: 'text/plain' };
 }
 
 /** What is forbidden is named: the permission, and whose it is asked for. */
@@ -197,7 +227,7 @@ function dependenciesFirst(collections: readonly Collection[]): readonly Member[
   const visit = (member: Member) => {
     if (ordered.has(member) || visiting.has(member)) return;
     visiting.add(member);
-    for (const { catalog, subject } of registeredReferences(readableValue(member.definition)).values()) {
+    for (const { catalog = member.catalog, subject } of usesOf(member.definition)) {
       const target = byName.get(`${catalog}/${subject}`);
       if (target) visit(target);
     }

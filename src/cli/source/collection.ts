@@ -1,6 +1,9 @@
 /** What a folder holds of one catalog: its rules, its events, its waivers and plans. */
 import type { Catalog } from '../../schema/catalog.ts';
+import type { Attached, Definition as FormatDefinition } from '../../schema/definition.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
+import { registeredReferences } from '../../schema/registered.ts';
 import type { KnownDeprecation } from './deprecations.ts';
 import type { Definition } from './file.ts';
 import type { Locate } from './place.ts';
@@ -10,9 +13,21 @@ import type { PlacedWaiver } from './waivers.ts';
 /** The version number of an event that a file refers to. */
 export type NumberOf = (catalog: string, subject: string) => number;
 
+/** An Avro or Protobuf definition with what it uses; `source` is then the JSON Schema of its events. */
+export interface NativeDefinition {
+  readonly definition: FormatDefinition;
+  readonly document: SchemaDocument;
+  /** Of its content and of all it uses: there are no version numbers in a folder. */
+  readonly fingerprint: string;
+  readonly attached: Attached;
+  /** What it uses by name, and the subject of the same catalog that defines it. */
+  readonly uses: readonly { readonly name: string; readonly subject: string }[];
+}
+
 export interface Located extends Definition {
   readonly file: string;
   readonly text: string;
+  readonly native?: NativeDefinition;
   /** Where it refers to other files: the document with the versions of events that `numberOf` says. */
   readonly link?: (numberOf: NumberOf) => Json;
 }
@@ -45,4 +60,9 @@ export function readableValue({ source }: Pick<Located, 'source'>): Json {
   } catch {
     return null;
   }
+}
+
+/** The subjects a definition refers to, as versions or by a name of its format: then they are of its own catalog. */
+export function usesOf(definition: Located): readonly { readonly catalog?: string; readonly subject: string }[] {
+  return definition.native?.uses ?? [...registeredReferences(readableValue(definition)).values()];
 }

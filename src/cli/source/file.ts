@@ -1,4 +1,4 @@
-/** One source file → the document it defines. JSON and YAML are read, TypeScript is run. */
+/** One source file → the document it defines. JSON and YAML are read, TypeScript is run; Avro and Protobuf stay text until their references are known. */
 import { basename, extname } from 'node:path';
 import { asJson, type Json } from '../../schema/json.ts';
 import type { RunModule } from './module.ts';
@@ -19,7 +19,7 @@ export interface Definition {
   readonly locate: Locate;
 }
 
-export const extensions = ['.json', '.yaml', '.yml', '.ts', '.mts', '.js', '.mjs'] as const;
+export const extensions = ['.json', '.yaml', '.yml', '.ts', '.mts', '.js', '.mjs', '.avsc', '.proto'] as const;
 
 /** Files of Herald's own that define no event. */
 const ours: ReadonlySet<string> = new Set(['catalog.json', 'waivers.json', 'deprecations.json', 'herald.lock.json']);
@@ -46,6 +46,12 @@ export function isModuleFile(path: string): boolean {
   return /\.m?[tj]s$/.test(path);
 }
 
+/** Of files that are no JSON Schema. */
+export function nativeFormatOf(path: string): 'avro' | 'protobuf' | undefined {
+  if (path.endsWith('.avsc')) return 'avro';
+  return path.endsWith('.proto') ? 'protobuf' : undefined;
+}
+
 /** The file's name without its extension: `parliament.motionScheduled.v1`. */
 export function subjectOf(path: string): string {
   return basename(path, extname(path));
@@ -55,7 +61,9 @@ export function subjectOf(path: string): string {
 export async function readDefinition(file: SourceFile, run: RunModule): Promise<Definition | Unreadable> {
   const subject = subjectOf(file.path);
   if (isModuleFile(file.path)) return fromModule(file, subject, run);
-  if (file.path.endsWith('.json')) return { subject, source: { text: file.text }, locate: locateInJson(file.text) };
+  if (file.path.endsWith('.proto')) return { subject, source: { text: file.text }, locate: () => start };
+  if (/\.(json|avsc)$/.test(file.path))
+    return { subject, source: { text: file.text }, locate: locateInJson(file.text) };
   const read = readYaml(file.text);
   if (!read.ok) return { subject, file: file.path, flaws: read.flaws, isModule: false };
   return { subject, source: { value: read.value }, locate: read.locate };

@@ -11,6 +11,7 @@ import { readDeprecations } from './deprecations.ts';
 import { isDefinitionFile, isModuleFile, isSkippedByName, readDefinition, subjectOf } from './file.ts';
 import { withFileReferences } from './file-references.ts';
 import type { RunModule } from './module.ts';
+import { withNativeDefinitions } from './native.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { notJson, textOf } from './required.ts';
 import type { Tree } from './tree.ts';
@@ -111,7 +112,7 @@ export async function surveyWorkspace(
     if (!file || (folder === undefined && members.length === 0)) continue;
     collections.push(await readCollection(tree, { folder, file, members, named: new Set(paths) }, run));
   }
-  const linked = await withFileReferences(tree, collections, run);
+  const linked = await withFileReferences(tree, collections.map(withNativeDefinitions), run);
   const targets = new Map(
     linked.flatMap(({ catalog, definitions }) =>
       definitions.map((located) => [`${catalog.name}/${located.subject}`, located] as const),

@@ -4,6 +4,7 @@ import { checkMany } from '../../registry/versions/check-many.ts';
 import { lookUpSchema } from '../../registry/versions/look-up.ts';
 import { schemaText } from '../present.ts';
 import { route } from '../route.ts';
+import { schemaFormat, statedReference } from '../shapes/definition.ts';
 import { catalogName, freeText, none, subjectName } from '../shapes/parameters.ts';
 import { reportShape } from '../shapes/report.ts';
 import { schemaView } from '../shapes/version.ts';
@@ -41,7 +42,13 @@ export const getSchemaRoute = route({
 
 const candidate = z.union([
   z.strictObject({ catalog: catalogName.optional(), subject: subjectName, schema: z.unknown() }),
-  z.strictObject({ catalog: catalogName.optional(), subject: subjectName, text: z.string() }),
+  z.strictObject({
+    catalog: catalogName.optional(),
+    subject: subjectName,
+    text: z.string(),
+    format: schemaFormat.optional(),
+    references: z.array(statedReference).max(1_000).optional(),
+  }),
 ]);
 
 export const checkRoute = route({
@@ -51,7 +58,7 @@ export const checkRoute = route({
   group: 'Versions',
   summary: 'Checks several documents as registration would, and writes nothing.',
   description:
-    'Each candidate is a document (`schema`) or its text (`text`: then names given twice are seen). `catalog` beside the list applies to all candidates. Reports come in the order of the candidates.',
+    'Each candidate is a document (`schema`) or its text (`text`: then names given twice are seen, and `format` may be `avro` or `protobuf`, with `references` for what it uses by name). `catalog` beside the list applies to all candidates. Reports come in the order of the candidates.',
   params: none,
   query: none,
   body: {
@@ -71,7 +78,7 @@ export const checkRoute = route({
       schema: z.object({ allowed: z.boolean(), reports: z.array(reportShape) }),
     },
   },
-  faults: ['CATALOG_NOT_FOUND'],
+  faults: ['CATALOG_NOT_FOUND', 'VERSION_NOT_FOUND', 'SCHEMA_REFERENCE_UNRESOLVED'],
   permission: 'read',
   example: `curl -X POST $HERALD/v1/check -H "Content-Type: application/json" -d '{"catalog":"choice-sherpa","candidates":[{"subject":"session.created","schema":{"type":"object"}}]}'`,
   handle: async ({ body, context }) => {

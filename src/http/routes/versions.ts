@@ -6,11 +6,13 @@ import { artifactMediaTypes, artifactOf } from '../../registry/versions/artifact
 import { compareVersions } from '../../registry/versions/compare.ts';
 import { listVersions, lookUp, type VersionKey } from '../../registry/versions/look-up.ts';
 import { refusedBy, register } from '../../registry/versions/register.ts';
+import { inputOfStated } from '../../registry/versions/stated.ts';
 import { withdrawVersion } from '../../registry/versions/withdraw.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
 import type { CachedReply } from '../reply-cache.ts';
 import { type Reply, route } from '../route.ts';
+import { referencesInQuery, schemaFormat } from '../shapes/definition.ts';
 import {
   atVersion,
   freeText,
@@ -33,16 +35,21 @@ export const registerRoute = route({
   group: 'Versions',
   summary: 'Checks a document against the catalog’s rules and the subject’s history, and registers it.',
   description:
-    'The body is the JSON Schema itself, with its contract under `x-contract`. Sending the same content again is safe: the reply is the version that has it already.',
+    'The body is the JSON Schema itself, with its contract under `x-contract`; with `format`, the text of an Avro schema or of a .proto file. Sending the same content again is safe: the reply is the version that has it already.',
   params: inSubject,
-  query: none,
-  body: { kind: 'document', schema: schemaDocument, mediaTypes: ['application/json', 'application/schema+json'] },
+  query: z.strictObject({ format: schemaFormat.optional(), references: referencesInQuery.optional() }),
+  body: {
+    kind: 'document',
+    schema: schemaDocument,
+    mediaTypes: ['application/json', 'application/schema+json', 'text/plain'],
+  },
   replies: {
     200: { description: 'The subject has this content already.', schema: registered },
     201: { description: 'A new version.', schema: registered },
   },
   faults: [
     'CATALOG_NOT_FOUND',
+    'VERSION_NOT_FOUND',
     'SUBJECT_NAME_INVALID',
     'SCHEMA_INVALID',
     'SCHEMA_TOO_LARGE',
@@ -74,13 +81,16 @@ export const registerRoute = route({
   action: 'version.register',
   example:
     'curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions -H "Content-Type: application/schema+json" -d @schemas/choice-sherpa/session.created.json',
-  handle: async ({ params, body, context }) => {
-    const { version, report, created } = await register(context, { ...params, source: { text: body } }).catch(
-      (error: unknown) => {
-        if (error instanceof Fault) for (const rule of refusedBy(error)) context.metrics.refusal(rule);
-        throw error;
-      },
-    );
+  handle: async ({ params, query, body, context }) => {
+    const { format = 'json', references = [] } = query;
+    const input =
+      format === 'json' && references.length === 0
+        ? { ...params, source: { text: body } }
+        : await inputOfStated(context.store, context.limits, { ...params, format, text: body, references });
+    const { version, report, created } = await register(context, input).catch((error: unknown) => {
+      if (error instanceof Fault) for (const rule of refusedBy(error)) context.metrics.refusal(rule);
+      throw error;
+    });
     context.metrics.registration(created ? 'new' : 'same');
     const { verdict: _, ...stated } = versionOf(version);
     return {

@@ -2,17 +2,22 @@
 import { type FieldIndex, type NeighbourEntry, unchecked } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
+import type { SchemaFormat } from '../../schema/definition.ts';
 import type { Json } from '../../schema/json.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
 import type { Context } from '../context.ts';
 import { type CheckInput, checkCandidate, readable } from './check.ts';
+import { inputOfStated, pendingAmong, type StatedReference } from './stated.ts';
 
 export interface NamedDocument {
   readonly catalog?: string | undefined;
   readonly subject: string;
   readonly schema?: unknown;
   readonly text?: string;
+  /** Of `text`. Absent: JSON Schema. */
+  readonly format?: SchemaFormat | undefined;
+  readonly references?: readonly StatedReference[] | undefined;
 }
 
 export async function checkMany(
@@ -20,7 +25,7 @@ export async function checkMany(
   catalog: string | undefined,
   candidates: readonly NamedDocument[],
 ): Promise<readonly Report[]> {
-  const inputs = candidates.map((candidate, index) => inputOf(catalog, candidate, index));
+  const inputs = await inputsOf(context, catalog, candidates);
   const beside = await besideOneAnother(context, inputs);
   const pending = await pendingVersions(context, inputs);
   const reports: Report[] = [];
@@ -31,21 +36,38 @@ export async function checkMany(
   return reports;
 }
 
-function inputOf(catalog: string | undefined, candidate: NamedDocument, index: number): CheckInput {
-  const named = candidate.catalog ?? catalog;
-  if (named === undefined)
-    throw new Fault('PARAMETER_INVALID', {
-      problems: [
-        {
-          in: 'body',
-          at: `/candidates/${index}/catalog`,
-          message: 'is missing, and the request names none for all',
-        },
-      ],
-    });
-  // what came as JSON is JSON
-  const source = candidate.text === undefined ? { value: candidate.schema as Json } : { text: candidate.text };
-  return { catalog: named, subject: candidate.subject, source };
+async function inputsOf(
+  { store, limits }: Context,
+  common: string | undefined,
+  candidates: readonly NamedDocument[],
+): Promise<readonly CheckInput[]> {
+  const named = candidates.map((candidate, index) => ({ candidate, catalog: catalogOf(common, candidate, index) }));
+  const stated = new Map(
+    named.flatMap(({ candidate, catalog }) => {
+      const { subject, format = 'json', text, references = [] } = candidate;
+      const isStated = text !== undefined && (format !== 'json' || references.length > 0);
+      return isStated ? [[candidate, { catalog, subject, format, text, references }] as const] : [];
+    }),
+  );
+  const pendingOf = pendingAmong(store, limits, [...stated.values()]);
+  const inputs: CheckInput[] = [];
+  for (const { candidate, catalog } of named) {
+    const { subject, text, schema } = candidate;
+    const definition = stated.get(candidate);
+    if (definition) inputs.push(await inputOfStated(store, limits, definition, pendingOf));
+    // what came as JSON is JSON
+    else inputs.push({ catalog, subject, source: text === undefined ? { value: schema as Json } : { text } });
+  }
+  return inputs;
+}
+
+function catalogOf(common: string | undefined, { catalog }: NamedDocument, index: number): string {
+  const named = catalog ?? common;
+  if (named !== undefined) return named;
+  const message = 'is missing, and the request names none for all';
+  throw new Fault('PARAMETER_INVALID', {
+    problems: [{ in: 'body', at: `/candidates/${index}/catalog`, message }],
+  });
 }
 
 /** What each document would be registered as: one change may alter a type and whoever refers to it. */
