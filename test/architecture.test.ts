@@ -204,6 +204,7 @@ const rooms: Readonly<Record<string, Room>> = {
       lifecycle: 'stages and steps',
       policy: 'reads documents field by field; tables of rules',
       schema: 'documents, pointers, dates',
+      lru: 'drawings, kept within a bound',
       errors: 'renders faults as pages',
     },
     packages: [

@@ -1,5 +1,5 @@
 /** Finding subjects by words: each word stands somewhere in the subject's search text. From three characters on the index narrows it down. */
-import { and, asc, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, gt, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import * as z from 'zod';
 import type { Page, PageRequest } from '../registry/ports.ts';
 import type { SubjectSummary } from '../registry/records.ts';
@@ -11,8 +11,8 @@ import { subjects } from './tables.ts';
 
 const key = z.tuple([z.string(), z.string()]);
 
-/** Rows in the order of the list that are looked at first: a word that many subjects hold is found there at once. */
-const firstRows = 2_000;
+/** Rows in the order of the list that are looked at first: a word that many subjects hold is found among them at once. */
+const firstRows = 1_000;
 
 export async function searchSubjects(
   db: Db,
@@ -20,30 +20,40 @@ export async function searchSubjects(
   page: PageRequest,
 ): Promise<Page<SubjectSummary>> {
   const after = decodeCursor('search', nameKey, page.cursor);
-  const from = after === undefined ? undefined : beyond(key.parse(JSON.parse(after)));
-  const near = await rowsIn(db, words.map(holds), page.limit, nextRows(db, from));
-  const rows = near.length > page.limit ? near : await rowsIn(db, words.map(holdsByIndex), page.limit, from);
+  const from = and(listed, after === undefined ? undefined : beyond(key.parse(JSON.parse(after))));
+  const near = await nearRows(db, words, page.limit, from);
+  const rows = near.length > page.limit ? near : await indexedRows(db, words, page.limit, from);
   return pageOf(rows, page.limit, present, (last) => encodeCursor('search', JSON.stringify([last.catalog, last.name])));
 }
 
-function rowsIn(db: Db, conditions: readonly SQL[], limit: number, within: SQL | undefined) {
-  return db
-    .select(summary)
-    .from(subjects)
-    .where(and(...conditions, within))
-    .orderBy(asc(subjects.catalog), asc(subjects.name))
-    .limit(limit + 1);
-}
+/** One whose versions were all withdrawn is found no more. */
+const listed = gt(subjects.latest, 0);
 
-/** The next rows of the list, whatever they hold. */
-function nextRows(db: Db, from: SQL | undefined): SQL {
+/** Among the next rows of the list. They come in its order, so that PostgreSQL stops at the last row of a full page. */
+function nearRows(db: Db, words: readonly string[], limit: number, from: SQL | undefined) {
   const next = db
-    .select({ id: subjects.id })
+    .select({ ...summary, searchText: subjects.searchText })
     .from(subjects)
     .where(from)
     .orderBy(asc(subjects.catalog), asc(subjects.name))
-    .limit(firstRows);
-  return inArray(subjects.id, next);
+    .limit(firstRows)
+    .as('next');
+  const { searchText, ...shown } = next._.selectedFields;
+  return db
+    .select(shown)
+    .from(next)
+    .where(and(...words.map((word) => holds(searchText, word))))
+    .orderBy(asc(next.catalog), asc(next.name))
+    .limit(limit + 1);
+}
+
+function indexedRows(db: Db, words: readonly string[], limit: number, from: SQL | undefined) {
+  return db
+    .select(summary)
+    .from(subjects)
+    .where(and(...words.map(holdsByIndex), from))
+    .orderBy(asc(subjects.catalog), asc(subjects.name))
+    .limit(limit + 1);
 }
 
 function beyond([catalog, name]: readonly [string, string]): SQL {
@@ -51,15 +61,15 @@ function beyond([catalog, name]: readonly [string, string]): SQL {
   return sql`(${subjects.catalog}, ${subjects.name}) > (${catalog}, ${name})`;
 }
 
-function holds(word: string): SQL {
-  return sql`position(${word.toLowerCase()} in ${subjects.searchText}) > 0`;
+function holds(text: SQLWrapper, word: string): SQL {
+  return sql`position(${word.toLowerCase()} in ${text}) > 0`;
 }
 
 /** A word shorter than the index's pieces is looked for row by row. */
 function holdsByIndex(word: string): SQL {
   const part = word.toLowerCase();
-  if (part.length < 3) return holds(part);
-  return sql`(trigrams(${subjects.searchText}) @> trigrams(${part}) and ${holds(part)})`;
+  if (part.length < 3) return holds(subjects.searchText, part);
+  return sql`(trigrams(${subjects.searchText}) @> trigrams(${part}) and ${holds(subjects.searchText, part)})`;
 }
 
 export async function putSearchText(db: Db, catalog: string, subject: string, text: string): Promise<void> {

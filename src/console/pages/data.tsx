@@ -8,7 +8,7 @@ import { CatalogHead } from '../parts/catalog-head.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 import { Choice } from './catalog.tsx';
 
-const eventsPerPage = 100;
+const eventsPerPage = 50;
 
 export const dataPage: Page = {
   method: 'get',

@@ -6,7 +6,7 @@ import { CatalogHead } from '../parts/catalog-head.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { NextPage } from '../parts/table.tsx';
 
-const rowsPerPage = 100;
+const rowsPerPage = 50;
 
 export const matrixPage: Page = {
   method: 'get',

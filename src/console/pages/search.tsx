@@ -6,7 +6,7 @@ import type { Page } from '../page.ts';
 import { Badge, Tags } from '../parts/badge.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 
-const hitsPerPage = 50;
+const hitsPerPage = 25;
 const maxQueryCharacters = 200;
 
 export const searchPage: Page = {

@@ -1,6 +1,8 @@
 /** Services and events as a drawn graph: from left to right, producer → event → consumers. Each node is a link. */
 import { graphlib, layout } from '@dagrejs/dagre';
 import type { Child } from 'hono/jsx';
+import { lru } from '../../lru.ts';
+import { sha256 } from '../../schema/canonical.ts';
 
 export interface GraphNode {
   readonly id: string;
@@ -18,34 +20,61 @@ const nodeHeightPx = 34;
 const characterPx = 7.4;
 const maxLabelCharacters = 44;
 
+/** Drawings kept: laying one out takes longer than everything else on its page. */
+const maxKept = 200;
+const kept = lru<Drawing>(maxKept);
+
+interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly paths: readonly string[];
+}
+
+type Drawn = Pick<GraphNode, 'id' | 'label'>;
+
+function drawingOf(nodes: readonly Drawn[], edges: readonly GraphEdge[]): Drawing {
+  const key = sha256(
+    JSON.stringify([nodes.map(({ id, label }) => [id, label]), edges.map(({ from, to }) => [from, to])]),
+  );
+  const known = kept.get(key) ?? laidOut(nodes, edges);
+  kept.set(key, known);
+  return known;
+}
+
+function laidOut(nodes: readonly Drawn[], edges: readonly GraphEdge[]): Drawing {
+  const graph = new graphlib.Graph();
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 80, marginx: 12, marginy: 12 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id, label } of nodes)
+    graph.setNode(id, { width: Math.ceil(shortened(label).length * characterPx) + 24, height: nodeHeightPx });
+  for (const { from, to } of edges) graph.setEdge(from, to);
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  return {
+    width: Math.ceil(width),
+    height: Math.ceil(height),
+    boxes: new Map(nodes.map(({ id }) => [id, boxOf(graph.node(id))])),
+    paths: edges.map(({ from, to }) => pathOf(graph.edge({ v: from, w: to }).points ?? [])),
+  };
+}
+
 export function Graph(props: {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
   readonly label: string;
 }): Child {
-  const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 80, marginx: 12, marginy: 12 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id, label } of props.nodes)
-    graph.setNode(id, { width: Math.ceil(shortened(label).length * characterPx) + 24, height: nodeHeightPx });
-  for (const { from, to } of props.edges) graph.setEdge(from, to);
-  layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
+  const { width, height, boxes, paths } = drawingOf(props.nodes, props.edges);
   return (
-    <svg
-      class="graph"
-      width={Math.ceil(width)}
-      height={Math.ceil(height)}
-      viewBox={`0 0 ${Math.ceil(width)} ${Math.ceil(height)}`}
-      aria-label={props.label}
-    >
+    <svg class="graph" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-label={props.label}>
       <title>{props.label}</title>
-      {props.edges.map(({ from, to }) => (
-        <path d={pathOf(graph.edge({ v: from, w: to }).points ?? [])} />
+      {paths.map((path) => (
+        <path d={path} />
       ))}
-      {props.nodes.map((node) => (
-        <Node node={node} at={graph.node(node.id)} />
-      ))}
+      {props.nodes.map((node) => {
+        const box = boxes.get(node.id);
+        return box && <Node node={node} at={box} />;
+      })}
     </svg>
   );
 }
@@ -55,6 +84,10 @@ interface Box {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+function boxOf({ x, y, width, height }: Box): Box {
+  return { x, y, width, height };
 }
 
 function Node({ node, at }: { readonly node: GraphNode; readonly at: Box }): Child {
