@@ -23,7 +23,7 @@ export interface Message {
   readonly key: string;
   /** Delivered as it is, byte for byte. */
   readonly body: Uint8Array;
-  /** Lower-case names, printable ASCII values. The names of `wireHeaders` are the adapters' own. */
+  /** Lower-case names, printable ASCII values. Names that begin with `herald-` are the adapters' own. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -14,6 +14,8 @@ export interface Taken {
   ack(): Promise<void>;
   /** Back to the broker, for any member, after `delayMs`. */
   release(delayMs: number): Promise<void>;
+  /** Nobody settled it in time, where the broker itself keeps no time. */
+  lapse?(): Promise<void>;
   /** Begins the broker's own time anew. */
   progress(): Promise<void>;
 }
@@ -107,8 +109,12 @@ export function handOver(options: HandOverOptions): HandOver {
   /** Nobody settled it: the broker gives it to somebody else, unless that would let its successors overtake it. */
   const expire = (entry: Entry) => {
     letGo(entry);
-    if (ordered) entry.taken.progress().catch(onError);
-    else remove(entry);
+    if (ordered) {
+      entry.taken.progress().catch(onError);
+      return;
+    }
+    entry.taken.lapse?.().catch(onError);
+    remove(entry);
   };
 
   const remove = (entry: Entry) => {
@@ -177,6 +183,10 @@ export function handOver(options: HandOverOptions): HandOver {
       if (known !== undefined) {
         known.taken = taken;
         known.given = Math.max(known.given, taken.attempt - 1);
+        return;
+      }
+      if (isStopped) {
+        taken.release(0).catch(onError);
         return;
       }
       let index = entries.length;

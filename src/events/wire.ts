@@ -2,8 +2,6 @@
 import { type Channel, type Message, type StoredMessage, wireHeaders } from './bus.ts';
 import { EventFault } from './error.ts';
 
-const own = new Set<string>(Object.values(wireHeaders));
-
 /** The message's headers and the adapters' own. */
 export function headersOf({ channel, id, key, headers }: Message): Readonly<Record<string, string>> {
   return {
@@ -46,7 +44,7 @@ export function seenIn(
     subject: of(wireHeaders.subject) ?? (others.length === 0 ? only?.subject : undefined),
     id: of(wireHeaders.id),
     key: of(wireHeaders.key),
-    headers: Object.fromEntries([...all].filter(([name]) => !own.has(name))),
+    headers: Object.fromEntries([...all].filter(([name]) => !name.startsWith('herald-'))),
   };
 }
 
