@@ -12,6 +12,7 @@ import { applyRules, rulesAboutNeighbours } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
+import { isArray, type Json } from '../schema/json.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { compareRead, nativeOf } from './compare.ts';
@@ -90,7 +91,9 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     ...(isSettled ? [] : lintFindings(document, candidate.subject, rules.catalog)),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
     ...judged.findings,
-    ...compatibilityFindings(compared).map((finding) => withReaders(finding, latest?.contract ?? contract, next)),
+    ...withoutTold(compatibilityFindings(compared), policy).map((finding) =>
+      withReaders(finding, latest?.contract ?? contract, next),
+    ),
   ];
   const marked =
     rules.before && latest
@@ -113,6 +116,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     compared: looked.map((version) => version.number),
     change,
     label: nextLabel(latest?.label, change, subject?.major ?? 1),
+    ...(latest && { labelBefore: latest.label }),
     ...(same === undefined ? {} : { same }),
     fingerprint: digest,
     findings,
@@ -209,6 +213,18 @@ function compatibilityFindings(compared: readonly Compared[]): CheckFinding[] {
       if (!seen.has(finding.fingerprint))
         seen.set(finding.fingerprint, { ...finding, kind: 'compatibility', against: version.number });
   return [...seen.values()];
+}
+
+/** What a rule says of a field's sensitivity the comparison does not say again. */
+function withoutTold(
+  findings: readonly CheckFinding[],
+  policy: readonly { readonly rule: string; readonly params?: Readonly<Record<string, Json>> }[],
+): readonly CheckFinding[] {
+  const told = policy
+    .filter(({ rule }) => rule === 'classification-lowered')
+    .flatMap(({ params = {} }) => (isArray(params.fields) ? params.fields : [params.field ?? '']));
+  const notes = ['META_CLASSIFICATION_LOWERED', 'META_PII_TAG_REMOVED'];
+  return findings.filter(({ rule, instancePointer }) => !notes.includes(rule) || !told.includes(instancePointer ?? ''));
 }
 
 /** A break concerns the consumers that are declared for the version that readers have now. */

@@ -13,6 +13,7 @@ export function policyFinding(subject: string, finding: AppliedFinding): CheckFi
     ...(finding.hint !== undefined && { hint: finding.hint }),
     params,
     nextPointer: finding.pointer,
+    ...(finding.origin !== undefined && { origin: finding.origin }),
     ...(finding.exception !== undefined && { exception: finding.exception }),
     fingerprint: findingFingerprint(finding.rule, subject, finding.pointer, params),
   };

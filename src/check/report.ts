@@ -33,6 +33,8 @@ export interface CheckFinding {
   readonly consumers?: readonly string[];
   /** Of a break: what the next major line is called. */
   readonly successor?: string;
+  /** The schema it is about, as `URI#POINTER` (no URI in the document itself), where events may share it. */
+  readonly origin?: string;
   /** The version it was found against. */
   readonly against?: number;
   readonly fingerprint: string;
@@ -71,6 +73,8 @@ export interface Report {
   readonly change: Change;
   /** `major.minor.patch` this version would get. */
   readonly label: string;
+  /** What the latest version has; absent for a new subject. */
+  readonly labelBefore?: string;
   /** The version with this very content, if the subject has it already. */
   readonly same?: number;
   /** SHA-256 of the canonical form. */

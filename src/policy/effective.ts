@@ -18,7 +18,10 @@ export interface Effective {
   /** Stated on this part itself. */
   readonly stated: boolean;
   readonly tags: readonly string[];
-  /** The schema that states its level or tags, wherever it is: parts that share a definition have one. Undefined where none states any. */
+  /**
+   * The schema that states its level or tags, wherever it is, as `URI#POINTER` (no URI in the document itself): parts that share a
+   * definition have one. Undefined where none states any.
+   */
   readonly origin?: string;
 }
 
@@ -56,12 +59,7 @@ export function effectiveSensitivity(
 function parts(document: SchemaDocument): ReadonlyMap<Pointer, Part> {
   const found = new Map<Pointer, Part>();
   const own = new Map<Pointer, Pointer>();
-  const documents = new Map<SchemaDocument, number>();
-  const numberOf = (one: SchemaDocument) => {
-    const number = documents.get(one) ?? documents.size;
-    documents.set(one, number);
-    return number;
-  };
+  const uris = new Map([...document.bundle].map(([uri, one]) => [one, uri]));
   for (const { place, instance, name } of reach(document)) {
     const around = instance.slice(0, Math.max(instance.lastIndexOf('/'), 0));
     if (place.resource.document === document && !own.has(instance)) own.set(instance, place.pointer);
@@ -75,7 +73,7 @@ function parts(document: SchemaDocument): ReadonlyMap<Pointer, Part> {
     const stated = statedSensitivity(place.schema);
     if (stated?.classification !== undefined) part.levels.push(stated.classification);
     for (const tag of stated?.tags ?? []) part.tags.add(tag);
-    if (stated) part.origin ??= `${numberOf(place.resource.document)}#${place.pointer}`;
+    if (stated) part.origin ??= `${uris.get(place.resource.document) ?? ''}#${place.pointer}`;
     if (!known) found.set(instance, part);
   }
   return found;

@@ -46,6 +46,8 @@ export interface PolicyFinding {
   readonly message: string;
   readonly hint?: string;
   readonly params?: Readonly<Record<string, Json>>;
+  /** The schema it is about, as `URI#POINTER`, where events may share it. */
+  readonly origin?: string;
 }
 
 export interface PolicyRule {

@@ -100,7 +100,7 @@ function placedIn(catalog: string, definition: Located, report: Report) {
     place: positionOf(definition, finding),
     finding,
   }));
-  return { file: { catalog, subject, file, report }, placed };
+  return { file: { catalog, subject, file, report, isRegistered: true as const }, placed };
 }
 
 /** Those of the folder that a batch refers to, directly or not, and does not hold: the registry sees what they would be. */

@@ -9,6 +9,15 @@ export interface Placed {
   readonly file: string;
   readonly place: TextPosition;
   readonly finding: CheckFinding;
+  /** Other events that have it for the same cause. */
+  readonly alsoIn?: readonly AlsoIn[];
+}
+
+export interface AlsoIn {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly file: string;
+  readonly fingerprint: string;
 }
 
 export interface CheckedFile {
@@ -18,6 +27,8 @@ export interface CheckedFile {
   readonly report?: Report;
   /** Unchanged since the baseline, under unchanged rules: only rules about neighbours ran. */
   readonly settled?: true;
+  /** Compared with what a registry holds: the labels of its report are those of versions. */
+  readonly isRegistered?: true;
 }
 
 /** Whose rules checked the events of a catalog. */

@@ -7,6 +7,7 @@ import { checkWithRegistry } from '../check/checking-remote.ts';
 import { lockFindings } from '../check/lock-findings.ts';
 import { type Proposing, propose } from '../check/propose.ts';
 import type { Run } from '../check/run.ts';
+import { mergedCauses } from '../check/same-cause.ts';
 import { inEnvelopes } from '../check/whole-events.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
 import { readLockfile } from '../generate/lockfile.ts';
@@ -171,7 +172,7 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
       io.err(`herald: ${visible(`${subject}: ${outcome}${page === undefined ? '' : ` at ${page}`}`)}\n`);
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
     const prefix = await prefixInRepository(io);
-    const findings = [...shown.findings, ...tooLong, ...pinned];
+    const findings = mergedCauses([...shown.findings, ...tooLong, ...pinned], collections);
     return { ...shown, findings, notices, prefix, ...(proposals && { proposals }) };
   } finally {
     bar.done();

@@ -30,16 +30,21 @@ export function successorText({ successor }: CheckFinding): string | undefined {
     : `where the break is meant: publish it as "${successor}" beside this one, then "herald deprecate announce"`;
 }
 
-/** Undefined for files under no catalog, where nobody rules, and for waivers themselves. */
-export function waiveText({ catalog, subject, finding }: Placed): string | undefined {
-  if (
-    finding.severity !== 'error' ||
-    finding.kind === 'schema' ||
-    catalog === 'none' ||
-    finding.rule === 'WAIVER_TOO_LONG'
-  )
-    return undefined;
-  return `herald waive ${catalog}/${subject} ${finding.fingerprint} --reason TEXT --expires DATE`;
+/** Empty for files under no catalog, where nobody rules, and for waivers themselves; else one for each event that has it. */
+export function waiveTexts({ catalog, subject, finding, alsoIn = [] }: Placed): readonly string[] {
+  if (finding.severity !== 'error' || finding.kind === 'schema' || finding.rule === 'WAIVER_TOO_LONG') return [];
+  return [{ catalog, subject, fingerprint: finding.fingerprint }, ...alsoIn]
+    .filter((one) => one.catalog !== 'none')
+    .map((one) => `herald waive ${one.catalog}/${one.subject} ${one.fingerprint} --reason TEXT --expires DATE`);
+}
+
+const maxNamed = 10;
+
+export function alsoInText({ alsoIn = [] }: Placed): string | undefined {
+  if (alsoIn.length === 0) return undefined;
+  const named = alsoIn.slice(0, maxNamed).map(({ subject, file }) => `${subject} (${file})`);
+  const more = alsoIn.length - named.length;
+  return `for the same cause in ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 export function explainText({ rule }: CheckFinding): string {
@@ -49,15 +54,15 @@ export function explainText({ rule }: CheckFinding): string {
 /** In the order people need them; the message, the witness and the hint are each format's own. */
 export function adviceLines(placed: Placed): readonly string[] {
   const { finding } = placed;
-  const waive = waiveText(placed);
   const [fix] = finding.fixes ?? [];
   return [
     breaksText(finding),
+    alsoInText(placed),
     consumersText(finding),
     fix && fixText(fix, placed.file, finding.instancePointer),
     finding.severity === 'error' ? successorText(finding) : undefined,
     finding.severity === 'error' ? `fingerprint: ${finding.fingerprint}` : undefined,
-    waive && `to let it pass: ${waive}`,
+    ...waiveTexts(placed).map((waive) => `to let it pass: ${waive}`),
     `more: ${explainText(finding)}`,
   ].filter((line) => line !== undefined);
 }

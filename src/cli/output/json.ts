@@ -1,6 +1,6 @@
 /** For programs: every report whole, and the findings with their places. */
 import type { Placed } from '../check/run.ts';
-import { explainText, waiveText } from './advice.ts';
+import { explainText, waiveTexts } from './advice.ts';
 import type { Format } from './format.ts';
 import { count } from './summary.ts';
 
@@ -13,6 +13,6 @@ export const json: Format = {
 };
 
 function withAdvice(placed: Placed): object {
-  const waive = waiveText(placed);
+  const [waive] = waiveTexts(placed);
   return { ...placed, explain: explainText(placed.finding), ...(waive !== undefined && { waive }) };
 }

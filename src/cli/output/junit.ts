@@ -33,8 +33,11 @@ export const junit: Format = {
 function casesOf(run: Run): readonly Case[] {
   const blocking = new Map<string, Placed[]>();
   for (const placed of shown(run, false).filter(({ finding }) => finding.severity === 'error')) {
-    const key = `${placed.catalog}/${placed.subject}`;
-    blocking.set(key, [...(blocking.get(key) ?? []), placed]);
+    // each event that has it is a failed case
+    for (const { catalog, subject } of [placed, ...(placed.alsoIn ?? [])]) {
+      const key = `${catalog}/${subject}`;
+      blocking.set(key, [...(blocking.get(key) ?? []), placed]);
+    }
   }
   // a file that is gone or cannot be read was not checked, and has findings all the same
   const checked = new Map(run.files.map((file) => [`${file.catalog}/${file.subject}`, file]));

@@ -1,7 +1,8 @@
 /** For people at a terminal: grouped by file, the witness shown as the event, the hint below. */
 import type { CheckFinding } from '../../check/report.ts';
 import type { Placed, Run } from '../check/run.ts';
-import { breaksText, consumersText, explainText, successorText, waiveText } from './advice.ts';
+import { alsoInText, breaksText, consumersText, explainText, successorText, waiveTexts } from './advice.ts';
+import { changeLines } from './changes.ts';
 import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
@@ -26,7 +27,8 @@ export const text: Format = {
     }
     const older = olderLine(run, all);
     const rules = rulesLines(run).map((line) => `  ${visible(line)}`);
-    lines.push('', verdictLine(run, ink), ...rules, ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
+    const passed = changeLines(run).map((line) => `${ink.green('✓')} ${visible(line)}`);
+    lines.push('', ...passed, verdictLine(run, ink), ...rules, ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
     return `${lines.join('\n').replace(/^\n/, '')}\n`;
   },
 };
@@ -62,16 +64,16 @@ function tail(placed: Placed, ink: ReturnType<typeof paint>): string[] {
   const { waiver, exception, hint, instancePointer } = finding;
   const isError = finding.severity === 'error';
   const [fix] = finding.fixes ?? [];
-  const waive = waiver ? undefined : waiveText(placed);
   const lines = [
     waiver && `waived by ${waiver.author} until ${waiver.expires}: ${waiver.reason}`,
     exception === undefined ? undefined : `excused by the catalog's exception "${exception}"`,
     hint === undefined ? undefined : `hint: ${hint}`,
+    alsoInText(placed),
     consumersText(finding),
     fix && fixText(fix, file, instancePointer),
     isError ? successorText(finding) : undefined,
     isError ? `fingerprint: ${finding.fingerprint}` : undefined,
-    waive && `to let it pass: ${waive}`,
+    ...(waiver ? [] : waiveTexts(placed).map((waive) => `to let it pass: ${waive}`)),
     finding.severity === 'info' ? undefined : `more: ${explainText(finding)}`,
   ];
   return lines.filter((line) => line !== undefined).map((line) => ink.dim(visible(`      ${line}`)));

@@ -3,6 +3,7 @@ import type { Catalog } from '../../schema/catalog.ts';
 import type { Attached, Definition as FormatDefinition } from '../../schema/definition.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
+import type { Pointer } from '../../schema/pointer.ts';
 import { registeredReferences } from '../../schema/registered.ts';
 import type { KnownDeprecation } from './deprecations.ts';
 import type { Definition } from './file.ts';
@@ -30,6 +31,8 @@ export interface Located extends Definition {
   readonly native?: NativeDefinition;
   /** Where it refers to other files: the document with the versions of events that `numberOf` says. */
   readonly link?: (numberOf: NumberOf) => Json;
+  /** `FILE#POINTER` of what came from a file of definitions; undefined for what is its own. */
+  readonly sharedAt?: (pointer: Pointer) => string | undefined;
 }
 
 export interface Collection {

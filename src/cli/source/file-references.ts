@@ -6,7 +6,7 @@
 import { posix } from 'node:path';
 import { declaredDialect } from '../../schema/dialect.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
-import { append, type Pointer, resolve } from '../../schema/pointer.ts';
+import { append, type Pointer } from '../../schema/pointer.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { type Collection, type Located, type NumberOf, readableValue } from './collection.ts';
 import { isModuleFile, readDefinition } from './file.ts';
@@ -142,21 +142,38 @@ function flawsOf(located: Located, targets: ReadonlyMap<string, Target>): readon
 
 /** The event as one document. Where a version is referred to, `numberOf` says which; until then it is the file as it is. */
 function linked(located: Located, targets: ReadonlyMap<string, Target>): Located {
-  const link = (numberOf: NumberOf) => linkedValue(located, targets, numberOf);
+  const link = (numberOf: NumberOf) => linkedValue(located, targets, numberOf).value;
+  const { value, files } = linkedValue(located, targets, () => 1);
   const pointers = new Map(
-    referencesOf(located).map(({ path, pointer }) => [targets.get(path)?.located.subject, pointer]),
+    referencesOf(located).map(({ path, pointer }) => [targets.get(path)?.located.file, pointer]),
   );
   // what came from another file is shown where that file is referred to
   const locate = (pointer: Pointer) => {
-    const [top, name] = /^\/(?:\$defs|definitions)\/([^/]+)/.exec(pointer) ?? [];
-    if (top === undefined || name === undefined || resolve(readableValue(located), top) !== undefined)
-      return located.locate(pointer);
-    return located.locate(pointers.get(name) ?? [...pointers.values()][0] ?? pointer);
+    const from = embeddedAt(pointer, files);
+    if (from === undefined) return located.locate(pointer);
+    return located.locate(pointers.get(from.file) ?? [...pointers.values()][0] ?? pointer);
   };
-  return { ...located, source: { value: link(() => 1) }, locate, link };
+  const sharedAt = (pointer: Pointer) => {
+    const from = embeddedAt(pointer, files);
+    return from && `${from.file}#${from.pointer}`;
+  };
+  return { ...located, source: { value }, locate, link, sharedAt };
 }
 
-function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, numberOf: NumberOf): Json {
+/** Where a pointer of the one document leads in the file it came from; undefined for what was there. */
+function embeddedAt(pointer: Pointer, files: ReadonlyMap<string, string>) {
+  const [, name, rest = ''] = /^\/(?:\$defs|definitions)\/([^/]+)(.*)$/.exec(pointer) ?? [];
+  const file = name === undefined ? undefined : files.get(name);
+  return file === undefined ? undefined : { file, pointer: rest };
+}
+
+interface Linked {
+  readonly value: Json;
+  /** The files whose definitions it holds, by the names it gave them. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, numberOf: NumberOf): Linked {
   const root = readableValue(located);
   const keyword = /^draft-0[467]$/.test(declaredDialect(root) ?? '') ? 'definitions' : '$defs';
   const taken = new Set(isObject(root) && isObject(root[keyword]) ? Object.keys(root[keyword]) : []);
@@ -195,7 +212,8 @@ function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, num
     return `${registeredUri({ catalog, subject, number: numberOf(catalog, subject) })}${fragment}`;
   };
   const value = rewritten(root, located.file, '');
-  if (!isObject(value) || Object.keys(embedded).length === 0) return value;
+  const files = new Map([...names].map(([file, name]) => [name, file]));
+  if (!isObject(value) || files.size === 0) return { value, files };
   const own = isObject(value[keyword]) ? value[keyword] : {};
-  return { ...value, [keyword]: { ...own, ...embedded } };
+  return { value: { ...value, [keyword]: { ...own, ...embedded } }, files };
 }

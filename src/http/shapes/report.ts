@@ -29,6 +29,10 @@ export const reportShape = z
     compared: z.array(z.int()),
     change: z.enum(['none', 'patch', 'minor', 'major']),
     label: z.string(),
+    labelBefore: z
+      .string()
+      .optional()
+      .meta({ description: 'The label of the latest version; absent for a new subject.' }),
     same: z.int().optional().meta({ description: 'The version with this very content, if there is one.' }),
     fingerprint: z.string(),
     findings: z.array(findingShape),

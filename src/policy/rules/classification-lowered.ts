@@ -66,6 +66,12 @@ function byDefinition(lost: readonly Lost[]): readonly Group[] {
   return [...groups.values()];
 }
 
+/** Of the schema that states what was lost. */
+function originOf([{ part, past }]: Group): { readonly origin?: string } {
+  const origin = past.origin ?? part.origin;
+  return origin === undefined ? {} : { origin };
+}
+
 /** `/email`; `/buyer/email and 2 more fields of the same definition`. */
 function fieldsOf(group: Group): { readonly text: string; readonly params: Readonly<Record<string, Json>> } {
   const fields = group.map(({ part }) => part.instance);
@@ -86,6 +92,7 @@ function loweredFinding(group: Group): PolicyFinding {
     pointer: part.pointer,
     message: `${text} ${verbs[0]} ${past.classification} and ${verbs[1]} ${part.classification ?? 'without classification'} now.`,
     params: { ...params, before: past.classification ?? null, now: part.classification ?? null },
+    ...originOf(group),
   };
 }
 
@@ -97,6 +104,7 @@ function untaggedFinding(group: Group): PolicyFinding {
     pointer: part.pointer,
     message: `${text} ${verbs[0]} tagged "${tag}" and ${verbs[1]} not any more.`,
     params: { ...params, tag },
+    ...originOf(group),
   };
 }
 
