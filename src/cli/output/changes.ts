@@ -72,7 +72,7 @@ function changes(findings: readonly CheckFinding[]): string {
     entry.count += 1;
     counted.set(`${noun} ${verb}`, entry);
   }
-  if (counted.size === 0) return 'contract or documentation changed';
+  if (counted.size === 0) return 'documentation, contract or references changed';
   return [...counted.values()].map(({ noun, verb, count }) => `${counting(count, noun)} ${verb}`).join(', ');
 }
 
