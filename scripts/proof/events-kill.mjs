@@ -1,10 +1,9 @@
 /**
- * Relays killed at random: `node scripts/proof/events-kill.mjs [--kills 200] [--relays 3] [--keys 40] [--every 700]`. Writers commit
+ * Relays killed at random: `node scripts/proof/events-kill.mjs [--kills 200] [--relays 3] [--keys 40] [--every 700] [--within 3600]`. Writers commit
  * when they like and roll some of their transactions back, while one relay after another is killed with SIGKILL and replaced. Then
  * every committed event must have been published, the first time in the order of its key, and nothing that was rolled back.
  * Needs DATABASE_URL and REDIS_URL.
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import postgres from 'postgres';
@@ -12,11 +11,13 @@ import { createEvents, sqlStore } from '../../dist/events/index.js';
 import { memoryBus } from '../../dist/events/memory/index.js';
 import { client, payload, subject } from '../parts/events-service.mjs';
 import { option } from '../parts/figures.mjs';
+import { boundBy, spawnWorker } from '../parts/workers.mjs';
 
 const kills = Number(option('kills', 200));
 const relays = Number(option('relays', 3));
 const keys = Array.from({ length: Number(option('keys', 40)) }, (_, index) => `key-${index}`);
 const everyMs = Number(option('every', 700));
+boundBy(Number(option('within', 3_600)));
 const { DATABASE_URL, REDIS_URL } = process.env;
 if (!DATABASE_URL || !REDIS_URL) throw new Error('DATABASE_URL and REDIS_URL are needed');
 
@@ -35,12 +36,8 @@ const events = createEvents({
 });
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const startRelay = () => {
-  const script = new URL('events-relay.mjs', import.meta.url).pathname;
-  return spawn(process.execPath, [script, DATABASE_URL, schema, REDIS_URL, prefix], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-};
+const startRelay = () =>
+  spawnWorker(new URL('events-relay.mjs', import.meta.url), [DATABASE_URL, schema, REDIS_URL, prefix]);
 
 let isWriting = true;
 const committed = new Map(keys.map((key) => [key, []]));

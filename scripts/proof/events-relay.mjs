@@ -3,8 +3,10 @@ import { Redis } from 'ioredis';
 import postgres from 'postgres';
 import { createEvents, EventFault, sqlStore } from '../../dist/events/index.js';
 import { client } from '../parts/events-service.mjs';
+import { endWithParent } from '../parts/workers.mjs';
 
 const [databaseUrl, schema, redisUrl, prefix] = process.argv.slice(2);
+endWithParent();
 const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
 redis.on('error', () => {});
 

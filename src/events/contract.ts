@@ -96,7 +96,8 @@ function catalogOf(stated: Catalog, name: string): Catalog {
 async function liveOf({ catalog, client }: GateOptions, subject: string, of: Gates['of']): Promise<Gate> {
   await client.latest(catalog, subject).catch((error: unknown) => {
     if (error instanceof HeraldError && error.code === 'SUBJECT_RETIRED') refuse(error, catalog, subject);
-    if (!isOutage(error) && !(error instanceof HeraldError && error.code === 'SUBJECT_NOT_FOUND')) throw error;
+    if (!isOutage(error) && !(error instanceof HeraldError && error.code === 'SUBJECT_NOT_FOUND'))
+      refuse(error, catalog, subject);
   });
   return of(subject);
 }

@@ -22,9 +22,12 @@ export async function leaseOf(
       ({ seq: sequence } = await js.publish(`herald.lease.${name}`, '', { expect, timeout: 2_000 }));
       return true;
     } catch (error) {
-      if (apiCode(error) !== apiCodes.wrongLastSequence) throw connection.fault(error, 'publish');
       sequence = 0;
-      return false;
+      if (apiCode(error) === apiCodes.wrongLastSequence) return false;
+      const fault = connection.fault(error, 'publish');
+      // leases are kept in memory: a server that was started anew has none
+      if (fault.code === 'STREAM_MISSING') await ensureLeases(await connection.up(), replicas);
+      throw fault;
     }
   };
   const drop = async () => {
