@@ -104,6 +104,7 @@ export const faults = {
   RATE_LIMITED: { status: 429, exit: 3, title: 'The caller asks too often; try again later.' },
 
   STORE_UNAVAILABLE: { status: 503, exit: 3, title: 'The database does not answer; try again.' },
+  BUS_UNAVAILABLE: { status: 503, exit: 3, title: 'The bus does not answer, or lacks the stream.' },
   DATA_FOLDER_IN_USE: { status: 503, exit: 3, title: 'Another process is using the data folder.' },
   DATA_FOLDER_UNUSABLE: { status: 503, exit: 2, title: 'The data folder cannot be used.' },
   MIGRATIONS_INVALID: { status: 500, exit: 3, title: 'The migrations do not fit the database.' },

@@ -222,7 +222,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     ours: {
-      events: 'prints the tables of the event store and settles what is parked',
+      events: 'prints the tables of the event store, settles what is parked, replays and archives',
       check: 'checks',
       avro: 'finds what a schema defines and uses, and where it says so',
       protobuf: 'finds what a file imports, and where it says what',
@@ -242,10 +242,12 @@ const rooms: Readonly<Record<string, Room>> = {
       'json-schema-diff',
       'quicktype-core',
       'postgres',
+      'node:crypto',
       'node:fs',
       'node:fs/promises',
       'node:path',
       'node:os',
+      'node:timers/promises',
       'node:url',
       'node:util',
       'node:child_process',

@@ -186,6 +186,7 @@ export function createEvents(options: EventsOptions): AnyEvents {
     isReplay: false,
     processed: stated.processed ?? storeOf(options).processed,
     keys: stated.keys ?? options.store?.keys,
+    replays: options.store?.replays,
     keysWithin: stated.keys === undefined && options.store?.db.isSingle ? options.store.keysWithin : undefined,
     publish: (tx, ...publication) => (tx === undefined ? send(...publication) : write(tx, ...publication)),
     onStart: (running) => closing.push(() => running.stop()),

@@ -19,6 +19,8 @@ export type {
 } from './bus.ts';
 /** Headers with which adapters carry what a broker has no place for. */
 export { wireHeaders } from './bus.ts';
+/** A bus by its address. */
+export { busOf } from './bus-of.ts';
 /** Where messages of a subject go on a kind of bus. */
 export { channelOf } from './channel.ts';
 export type { Consumer, EventFor, PublishFrom, RunningConsumer } from './consumer/consumer.ts';
@@ -80,6 +82,7 @@ export { ddl } from './store/ddl.ts';
 export { type MemoryStore, memoryStore } from './store/memory-processed.ts';
 /** Remembers in Redis, for handlers without a database. */
 export { type RedisLike, type RedisStore, type RedisStoreOptions, redisStore } from './store/redis-store.ts';
+export type { AskedReplay, ReplayRequest, ReplayRequests } from './store/replay-requests.ts';
 /** Outbox, inbox and parked events on PostgreSQL and PGlite. */
 export { type SqlStore, sqlStore } from './store/sql.ts';
 /** Spans through the service's own OpenTelemetry. */

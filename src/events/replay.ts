@@ -8,6 +8,8 @@ import { type HandlingParts, handleAll } from './consumer/handling.ts';
 import { EventFault } from './error.ts';
 
 export interface ReplayOptions {
+  /** Only these of what the group handles. Default: all of it. */
+  readonly subjects?: readonly string[];
   /** The first that is replayed: the earliest there is, the last of each subject, or what was stored from a time on. */
   readonly from: 'earliest' | 'last' | Date;
   /** Only what was stored before. Default: now. */
@@ -53,11 +55,13 @@ export async function replay(
       },
     );
   const wanted = new Set(channels.map(({ address }) => address));
+  // an archive may come from another bus, with addresses of its own
+  const names = new Set(channels.map(({ subject }) => subject));
   let events = 0;
   let before: number | undefined;
   for await (const stored of options.source ?? bus.read(readOptions(channels, options))) {
     if (options.signal?.aborted) break;
-    if (!wanted.has(stored.address) && !parts.handlers.has(stored.subject ?? '')) continue;
+    if (!wanted.has(stored.address) && !names.has(stored.subject ?? '')) continue;
     if (!isWithin(stored, options)) continue;
     if (options.speed === 'original' && before !== undefined)
       await sleep(Math.min(maxPauseMs, Math.max(0, stored.storedAt - before)), undefined, {

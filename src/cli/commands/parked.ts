@@ -1,8 +1,9 @@
 import { Fault } from '../../errors.ts';
 import type { ParkedEvent, ParkedStore } from '../../events/store/consumer-store.ts';
-import type { SqlStore } from '../../events/store/sql.ts';
 import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
+import { misused } from '../events/misused.ts';
 import type { Io } from '../io.ts';
+import { databaseOptions, withStore } from '../store.ts';
 
 export const command: Command = {
   name: 'parked',
@@ -10,16 +11,7 @@ export const command: Command = {
   usage: 'list [--group NAME] [--subject NAME] | show ID | redrive ID… | discard ID…  --database URL',
   takes: [1, 1_000],
   options: {
-    database: {
-      type: 'string',
-      value: 'URL',
-      summary: 'The PostgreSQL the service keeps its events in. Default DATABASE_URL.',
-    },
-    schema: {
-      type: 'string',
-      value: 'NAME',
-      summary: 'The PostgreSQL schema of its tables. Default: the search path.',
-    },
+    ...databaseOptions,
     group: { type: 'string', value: 'NAME', summary: 'Only of this consumer group; relays are relay:SERVICE.' },
     subject: { type: 'string', value: 'NAME', summary: 'Only of this subject.' },
     state: { type: 'string', value: 'STATE', summary: 'parked (default), redrive, redriven, discarded or all.' },
@@ -121,35 +113,4 @@ async function each(
     missed += isDone ? 0 : 1;
   }
   return missed === 0 ? 0 : 1;
-}
-
-/** The driver and the store are loaded when they are used. */
-async function withStore(input: Input, io: Io, run: (store: SqlStore) => Promise<ExitCode>): Promise<ExitCode> {
-  const url = text(input, 'database') ?? io.env.DATABASE_URL;
-  if (!url) throw misused('Say where the service keeps its events: --database postgres://… or DATABASE_URL.');
-  const [{ default: postgres }, { sqlStore }] = await Promise.all([
-    import('postgres'),
-    import('../../events/store/sql.ts'),
-  ]);
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 });
-  const schema = text(input, 'schema');
-  const store = sqlStore(sql, schema === undefined ? {} : { schema });
-  try {
-    await store.check();
-    return await run(store);
-  } catch (cause) {
-    throw cause instanceof Fault ? cause : unavailable(cause);
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
-
-function unavailable(cause: unknown): Fault {
-  const message =
-    cause instanceof Error && cause.name === 'EventFault' ? cause.message : 'The database does not answer.';
-  return new Fault('STORE_UNAVAILABLE', {}, { message, cause });
-}
-
-function misused(message: string): Fault {
-  return new Fault('USAGE_INVALID', {}, { message });
 }

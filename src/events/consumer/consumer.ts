@@ -5,6 +5,7 @@ import type { PublishContext } from '../context.ts';
 import type { Gate } from '../contract.ts';
 import { EventFault } from '../error.ts';
 import { type Replayed, type ReplayOptions, replay, replayGroup } from '../replay.ts';
+import type { ReplayRequest, ReplayRequests } from '../store/replay-requests.ts';
 import {
   type AnyHandler,
   type HandlerContext,
@@ -57,6 +58,8 @@ export interface ConsumerParts extends Omit<HandlingParts, 'group' | 'settings' 
   readonly service: string;
   readonly bus: Bus;
   readonly onStart: (running: RunningConsumer) => void;
+  /** Where replays are asked of this group. */
+  readonly replays: ReplayRequests | undefined;
 }
 
 const stopMs = 30_000;
@@ -88,13 +91,16 @@ export async function startConsumer(
   const queue = batches(handling);
   const subscription = await subscribe(handling, parts.bus, channels, queue.push);
   const redriving = redrives(handling, stopping.signal);
+  const replaying = replays(parts, settings, group, stopping.signal, (replayed) =>
+    replayInto(parts, group, options, handlers, replayed),
+  );
   const running: RunningConsumer = {
     group,
     backlog: () => parts.bus.backlog(group, channels),
     forget: () => parts.bus.removeGroup(group, channels),
     async stop(timeoutMs = stopMs) {
       stopping.abort();
-      await Promise.all([subscription.stop(timeoutMs), queue.idle(), redriving]);
+      await Promise.all([subscription.stop(timeoutMs), queue.idle(), redriving, replaying]);
     },
   };
   parts.onStart(running);
@@ -109,7 +115,7 @@ export async function replayInto(
   replayed: ReplayOptions,
 ): Promise<Replayed> {
   const settings = settingsOf(options);
-  const channels = await channelsOf(parts, settings, [...handlers.keys()]);
+  const channels = only(group, await channelsOf(parts, settings, [...handlers.keys()]), replayed.subjects);
   const id = replayed.id ?? new Date(parts.now()).toISOString().replaceAll(/[^0-9]/g, '');
   const signal = replayed.signal ?? new AbortController().signal;
   const handling: HandlingParts = {
@@ -133,6 +139,18 @@ async function channelsOf(
   for (const subject of [...subjects, ...Object.keys(settings.through)]) found.push(await gates.of(subject));
   if (settings.undeclared === 'refuse') for (const gate of found) refuseUndeclared(gate, service);
   return found.map(({ channel }) => channel);
+}
+
+function only(group: string, channels: readonly Channel[], subjects: readonly string[] | undefined) {
+  if (subjects === undefined) return channels;
+  const strange = subjects.filter((subject) => channels.every((channel) => channel.subject !== subject));
+  if (strange.length > 0)
+    throw new EventFault(
+      'OPTIONS_INVALID',
+      { group, subjects: strange },
+      { message: `The group ${group} has no handler of ${strange.join(', ')}.` },
+    );
+  return channels.filter(({ subject }) => subjects.includes(subject));
 }
 
 function refuseUndeclared({ subject, contract: { consumers } }: Gate, service: string): void {
@@ -199,6 +217,24 @@ function batches(handling: HandlingParts) {
       await Promise.all(working);
     },
   };
+}
+
+/** Takes up replays that were asked of the group; its daily work goes on beside them. */
+async function replays(
+  { replays: requests, onError }: ConsumerParts,
+  { redrivePollMs }: ConsumerSettings,
+  group: string,
+  signal: AbortSignal,
+  run: (replayed: ReplayOptions) => Promise<Replayed>,
+): Promise<void> {
+  const replayed = async ({ id, subjects, from, to, speed }: ReplayRequest) => {
+    const { events } = await run({ id, subjects, from, speed, signal, ...(to !== undefined && { to }) });
+    return signal.aborted ? undefined : events;
+  };
+  while (requests !== undefined && !signal.aborted) {
+    const found = await requests.takeUp(group, replayed).catch((error: unknown) => void onError(error));
+    if (found !== true) await sleep(redrivePollMs, undefined, { signal, ref: false }).catch(() => {});
+  }
 }
 
 async function redrives(handling: HandlingParts, signal: AbortSignal): Promise<void> {

@@ -90,6 +90,21 @@ export function ddl(schema?: string): readonly string[] {
   key text primary key,
   expires_at timestamptz not null
 )`,
+    `create table if not exists ${t('herald_replay')} (
+  id text primary key,
+  grp text not null,
+  subjects text not null,
+  since text not null,
+  until text,
+  speed text not null,
+  state text not null default 'asked',
+  events bigint not null default 0,
+  error text,
+  asked_at timestamptz not null default clock_timestamp(),
+  taken_until timestamptz not null default '-infinity',
+  finished_at timestamptz
+)`,
+    `create index if not exists herald_replay_due on ${t('herald_replay')} (grp, asked_at) where state in ('asked', 'running')`,
     `create table if not exists ${t('herald_process')} (
   kind text not null,
   id text not null,

@@ -4,12 +4,15 @@ import { type DatabaseLike, type SqlDatabase, type SqlTransaction, sqlDatabase }
 import type { IdempotencyKeyStore, ProcessedEventStore } from './consumer-store.ts';
 import { ddl, table } from './ddl.ts';
 import { type Outbox, outboxOf } from './outbox.ts';
+import { type ReplayRequests, replayRequests } from './replay-requests.ts';
 import { sqlProcessed } from './sql-processed.ts';
 
 export interface SqlStore {
   readonly db: SqlDatabase;
   readonly outbox: Outbox;
   readonly processed: ProcessedEventStore;
+  /** Replays asked of groups from outside. */
+  readonly replays: ReplayRequests;
   readonly keys: IdempotencyKeyStore;
   /** The same keys, asked in a transaction. */
   keysWithin(tx: SqlTransaction): IdempotencyKeyStore;
@@ -39,6 +42,7 @@ export function sqlStore(database: DatabaseLike, options: { readonly schema?: st
     schema,
     outbox: outboxOf(schema),
     processed: sqlProcessed(db, schema),
+    replays: replayRequests(db, schema),
     keys: keysOn(db, t('herald_idempotency')),
     keysWithin: (tx) => keysOn(tx, t('herald_idempotency')),
     async migrate() {
