@@ -21,6 +21,19 @@ const uuid = (version: string) => `5f1cbb0c-6a39-${version}d0c-8a0e-1f0a4f4f2c11
 const kept: readonly (readonly [string, z.ZodType | z3.ZodType, readonly string[], readonly string[]])[] = [
   ['email of one domain', z.email({ pattern: /^[^@]+@corp\.example$/ }), ['a@corp.example'], ['a@other.example', 'x']],
   ['email', z.email(), ['a@b.example'], ['a', '@']],
+  [
+    'UUID of any version',
+    z.uuid(),
+    [uuid('1'), uuid('8'), '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+    [
+      uuid('0'),
+      uuid('9'),
+      '5f1cbb0c-6a39-4d0c-7a0e-1f0a4f4f2c11',
+      `urn:uuid:${uuid('4')}`,
+      'ffffffff-ffff-ffff-ffff-fffffffffffe',
+      'x',
+    ],
+  ],
   ['UUID version 4', z.uuidv4(), [uuid('4')], [uuid('7'), 'x']],
   ['UUID version 7', z.uuid({ version: 'v7' }), [uuid('7')], [uuid('4')]],
   [

@@ -5,6 +5,7 @@ import * as z3 from 'zod/v3';
 import { Fault } from '../errors.ts';
 import { type JsonObject, member } from '../schema/json.ts';
 import { defineEvent, type EventDefinition } from './define-event.ts';
+import { anyUuid } from './text-patterns.ts';
 
 type Payload = EventDefinition['payload'];
 
@@ -59,7 +60,7 @@ describe('a Zod 4 event', () => {
         type: 'object',
         required: ['motionId', 'title'],
         properties: {
-          motionId: { type: 'string', format: 'uuid' },
+          motionId: { type: 'string', format: 'uuid', pattern: anyUuid },
           title: { type: 'string', minLength: 1, description: 'As printed.' },
           proposers: {
             type: 'array',
@@ -96,7 +97,7 @@ describe('a Zod 4 event', () => {
       count: { type: 'integer' },
       small: { type: 'integer', minimum: 0, maximum: 9 },
       mail: { type: 'string', format: 'email' },
-      id: { type: 'string', format: 'uuid' },
+      id: { type: 'string', format: 'uuid', pattern: anyUuid },
       code: { type: 'string', format: 'email', pattern: '^a' },
       rates: { type: 'object', additionalProperties: { type: 'number' } },
       ulid: { type: 'string', format: 'ulid', pattern: z.ulid()._zod.def.pattern?.source },
@@ -137,7 +138,9 @@ describe('a Zod 4 event', () => {
   });
 
   it('may be written with zod/mini', () => {
-    expect(define(mini.object({ id: mini.uuid() })).properties).toEqual({ id: { type: 'string', format: 'uuid' } });
+    expect(define(mini.object({ id: mini.uuid() })).properties).toEqual({
+      id: { type: 'string', format: 'uuid', pattern: anyUuid },
+    });
   });
 
   it('refuses a member it does not know', () => {

@@ -36,6 +36,10 @@ export function uuidVersion(version: string): string | undefined {
   return digit && `^[0-9A-Fa-f-]{14}${digit}[0-9A-Fa-f]{3}-[89ABab]`;
 }
 
+/** What Zod takes where no version is named: one of those that are defined, or one of the two that stand for none and all. */
+export const anyUuid =
+  '^(?:[0-9A-Fa-f-]{14}[1-8][0-9A-Fa-f]{3}-[89ABab]|0{8}-(?:0{4}-){3}0{12}$|f{8}-(?:f{4}-){3}f{12}$)';
+
 /** At least one pictograph: Zod asks for it by looking ahead, which is not matched in linear time. */
 export const emoji =
   '^[\\p{Extended_Pictographic}\\p{Emoji_Component}]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3][\\p{Extended_Pictographic}\\p{Emoji_Component}]*$';

@@ -1,7 +1,7 @@
 /** Zod 4 schemas: what in them has no JSON Schema, and their JSON Schema through their own copy of Zod. */
 import * as z from 'zod';
 import { below, checks, flagged, type Inexpressible, kinds, type Refusal } from './inexpressible.ts';
-import { dateTimeEnd, emoji, type Precision, urlPattern, uuidVersion } from './text-patterns.ts';
+import { anyUuid, dateTimeEnd, emoji, type Precision, urlPattern, uuidVersion } from './text-patterns.ts';
 
 /** What every Zod 4 schema has, of whichever copy: nothing else is asked of it. */
 export interface Zod4Schema {
@@ -228,7 +228,7 @@ function isOwnPattern({ _zod }: Zod4Schema, check: Definition): boolean {
 /** What a format of Zod asks for beyond the one of JSON Schema. */
 function patternBeside(check: Definition): string | undefined {
   if (check.format === 'datetime') return dateTimeEnd(check.precision as Precision, check.offset === true);
-  if (check.format === 'uuid') return typeof check.version === 'string' ? uuidVersion(check.version) : undefined;
+  if (check.format === 'uuid') return typeof check.version === 'string' ? uuidVersion(check.version) : anyUuid;
   if (check.format !== 'url' || (check.protocol === undefined && check.hostname === undefined)) return undefined;
   return urlPattern(regExp(check.protocol), regExp(check.hostname));
 }

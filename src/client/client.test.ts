@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
+import type { Client } from './client.ts';
 import { createClient, HeraldError } from './index.ts';
 import type { ClientOptions } from './options.ts';
 
@@ -398,25 +399,26 @@ describe('a lock file', () => {
   });
 });
 
+/** A version that is pinned, with its generated validator. */
+const order = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } };
+const lock = { lockVersion: 1, subjects: { 'shop/order.placed': { version: 1, fingerprint: fingerprint(order) } } };
+const wrong = { instancePointer: '/payload/id', schemaPointer: '', keyword: 'type', params: {} };
+const missing = { instancePointer: '/id', schemaPointer: '', keyword: 'required', params: {} };
+type Whole = { readonly id?: string; readonly payload?: { readonly id?: unknown } };
+const validators = {
+  'shop/order.placed': {
+    problems: (value: unknown) => (typeof (value as { id?: unknown }).id === 'number' ? [] : [wrong]),
+    problemsOfEvent: (event: unknown) => [
+      ...((event as Whole).id === undefined ? [missing] : []),
+      ...(typeof (event as Whole).payload?.id === 'number' ? [] : [wrong]),
+    ],
+  },
+};
+
 describe('offline, where no code may be made', () => {
-  const order = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } };
-  const lock = { lockVersion: 1, subjects: { 'shop/order.placed': { version: 1, fingerprint: fingerprint(order) } } };
   const compile = () => {
     throw new EvalError('unsafe-eval');
   };
-  const wrong = { instancePointer: '/payload/id', schemaPointer: '', keyword: 'type', params: {} };
-  const missing = { instancePointer: '/id', schemaPointer: '', keyword: 'required', params: {} };
-  type Whole = { readonly id?: string; readonly payload?: { readonly id?: unknown } };
-  const validators = {
-    'shop/order.placed': {
-      problems: (value: unknown) => (typeof (value as { id?: unknown }).id === 'number' ? [] : [wrong]),
-      problemsOfEvent: (event: unknown) => [
-        ...((event as Whole).id === undefined ? [missing] : []),
-        ...(typeof (event as Whole).payload?.id === 'number' ? [] : [wrong]),
-      ],
-    },
-  };
-
   it('parses and validates with generated validators alone', async () => {
     const client = createClient({ lock, validators, catalogs: { shop: catalog }, compile });
     const event = { id: 'e', type: 'order.placed', payload: { id: 1 } };
@@ -478,6 +480,51 @@ describe('a caller', () => {
     await expect(client.validate('shop', 'order.placed', {}, { signal: AbortSignal.abort() })).rejects.toThrow(
       'aborted',
     );
+  });
+
+  it.each<[string, (client: Client, signal: AbortSignal) => Promise<unknown>]>([
+    ['subjects', (client, signal) => client.subjects('shop', { signal })],
+    ['rules', (client, signal) => client.rules('shop', 'order.placed', { signal })],
+    ['reportPairs', (client, signal) => client.reportPairs('shop', 'order.placed', [{ old: 1, new: 2 }], { signal })],
+    ['schemaById', (client, signal) => client.schemaById(1, { signal })],
+    ['version', (client, signal) => client.version('shop', 'order.placed', 1, { signal })],
+    ['parse', (client, signal) => client.parse('shop', {}, { signal })],
+    ['event', (client, signal) => client.event('shop', 'order.placed', {}, { signal })],
+  ])('may give up %s', async (_, call) => {
+    const client = createClient({ url: base, fetch: () => new Promise<Response>(() => {}) });
+    const control = new AbortController();
+    const called = call(client, control.signal);
+    control.abort(new Error('enough'));
+    await expect(called).rejects.toThrow('enough');
+  });
+
+  it('may give up the heartbeat, which stops all the same', async () => {
+    const timers: (() => void)[] = [];
+    let sent = 0;
+    const client = createClient({
+      url: base,
+      lock,
+      validators,
+      heartbeat: { service: 'billing' },
+      fetch: () => {
+        sent += 1;
+        return new Promise<Response>(() => {});
+      },
+      runtime: {
+        later: (_, then) => {
+          timers.push(then);
+          return () => {
+            timers.splice(timers.indexOf(then), 1);
+          };
+        },
+      },
+    });
+    await client.validate('shop', 'order.placed', {});
+    expect(timers).toHaveLength(1);
+    const enough = AbortSignal.abort(new Error('enough'));
+    await expect(client.flush({ signal: enough })).rejects.toThrow('enough');
+    await expect(client.close({ signal: enough })).rejects.toThrow('enough');
+    expect([timers.length, sent]).toEqual([0, 1]);
   });
 
   it('of a subject that is not there asks once', async () => {

@@ -121,19 +121,20 @@ export interface Client<Events extends EventTypes = None, Payloads extends Event
     values?: EventValues & Abortable,
   ): Promise<EventOf<Events, Subject>>;
   /** Subjects that are pinned, or else listed by the catalog's domains. */
-  subjects(catalog: string): Promise<readonly string[]>;
+  subjects(catalog: string, options?: Abortable): Promise<readonly string[]>;
   /** What events of this subject are held against, ready to be asked again and again without waiting. */
-  rules(catalog: string, subject: string): Promise<EventRules>;
+  rules(catalog: string, subject: string, options?: Abortable): Promise<EventRules>;
   /** Gives the registry pairs of payloads that were written as an event and as its successor: evidence of dual-writing. */
   reportPairs(
     catalog: string,
     subject: string,
     pairs: readonly { readonly old: unknown; readonly new: unknown }[],
+    options?: Abortable,
   ): Promise<void>;
   /** Sends the heartbeat now. */
-  flush(): Promise<void>;
-  /** Sends the last heartbeat and stops. */
-  close(): Promise<void>;
+  flush(options?: Abortable): Promise<void>;
+  /** Sends the last heartbeat and stops. Aborted, it stops all the same. */
+  close(options?: Abortable): Promise<void>;
 }
 
 /**
@@ -168,18 +169,19 @@ export function createClient<Events extends EventTypes = None, Payloads extends 
       abortable(values, () => built(tools, catalog, subject, payload, values, runtime)) as Promise<
         EventOf<Events, typeof subject>
       >,
-    subjects: async (catalog) => {
-      const pinned = pins.subjects(catalog);
-      if (pinned.length > 0) return pinned;
-      const { domains } = await catalogRules(tools, catalog);
-      return Object.values(domains).flatMap(({ subjects = [] }) => subjects);
+    subjects: (catalog, how = {}) => abortable(how, () => subjectsOf(tools, catalog)),
+    rules: (catalog, subject, how = {}) =>
+      abortable(how, async () => rulesOf(tools, catalog, await versionInUse(tools, catalog, subject))),
+    reportPairs: (catalog, subject, pairs, how = {}) =>
+      abortable(how, async () => {
+        await request({ method: 'POST', path: `${subjectPath(catalog, subject)}/deprecation/pairs`, body: { pairs } });
+      }),
+    flush: (how = {}) => abortable(how, heartbeat.flush),
+    close: (how = {}) => {
+      const closing = heartbeat.close();
+      closing.catch(() => {}); // told to whoever waits, if anybody does
+      return abortable(how, () => closing);
     },
-    rules: async (catalog, subject) => rulesOf(tools, catalog, await versionInUse(tools, catalog, subject)),
-    reportPairs: async (catalog, subject, pairs) => {
-      await request({ method: 'POST', path: `${subjectPath(catalog, subject)}/deprecation/pairs`, body: { pairs } });
-    },
-    flush: heartbeat.flush,
-    close: heartbeat.close,
   };
 }
 
@@ -335,6 +337,13 @@ async function parse(
   refuse(rules.payload(payload), `The payload is not a valid ${subject}.`, { catalog, subject });
   tools.heartbeat.count(version.catalog, subject, version.number, 'consume');
   return { subject, event, payload, version, id, time, correlation };
+}
+
+async function subjectsOf(tools: Tools, catalog: string): Promise<readonly string[]> {
+  const pinned = tools.pins.subjects(catalog);
+  if (pinned.length > 0) return pinned;
+  const { domains } = await catalogRules(tools, catalog);
+  return Object.values(domains).flatMap(({ subjects = [] }) => subjects);
 }
 
 async function catalogRules(tools: Tools, catalog: string): Promise<Catalog> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Json } from '../schema/json.ts';
 import { compile } from './default-validator.ts';
 
@@ -8,6 +8,20 @@ async function rejections(root: Json, value: Json) {
 }
 
 describe('the default validator', () => {
+  it('says clearly that a strict Content-Security-Policy forbids it, and what to pass instead', async () => {
+    vi.stubGlobal('Function', () => {
+      throw new EvalError('Code generation from strings disallowed for this context');
+    });
+    try {
+      await expect(rejections({ type: 'string' }, 'a')).rejects.toMatchObject({
+        code: 'VALIDATOR_UNAVAILABLE',
+        message: 'This runtime does not run generated code: pass a validator as `compile` or `validators`.',
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('is not stalled by a pattern', async () => {
     const text = `${'a'.repeat(50_000)}!`;
     for (const pattern of ['^(a+)+$', 'a+a+a+b', '^(a|a)*$'])

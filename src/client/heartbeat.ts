@@ -84,8 +84,12 @@ export function heartbeatOf(options: ClientOptions, request: SendRequest, runtim
     },
     flush,
     async close() {
-      await flush();
-      cancel?.();
+      try {
+        await flush();
+      } finally {
+        cancel?.();
+        cancel = undefined;
+      }
     },
   };
 }
