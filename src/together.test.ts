@@ -13,7 +13,7 @@ test('answers come in the order of the questions', async () => {
   expect(await together([after(20, () => 'slow'), after(0, () => 'quick')])).toEqual(['slow', 'quick']);
 });
 
-test('a failure is told once nothing runs any more: what would still write has ended', async () => {
+test('a failure is thrown once nothing runs any more: what would still write has ended', async () => {
   let ended = false;
   const running = after(50, () => {
     ended = true;
@@ -23,7 +23,7 @@ test('a failure is told once nothing runs any more: what would still write has e
   expect(ended).toBe(true);
 });
 
-test('of several failures the first in time is told: those after it say only that the transaction is over', async () => {
+test('of several failures the first in time is thrown: those after it say only that the transaction is over', async () => {
   await expect(together([after(40, failing('aborted')), after(0, failing('the reason'))])).rejects.toThrow(
     'the reason',
   );

@@ -188,8 +188,8 @@ describe('announcements', () => {
         ]);
         expect((await states(database, webhook))[0]?.lastError).toBe('ECONNREFUSED');
         await announceDue(parts);
-        const told = got.map((sent) => JSON.parse(sent.body) as JsonObject);
-        expect(told.at(-1)).toMatchObject({
+        const notices = got.map((sent) => JSON.parse(sent.body) as JsonObject);
+        expect(notices.at(-1)).toMatchObject({
           type: 'herald.webhook.parked.v1',
           data: { webhookId: webhook.id, attempts: 3, lastError: 'ECONNREFUSED' },
         });
@@ -245,8 +245,10 @@ describe('announcements', () => {
         answers.push({ ok: false, error: 'status 500' }, { ok: false, error: 'status 500' });
         await announceDue(partsFor(database, post));
         database.clock.at += 2 * second;
-        const moment = (later: number) => new Date(database.clock.at + later).toISOString();
-        expect(await database.store.claim(moment(0), moment(60 * second), moment(120 * second), slots)).toHaveLength(1);
+        const timeAfter = (later: number) => new Date(database.clock.at + later).toISOString();
+        expect(
+          await database.store.claim(timeAfter(0), timeAfter(60 * second), timeAfter(120 * second), slots),
+        ).toHaveLength(1);
         database.clock.at -= 86_400 * second;
         got.length = 0;
         expect(await announceDue(partsFor(database, post))).toBe(2);

@@ -25,53 +25,53 @@ async function holds(script: string, ...args: string[]): Promise<void> {
 }
 
 /** Seconds on a quiet machine; each of them starts registries. */
-const patience = 600_000;
+const timeoutMs = 600_000;
 
 describe('kill -9 while versions are registered', () => {
   test(
     'loses nothing and says nothing that is not so, in a data folder',
     () => holds('crash', '--kills', '5'),
-    patience,
+    timeoutMs,
   );
   test.skipIf(databaseUrl === undefined)(
     'loses nothing and says nothing that is not so, on PostgreSQL',
     () => holds('crash', '--storage', 'postgres', '--kills', '5'),
-    patience,
+    timeoutMs,
   );
 });
 
 describe.skipIf(databaseUrl === undefined)('writers through several servers', () => {
-  test('end in a serial order', () => holds('contention', '--writers', '12', '--rounds', '2'), patience);
+  test('end in a serial order', () => holds('contention', '--writers', '12', '--rounds', '2'), timeoutMs);
 });
 
 describe('a clock that jumps a day and back', () => {
   test(
     'makes nothing fail, and everything is announced',
     () => holds('faults', '--only', 'clock', '--times', '2', '--seconds', '1'),
-    patience,
+    timeoutMs,
   );
 });
 
 describe.skipIf(databaseUrl === undefined)('a network that swallows everything for a while', () => {
-  test('is survived', () => holds('faults', '--only', 'stalled', '--times', '1', '--seconds', '1'), patience);
+  test('is survived', () => holds('faults', '--only', 'stalled', '--times', '1', '--seconds', '1'), timeoutMs);
 });
 
 describe('one caller who does all the harm it can', () => {
   test(
     'holds nobody else up for seconds, and does not end the process',
     () => holds('adversary', '--seconds', '2', '--limit', '2000', '--slow', '30000'),
-    patience,
+    timeoutMs,
   );
 });
 
 describe('every operation, asked rightly and wrongly', () => {
-  test('answers as the OpenAPI document says', () => holds('fuzz', '--no-bombs', '--requests', '700'), patience);
+  test('answers as the OpenAPI document says', () => holds('fuzz', '--no-bombs', '--requests', '700'), timeoutMs);
 });
 
 describe('mixed load', () => {
   test(
     'leaves memory, handles and delay flat',
     () => holds('soak', '--seconds', '15', '--every', '0.5', '--pause', '5', '--slack', '2'),
-    patience,
+    timeoutMs,
   );
 });

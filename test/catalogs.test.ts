@@ -86,8 +86,10 @@ describe.each(Object.keys(named))('%s', (name) => {
 
 describe.each(catalogNames)('the catalog %s', (name) => {
   it('breaks no rule but where an exception is recorded', () => {
-    const told = findings(name).filter((finding) => finding.exception === undefined);
-    expect(told.map(({ subject, rule, pointer, message }) => `${subject} ${rule} ${pointer} ${message}`)).toEqual([]);
+    const unexpected = findings(name).filter((finding) => finding.exception === undefined);
+    expect(unexpected.map(({ subject, rule, pointer, message }) => `${subject} ${rule} ${pointer} ${message}`)).toEqual(
+      [],
+    );
   });
 
   it('records no exception that excuses nothing', () => {
@@ -116,8 +118,8 @@ describe.each(catalogNames)('the catalog %s', (name) => {
 
   it('has schemas that say what they mean', () => {
     const { catalog, events } = folder(name);
-    const told = events.flatMap(({ document, subject }) => lintFindings(document, subject, catalog));
-    expect(told.map(({ rule, nextPointer, message }) => `${rule} #${nextPointer} ${message}`)).toEqual([]);
+    const unexpected = events.flatMap(({ document, subject }) => lintFindings(document, subject, catalog));
+    expect(unexpected.map(({ rule, nextPointer, message }) => `${rule} #${nextPointer} ${message}`)).toEqual([]);
   });
 
   it('has titles and descriptions, and its schemas compile', () => {

@@ -27,7 +27,7 @@ const eventOf = (subject: string) => subject.slice(0, -3);
 /** The definition, read off all that is there. */
 function expected(present: ReadonlyMap<string, Fields>, asker: string) {
   const others = [...present].filter(([subject]) => eventOf(subject) !== eventOf(asker)).sort();
-  const told = names.flatMap((name) =>
+  const seen = names.flatMap((name) =>
     ['string', 'integer'].flatMap((type) => {
       const first = others.find(([, has]) => has[name] === type)?.[0];
       return first === undefined ? [] : [`${name} ${type} ${first}`];
@@ -35,10 +35,10 @@ function expected(present: ReadonlyMap<string, Fields>, asker: string) {
   );
   const named = names.filter((name) => others.some(([, has]) => has[name] !== undefined));
   const styles = ['snake', 'camel'].map((style) => named.filter((name) => styleOf[name] === style).length);
-  return { told: told.sort(), styles };
+  return { seen: seen.sort(), styles };
 }
 
-test('whatever comes and goes, each asker is told what stands in events other than its own', () => {
+test('whatever comes and goes, each asker sees what stands in events other than its own', () => {
   let several = 0;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25, size: 'max' }), (steps) => {
@@ -55,11 +55,11 @@ test('whatever comes and goes, each asker is told what stands in events other th
         if (present.size > 3) several += 1;
         for (const asker of subjects) {
           const around = index.around(asker, new Set(names));
-          const told = [...around.fields].flatMap(([name, types]) =>
+          const seen = [...around.fields].flatMap(([name, types]) =>
             [...types].map(([type, [first]]) => `${name} ${type} ${first}`),
           );
           const styles = [around.styles.get('snake') ?? 0, around.styles.get('camel') ?? 0];
-          expect({ told: told.sort(), styles }).toEqual(expected(present, asker));
+          expect({ seen: seen.sort(), styles }).toEqual(expected(present, asker));
         }
       }
     }),

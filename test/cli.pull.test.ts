@@ -1,4 +1,4 @@
-/** `herald pull` against registries that misbehave: each is told by what it did, with its own exit code, and nothing is written. */
+/** `herald pull` against registries that misbehave: each is reported by what it did, with its own exit code, and nothing is written. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

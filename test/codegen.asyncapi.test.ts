@@ -40,10 +40,10 @@ describe('AsyncAPI', () => {
         ...(contract.consumers ?? []).map(({ service }) => `receive ${service} ${subject}`),
       ]);
       const operations = document?.operations().all() ?? [];
-      const told = operations.map(
+      const written = operations.map(
         (one) => `${one.action()} ${one.extensions().get('x-service')?.value()} ${one.channels().all()[0]?.address()}`,
       );
-      expect(told.sort()).toEqual(stated.sort());
+      expect(written.sort()).toEqual(stated.sort());
       expect(asyncApiText(catalog, inputs.toReversed())).toBe(text);
     },
     120_000,

@@ -1,4 +1,4 @@
-/** Generated masking: what may be told at a level is told, everything else is not. */
+/** Generated masking: what may be shown at a level is shown, everything else is not. */
 import { describe, expect, it } from 'vitest';
 import { artifact } from '../src/codegen/artifacts.ts';
 import { type Catalog, readCatalog } from '../src/schema/catalog.ts';

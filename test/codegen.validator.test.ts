@@ -80,9 +80,9 @@ describe('generated validators', () => {
         },
       }),
     );
-    const told = problems({ tone: 'x', fixed: {}, step: 0.3, nullable: {}, kind: { kind: 'b' } });
+    const found = problems({ tone: 'x', fixed: {}, step: 0.3, nullable: {}, kind: { kind: 'b' } });
     expect(
-      told.map(({ instancePointer, keyword, params, message }) => [instancePointer, keyword, params, message]),
+      found.map(({ instancePointer, keyword, params, message }) => [instancePointer, keyword, params, message]),
     ).toEqual([
       ['/tone', 'enum', { allowedValues: ['high', 'low', 3] }, 'is none of "high" or "low" or 3'],
       ['/fixed', 'const', { allowedValue: { a: 1 } }, 'is not {"a":1}'],
@@ -182,7 +182,7 @@ describe('generated validators on unevaluated members', () => {
     ['2020-12', 'https://json-schema.org/draft/2020-12/schema', draft2020],
   ] as const)(
     '%s: agree with Hyperjump',
-    async (dialect, uri, { registerSchema, unregisterSchema, validate: judge }) => {
+    async (dialect, uri, { registerSchema, unregisterSchema, validate: compile }) => {
       let number = 0;
       await fc.assert(
         fc.asyncProperty(
@@ -192,10 +192,10 @@ describe('generated validators on unevaluated members', () => {
             const id = `https://example.org/${dialect}/${number++}`;
             registerSchema(root as never, id, uri);
             try {
-              const judged = await judge(id);
+              const reference = await compile(id);
               const { validate, problems } = generated(documentOf(root, dialect), false);
               for (const value of tried) {
-                const expected = judged(value as never).valid;
+                const expected = reference(value as never).valid;
                 expect([value, validate(value), problems(value).length === 0]).toEqual([value, expected, expected]);
               }
             } finally {

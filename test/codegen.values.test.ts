@@ -28,13 +28,18 @@ interface Sorted {
   readonly refused: readonly Json[];
 }
 
-/** At most `most` copies of each seed, from all over it: the compiler's time is what bounds them. */
-function sorted(validator: EventValidator, document: SchemaDocument, seeds: readonly Json[], most: number): Sorted {
+/** At maxCopies `maxCopies` copies of each seed, from all over it: the compiler's time is what bounds them. */
+function sorted(
+  validator: EventValidator,
+  document: SchemaDocument,
+  seeds: readonly Json[],
+  maxCopies: number,
+): Sorted {
   const accepted: Json[] = [];
   const refused: Json[] = [];
   for (const seed of seeds) {
     const copies = [...changed(seed)];
-    const step = Math.max(1, Math.floor(copies.length / most));
+    const step = Math.max(1, Math.floor(copies.length / maxCopies));
     for (const value of [seed, ...copies.filter((_, at) => at % step === 0)]) {
       const rejections = validator.validate(value);
       if (rejections.length === 0) accepted.push(value);

@@ -27,10 +27,10 @@ test('a value is the same value to schemas of many properties, whatever its memb
 });
 
 test('ten thousand properties are listed up to the limit', () => {
-  const many = (type: string) => ({
+  const wideOf = (type: string) => ({
     properties: Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`p${index}`, { type }])),
   });
-  const changes = diff(documentOf(many('string')), documentOf(many('integer')), {
+  const changes = diff(documentOf(wideOf('string')), documentOf(wideOf('integer')), {
     ...defaultNotes,
     ignore: [],
     relate: () => 'unknown',

@@ -525,7 +525,7 @@ describe('@kafkajs/confluent-schema-registry', () => {
     }
   });
 
-  it('is told of what breaks', async () => {
+  it('sees what breaks', async () => {
     const client = registry();
     const schema = (fields: Json[]) => ({
       type: SchemaType.AVRO as const,

@@ -203,7 +203,7 @@ describe('with a provider', () => {
     expect((await browser.get('/governance/audit')).text).toContain('stella');
   });
 
-  it('one without a role is told so, and a made-up answer is refused', async () => {
+  it('one without a role sees so, and a made-up answer is refused', async () => {
     const stranger = withProvider.browser();
     const begun = await stranger.get('/sign-in/provider');
     const entered = await stranger.get(await confirm(begun.headers.get('location') ?? '', 'stranger'));

@@ -35,7 +35,7 @@ const tokens = Object.entries(people).map(([name, rest]) => ({
   ...rest,
 }));
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -82,7 +82,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     return { child, url };
   }
 
-  async function ask(process: Process, person: Person, method: string, path: string, body?: Json): Promise<Answer> {
+  async function ask(process: Process, person: Person, method: string, path: string, body?: Json): Promise<Reply> {
     const response = await fetch(`${process.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${secretOf(person)}`, 'content-type': 'application/json' },
@@ -95,7 +95,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     return { status: response.status, headers: response.headers, text, json, code };
   }
 
-  async function done(answering: Promise<Answer>, status = 200): Promise<Answer> {
+  async function done(answering: Promise<Reply>, status = 200): Promise<Reply> {
     const answer = await answering;
     expect([answer.status, answer.text]).toEqual([status, expect.anything()]);
     return answer;
@@ -104,12 +104,12 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
   /** Everybody's clock. */
   async function on(date: string): Promise<void> {
     today = date;
-    const moment = `${date}T09:00:00Z`;
+    const time = `${date}T09:00:00Z`;
     for (const { child } of [first, second].filter(
       ({ child: { process } }) => process.exitCode === null && process.signalCode === null,
     )) {
-      child.process.stdin?.write(`${moment}\n`);
-      await child.said(`it is ${moment}`);
+      child.process.stdin?.write(`${time}\n`);
+      await child.said(`it is ${time}`);
     }
   }
 
@@ -123,7 +123,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
   const step = (process: Process, person: Person, transition: string, more: JsonObject = {}) =>
     ask(process, person, 'POST', `${at}/deprecation/transitions`, { transition, ...more });
 
-  const missing = ({ json }: Answer) =>
+  const missing = ({ json }: Reply) =>
     ((json.error as JsonObject).details as { missing?: JsonObject[] }).missing?.map(({ condition }) => condition) ??
     json;
 
@@ -217,7 +217,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     expect(types.text).toMatch(/@deprecated Retires on 2026-04-30; use order\.placed\.v2/);
     expect(await status(second, 'announced')).toContain('search: pending; usage unknown: seen on neither');
 
-    // --- dual-writing: only once both lines are produced; two processes at once, one wins and the other is told
+    // --- dual-writing: only once both lines are produced; two processes at once, one wins and the other hears so
     const early = await step(first, 'orders-ci', 'dual-write');
     expect([early.code, missing(early)]).toEqual(['TRANSITION_REFUSED', ['both-produced']]);
     await on('2026-02-02');
@@ -263,7 +263,7 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     first.child.process.kill('SIGKILL');
     await first.child.ended;
     await on('2026-04-25');
-    await until('7 days, told late', () => reminders().length === 2);
+    await until('7 days, reminded late', () => reminders().length === 2);
     first = await start();
     await on('2026-04-29');
     await until('1 day', () => reminders().length === 3);

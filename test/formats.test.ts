@@ -182,7 +182,7 @@ describe('junit', () => {
     expect(junitFlaws(render('junit', of))).toEqual([]);
   });
 
-  it('is told from what has another structure, so that the test above can fail', () => {
+  it('differs from what has another structure, so that the test above can fail', () => {
     expect(junitFlaws('<testsuites><testsuite name="a" line="1"><failure/></testsuite></testsuites>')).toEqual([
       'testsuite without tests',
       'testsuite line',
@@ -293,8 +293,8 @@ describe('markdown', () => {
   });
 
   it('is no longer than a comment may be', () => {
-    const many = Array.from({ length: 2_000 }, () => placed());
-    const text = render('markdown', { ...run, findings: many });
+    const findings = Array.from({ length: 2_000 }, () => placed());
+    const text = render('markdown', { ...run, findings });
     expect(text.length).toBeLessThan(65_536);
     expect(text).toMatch(/… and \d+ more\.\n$/);
   });

@@ -17,7 +17,7 @@ import { parseSchema } from '../src/schema/parse.ts';
 import { fileStart, headerOf, writeLine } from '../src/schema/registry-file.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 import { openStore } from '../src/store/open.ts';
-import { type Answer, expectStatus, noon, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
+import { expectStatus, noon, type Reply, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
 import { shop as plainShop } from './support/shop.ts';
 
 const clock = { now: () => noon };
@@ -44,7 +44,7 @@ const as = (name: string): Record<string, string> => ({
   Authorization: `Bearer token-of-${name}`,
   'X-Correlation-Id': `story-of-${name === canary ? 'stranger' : name}`,
 });
-const ask = (method: string, path: string, body?: Json, who = 'admin'): Promise<Answer> =>
+const ask = (method: string, path: string, body?: Json, who = 'admin'): Promise<Reply> =>
   registry.ask(method, path, { headers: as(who), ...(body !== undefined && { body }) });
 
 async function log(): Promise<readonly AuditRecord[]> {
@@ -84,7 +84,7 @@ const plan = { successor: 'order.placed.v2', sunset: '2026-12-31', reason: 'It b
 const force = { reason: 'A test.' };
 
 /** One way each to make every route that writes write, in an order in which each succeeds. */
-const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
+const writes: readonly (readonly [id: string, () => Promise<Reply>])[] = [
   ['putCatalog', () => ask('PUT', '/v1/catalogs/shop', shop)],
   ['registerVersion', () => ask('POST', `${at}/versions`, order({}))],
   ['registerVersion', () => ask('POST', `${next}/versions`, order({}))],
@@ -169,7 +169,7 @@ const writes: readonly (readonly [id: string, () => Promise<Answer>])[] = [
 ];
 
 /** An event that readers of the subject so far would reject. */
-function proposeBreak(): Promise<Answer> {
+function proposeBreak(): Promise<Reply> {
   const text = JSON.stringify(order({}, { required: ['id', 'mail'] }));
   return ask('POST', '/v1/proposals', { catalog: 'shop', subject: 'order.placed.v2', text, reason: 'It is meant.' });
 }
@@ -185,7 +185,7 @@ async function firstWebhook(): Promise<string> {
 }
 
 /** Fails three times, is parked, is asked for again. */
-async function redeliver(): Promise<Answer> {
+async function redeliver(): Promise<Reply> {
   const webhook = await firstWebhook();
   const { store } = registry.deps;
   await ask('PUT', `${next}/settings`, { level: 'FULL' });
@@ -202,12 +202,12 @@ async function redeliver(): Promise<Answer> {
 }
 
 /** A catalog that comes from elsewhere. */
-function importOther(): Promise<Answer> {
+function importOther(): Promise<Reply> {
   const reading = readCatalog({ ...shop, name: 'other' });
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
   const rules: JsonObject = JSON.parse(JSON.stringify(reading.catalog));
-  const moment = '2026-01-01T00:00:00.000Z';
-  const record = { name: 'other', rules, fingerprint: fingerprint(rules), createdAt: moment, updatedAt: moment };
+  const createdAt = '2026-01-01T00:00:00.000Z';
+  const record = { name: 'other', rules, fingerprint: fingerprint(rules), createdAt, updatedAt: createdAt };
   const header = writeLine(fileStart, headerOf({ catalog: 1 }));
   const raw = `${header.text}\n${writeLine(header.place, { kind: 'catalog', record }).text}\n`;
   return registry.ask('POST', '/v1/import', { headers: as('admin'), raw, type: 'application/x-ndjson' });
@@ -227,7 +227,7 @@ describe('every write', () => {
   test.each(writes.map(([id, make], index) => [`${index + 1} ${id}`, id, make] as const))(
     '%s is on record',
     async (_, id, make) => {
-      let answer: Answer | undefined;
+      let answer: Reply | undefined;
       const rows = await rowsOf(async () => {
         answer = await make();
       });

@@ -145,7 +145,7 @@ describe('making one', () => {
     expect(answer.text).toContain(said);
   });
 
-  it('is told when there is no such token, without the id that was given', async () => {
+  it('hears when there is no such token, without the id that was given', async () => {
     const answer = await registry.ask('DELETE', '/v1/tokens/herald_given-by-mistake', { headers: root });
     expect(answer.code).toBe('TOKEN_NOT_FOUND');
     expect(answer.text).not.toContain('mistake');

@@ -20,7 +20,7 @@ const failing = (methods: Partial<Store>): Promise<TestRegistry> => testRegistry
 const throwing = (error: Error) => () => Promise.reject(error);
 
 describe('a bug', () => {
-  it('is 500 without detail, and is told to whoever watches with the correlation id', async () => {
+  it('is 500 without detail, and is logged with the correlation id', async () => {
     const bugs: [unknown, string][] = [];
     const registry = await testRegistry({
       store: { ...store, catalogs: throwing(new TypeError(`cannot read ${marker}`)) },

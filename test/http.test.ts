@@ -651,7 +651,7 @@ describe('deprecation', () => {
     );
   });
 
-  it('carries a subject from announcement to retirement, told on every look-up', async () => {
+  it('carries a subject from announcement to retirement, stated on every look-up', async () => {
     const body = readSchema('choice-sherpa', 'conversation.started.json');
     await expectStatus(ask('POST', `${sherpa}/subjects/conversation.started.v2/versions`, { body }), 201);
     const announced = await expectStatus(ask('PUT', `${old}/deprecation`, { body: plan }), 201);
@@ -868,7 +868,7 @@ describe('webhooks', () => {
 });
 
 describe('access and the data map', () => {
-  it('are told; more about them in access.test.ts and data-map.test.ts', async () => {
+  it('are answered; more about them in access.test.ts and data-map.test.ts', async () => {
     const at = '/v1/access?service=dashboard&subject=session.created&action=';
     expect((await ask('GET', `${at}subscribe`)).json).toMatchObject({ catalog: 'choice-sherpa', allowed: true });
     expect((await ask('GET', `${at}publish`)).json).toMatchObject({ allowed: false });
@@ -878,7 +878,7 @@ describe('access and the data map', () => {
     expect((await ask('GET', `${sherpa}/data-map`)).json).toMatchObject({ catalog: 'choice-sherpa', filter: {} });
   });
 
-  it('a waiver that has expired, or is for another finding, is told apart', async () => {
+  it('a waiver that has expired, or is for another finding, is distinct', async () => {
     const at = `${sherpa}/subjects/session.merged/versions`;
     const body = session((schema) => ({
       ...schema,

@@ -300,9 +300,9 @@ describe('one string', () => {
 
   it('is matched by hundreds of alternatives and deep groups', () => {
     const pool = openPool();
-    const many = exact(pool, `^(${Array.from({ length: 300 }, (_, i) => `name${i}x?`).join('|')})$`);
-    expect(pool.matches(many, 'name299x')).toBe(true);
-    expect(pool.isSubset(many, exact(pool, '^name\\d+x?$'))).toBe(true);
+    const names = exact(pool, `^(${Array.from({ length: 300 }, (_, i) => `name${i}x?`).join('|')})$`);
+    expect(pool.matches(names, 'name299x')).toBe(true);
+    expect(pool.isSubset(names, exact(pool, '^name\\d+x?$'))).toBe(true);
     const deep = exact(pool, `^${'('.repeat(150)}a${')*'.repeat(150)}$`);
     expect(pool.matches(deep, 'aaa')).toBe(true);
     expect(pool.relation(deep, exact(pool, '^a*$'))).toBe('equal');

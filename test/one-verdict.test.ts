@@ -119,8 +119,11 @@ describe('a whole event', () => {
     const path = `/v1/catalogs/${name}/validate?subject=${subject}`;
     const answered = await registry.ask('POST', path, { body: event });
     expect(answered.status).toBe(200);
-    const told = answered.json.errors as { keyword: string }[];
-    expect([answered.json.valid, told.map(({ keyword }) => keyword)]).toEqual([rule === undefined, rule ? [rule] : []]);
+    const rejections = answered.json.errors as { keyword: string }[];
+    expect([answered.json.valid, rejections.map(({ keyword }) => keyword)]).toEqual([
+      rule === undefined,
+      rule ? [rule] : [],
+    ]);
 
     const client = createClient({
       url: 'http://registry',

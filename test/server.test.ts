@@ -283,7 +283,7 @@ describe('a look-up that was answered before', () => {
     expect(metrics).toContain('herald_http_request_seconds_count{route="getVersion",method="GET",status="200"} 3');
   });
 
-  it('is told anew once the subject changed', async () => {
+  it('is answered anew once the subject changed', async () => {
     const server = await start('kept');
     const [, latest = ''] = paths;
     const before = await look(server, latest);
@@ -528,7 +528,7 @@ async function freePort(): Promise<number> {
 }
 
 describe('a database that is down', () => {
-  it('is told as such: 503, retryable, no stack; /livez goes on', async () => {
+  it('is answered as such: 503, retryable, no stack; /livez goes on', async () => {
     const server = await start('kept');
     await server.deps.store.close();
     for (const path of ['/readyz', '/v1/catalogs', '/v1/schemas/1']) {

@@ -36,7 +36,7 @@ function start(name: string, input: unknown): Child {
 const locks = (folder: string) => readdirSync(folder).filter((name) => /^\.?lock/.test(name));
 
 describe('the lock of a data folder', () => {
-  test('of 24 processes one holds it, and the others are told who', async () => {
+  test('of 24 processes one holds it, and the others hear who', async () => {
     const folder = newFolder();
     const ends = await runTogether('lock-folder', 24, () => ({ folder, hold: 4_000 }));
     const outputs = ends.map((end) => end.output).sort();
@@ -101,7 +101,7 @@ describe('the lock of a data folder', () => {
 });
 
 describe('a data folder', () => {
-  test('keeps out a second process, which is told why, and loses nothing', async () => {
+  test('keeps out a second process, which hears why, and loses nothing', async () => {
     const path = newFolder();
     const store = await openStore({ kind: 'folder', path });
     await store.write((tx) => putCatalog(tx, 'c'));

@@ -112,7 +112,7 @@ test('a thread that dies fails its own check only', async () => {
   await fragile.close();
 });
 
-test('past the number that may wait, callers are told to come back', async () => {
+test('past the number that may wait, callers are asked to come back', async () => {
   const full = startWork({ concurrency: 1, maxWaiting: 1, timeoutMs: 300, thread: stuck });
   const running = full.check(candidate, emptyHistory, rules, someone);
   const queued = full.check(candidate, emptyHistory, rules, someone);
@@ -188,7 +188,7 @@ describe('callers', () => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
-  test('a caller causes so much work a minute, and is told when to come back', async () => {
+  test('a caller causes so much work a minute, and hears when to come back', async () => {
     const clock = { time: 0 };
     const budget = workBudget(60, () => clock.time);
     const work = startWork({ concurrency: 1, thread: slow, budget });

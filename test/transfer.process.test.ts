@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const patience = 240_000;
+const timeoutMs = 240_000;
 const env = { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'debug', HERALD_URL: '' };
 
 interface Running {
@@ -72,8 +72,8 @@ async function command(
 
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-/** What `name` holds, with its one subject many times over, each a schema of its own. */
-function many(name: string, count: number): string {
+/** What `name` holds, with its one subject enlarged times over, each a schema of its own. */
+function enlarged(name: string, count: number): string {
   let place = fileStart;
   const rows: FileRow[] = [];
   for (const line of read(name).trimEnd().split('\n')) {
@@ -120,8 +120,8 @@ describe.sequential('registries as processes', () => {
     const versions = `${source.url}${sherpa}/subjects/session.created/versions`;
     expect((await fetch(versions, { method: 'POST', headers: json, body: document })).status).toBe(201);
     expect(await command('export', '--out', 'small.ndjson', '--registry', source.url)).toMatchObject({ code: 0 });
-    writeFileSync(join(folder, 'large.ndjson'), many('small.ndjson', 400));
-  }, patience);
+    writeFileSync(join(folder, 'large.ndjson'), enlarged('small.ndjson', 400));
+  }, timeoutMs);
 
   test(
     'a registry killed in the middle of an import has whole portions, and the same command goes on',
@@ -151,7 +151,7 @@ describe.sequential('registries as processes', () => {
       second.child.kill('SIGTERM');
       expect(await second.ended).toBe(0);
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -168,7 +168,7 @@ describe.sequential('registries as processes', () => {
       target.child.kill('SIGTERM');
       await target.ended;
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -188,7 +188,7 @@ describe.sequential('registries as processes', () => {
         expect([code, err]).toEqual([2, expect.stringMatching(said)]);
       }
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -207,7 +207,7 @@ describe.sequential('registries as processes', () => {
         expect(() => read('dying.ndjson')).toThrow('ENOENT');
       }
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -256,7 +256,7 @@ describe.sequential('registries as processes', () => {
       target.child.kill('SIGTERM');
       await target.ended;
     },
-    patience,
+    timeoutMs,
   );
 
   test(
@@ -289,6 +289,6 @@ describe.sequential('registries as processes', () => {
       again.child.kill('SIGTERM');
       await again.ended;
     },
-    patience,
+    timeoutMs,
   );
 });

@@ -5,10 +5,10 @@ import { type FileRow, fileStart, footerAfter, headerOf, readLine, writeLine } f
 import { openStore } from '../src/store/open.ts';
 import { databaseUrl, dropSchema, newSchema } from './support/database.ts';
 import {
-  type Answer,
   expectStatus,
   loadCatalog,
   noon,
+  type Reply,
   readSchema,
   type TestRegistry,
   testRegistry,
@@ -93,10 +93,10 @@ async function exported({ ask }: TestRegistry): Promise<readonly string[]> {
   return text.split('\n').slice(0, -1);
 }
 
-const send = ({ ask }: TestRegistry, lines: readonly string[], query = ''): Promise<Answer> =>
+const send = ({ ask }: TestRegistry, lines: readonly string[], query = ''): Promise<Reply> =>
   ask('POST', `/v1/import${query}`, { raw: lines.join('\n'), type: 'application/x-ndjson' });
 
-const problem = async (answering: Promise<Answer>) => {
+const problem = async (answering: Promise<Reply>) => {
   const { json, code } = await answering;
   const error = json.error as JsonObject | undefined;
   return `${code}: ${String(error?.message)}`;
@@ -308,10 +308,10 @@ describe('an import into a registry that has something', () => {
     ['usage', (record) => ({ ...record, count: 1 }), /is another usage/],
   ])('refuses another %s in the same place, with the line, and writes nothing', async (kind, change, said) => {
     const { text, line } = altered(kind, change);
-    const told = await problem(send(target, text));
-    expect(told).toMatch(/^IMPORT_CONFLICT/);
-    expect(told).toMatch(said);
-    expect(told).toContain(`Line ${line} `);
+    const refusal = await problem(send(target, text));
+    expect(refusal).toMatch(/^IMPORT_CONFLICT/);
+    expect(refusal).toMatch(said);
+    expect(refusal).toContain(`Line ${line} `);
     expect(await exported(target)).toEqual(lines);
   });
 
@@ -426,9 +426,9 @@ describe('a file that is not as it was exported', () => {
       /IMPORT_INVALID/,
     ],
   ])('with %s, though its hashes are right, is refused, and nothing is written', async (_, text, said) => {
-    const told = await problem(send(target, text()));
-    expect(told).toMatch(/^IMPORT_INVALID: Line \d+ /);
-    expect(told).toMatch(said);
+    const refusal = await problem(send(target, text()));
+    expect(refusal).toMatch(/^IMPORT_INVALID: Line \d+ /);
+    expect(refusal).toMatch(said);
     expect(await target.deps.store.catalogs()).toEqual([]);
     expect(target.bugs).toEqual([]);
   });

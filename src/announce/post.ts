@@ -64,7 +64,7 @@ function send(url: URL, to: Address, post: Post, maxReplyBytes: number, signal: 
     method: 'POST',
     headers: { ...post.headers, 'content-length': Buffer.byteLength(post.body) },
     signal,
-    // Connections are not kept: the next delivery asks for the name, and judges it, anew.
+    // Connections are not kept: the next delivery resolves the name, and checks its address, anew.
     agent: false,
     lookup: (_host, asked, answer) => {
       if (asked.all) answer(null, [{ ...to }]);

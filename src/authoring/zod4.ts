@@ -215,7 +215,7 @@ function checkSchemas(schema: Zod4Schema): readonly StatedCheck[] {
   return [schema, ...more].map((of) => ({ of, check: definitionOf(of) }));
 }
 
-/** Whether Zod chose the pattern: a new schema of the same class, told nothing, has the same. */
+/** Whether Zod chose the pattern: a new schema of the same class without parameters has the same. */
 function isOwnPattern({ _zod }: Zod4Schema, check: Definition): boolean {
   const { constr } = _zod as { readonly constr?: unknown };
   const isTold = check.format === 'email' && typeof constr === 'function';

@@ -213,7 +213,7 @@ function placed({ writer, reader, at }: Pair): At {
   };
 }
 
-/** Named types are told by their names, which are unique in a document; all others by identity. */
+/** Named types are identified by their names, which are unique in a document; all others by identity. */
 function seenPairs(): (pair: Pair) => boolean {
   const numbers = new Map<AvroType | string, number>();
   const numberOf = (type: AvroType, side: string) => {

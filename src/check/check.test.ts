@@ -142,7 +142,7 @@ describe('history', () => {
     expect(levels).toContain(level);
   });
 
-  test('the world that gates is the configured one, and both are told', () => {
+  test('the world that gates is the configured one, and both are reported', () => {
     const added = event({
       amount: { type: 'number', description: 'Total.' },
       note: { type: 'string', description: 'A note.' },

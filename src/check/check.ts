@@ -58,9 +58,11 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const world = rules.world ?? rules.catalog.world;
   const { formats } = rules.catalog;
   const looked = lookedAt(level, history.versions);
-  const judged = isLatest ? { document, findings: [] } : withoutNewMarks(candidate.subject, latest?.document, document);
+  const unmarked = isLatest
+    ? { document, findings: [] }
+    : withoutNewMarks(candidate.subject, latest?.document, document);
   const isJson = parsed.native === undefined || parsed.native.format === 'json';
-  const native: Native = isJson ? { format: 'json', document: judged.document } : parsed.native;
+  const native: Native = isJson ? { format: 'json', document: unmarked.document } : parsed.native;
   const compared: Compared[] = looked
     .filter((version) => !isSame(version, document, digest))
     .map((version) => ({
@@ -90,8 +92,8 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     ...lifecycleFindings(candidate.subject, history),
     ...(isSettled ? [] : lintFindings(document, candidate.subject, rules.catalog)),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
-    ...judged.findings,
-    ...withoutTold(compatibilityFindings(compared), policy).map((finding) =>
+    ...unmarked.findings,
+    ...withoutRepeats(compatibilityFindings(compared), policy).map((finding) =>
       withReaders(finding, latest?.contract ?? contract, next),
     ),
   ];
@@ -216,7 +218,7 @@ function compatibilityFindings(compared: readonly Compared[]): CheckFinding[] {
 }
 
 /** What a rule says of a field's sensitivity the comparison does not say again. */
-function withoutTold(
+function withoutRepeats(
   findings: readonly CheckFinding[],
   policy: readonly { readonly rule: string; readonly params?: Readonly<Record<string, Json>> }[],
 ): readonly CheckFinding[] {

@@ -534,7 +534,7 @@ describe('a caller', () => {
     expect(asked.length).toBe(1);
   });
 
-  it('whose token cannot be had is told so, without retries', async () => {
+  it('whose token cannot be had hears so, without retries', async () => {
     let asked = 0;
     const token = () => {
       asked += 1;

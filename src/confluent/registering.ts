@@ -19,8 +19,8 @@ import {
   demandsOf,
   modeOf,
   type Settings,
+  setSubjectLevel,
   settingsOf,
-  tellSubject,
 } from './setting.ts';
 
 export async function register(asked: Asked, subject: Named, stated: SchemaRequest): Promise<PlacedVersion> {
@@ -131,7 +131,7 @@ async function refuseGiven({ deps, catalog }: Asked, { name, shown }: Named, ver
 /** The level a subject was given before its first version becomes its own. */
 async function keepLevel({ deps, catalog }: Asked, { find }: Settings, { shown }: Named): Promise<void> {
   const config = find(shown)?.config;
-  if (config) await deps.store.write((transaction) => tellSubject(transaction, catalog, shown, config));
+  if (config) await deps.store.write((transaction) => setSubjectLevel(transaction, catalog, shown, config));
 }
 
 /** The newest version of this content: with what is attached; without, where the request states nothing. */

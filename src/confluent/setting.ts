@@ -2,7 +2,7 @@
 import { type Level, levels, type World } from '../compat/report.ts';
 import type { Reads, Transaction } from '../registry/ports.ts';
 import type { ConfluentSetting } from '../registry/records.ts';
-import { isObject, type JsonObject, member } from '../schema/json.ts';
+import { isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { ConfluentError, refusals } from './error.ts';
 import { encodeSubject, qualifiedOf } from './subject-name.ts';
 
@@ -51,7 +51,7 @@ export interface Demands {
   readonly world?: World;
 }
 
-/** Undefined where nobody told: then the catalog decides. Confluent's STRICT is the open world, its LENIENT the closed one. */
+/** Undefined where nobody set one: then the catalog decides. Confluent's STRICT is the open world, its LENIENT the closed one. */
 export function demandsOf(config: JsonObject | undefined): Demands {
   const level = levels.find((each) => each === config?.compatibilityLevel);
   const policy = config?.compatibilityPolicy;
@@ -69,22 +69,22 @@ const policies = ['STRICT', 'LENIENT', 'LOGICAL'];
 
 /** What a request says of the level and beside it, as it is stored and shown. */
 export function readConfig(body: unknown): JsonObject {
-  if (!isObject(body as never)) throw new ConfluentError(42203, 'The body is no JSON object with a "compatibility"');
-  const given = body as JsonObject;
+  const given = body as Json | undefined;
+  if (!isObject(given)) throw new ConfluentError(42203, 'The body is no JSON object with a "compatibility"');
   const stated = member(given, 'compatibility') ?? member(given, 'compatibilityLevel');
   const level = typeof stated === 'string' ? levels.find((each) => each === stated.toUpperCase()) : undefined;
   if (stated !== undefined && stated !== null && level === undefined) throw refusals.invalidLevel();
   const policy = member(given, 'compatibilityPolicy');
   if (policy !== undefined && policy !== null && !policies.includes(String(policy)))
     throw new ConfluentError(42203, `Invalid compatibility policy. Valid values are ${policies.join(', ')}`);
-  const kept = (names: readonly string[], fits: (value: unknown) => boolean) =>
+  const kept = (names: readonly string[], fits: (value: Json | undefined) => boolean) =>
     Object.fromEntries(names.filter((name) => fits(member(given, name))).map((name) => [name, given[name]!]));
   return {
     ...kept(texts, (value) => typeof value === 'string'),
     ...kept(flags, (value) => typeof value === 'boolean'),
     ...(level && { compatibilityLevel: level }),
     ...(typeof policy === 'string' && { compatibilityPolicy: policy }),
-    ...kept(objects, (value) => isObject(value as never)),
+    ...kept(objects, isObject),
   };
 }
 
@@ -93,11 +93,17 @@ export function echoed({ compatibilityLevel, ...rest }: JsonObject): JsonObject 
   return { ...(compatibilityLevel !== undefined && { compatibility: compatibilityLevel }), ...rest };
 }
 
+/** What is left out stays; null takes it back. */
+export interface SettingChange {
+  readonly config?: JsonObject | null;
+  readonly mode?: Mode | null;
+}
+
 export async function putSetting(
   transaction: Transaction,
   catalog: string,
   scope: string,
-  change: { readonly config?: JsonObject | null; readonly mode?: Mode | null },
+  change: SettingChange,
 ): Promise<void> {
   const before = (await settingsOf(transaction, catalog)).find(scope);
   const config = change.config === undefined ? before?.config : (change.config ?? undefined);
@@ -107,11 +113,11 @@ export async function putSetting(
     ...(config && { config }),
     ...(mode !== undefined && { mode }),
   });
-  if (change.config !== undefined) await tellSubject(transaction, catalog, scope, config);
+  if (change.config !== undefined) await setSubjectLevel(transaction, catalog, scope, config);
 }
 
 /** A subject's level is its own setting too, so that whoever registers by another way meets the same. */
-export async function tellSubject(
+export async function setSubjectLevel(
   transaction: Transaction,
   catalog: string,
   scope: string,

@@ -1,6 +1,6 @@
 /**
  * The WebSocket bridge: connected clients get the events of their session as they happen. Each process reads every event for itself,
- * from now on; nothing is kept for clients that are away. Whoever may not see an event is not told that there was one.
+ * from now on; nothing is kept for clients that are away. Whoever may not see an event does not learn that there was one.
  */
 import { randomUUID } from 'node:crypto';
 import type { ReceivedEvent } from './consumer/received.ts';

@@ -51,7 +51,7 @@ export interface StoredMessage {
 export interface Delivery extends StoredMessage {
   /** How often this group was given it, this time included. Undefined where the broker does not count. */
   readonly attempt: number | undefined;
-  /** Resolves once the broker has been told. Lost on the way, the message comes again. */
+  /** Resolves once the acknowledgement was sent to the broker. Lost on the way, the message comes again. */
   ack(): Promise<void>;
   /** Gives it back: delivered again after `delayMs`, to any member. */
   nak(delayMs: number): Promise<void>;

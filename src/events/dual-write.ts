@@ -49,8 +49,8 @@ const reportEveryMs = 10_000;
 export function dualWriteOf<Old, Successor>(parts: Parts, { map }: DualWriteOptions<Old, Successor>): DualWrite<Old> {
   const pairs: { readonly old: unknown; readonly new: unknown }[] = [];
   const report = async () => {
-    const told = pairs.splice(0);
-    if (told.length > 0) await parts.client.reportPairs(parts.catalog, parts.old, told);
+    const reported = pairs.splice(0);
+    if (reported.length > 0) await parts.client.reportPairs(parts.catalog, parts.old, reported);
   };
   const timer = setInterval(() => void report().catch(parts.onError), reportEveryMs);
   timer.unref();
@@ -61,7 +61,7 @@ export function dualWriteOf<Old, Successor>(parts: Parts, { map }: DualWriteOpti
   return {
     report,
     async add(tx, payload, context = {}) {
-      // one correlation is what tells a pair from two events
+      // one correlation is what distinguishes a pair from two events
       const correlation = context.correlation ?? inherited().correlation ?? uuidv7(parts.now());
       const successor = map(payload);
       const old = await oldEvent(parts, tx, payload, { ...context, correlation });

@@ -133,7 +133,7 @@ export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
   close(): Promise<void>;
 }
 
-/** Wake-ups of one process are told to the others at most this often. */
+/** A process notifies the others of its wake-ups at most this often. */
 const notifyEveryMs = 20;
 
 /**
@@ -319,7 +319,7 @@ function storeOf({ store }: EventsOptions): SqlStore {
  */
 function wakerOf(options: EventsOptions, relays: ReadonlySet<Relay>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const tell = () => {
+  const notify = () => {
     timer = undefined;
     for (const relay of relays) relay.wake();
     options.store?.db
@@ -327,7 +327,7 @@ function wakerOf(options: EventsOptions, relays: ReadonlySet<Relay>) {
       .catch((error: unknown) => options.onError?.(error));
   };
   const within = (ms: number) => {
-    timer ??= setTimeout(tell, ms);
+    timer ??= setTimeout(notify, ms);
     timer.unref();
   };
   return {

@@ -56,7 +56,7 @@ describe('announce', () => {
   test('a sunset one day inside the notice period', () =>
     expect(announce({}, { sunset: '2026-06-30' })).toEqual(['notice-given']));
   test('a sunset that is no date', () => expect(announce({}, { sunset: '2026-02-30' })).toEqual(['sunset-is-a-date']));
-  test('everything that is missing is told at once', () =>
+  test('everything that is missing is listed at once', () =>
     expect(announce({ successor: undefined }, { sunset: '2026-06-02', reason: ' ', migration: '' })).toEqual([
       'successor-exists',
       'notice-given',
@@ -154,11 +154,11 @@ describe('postpone', () => {
   test('a later day is taken', () => expect(postpone('2026-07-02')).toEqual([]));
   test('the same day is no postponement', () => expect(postpone('2026-07-01')).toEqual(['sunset-not-earlier']));
   test('an earlier day is not taken', () => expect(postpone('2026-06-30')).toEqual(['sunset-not-earlier']));
-  test('a day in the past is told as such too', () =>
+  test('a day in the past is named as such too', () =>
     expect(postpone('2026-05-31')).toEqual(['sunset-ahead', 'sunset-not-earlier']));
 });
 
-test('who comes too late is told by whom and when the step was taken', () => {
+test('who comes too late learns by whom and when the step was taken', () => {
   const late = { ...ready, stage: 'dual-writing', last: { actor: 'ann', at: '2026-06-01T09:00:00Z' } } as const;
   expect(evaluateTransition('dual-write', late)).toMatchObject({
     missing: [{ condition: 'order', message: expect.stringContaining('"ann" took the last step at 2026-06-01T09') }],

@@ -206,8 +206,8 @@ describe('pairs', () => {
     ]);
   });
 
-  test('that differ everywhere are told of up to a limit', () => {
-    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, 0]));
-    expect(differences(many, {})).toHaveLength(100);
+  test('that differ everywhere are listed up to a limit', () => {
+    const wide = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, 0]));
+    expect(differences(wide, {})).toHaveLength(100);
   });
 });

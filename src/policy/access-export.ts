@@ -95,7 +95,7 @@ function inboxOf(service: string): string {
   return service.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
-/** One variable for each service, told apart where their names differ by signs alone. */
+/** One variable for each service, distinct where their names differ by signs alone. */
 function variableNames(services: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   return new Map(

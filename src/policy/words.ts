@@ -122,7 +122,7 @@ export function statesFact(words: readonly string[]): boolean {
   );
 }
 
-/** Verbs that names are wrongly given in the imperative. For others the participle cannot be told from a noun's. */
+/** Verbs that names are wrongly given in the imperative. For others the participle looks like a noun's. */
 const regular = new Set(
   (
     'accept activate add apply approve archive assign block cancel change check claim close complete compute confirm ' +

@@ -209,12 +209,12 @@ export const protoFindings = {
     message: (p) => `The syntax was ${text(p.previous)} and is ${text(p.next)}.`,
   },
   PROTO_PRESENCE_CHANGED: {
-    meaning: 'Whether an unset field is told from one that holds its default changed.',
+    meaning: 'Whether readers distinguish an unset field from one that holds its default changed.',
     effect: 'none',
     quiet: 'info',
     mirror: 'PROTO_PRESENCE_CHANGED',
     message: (p, at) =>
-      `${at}: whether number ${text(p.number)} is set ${p.next === true ? 'can be told now' : 'cannot be told any more'}.`,
+      `${at}: readers ${p.next === true ? 'can see now' : 'can no longer see'} whether number ${text(p.number)} is set.`,
   },
   PROTO_DEFAULT_CHANGED: {
     meaning: 'The default of a proto2 field changed: where it is not written, it is read differently.',

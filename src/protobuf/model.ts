@@ -34,7 +34,7 @@ export interface ProtoField {
   readonly label: 'singular' | 'required' | 'repeated' | 'map';
   /** Of a map. */
   readonly key?: Scalar;
-  /** Whether an unset field is told from one that holds its default. */
+  /** Whether readers distinguish an unset field from one that holds its default. */
   readonly presence: boolean;
   /** Of repeated numbers: written as one block. Readers take either. */
   readonly packed: boolean;

@@ -115,7 +115,7 @@ describe('a descriptor', () => {
     ]);
   });
 
-  it('is told from text and from noise', () => {
+  it('is recognised beside text and noise', () => {
     expect(textOfDescriptor(text)).toBeUndefined();
     expect(textOfDescriptor('aGVsbG8gd29ybGQ=')).toBeUndefined();
     expect(textOfDescriptor('')).toBeUndefined();

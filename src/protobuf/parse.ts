@@ -117,7 +117,7 @@ export function importsOf(text: string): readonly string[] {
 }
 
 function parseText(root: protobuf.Root, text: string, file: string): protobuf.IParserResult {
-  // on everything it reads, protobufjs notes the file it is told of here
+  // protobufjs notes this file on everything it reads
   Object.assign(protobuf.parse, { filename: file });
   try {
     return protobuf.parse(text, root, { keepCase: true, alternateCommentMode: true });

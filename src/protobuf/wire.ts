@@ -69,11 +69,11 @@ export function carriesLength({ type, delimited }: ProtoField): boolean {
 
 /** What a change of how often a field stands does, types being equal. */
 export function labelRelation(writer: ProtoField, reader: ProtoField): Relation {
-  const many = (field: ProtoField) => field.label === 'repeated' || field.label === 'map';
+  const isRepeated = (field: ProtoField) => field.label === 'repeated' || field.label === 'map';
   if ((writer.label === 'map') !== (reader.label === 'map')) return 'unreadable';
-  if (many(writer) === many(reader)) return 'same';
-  if (carriesLength(writer)) return many(writer) ? 'lossy' : 'same';
-  if (!many(writer)) return 'same';
+  if (isRepeated(writer) === isRepeated(reader)) return 'same';
+  if (carriesLength(writer)) return isRepeated(writer) ? 'lossy' : 'same';
+  if (!isRepeated(writer)) return 'same';
   return writer.packed ? 'unreadable' : 'lossy';
 }
 

@@ -224,7 +224,7 @@ export interface Transaction extends Reads {
   withdraw(catalog: string, subject: string, number: number, shown?: Shown): Promise<void>;
   /** Removes a withdrawn version for ever. */
   remove(catalog: string, subject: string, number: number): Promise<void>;
-  /** In place of what was told of the scope before. */
+  /** In place of the scope's settings before. */
   putConfluentSetting(catalog: string, setting: ConfluentSetting): Promise<void>;
   /** Inserts the version, moves the subject's `latest` to it, and puts its contract's consumers in place of those before. */
   insertVersion(version: NewVersion): Promise<VersionRecord>;

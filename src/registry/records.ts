@@ -59,7 +59,7 @@ export interface SchemaRecord {
   readonly attached?: Attached;
 }
 
-/** What Confluent's interface was told of one scope: a subject, a context (`:.name:`), or all (empty). */
+/** A setting of Confluent's interface for one scope: a subject, a context (`:.name:`), or all (empty). */
 export interface ConfluentSetting {
   readonly scope: string;
   readonly config?: JsonObject;

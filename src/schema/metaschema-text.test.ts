@@ -58,13 +58,13 @@ const mistakes: readonly (readonly [Json, Dialect, string])[] = [
   [{ allOf: [] }, '2020-12', '#/allOf "allOf" must have at least 1 member'],
 ];
 
-describe('a document that is no schema is told the keyword, the place and what it takes', () => {
+describe('a document that is no schema is refused with the keyword, the place and what it takes', () => {
   test.each(mistakes)('%j in %s', (root, dialect, sentence) => {
     expect(said(root, dialect)).toEqual([sentence]);
   });
 });
 
-describe('what another dialect writes that way is told with what to write instead', () => {
+describe('what another dialect writes that way is reported with what to write instead', () => {
   test('a boolean bound of draft-04', () => {
     expect(said({ minimum: 1, exclusiveMinimum: true })).toEqual([
       '#/exclusiveMinimum "exclusiveMinimum" must be a number, not a boolean: it was a boolean up to draft-04; write the bound itself, or state "$schema": "http://json-schema.org/draft-04/schema#"',

@@ -5,7 +5,7 @@ import type { Json } from '../schema/json.ts';
 /** Text compared by code point, so that lists have one order on every server, whatever its locale. */
 export const name = customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' });
 
-/** A moment as ISO 8601 in UTC, to the millisecond: PGlite's clock has no more. */
+/** An instant as ISO 8601 in UTC, to the millisecond: PGlite's clock has no more. */
 export const instant = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp (3) with time zone',
   fromDriver: (value) => new Date(value).toISOString(),

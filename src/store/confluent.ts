@@ -1,4 +1,4 @@
-/** What Confluent's interface was told: levels and modes by scope. */
+/** Settings of Confluent's interface: levels and modes by scope. */
 import { and, eq } from 'drizzle-orm';
 import type { ConfluentSetting } from '../registry/records.ts';
 import type { Db } from './database.ts';

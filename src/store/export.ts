@@ -1,6 +1,6 @@
 /**
- * A whole registry, row by row, as it was at one moment. What is large (documents and the reports beside them) never changes, so
- * only the list of versions is read at that moment, together with everything small; the versions follow as they are asked for.
+ * A whole registry, row by row, as it was at one time. What is large (documents and the reports beside them) never changes, so
+ * only the list of versions is read then, together with everything small; the versions follow as they are asked for.
  */
 import { and, asc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
@@ -19,7 +19,7 @@ const after = ['consumer', 'deprecation', 'pairs', 'transition', 'waiver', 'conf
 /** Versions read in one step. */
 const chunk = 25;
 
-/** Everything of one moment but the versions themselves. Run it in a transaction of its own. */
+/** Everything in one snapshot but the versions themselves. Run it in a transaction of its own. */
 export async function readExport(db: Db): Promise<Snapshot> {
   await db.execute(sql`set transaction isolation level repeatable read, read only`);
   const places = new Map<number, SubjectKey>();
@@ -54,7 +54,7 @@ export function exported(db: Db, snapshot: Snapshot): Exported {
 
 async function* rowsOf(db: Db, snapshot: Snapshot): AsyncGenerator<TransferRow> {
   for (const record of snapshot.small.get('catalog') ?? []) yield { kind: 'catalog', record };
-  const told = new Set<number>();
+  const written = new Set<number>();
   const subjectOf = new Map(snapshot.opened.map((row) => [row.id, row]));
   for (let from = 0; from < snapshot.order.length; from += chunk) {
     const keys = snapshot.order.slice(from, from + chunk);
@@ -62,8 +62,8 @@ async function* rowsOf(db: Db, snapshot: Snapshot): AsyncGenerator<TransferRow> 
     for (const key of keys) {
       // just before its first version: a subject is never there without one
       const subject = subjectOf.get(key.subjectId);
-      if (!told.has(key.subjectId) && subject) yield { kind: 'subject', record: recordOf(kinds.subject, subject) };
-      told.add(key.subjectId);
+      if (!written.has(key.subjectId) && subject) yield { kind: 'subject', record: recordOf(kinds.subject, subject) };
+      written.add(key.subjectId);
       const record = found.get(`${key.subjectId} ${key.number}`);
       if (!record) throw new Error('a version that was there is there');
       yield { kind: 'version', record };

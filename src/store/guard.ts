@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts';
 import type { Driver } from './database.ts';
 import { isSerializationFailure, withoutValues } from './fault.ts';
 
-/** How long an answer is waited for, and who is told whether it came. */
+/** How long an answer is waited for, and who hears whether it came. */
 export type Timeout = Pick<Driver, 'timeoutMs' | 'answered' | 'unanswered'>;
 
 /** Times the same work is begun in all before a conflict is given up on. */

@@ -159,7 +159,7 @@ async function importVersion(db: Db, record: JsonObject): Promise<Imported> {
   const { catalog: _, subject: __, schema: ___, references: to, ...own } = record;
   await insertRow(db, versions, { ...own, subjectId: id, schemaId });
   await insertReferences(db, id, number, referencesOf(to));
-  await tellSubject(db, id, record);
+  await updateSubject(db, id, record);
   return 'new';
 }
 
@@ -174,7 +174,7 @@ function referencesOf(to: unknown): readonly Reference[] {
 }
 
 /** What lists show of the subject, as far as its newest version says it. */
-async function tellSubject(
+async function updateSubject(
   db: Db,
   id: number,
   { number, label, contract, classification, tags, withdrawnAt }: JsonObject,

@@ -99,8 +99,8 @@ export function connect(options: PostgresOptions, max: number, more: { onclose?:
   return postgres(options.url, {
     max,
     connect_timeout: 5,
-    // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it. Who is told of
-    // the loss does not try again.
+    // How long, in seconds, until a lost server is tried again: it grows to 20 by default, and queries wait for it. A caller
+    // with `onclose` does not try again.
     backoff: (attempt: number) => (more.onclose ? 0 : Math.min(0.05 * 2 ** attempt, 1)),
     onnotice: () => {},
     ...more,

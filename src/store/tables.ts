@@ -136,7 +136,7 @@ export const versions = pgTable(
 );
 
 /**
- * A row is what Confluent's interface was told of one of its subjects, of a context (`:.name:`) or of all (empty): level and mode. Read
+ * A row holds the settings of Confluent's interface for a subject, a context (`:.name:`) or all (empty): level and mode. Read
  * by that interface alone; the level of a subject is in its own settings too.
  */
 export const confluentSettings = pgTable(

@@ -96,10 +96,10 @@ function fits(column: PgColumn, value: Json | undefined): boolean {
   }
 }
 
-/** The types of columns.ts: names, moments, and JSON kept as its text. */
+/** The types of columns.ts: names, instants, and JSON kept as its text. */
 function fitsOwnType(type: string, value: Json): boolean {
   if (type.startsWith('text COLLATE')) return isText(value);
-  if (type.startsWith('timestamp')) return isText(value) && isMoment(value);
+  if (type.startsWith('timestamp')) return isText(value) && isInstant(value);
   return isObject(value) || Array.isArray(value);
 }
 
@@ -108,7 +108,7 @@ function isText(value: Json): value is string {
   return typeof value === 'string' && !value.includes('\0');
 }
 
-function isMoment(text: string): boolean {
+function isInstant(text: string): boolean {
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }

@@ -6,7 +6,7 @@ import { type ProcessWork, processWork, remote, type Task, type ThreadWork, thre
 import { startWorkers, type WorkersOptions } from './workers.ts';
 
 export interface Work extends ThreadWork, ProcessWork {
-  /** Ends what runs within a moment, refuses what waits. */
+  /** Ends what runs, refuses what waits. */
   close(): Promise<void>;
 }
 

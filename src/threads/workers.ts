@@ -143,7 +143,7 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
         return await new Promise((resolve, reject) => {
           const settle = (performed: Performed) => (performed.ok ? resolve(performed.result) : reject(performed.error));
           const job: Job<Task> = { task, requester, stop, settle };
-          // at once, also while the executor has a moment to end by itself
+          // at once, also while the executor has time to end by itself
           stop.signal.addEventListener('abort', () => {
             waiting.remove(requester.queue, job);
             reject(cancelled());
@@ -165,7 +165,7 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
   };
 }
 
-/** Cancelled tasks end within a moment. */
+/** Cancelled tasks end soon. */
 async function untilNothingRuns(running: ReadonlySet<Run>): Promise<void> {
   while (running.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -36,7 +36,7 @@ export interface TestRegistry {
   readonly log: readonly object[];
   /** Codes seen in answers, with the routes that gave them. */
   readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
-  ask(method: string, path: string, options?: Ask): Promise<Answer>;
+  ask(method: string, path: string, options?: Ask): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Answer {
+export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -102,9 +102,9 @@ export async function testRegistry(
     },
     ...options,
   });
-  const ask = async (method: string, path: string, asked: Ask = {}): Promise<Answer> => {
+  const ask = async (method: string, path: string, asked: Ask = {}): Promise<Reply> => {
     const response = await app.request(path, requestOf(method, asked));
-    const answer = await readAnswer(response);
+    const answer = await readReply(response);
     hold(method, path, answer, seen, bugs);
     return answer;
   };
@@ -121,7 +121,7 @@ function requestOf(method: string, { body, raw, type, headers = {} }: Ask): Requ
   } as RequestInit;
 }
 
-async function readAnswer(response: Response): Promise<Answer> {
+async function readReply(response: Response): Promise<Reply> {
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== '';
   const json: JsonObject = isJson ? JSON.parse(text) : {};
@@ -134,7 +134,7 @@ async function readAnswer(response: Response): Promise<Answer> {
 function hold(
   method: string,
   path: string,
-  answer: Answer,
+  answer: Reply,
   seen: Map<string, Set<string>>,
   bugs: readonly unknown[],
 ): void {
@@ -201,7 +201,7 @@ export async function loadCatalog(
   }
 }
 
-export async function expectStatus(answering: Promise<Answer>, ...statuses: readonly number[]): Promise<Answer> {
+export async function expectStatus(answering: Promise<Reply>, ...statuses: readonly number[]): Promise<Reply> {
   const answer = await answering;
   if (!statuses.includes(answer.status))
     throw new Error(`expected ${statuses.join(' or ')}: ${answer.status} ${answer.text.slice(0, 2_000)}`);

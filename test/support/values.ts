@@ -25,7 +25,7 @@ interface Choice {
   readonly full: boolean;
 }
 
-const deepest = 8;
+const maxDepth = 8;
 
 /** A few values that may be valid: with and without what is optional, one for each of the first branches. */
 export function candidates(document: SchemaDocument): readonly Json[] {
@@ -42,7 +42,7 @@ type Descend = (place: SchemaLocation, path: readonly string[], schema: Json) =>
 
 function exampleOf(place: SchemaLocation, choice: Choice, depth: number, resolve: Resolve, descend: Descend): Json {
   const { schema } = place;
-  if (!isObject(schema) || depth > deepest) return 'any';
+  if (!isObject(schema) || depth > maxDepth) return 'any';
   const below = (path: readonly string[], held: Json, how: Choice = choice) =>
     exampleOf(descend(place, path, held), how, depth + 1, resolve, descend);
   if (schema.const !== undefined) return schema.const;
@@ -89,8 +89,8 @@ function plain(schema: JsonObject, choice: Choice, below: Below): Json {
       const list = isArray(schema.prefixItems) ? schema.prefixItems : isArray(schema.items) ? schema.items : [];
       const keyword = isArray(schema.prefixItems) ? 'prefixItems' : 'items';
       const first = list.map((held, at) => below([keyword, String(at)], held));
-      const most = Math.max(number('minItems', 0), choice.full ? first.length + 1 : 0);
-      const more = Math.max(0, Math.min(most, number('maxItems', 50)) - first.length);
+      const maxItems = Math.max(number('minItems', 0), choice.full ? first.length + 1 : 0);
+      const more = Math.max(0, Math.min(maxItems, number('maxItems', 50)) - first.length);
       const items = schema.items;
       if (items === undefined || isArray(items)) return first;
       return [
@@ -125,12 +125,12 @@ function objectOf(schema: JsonObject, choice: Choice, below: Below): Json {
   return Object.fromEntries(members);
 }
 
-function wordOf(schema: JsonObject, least: number, most: number): Json {
+function wordOf(schema: JsonObject, minLength: number, maxLength: number): Json {
   const format = typeof schema.format === 'string' ? formats[schema.format] : undefined;
   if (format !== undefined) return format;
-  if (typeof schema.pattern !== 'string') return 'example'.padEnd(Math.min(least, 10_000), 'x').slice(0, most);
+  if (typeof schema.pattern !== 'string') return 'example'.padEnd(Math.min(minLength, 10_000), 'x').slice(0, maxLength);
   const words = matching(schema.pattern);
-  return words.find((word) => word.length >= least && word.length <= most) ?? words[0] ?? '';
+  return words.find((word) => word.length >= minLength && word.length <= maxLength) ?? words[0] ?? '';
 }
 
 const matches = new Map<string, readonly string[]>();

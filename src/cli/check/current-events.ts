@@ -1,4 +1,4 @@
-/** The events of each catalog in a folder as they stand, for what is told of a catalog as a whole. */
+/** The events of each catalog in a folder as they stand, for output about a catalog as a whole. */
 import { Fault } from '../../errors.ts';
 import { eventSensitivity } from '../../policy/effective.ts';
 import type { Catalog } from '../../schema/catalog.ts';

@@ -9,7 +9,7 @@ export interface Placement {
   readonly definition: Located;
 }
 
-/** In the baseline, and no longer in the workspace under that name; `now` is what it became, where that can be told. */
+/** In the baseline, and no longer in the workspace under that name; `now` is what it became, where that is known. */
 export interface Gone extends Placement {
   readonly now?: Placement;
 }

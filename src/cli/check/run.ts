@@ -36,7 +36,7 @@ export interface RulesSource {
   readonly catalog: string;
   /** A catalog.json, a baseline, a registry, or two of them: the stricter of both. */
   readonly from: string;
-  /** Whether they are not simply those of the unchanged catalog.json: then people are told. */
+  /** Whether they are not simply those of the unchanged catalog.json: then the output says so. */
   readonly isChanged: boolean;
 }
 

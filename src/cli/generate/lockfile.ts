@@ -1,4 +1,4 @@
-/** `herald.lock.json`: the versions a project uses, by number and fingerprint. Pulling again gives the same bytes until told otherwise. */
+/** `herald.lock.json`: the versions a project uses, by number and fingerprint. Pulling again gives the same bytes until another version is asked for. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';

@@ -65,7 +65,7 @@ export function olderLine(run: Run, all: boolean): string | undefined {
   const settled = run.files.filter((file) => file.settled).length;
   const parts = [
     ...(older > 0 ? [`${plural(older, 'older finding')} not shown`] : []),
-    ...(settled > 0 ? [`${plural(settled, 'unchanged schema')} not judged again`] : []),
+    ...(settled > 0 ? [`${plural(settled, 'unchanged schema')} not checked again`] : []),
   ];
   return parts.length === 0 || all ? undefined : `${parts.join(', ')}; --all shows everything`;
 }

@@ -31,7 +31,7 @@ export function isDefinitionFile(path: string): boolean {
   return hasDefinitionEnding(path) && !ours.has(basename(path)) && !isSkippedByName(path);
 }
 
-/** Files that could define an event by their ending and are left out for their name: whoever meant one is told. */
+/** Files that could define an event by their ending and are left out for their name: the output says so to whoever meant one. */
 export function isSkippedByName(path: string): boolean {
   const name = basename(path);
   if (!hasDefinitionEnding(path)) return false;

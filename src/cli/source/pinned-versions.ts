@@ -41,7 +41,7 @@ export async function pinnedVersions(
     const [uri, reference] = next;
     if (versions.has(uri)) continue;
     const target = targets.get(`${reference.catalog}/${reference.subject}`);
-    // what a module was cannot be told from its text alone
+    // the text of a module alone does not say what it was
     if (target && (isModuleFile(target.file) || target.link)) continue;
     const asked = await registered(api, reference);
     if (!target && asked === undefined) continue;

@@ -41,13 +41,13 @@ export function readYaml(text: string): YamlReading {
 /** At least the depth of what `text` spells: brackets left open, or what a line begins with. */
 function maxNesting(text: string): number {
   let open = 0;
-  let deepest = 0;
+  let maxOpen = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     open += bracket === '[' || bracket === '{' ? 1 : -1;
-    deepest = Math.max(deepest, open);
+    maxOpen = Math.max(maxOpen, open);
   }
-  for (const [lead] of text.matchAll(/^[ \t?:-]+/gm)) deepest = Math.max(deepest, lead.length);
-  return deepest;
+  const indents = [...text.matchAll(/^[ \t?:-]+/gm)].map(([lead]) => lead.length);
+  return indents.reduce((max, indent) => Math.max(max, indent), maxOpen);
 }
 
 function refused(flaw: Flaw): YamlReading {

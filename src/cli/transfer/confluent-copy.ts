@@ -145,7 +145,7 @@ async function copyDeletion(into: ConfluentRegistry, { subject, version }: Versi
   if (live.includes(version)) await into.send('DELETE', `${path}/${version}`);
 }
 
-/** By scope: all (empty), contexts, subjects. Only what was told of them, not what they inherit. */
+/** By scope: all (empty), contexts, subjects. Only their own, not what they inherit. */
 async function settingsOf(
   from: ConfluentRegistry,
   kind: 'config' | 'mode',

@@ -99,7 +99,7 @@ function accepts(voice: Compiled, value: Json): boolean {
   return voice.validate(value);
 }
 
-/** Compiled once for each content and policy; undefined where nobody can judge the document. */
+/** Compiled once for each content and policy; undefined where no validator compiles the document. */
 function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
   const known = byDocument.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
   byDocument.set(document, known);

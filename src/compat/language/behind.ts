@@ -10,7 +10,7 @@ export interface Separated {
   readonly after: readonly AST.Element[];
 }
 
-/** The elements around their last look-behind; undefined where there is none, or it cannot be told apart from what is before. */
+/** The elements around their last look-behind; undefined where there is none, or it cannot be separated from what is before. */
 export function separate(elements: readonly AST.Element[]): Separated | undefined {
   const at = elements.findLastIndex(isBehind);
   const behind = elements[at];

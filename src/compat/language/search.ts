@@ -13,7 +13,7 @@ import { codePoints, finite } from './wordset.ts';
 
 export const anyLength: Window = { min: 0, max: Number.POSITIVE_INFINITY };
 
-/** Above this least length, states are not told apart by how much of it is reached: layers.ts takes over. */
+/** Above this least length, states do not differ by how much of it is reached: layers.ts takes over. */
 const counted = 8;
 
 export function shortest(store: Store, term: Term, window: Window, budget: Budget): Search {

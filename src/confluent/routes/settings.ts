@@ -1,7 +1,6 @@
 /** Levels and modes: of all, of a context, of a subject. */
 import { levels } from '../../compat/report.ts';
-import type { JsonObject } from '../../schema/json.ts';
-import { isObject, type Json, member } from '../../schema/json.ts';
+import { isRecord, type JsonObject } from '../../schema/json.ts';
 import type { Asked } from '../deps.ts';
 import { refusals } from '../error.ts';
 import { flag } from '../request.ts';
@@ -16,6 +15,8 @@ import {
   modes,
   putSetting,
   readConfig,
+  type SettingChange,
+  type Settings,
   settingsOf,
 } from '../setting.ts';
 import { decodeSubject, defaultContext, encodeSubject, inContext, qualifiedOf } from '../subject-name.ts';
@@ -41,20 +42,7 @@ function whole(config: JsonObject): JsonObject {
   return config.compatibilityLevel === undefined ? { ...config, compatibilityLevel: defaultLevel } : config;
 }
 
-async function configAt(asked: Asked, scope: string): Promise<JsonObject> {
-  const settings = await settingsOf(asked.deps.store, asked.catalog);
-  const own = settings.find(scope)?.config;
-  if (own) return whole(own);
-  if (scope !== global && !flag(asked, 'defaultToGlobal')) throw refusals.noConfig(scope);
-  return whole(configOf(settings, scope) ?? (await catalogDefault(asked)));
-}
-
-async function change(
-  asked: Asked,
-  action: string,
-  scope: string,
-  told: { config?: JsonObject | null; mode?: Mode | null },
-): Promise<void> {
+async function change(asked: Asked, action: string, scope: string, setting: SettingChange): Promise<void> {
   const { deps, catalog, caller } = asked;
   const subject = scope === global || qualifiedOf(scope).subject === '' ? undefined : encodeSubject(scope);
   const allowed =
@@ -63,7 +51,7 @@ async function change(
       : caller.can('publish', { catalog, subject }) || caller.can('steward', { catalog });
   if (!allowed) throw refusals.notPermitted('The caller may not change this setting');
   await deps.store.write(async (transaction) => {
-    await putSetting(transaction, catalog, scope, told);
+    await putSetting(transaction, catalog, scope, setting);
     await transaction.appendAudit({
       action,
       catalog,
@@ -76,45 +64,8 @@ async function change(
   });
 }
 
-function configRoutes(path: string): readonly ConfluentRoute[] {
-  const id = path.includes('{') ? 'Subject' : '';
-  return [
-    {
-      id: `confluent.get${id}Config`,
-      method: 'GET',
-      path,
-      permission: 'read',
-      handle: async (asked) => ({ json: await configAt(asked, scopeOf(asked)) }),
-    },
-    {
-      id: `confluent.put${id}Config`,
-      method: 'PUT',
-      path,
-      permission: 'read',
-      handle: async (asked) => {
-        const config = readConfig(asked.body);
-        await change(asked, 'confluent.config', scopeOf(asked), { config });
-        return { json: echoed(config) };
-      },
-    },
-    {
-      id: `confluent.delete${id}Config`,
-      method: 'DELETE',
-      path,
-      permission: 'read',
-      handle: async (asked) => {
-        const scope = scopeOf(asked);
-        const before = (await settingsOf(asked.deps.store, asked.catalog)).find(scope)?.config;
-        if (before === undefined && scope !== global) throw refusals.subjectNotFound(scope);
-        await change(asked, 'confluent.config', scope, { config: null });
-        return { json: whole(before ?? (await catalogDefault(asked))) };
-      },
-    },
-  ];
-}
-
 function readMode(body: unknown): Mode {
-  const given = isObject(body as Json | undefined) ? member(body as JsonObject, 'mode') : undefined;
+  const given = isRecord(body) ? body.mode : undefined;
   const mode = typeof given === 'string' ? modes.find((each) => each === given.toUpperCase()) : undefined;
   if (mode === undefined) throw refusals.invalidMode();
   return mode;
@@ -133,56 +84,98 @@ async function refuseUnlessEmpty(asked: Asked, scope: string): Promise<void> {
     );
 }
 
-function modeRoutes(path: string): readonly ConfluentRoute[] {
-  const id = path.includes('{') ? 'Subject' : '';
-  return [
-    {
-      id: `confluent.get${id}Mode`,
-      method: 'GET',
-      path,
-      permission: 'read',
-      handle: async (asked) => {
-        const scope = scopeOf(asked);
-        const settings = await settingsOf(asked.deps.store, asked.catalog);
-        const own = settings.find(scope)?.mode;
-        if (own === undefined && scope !== global && !flag(asked, 'defaultToGlobal')) throw refusals.noMode(scope);
-        return { json: { mode: own ?? modeOf(settings, scope) } };
-      },
-    },
-    {
-      id: `confluent.put${id}Mode`,
-      method: 'PUT',
-      path,
-      permission: 'read',
-      handle: async (asked) => {
-        const scope = scopeOf(asked);
-        const mode = readMode(asked.body);
-        const before = modeOf(await settingsOf(asked.deps.store, asked.catalog), scope);
-        if (mode === 'IMPORT' && before !== 'IMPORT' && !flag(asked, 'force')) await refuseUnlessEmpty(asked, scope);
-        await change(asked, 'confluent.mode', scope, { mode });
-        return { json: { mode } };
-      },
-    },
-    {
-      id: `confluent.delete${id}Mode`,
-      method: 'DELETE',
-      path,
-      permission: 'read',
-      handle: async (asked) => {
-        const scope = scopeOf(asked);
-        const settings = await settingsOf(asked.deps.store, asked.catalog);
-        const before = settings.find(scope)?.mode;
-        if (before === undefined && scope !== global) throw refusals.subjectNotFound(scope);
-        await change(asked, 'confluent.mode', scope, { mode: null });
-        return { json: { mode: before ?? modeOf(settings, scope) } };
-      },
-    },
-  ];
+/** A row is a setting of a scope: a level with what goes beside it, or a mode. */
+interface Setting<Value> {
+  readonly name: 'Config' | 'Mode';
+  own(settings: Settings, scope: string): Value | undefined;
+  /** What holds where neither the scope nor what is around it states one. */
+  inherited(asked: Asked, settings: Settings, scope: string): Promise<Value>;
+  /** The refusal of a look-up that asks for the scope's own. */
+  none(scope: string): Error;
+  /** The value a request puts; refuses what may not be put now. */
+  read(asked: Asked, settings: Settings, scope: string): Promise<Value>;
+  changeTo(value: Value | null): SettingChange;
+  shown(value: Value): JsonObject;
+  /** The answer to a request that put it. */
+  echoed(value: Value): JsonObject;
 }
 
-export const settingRoutes: readonly ConfluentRoute[] = [
-  ...configRoutes('/config'),
-  ...configRoutes('/config/{subject}'),
-  ...modeRoutes('/mode'),
-  ...modeRoutes('/mode/{subject}'),
-];
+const config: Setting<JsonObject> = {
+  name: 'Config',
+  own: (settings, scope) => settings.find(scope)?.config,
+  inherited: async (asked, settings, scope) => configOf(settings, scope) ?? (await catalogDefault(asked)),
+  none: refusals.noConfig,
+  read: async ({ body }) => readConfig(body),
+  changeTo: (value) => ({ config: value }),
+  shown: whole,
+  echoed,
+};
+
+const mode: Setting<Mode> = {
+  name: 'Mode',
+  own: (settings, scope) => modes.find((each) => each === settings.find(scope)?.mode),
+  inherited: async (_, settings, scope) => modeOf(settings, scope),
+  none: refusals.noMode,
+  async read(asked, settings, scope) {
+    const given = readMode(asked.body);
+    const isNew = given === 'IMPORT' && modeOf(settings, scope) !== 'IMPORT';
+    if (isNew && !flag(asked, 'force')) await refuseUnlessEmpty(asked, scope);
+    return given;
+  },
+  changeTo: (value) => ({ mode: value }),
+  shown: (value) => ({ mode: value }),
+  echoed: (value) => ({ mode: value }),
+};
+
+/** To be looked up, put and taken back, of all and of one subject or context. */
+function routesOf<Value>(setting: Setting<Value>): readonly ConfluentRoute[] {
+  const { name } = setting;
+  const noun = name.toLowerCase();
+  const found = async (asked: Asked) => {
+    const scope = scopeOf(asked);
+    const settings = await settingsOf(asked.deps.store, asked.catalog);
+    return { scope, settings, own: setting.own(settings, scope) };
+  };
+  const put = (asked: Asked, scope: string, value: Value | null) =>
+    change(asked, `confluent.${noun}`, scope, setting.changeTo(value));
+  return ['', '/{subject}'].flatMap((of): readonly ConfluentRoute[] => {
+    const about = { path: `/${noun}${of}`, permission: 'read' } as const;
+    const id = `${of === '' ? '' : 'Subject'}${name}`;
+    return [
+      {
+        id: `confluent.get${id}`,
+        method: 'GET',
+        ...about,
+        async handle(asked) {
+          const { scope, settings, own } = await found(asked);
+          if (own === undefined && scope !== global && !flag(asked, 'defaultToGlobal')) throw setting.none(scope);
+          return { json: setting.shown(own ?? (await setting.inherited(asked, settings, scope))) };
+        },
+      },
+      {
+        id: `confluent.put${id}`,
+        method: 'PUT',
+        ...about,
+        async handle(asked) {
+          const { scope, settings } = await found(asked);
+          const value = await setting.read(asked, settings, scope);
+          await put(asked, scope, value);
+          return { json: setting.echoed(value) };
+        },
+      },
+      {
+        id: `confluent.delete${id}`,
+        method: 'DELETE',
+        ...about,
+        async handle(asked) {
+          const { scope, settings, own } = await found(asked);
+          if (own === undefined && scope !== global) throw refusals.subjectNotFound(scope);
+          await put(asked, scope, null);
+          return { json: setting.shown(own ?? (await setting.inherited(asked, settings, scope))) };
+        },
+      },
+    ];
+  });
+}
+
+export const settingRoutes: readonly ConfluentRoute[] = [...routesOf(config), ...routesOf(mode)];

@@ -269,7 +269,7 @@ const deleteSubject: ConfluentRoute = {
     const numbers = (permanent ? placed : live).map(({ number }) => number);
     await refuseReferenced(asked, subject, numbers);
     await take(asked, subject, numbers, permanent);
-    // what was told of the subject goes with it
+    // the subject's own settings go with it
     await asked.deps.store.write((transaction) =>
       putSetting(transaction, asked.catalog, subject.shown, { config: null, mode: null }),
     );

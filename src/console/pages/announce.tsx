@@ -67,7 +67,7 @@ async function shown(asked: Asked, refusal?: string): Promise<Shown> {
         <h1>Announce a deprecation</h1>
         <p class="lead">
           {at.subject} goes on working until its sunset. From now on look-ups carry the date and the successor, and its
-          consumers are told. The plan can be withdrawn until the event is retired.
+          consumers are notified. The plan can be withdrawn until the event is retired.
         </p>
         {refusal !== undefined && <p class="banner bad">{refusal}</p>}
         <form method="post" action={links.announce(at.catalog, at.subject)}>

@@ -1,4 +1,4 @@
-/** What a consumer can be told. */
+/** Options of a consumer. */
 import type { Backoff } from '../backoff.ts';
 import type { Start } from '../bus.ts';
 import { EventFault } from '../error.ts';

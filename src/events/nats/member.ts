@@ -4,7 +4,7 @@ import type { Channel, Delivery, SubscribeOptions, Subscription } from '../bus.t
 import { EventFault } from '../error.ts';
 import type { Connection } from './connection.ts';
 import { addressesRead, durableName, ensureGroup } from './groups.ts';
-import { type Place, type Pull, pullFrom } from './pull.ts';
+import { type Pull, pullFrom, type StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
 import { covers, streamName } from './streams.ts';
 
@@ -19,7 +19,7 @@ export interface MemberParts {
 export interface Receiver {
   /** Messages that may be asked for now. */
   room(requested: number): number;
-  onMessage(message: Msg, place: Place): void;
+  onMessage(message: Msg, place: StreamPosition): void;
   /** The connection was made anew, or the durable. */
   onRenewed?(): void;
 }
@@ -155,7 +155,7 @@ export async function unorderedMember(parts: MemberParts, maxHeld: number): Prom
   }, options.ackWaitMs / 2);
   sweep.unref();
 
-  const onMessage = (message: Msg, place: Place) => {
+  const onMessage = (message: Msg, place: StreamPosition) => {
     const settle = settling(connection, message);
     if (isStopped) {
       void settle.nak(0).catch(options.onError);

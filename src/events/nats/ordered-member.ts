@@ -9,7 +9,7 @@ import { handOver } from '../hand-over.ts';
 import { durableName, groupInfo } from './groups.ts';
 import { leaseOf } from './lease.ts';
 import { type MemberParts, pullerOf, settling } from './member.ts';
-import type { Place } from './pull.ts';
+import type { StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
 import { streamName } from './streams.ts';
 
@@ -50,7 +50,7 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
     recovering.unref();
   };
 
-  const onMessage = (message: Msg, place: Place) => {
+  const onMessage = (message: Msg, place: StreamPosition) => {
     const settle = settling(connection, message);
     if (!isLeading || isStopped) {
       void settle.nak(0).catch(options.onError);

@@ -6,7 +6,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Connected } from './connection.ts';
 
 /** What the reply subject of a message says: https://docs.nats.io/reference/reference-protocols/nats_api_reference */
-export interface Place {
+export interface StreamPosition {
   readonly streamSequence: number;
   /** Counts deliveries of the consumer, repeated ones included. */
   readonly consumerSequence: number;
@@ -27,7 +27,7 @@ export interface Pull {
 }
 
 export interface PullEvents {
-  readonly onMessage: (message: Msg, place: Place) => void;
+  readonly onMessage: (message: Msg, place: StreamPosition) => void;
   /** A request came to its end, answered in full or not. */
   readonly onEnd: () => void;
   /** The consumer or its stream is gone, or nobody answers for it. */
@@ -110,7 +110,7 @@ export function pullFrom(
 }
 
 /** `$JS.ACK.<stream>.<consumer>.<attempt>.<stream seq>.<consumer seq>.<time in ns>.<pending>`, since 2.10 with domain and account before. */
-export function placeOf(reply: string): Place | undefined {
+export function placeOf(reply: string): StreamPosition | undefined {
   const tokens = reply.split('.');
   if (tokens.length < 9 || tokens[0] !== '$JS' || tokens[1] !== 'ACK') return undefined;
   const [attempt, streamSequence, consumerSequence, nanoseconds, pending] = tokens.slice(tokens.length === 9 ? 4 : 6);

@@ -4,7 +4,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { apiCode, apiCodes, type Connected } from './connection.ts';
-import { type Place, pullFrom } from './pull.ts';
+import { pullFrom, type StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
 import { addressesOf, byStream, covers, streamInfo, streamName } from './streams.ts';
 
@@ -88,7 +88,7 @@ class Interrupted extends EventFault {
 
 interface Got {
   readonly message: Msg;
-  readonly place: Place;
+  readonly place: StreamPosition;
 }
 
 interface Reader {

@@ -70,7 +70,7 @@ function registeredValidator(
         return found;
       };
       const weights = payloads.map(weightOf);
-      const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+      const heaviest = weights.reduce((max, weight) => Math.max(max, weight), 0);
       const all = weights.reduce((sum, weight) => sum + weight, 0);
       if (values > maxInlineValues || heaviest * looks > maxInlineLooks || all * looks > maxInlineBatchLooks)
         return elsewhere(payloads);

@@ -48,7 +48,7 @@ export const inlineGeneration: Generation = {
   },
 };
 
-/** What the generator cannot make is told as such: the version is as it is, and every try ends the same. */
+/** What the generator cannot make is a fault of its own: the version is as it is, and every try ends the same. */
 function generated(...[name, input]: Parameters<typeof artifact>): Artifact {
   try {
     return artifact(name, input);

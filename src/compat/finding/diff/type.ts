@@ -1,4 +1,4 @@
-/** `type`, `enum`, `const`: validation §6.1. Integers and fractions are told apart, so that number is both. */
+/** `type`, `enum`, `const`: validation §6.1. Integers and fractions are distinct, so that number is both. */
 
 import { canonicalize } from '../../../schema/canonical.ts';
 import { isArray, type Json } from '../../../schema/json.ts';
