@@ -9,9 +9,14 @@ export async function confirmed(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Fault && error.status < 500 && error.status !== 404) return again(refusalText(error));
+    if (error instanceof Fault && error.status < 500 && error.status !== 404) return refused(again(refusalText(error)));
     throw error;
   }
+}
+
+/** The page shown again with a reason. */
+export async function refused(again: Promise<Shown> | Shown): Promise<Shown> {
+  return { status: 409, ...(await again) };
 }
 
 /** The sentence, and what is missing where the fault lists it. */

@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx';
 import type { Links } from './links.ts';
 import type { Section, Shown, Visitor } from './page.ts';
+import { PostForm } from './parts/form.tsx';
 
 interface Frame {
   readonly shown: Shown;
@@ -96,10 +97,9 @@ function SearchField({ links, query }: { readonly links: Links; readonly query: 
 
 function Who({ links, visitor }: { readonly links: Links; readonly visitor: Visitor }): Child {
   return (
-    <form class="who" action={links.signOut} method="post">
-      <input type="hidden" name="form-token" value={visitor.formToken} />
+    <PostForm class="who" formToken={visitor.formToken} action={links.signOut}>
       <span>{visitor.name}</span>
       <button type="submit">Sign out</button>
-    </form>
+    </PostForm>
   );
 }

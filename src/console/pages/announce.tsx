@@ -9,6 +9,7 @@ import { parseSubject } from '../../schema/subject.ts';
 import { confirmed } from '../confirmed.ts';
 import type { Asked, Page, Shown } from '../page.ts';
 import { Crumbs } from '../parts/catalog-head.tsx';
+import { PostForm, Refused } from '../parts/form.tsx';
 
 const path = '/catalogs/:catalog/subjects/:subject/deprecation/new';
 
@@ -60,7 +61,6 @@ async function shown(asked: Asked, refusal?: string): Promise<Shown> {
   return {
     title: `Announce the deprecation of ${at.subject}`,
     section: 'deprecations',
-    ...(refusal !== undefined && { status: 409 }),
     body: (
       <>
         <Crumbs links={links} catalog={at.catalog} subject={at.subject} here="announce a deprecation" />
@@ -69,9 +69,8 @@ async function shown(asked: Asked, refusal?: string): Promise<Shown> {
           {at.subject} goes on working until its sunset. From now on look-ups carry the date and the successor, and its
           consumers are notified. The plan can be withdrawn until the event is retired.
         </p>
-        {refusal !== undefined && <p class="banner bad">{refusal}</p>}
-        <form method="post" action={links.announce(at.catalog, at.subject)}>
-          <input type="hidden" name="form-token" value={visitor.formToken} />
+        <Refused refusal={refusal} />
+        <PostForm formToken={visitor.formToken} action={links.announce(at.catalog, at.subject)}>
           <label>
             Successor <span class="hint">a registered event of this catalog</span>
             <br />
@@ -96,7 +95,7 @@ async function shown(asked: Asked, refusal?: string): Promise<Shown> {
               Announce
             </button>
           </p>
-        </form>
+        </PostForm>
       </>
     ),
   };

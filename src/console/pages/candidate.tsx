@@ -10,6 +10,7 @@ import { confirmed } from '../confirmed.ts';
 import { recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page, Shown } from '../page.ts';
 import { Crumbs } from '../parts/catalog-head.tsx';
+import { PostForm, Refused } from '../parts/form.tsx';
 import { consumersOf, ReportBody } from './compare.tsx';
 
 const atOf = ({ params }: Asked) => ({ catalog: params.catalog ?? '', subject: params.subject ?? '' });
@@ -99,10 +100,9 @@ function Candidate({ asked, text, result, kept, refusal }: CandidateProps): Chil
       ) : (
         <p class="lead">What registering this schema would say. Nothing is stored.</p>
       )}
-      {refusal !== undefined && <p class="banner bad">{refusal}</p>}
+      <Refused refusal={refusal} />
       {result && <ReportBody report={result.report} text={text} consumers={result.consumers} />}
-      <form method="post" action={links.candidate(catalog, subject)}>
-        <input type="hidden" name="form-token" value={visitor.formToken} />
+      <PostForm formToken={visitor.formToken} action={links.candidate(catalog, subject)}>
         <label>
           Schema <span class="hint">JSON, with its contract under x-contract</span>
           <textarea name="schema" spellcheck={false} rows={24}>
@@ -120,7 +120,7 @@ function Candidate({ asked, text, result, kept, refusal }: CandidateProps): Chil
             A kept schema is stored for {candidateDays} days, for everybody who may read this catalog.
           </span>
         </p>
-      </form>
+      </PostForm>
     </>
   );
 }

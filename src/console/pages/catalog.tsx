@@ -8,6 +8,7 @@ import type { Catalog } from '../../schema/catalog.ts';
 import type { Page } from '../page.ts';
 import { Badge, LevelBadge, Tags } from '../parts/badge.tsx';
 import { CatalogHead } from '../parts/catalog-head.tsx';
+import { Choice } from '../parts/form.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 
 const subjectsPerPage = 100;
@@ -95,29 +96,5 @@ function Filters(props: { readonly rules: Catalog; readonly filter: SubjectFilte
       <Choice name="stage" title="Stage" options={stages} chosen={filter.stage} />
       <button type="submit">Filter</button>
     </form>
-  );
-}
-
-export function Choice(props: {
-  readonly name: string;
-  readonly title: string;
-  readonly options: readonly string[];
-  readonly chosen: string | undefined;
-  /** What stands for no choice. */
-  readonly any?: string;
-}): Child {
-  return (
-    <label>
-      {props.title}
-      <br />
-      <select name={props.name}>
-        <option value="">{props.any ?? 'any'}</option>
-        {props.options.map((option) => (
-          <option value={option} selected={option === props.chosen}>
-            {option}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

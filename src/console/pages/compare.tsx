@@ -13,9 +13,9 @@ import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
 import { type FieldChange, FieldChanges, fieldChanges } from '../parts/field-changes.tsx';
 import { FindingBlock, WitnessBlock } from '../parts/finding.tsx';
+import { Choice } from '../parts/form.tsx';
 import { JsonDiff } from '../parts/json-diff.tsx';
 import { WorldsTable } from '../parts/worlds.tsx';
-import { Choice } from './catalog.tsx';
 
 export const comparePage: Page = {
   method: 'get',

@@ -5,8 +5,8 @@ import { catalogOf } from '../../registry/versions/look-up.ts';
 import type { Page } from '../page.ts';
 import { LevelBadge, Tags } from '../parts/badge.tsx';
 import { CatalogHead } from '../parts/catalog-head.tsx';
+import { Choice } from '../parts/form.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
-import { Choice } from './catalog.tsx';
 
 const eventsPerPage = 50;
 

@@ -9,11 +9,12 @@ import { advanceDeprecation } from '../../registry/deprecation/advance.ts';
 import { deprecationBoard } from '../../registry/deprecation/board.ts';
 import { type ConsumerStatus, type DeprecationStatus, deprecationStatus } from '../../registry/deprecation/status.ts';
 import { daysBetween } from '../../schema/duration.ts';
-import { confirmed } from '../confirmed.ts';
+import { confirmed, refused } from '../confirmed.ts';
 import type { Links } from '../links.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
+import { PostButton, PostForm, Refused } from '../parts/form.tsx';
 import { Facts, Table } from '../parts/table.tsx';
 
 export const boardPage: Page = {
@@ -119,7 +120,7 @@ export const stepPage: Page = {
     const { context, params, form, links } = asked;
     const at = { catalog: params.catalog ?? '', subject: params.subject ?? '' };
     const step = steps.find((one) => one === form.get('step'));
-    if (step === undefined) return shown(asked, 'Choose the step to take.');
+    if (step === undefined) return refused(shown(asked, 'Choose the step to take.'));
     return confirmed(
       async () => {
         const reason = form.get('reason')?.trim();
@@ -166,14 +167,13 @@ async function shown(asked: Asked, refusal?: string) {
   return {
     title: `Deprecation of ${at.subject}`,
     section: 'deprecations' as const,
-    ...(refusal !== undefined && { status: 409 }),
     body: (
       <>
         <Crumbs links={links} catalog={at.catalog} subject={at.subject} here="deprecation" />
         <h1>
           {at.subject} <Badge word={plan.stage} />
         </h1>
-        {refusal !== undefined && <p class="banner bad">{refusal}</p>}
+        <Refused refusal={refusal} />
         <Facts
           facts={[
             ['Successor', <a href={links.subject(at.catalog, plan.successor)}>{plan.successor}</a>],
@@ -239,12 +239,14 @@ function Consumers({ asked, status }: { readonly asked: Asked; readonly status: 
           {consumer.since !== undefined && <span class="muted">since {consumer.since.slice(0, 10)}</span>}
           {consumer.note !== undefined && <div class="muted">{consumer.note}</div>}
           {mayAcknowledge(consumer) && (
-            <form method="post" action={links.acknowledge(catalog, subject)}>
-              <input type="hidden" name="form-token" value={visitor.formToken} />
-              <button type="submit" name="acknowledge" value={consumer.service}>
-                Acknowledge for {consumer.service}
-              </button>
-            </form>
+            <PostButton
+              formToken={visitor.formToken}
+              action={links.acknowledge(catalog, subject)}
+              name="acknowledge"
+              value={consumer.service}
+            >
+              Acknowledge for {consumer.service}
+            </PostButton>
           )}
         </>,
         String(consumer.seenHere ?? 'unknown'),
@@ -276,8 +278,7 @@ function NextStep({ asked, status }: { readonly asked: Asked; readonly status: D
         </ul>
       )}
       {(steward || can('publish', at)) && (
-        <form method="post" action={links.plan(at.catalog, at.subject)}>
-          <input type="hidden" name="form-token" value={visitor.formToken} />
+        <PostForm formToken={visitor.formToken} action={links.plan(at.catalog, at.subject)}>
           <div class="row">
             <label>
               Step
@@ -315,7 +316,7 @@ function NextStep({ asked, status }: { readonly asked: Asked; readonly status: D
               Take the step
             </button>
           </p>
-        </form>
+        </PostForm>
       )}
     </section>
   );

@@ -4,11 +4,12 @@ import { today } from '../../registry/context.ts';
 import { decide, findProposal, listProposals } from '../../registry/governance/proposals.ts';
 import type { ProposalRecord } from '../../registry/records.ts';
 import { addDays } from '../../schema/duration.ts';
-import { confirmed } from '../confirmed.ts';
+import { confirmed, refused } from '../confirmed.ts';
 import { pretty, recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
+import { PostForm, Refused } from '../parts/form.tsx';
 import { JsonDiff } from '../parts/json-diff.tsx';
 import { Facts, NextPage, Table } from '../parts/table.tsx';
 import { ReportBody } from './compare.tsx';
@@ -75,7 +76,7 @@ export const decidePage: Page = {
     const proposal = await findProposal(context, params.proposal ?? '');
     const approve = form.get('decision') === 'approve';
     const reason = form.get('reason')?.trim() ?? '';
-    if (reason === '') return shown(asked, proposal, 'Say why: whoever proposed it will read the reason.');
+    if (reason === '') return refused(shown(asked, proposal, 'Say why: whoever proposed it will read the reason.'));
     return confirmed(
       async () => {
         await decide(context, {
@@ -100,14 +101,13 @@ async function shown(asked: Asked, proposal: ProposalRecord, refusal?: string) {
   return {
     title: `Proposal for ${subject}`,
     section: 'proposals' as const,
-    ...(refusal !== undefined && { status: 409 }),
     body: (
       <>
         <Crumbs links={links} catalog={catalog} subject={subject} here="proposal" />
         <h1>
           A break that is meant <Badge word={proposal.state} />
         </h1>
-        {refusal !== undefined && <p class="banner bad">{refusal}</p>}
+        <Refused refusal={refusal} />
         <Facts
           facts={[
             ['Event', <a href={links.subject(catalog, subject)}>{subject}</a>],
@@ -142,8 +142,7 @@ function DecisionForm({ asked, proposal }: { readonly asked: Asked; readonly pro
   const { catalog, subject } = proposal;
   if (!context.caller.can('steward', { catalog, subject })) return <p class="muted">A steward decides about it.</p>;
   return (
-    <form method="post" action={links.proposal(proposal.id)}>
-      <input type="hidden" name="form-token" value={visitor.formToken} />
+    <PostForm formToken={visitor.formToken} action={links.proposal(proposal.id)}>
       <label>
         Reason
         <textarea class="short" name="reason" required maxlength={2_000}>
@@ -168,6 +167,6 @@ function DecisionForm({ asked, proposal }: { readonly asked: Asked; readonly pro
           Reject
         </button>
       </p>
-    </form>
+    </PostForm>
   );
 }

@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx';
 import type { Links } from '../links.ts';
 import type { Shown } from '../page.ts';
+import { PostForm, Refused } from '../parts/form.tsx';
 
 export interface SignInForm {
   readonly links: Links;
@@ -23,14 +24,13 @@ export function signInPage(form: SignInForm): Shown {
     body: (
       <>
         <h1>Sign in</h1>
-        {form.refusal !== undefined && <p class="banner bad">{form.refusal}</p>}
+        <Refused refusal={form.refusal} />
         {form.kept.size > 0 && (
           <p class="banner warn">
             Your session had ended. What you typed is kept: sign in with a token, and send it again.
           </p>
         )}
-        <form method="post" action={form.links.signIn}>
-          <input type="hidden" name="form-token" value={form.formToken} />
+        <PostForm formToken={form.formToken} action={form.links.signIn}>
           <input type="hidden" name="then" value={form.then} />
           <KeptFields fields={form.kept} prefix={keptPrefix} />
           <label>
@@ -43,7 +43,7 @@ export function signInPage(form: SignInForm): Shown {
               Sign in
             </button>
           </p>
-        </form>
+        </PostForm>
         {form.provider && (
           <p>
             <a href={`${form.links.signIn}/provider?then=${encodeURIComponent(form.then)}`}>
@@ -71,8 +71,7 @@ export function sendAgainPage(props: {
     body: (
       <>
         <h1>You are signed in</h1>
-        <form method="post" action={props.then}>
-          <input type="hidden" name="form-token" value={props.formToken} />
+        <PostForm formToken={props.formToken} action={props.then}>
           <KeptFields fields={props.kept} prefix="" />
           <p>
             <button class="main" type="submit">
@@ -80,7 +79,7 @@ export function sendAgainPage(props: {
             </button>{' '}
             <a href={props.links.home}>Leave it</a>
           </p>
-        </form>
+        </PostForm>
       </>
     ),
   };

@@ -10,9 +10,9 @@ import type { Json } from '../../schema/json.ts';
 import { syntaxFlaw } from '../../schema/json-syntax.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
+import { Choice, PostForm } from '../parts/form.tsx';
 import { Lines } from '../parts/lines.tsx';
 import { Table } from '../parts/table.tsx';
-import { Choice } from './catalog.tsx';
 import { ReportBody } from './compare.tsx';
 
 export const tryPage: Page = {
@@ -43,8 +43,7 @@ async function form(asked: Asked, result?: Child): Promise<Child> {
         belongs to.
       </p>
       {result}
-      <form method="post" action={links.tryIt}>
-        <input type="hidden" name="form-token" value={visitor.formToken} />
+      <PostForm formToken={visitor.formToken} action={links.tryIt}>
         <div class="row">
           <Choice name="catalog" title="Catalog" options={catalogs} chosen={value('catalog')} any="choose" />
           <label>
@@ -71,7 +70,7 @@ async function form(asked: Asked, result?: Child): Promise<Child> {
             Try
           </button>
         </p>
-      </form>
+      </PostForm>
     </>
   );
 }
