@@ -58,6 +58,9 @@ function avscRefuses(writer: AvroDocument, reader: AvroDocument, datum: Json): b
   }
 }
 
+/** No value is missing from it. */
+const wholeSentence = /^(?!.*(undefined|NaN|\[object)).+\.$/s;
+
 describe.each(files)('$file', ({ cases }) => {
   it.each(cases)('$name', (each) => {
     const previous = read(each.previous, each.references?.previous);
@@ -66,6 +69,7 @@ describe.each(files)('$file', ({ cases }) => {
     expect(comparison.findings.map(({ rule, nextPointer }) => `${rule} #${nextPointer}`).toSorted()).toEqual(
       each.findings.toSorted(),
     );
+    for (const { message } of comparison.findings) expect(message).toMatch(wholeSentence);
     const { backward, forward } = comparison.worlds.closed;
     const expected = (data: readonly Json[] | undefined, way: 'backward' | 'forward') =>
       data ? 'incompatible' : each.undecided?.includes(way) ? 'undecided' : 'compatible';

@@ -56,6 +56,9 @@ function decode({ root, package: name }: ProtoDocument, message: string, hex: st
   }
 }
 
+/** No value is missing from it. */
+const wholeSentence = /^(?!.*(undefined|NaN|\[object)).+\.$/s;
+
 describe.each(files)('$file', ({ cases }) => {
   it.each(cases)('$name', (each) => {
     const previous = read(each.previous, each.references?.previous);
@@ -64,6 +67,7 @@ describe.each(files)('$file', ({ cases }) => {
     expect(findings.map(({ rule, nextPointer }) => `${rule} ${nextPointer}`).toSorted()).toEqual(
       each.findings.map((finding) => `PROTO_${finding}`).toSorted(),
     );
+    for (const { message } of findings) expect(message).toMatch(wholeSentence);
     const { backward, forward } = worlds.closed;
     expect([backward.verdict, forward.verdict]).toEqual([
       each.lost ? 'incompatible' : (each.backward ?? 'compatible'),

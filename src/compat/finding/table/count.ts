@@ -18,7 +18,7 @@ type Step = readonly [previous: number, next: number];
 export function counted(counts: Counted, [previous, next]: Step, mirror: Row['mirror']): Row {
   const atLeast = counts.keyword.startsWith('min');
   const narrows = atLeast === next > previous;
-  const limit = atLeast ? 'least' : 'greatest';
+  const limit = atLeast ? 'minimum' : 'maximum';
   const example = {
     previous: { ...counts.beside, [counts.keyword]: previous },
     next: { ...counts.beside, [counts.keyword]: next },

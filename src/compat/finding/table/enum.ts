@@ -17,7 +17,7 @@ export const enumRows: Rows<'enum'> = {
       open: backward,
       closed: backward,
     },
-    message: (p, at) => `${at}: ${list(p.values, p.count)} no longer allowed.`,
+    message: (p, at) => `${at}: ${listed(p.values, p.count)} no longer allowed.`,
     hint: 'Stop sending the value, but keep it in the list: stored events still carry it.',
   },
   ENUM_VALUE_ADDED: {
@@ -33,7 +33,7 @@ export const enumRows: Rows<'enum'> = {
       open: forward,
       closed: forward,
     },
-    message: (p, at) => `${at}: ${list(p.values, p.count)} newly allowed.`,
+    message: (p, at) => `${at}: ${listed(p.values, p.count)} allowed now.`,
     hint: 'Consumers on the previous version reject the new value. If the list will keep growing, make it a string and document the known values.',
   },
   ENUM_ADDED: {
@@ -49,7 +49,7 @@ export const enumRows: Rows<'enum'> = {
       open: backward,
       closed: backward,
     },
-    message: (p, at) => `${at}: only ${list(p.next, p.count)} allowed now; other values were before.`,
+    message: (p, at) => `${at}: only ${listed(p.next, p.count)} allowed now; before, other values were too.`,
     hint: 'Document the known values without an enum, or restrict a new property.',
   },
   ENUM_REMOVED: {
@@ -89,9 +89,15 @@ export const enumRows: Rows<'enum'> = {
       open: neither,
       closed: neither,
     },
-    message: (_, at) => `${at}: changed, and is left out of the comparison.`,
+    message: (_, at) => `${at}: the version marker changes; it is left out of the comparison.`,
   },
 };
+
+/** `"a" is`, `"a" and "b" are`. */
+function listed(values: Json | undefined, total: Json | undefined): string {
+  const count = typeof total === 'number' ? total : Array.isArray(values) ? values.length : 1;
+  return `${list(values, total)} ${count === 1 ? 'is' : 'are'}`;
+}
 
 function one(value: Json | undefined): string {
   return value === undefined ? 'nothing' : literal(value);

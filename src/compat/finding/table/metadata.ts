@@ -11,10 +11,12 @@ interface Note {
   readonly quiet?: 'warning';
   readonly mirror: Row['mirror'];
   readonly hint?: string;
+  /** The whole sentence, where the two values say nothing more. */
+  readonly says?: string;
 }
 
 /** A row about a keyword that no validator reads. */
-function note({ meaning, words, keyword, previous, next, quiet, mirror, hint }: Note): Row {
+function note({ meaning, words, keyword, previous, next, quiet, mirror, hint, says }: Note): Row {
   return {
     meaning,
     effect: 'none',
@@ -27,7 +29,7 @@ function note({ meaning, words, keyword, previous, next, quiet, mirror, hint }: 
       open: neither,
       closed: neither,
     },
-    message: (p, at) => `${at}: ${words} from ${show(p.previous)} to ${show(p.next)}.`,
+    message: (p, at) => `${at}: ${says ?? `${words} from ${show(p.previous)} to ${show(p.next)}`}.`,
     ...(hint === undefined ? {} : { hint }),
   };
 }
@@ -126,6 +128,7 @@ export const metadataRows: Rows<'metadata'> = {
   META_DEPRECATED_ADDED: note({
     meaning: 'It is marked deprecated.',
     words: 'deprecation changes',
+    says: 'is marked deprecated now',
     keyword: 'deprecated',
     previous: null,
     next: true,
@@ -134,6 +137,7 @@ export const metadataRows: Rows<'metadata'> = {
   META_DEPRECATED_REMOVED: note({
     meaning: 'It is no longer marked deprecated.',
     words: 'deprecation changes',
+    says: 'is no longer marked deprecated',
     keyword: 'deprecated',
     previous: true,
     next: null,

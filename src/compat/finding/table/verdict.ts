@@ -56,7 +56,7 @@ export const verdictRows: Rows<'verdict'> = {
       open: neither,
       closed: neither,
     },
-    message: (_, at) => `${at}: no value satisfied the previous version; compatible for want of events.`,
+    message: (_, at) => `${at}: no value satisfied the previous version, so there is no event that could break.`,
   },
   VALUE_SET_UNCHANGED: {
     meaning: 'The schema is written differently and accepts exactly the same values.',
