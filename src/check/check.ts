@@ -222,11 +222,13 @@ function withoutRepeats(
   findings: readonly CheckFinding[],
   policy: readonly { readonly rule: string; readonly params?: Readonly<Record<string, Json>> }[],
 ): readonly CheckFinding[] {
-  const told = policy
+  const fields = policy
     .filter(({ rule }) => rule === 'classification-lowered')
     .flatMap(({ params = {} }) => (isArray(params.fields) ? params.fields : [params.field ?? '']));
   const notes = ['META_CLASSIFICATION_LOWERED', 'META_PII_TAG_REMOVED'];
-  return findings.filter(({ rule, instancePointer }) => !notes.includes(rule) || !told.includes(instancePointer ?? ''));
+  return findings.filter(
+    ({ rule, instancePointer }) => !notes.includes(rule) || !fields.includes(instancePointer ?? ''),
+  );
 }
 
 /** A break concerns the consumers that are declared for the version that readers have now. */

@@ -43,7 +43,7 @@ function causeOf(
 
 function keyOf({ finding }: Placed, cause: string): string {
   const { rule, severity, waiver, preexisting = false, params } = finding;
-  // what a person permitted for one event is told for that event
+  // what a person permitted for one event is shown for that event
   if (waiver) return `${finding.fingerprint} ${waiver.id}`;
   const { field: _, fields: __, ...same } = params;
   return canonicalize([cause, rule, severity, preexisting, same]);

@@ -77,7 +77,7 @@ async function sit(connection: Connection, options: SubscribeOptions, from: stri
   });
   const queue = handOver({ ...options, onSettled: () => plan() });
 
-  /** The history is done with, nothing of it given back: the others are told by the queue going away. */
+  /** The history is done with, nothing of it given back: the others learn it from the queue going away. */
   const finish = async () => {
     if (!isAtEnd || queue.size > 0 || isStopping) return;
     const { messageCount } = await channel.queueDeclare({ queue: from, passive: true });
