@@ -1,4 +1,7 @@
-/** Formats that are asserted where the policy says so. A format that is not here, such as `int32` or `password`, only annotates. */
+/**
+ * Formats that are asserted where the policy says so: those whose definition is fixed. A format that is not here, such as `int32` or
+ * `password`, only annotates; so does `idn-hostname`, whose definition follows the tables of Unicode (a lint says so).
+ */
 import { type DefinedFormats, fullFormats } from 'ajv-formats/dist/formats.js';
 import { isDate, isDateTime, isIsoDateTime, isIsoTime, isTime } from './formats/date-time.ts';
 import { email, idnEmail } from './formats/email.ts';

@@ -49,7 +49,12 @@ export const formatUnknown: LintRule = {
   },
 };
 
-/** Its rules (RFC 5892) change with each version of Unicode. */
+/**
+ * A format is asserted where its definition stands still. This one's follows the tables of Unicode (RFC 5892), which each runtime has
+ * in a version of its own: two installations would answer one event differently, and a verdict would change without an edit. A
+ * generated validator, which imports nothing, could not carry them. UTS #46, which runtimes offer instead, maps before it looks, and
+ * takes names that RFC 5891 refuses.
+ */
 const unchecked = {
   message: '"idn-hostname" is not checked, so it constrains nothing.',
   hint: 'Use "hostname" for names in their ASCII form (xn--…), or add a pattern.',
