@@ -42,10 +42,11 @@ export function changeLines(run: Run): readonly string[] {
   const refused = new Set(
     run.findings
       .filter(({ finding }) => atLeast(finding, 'error'))
-      .flatMap((placed) => [placed, ...(placed.alsoIn ?? [])].map(({ catalog, subject }) => `${catalog}/${subject}`)),
+      .flatMap((placed) => [placed, ...(placed.alsoIn ?? [])])
+      .flatMap(({ catalog, subject, file }) => [`${catalog}/${subject}`, file]),
   );
   return run.files.flatMap((file) => {
-    if (!file.report || refused.has(`${file.catalog}/${file.subject}`)) return [];
+    if (!file.report || refused.has(`${file.catalog}/${file.subject}`) || refused.has(file.file)) return [];
     const what = became(file, file.report);
     return what === undefined ? [] : [`${file.subject}  ${what}`];
   });

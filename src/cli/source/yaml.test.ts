@@ -62,6 +62,10 @@ describe('what JSON cannot hold is refused where it stands', () => {
       'maximum: 0x20000000000001',
       ['1:10 a number that a double cannot hold exactly; readers would see another one'],
     ],
+    ['a set', 'properties: !!set {a, b}', [expect.stringMatching(/^1:13 .*tag:yaml\.org,2002:set/)]],
+    ['bytes', 'a: !!binary aGVsbG8=', [expect.stringMatching(/^1:4 .*tag:yaml\.org,2002:binary/)]],
+    ['an ordered map', 'a: !!omap [x: 1]', [expect.stringMatching(/^1:4 .*tag:yaml\.org,2002:omap/)]],
+    ['a moment', 'a: !!timestamp 2024-01-01', [expect.stringMatching(/^1:4 .*tag:yaml\.org,2002:timestamp/)]],
     [
       'YAML 1.1',
       '%YAML 1.1\n---\nenum: [yes, 2020-01-01]\n',

@@ -20,7 +20,8 @@ export type YamlReading =
 export function readYaml(text: string): YamlReading {
   // the parser recurses, and near the end of the stack V8 ends the process
   if (maxNesting(text) > maxDepth) return refused({ place: atTheStart, message: `it nests deeper than ${maxDepth}` });
-  const document = parseDocument(text, { uniqueKeys: true, merge: true });
+  // of the tags that the library knows beside JSON's, sets and bytes become what no JSON is
+  const document = parseDocument(text, { uniqueKeys: true, merge: true, resolveKnownTags: false });
   const [error] = document.errors;
   if (error) return refused({ place: positionAt(text, error.pos[0]), message: messageOf(error) });
   const [flaw, ...more] = [
