@@ -1,6 +1,6 @@
 /**
- * Draws .github/check.svg, the README's picture of a failing check: runs the built `herald check` on a change to the first
- * event of `herald init` and draws what it prints on a terminal. `--check` fails where the picture is another one.
+ * The README's failing check, as the picture .github/check.svg and as text: runs the built `herald check` on a change to the first
+ * event of `herald init`. `--check` fails where it prints something else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const picture = new URL('../.github/check.svg', import.meta.url);
+const readme = new URL('../README.md', import.meta.url);
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const command = 'herald check --against main';
 
@@ -137,11 +138,27 @@ ${lines.map(row).join('\n')}
 `;
 }
 
-const now = drawn(printed());
+/** The README with the same text in its fold, without colours. */
+function folded(page, text) {
+  const [before, rest] = page.split(/(?<=<summary>The same as text<\/summary>\n)/);
+  const after = rest?.slice(rest.indexOf('</details>'));
+  if (!after) throw new Error('README.md has no fold "The same as text"');
+  const plain = text
+    .split(sequenceStart)
+    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf('m') + 1)));
+  return `${before}\n\`\`\`text\n$ ${command}\n\n${plain.join('')}\n\`\`\`\n\n${after}`;
+}
+
+const text = printed();
+const written = [
+  [picture, '.github/check.svg', drawn(text)],
+  [readme, 'README.md', folded(readFileSync(readme, 'utf8'), text)],
+];
 if (process.argv.includes('--check')) {
-  if (readFileSync(picture, 'utf8') !== now) {
-    console.error('.github/check.svg is not what the check prints. Run: npm run build && node scripts/picture.mjs');
-    process.exit(1);
-  }
-  console.log('.github/check.svg is what the check prints');
-} else writeFileSync(picture, now);
+  for (const [file, name, now] of written)
+    if (readFileSync(file, 'utf8') !== now) {
+      console.error(`${name} does not show what the check prints. Run: npm run build && node scripts/picture.mjs`);
+      process.exitCode = 1;
+    }
+  if (process.exitCode !== 1) console.log('.github/check.svg and README.md show what the check prints');
+} else for (const [file, , now] of written) writeFileSync(file, now);
