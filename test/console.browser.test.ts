@@ -134,7 +134,7 @@ describe.skipIf(chromiumMissing)('in Chromium (skipped where it is not installed
     await page.fill('textarea', JSON.stringify(schema));
     await page.click('button:text-is("Check")');
     await page.waitForSelector('.banner.bad');
-    expect(await page.textContent('pre .marked')).toContain('{');
+    expect(await page.textContent('pre .marked')).toContain('"note" is missing');
     await page.click('summary:has-text("Fix, checked")');
     expect(await page.isVisible('pre .gone')).toBe(true);
     expect(trouble).toEqual({ errors: [], foreign: [] });

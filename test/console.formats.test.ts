@@ -72,7 +72,7 @@ describe('an Avro subject', () => {
       'Avro',
       'decimal',
       'Total.',
-      '&quot;doc&quot;:&quot;A customer placed an order.&quot;',
+      '&quot;doc&quot;: &quot;A customer placed an order.&quot;',
       'as JSON Schema',
     ])
       expect(text).toContain(word);

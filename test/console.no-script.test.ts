@@ -163,7 +163,7 @@ describe.skipIf(chromiumMissing)('without JavaScript, in Chromium (skipped where
     await page.check('input[name=attest]');
     await press(page, 'Take the step');
     expect(await page.textContent('h1')).toContain('dual-writing');
-    await press(page, 'Acknowledge for billing');
+    await page.click('main button[aria-label="Acknowledge for billing"]');
     expect(await main(page)).toContain('acknowledged');
 
     await page.click('button:text-is("Sign out")');
@@ -252,6 +252,11 @@ describe.skipIf(chromiumMissing)('without JavaScript, in Chromium (skipped where
     expect(await page.locator('main button:text-is("Revoke")').count()).toBe(0);
     await page.click('a:text-is("Webhooks")');
     await page.click('a:text-is("deliveries")');
+    await page.selectOption('select[name=state]', 'delivered');
+    await press(page, 'Filter');
+    expect(await main(page)).toContain('No delivery is delivered.');
+    await page.selectOption('select[name=state]', 'parked');
+    await press(page, 'Filter');
     const parked = await page.locator('main tr:has-text("parked")').count();
     expect(parked).toBeGreaterThan(0);
     await page.click('main button:text-is("Send again") >> nth=0');

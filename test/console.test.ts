@@ -103,7 +103,10 @@ describe('pages', () => {
     ['/catalogs/shop/data?tag=pii', ['/customer/email', 'billing, mail']],
     [at, ['Total in cents.', 'email', 'v2', 'billing', '/amount', 'Version 2', 'herald pull']],
     [`${at}?version=1`, ['Version 1']],
-    [`${at}/compare`, ['Version 1 → 2', 'PROPERTY_ADDED_OPTIONAL', 'compatible', '/note']],
+    [
+      `${at}/compare`,
+      ['Permanent link', 'compare?from=1&amp;to=2', 'Version 1 → 2', 'PROPERTY_ADDED_OPTIONAL', 'compatible', '/note'],
+    ],
     [`${at}/candidate`, ['What registering this schema would say', 'Total in cents.']],
     ['/try', ['Paste', 'payload'].slice(1)],
     ['/deprecations', ['announced', 'None.']],
@@ -143,6 +146,7 @@ describe('pages', () => {
       const seen = await browser.get(path);
       expect(seen.status).toBe(404);
       expect(seen.text).toContain(words);
+      expect(seen.text, path).toContain(path === '/nowhere' ? 'Search' : 'aria-label="Console"');
     }
   });
 
@@ -173,6 +177,27 @@ describe('a candidate', () => {
     expect(seen.text).toMatch(/class="line marked"/);
     expect(seen.text).toContain('Fix, checked');
     expect(seen.text).toMatch(/class="line gone"/);
+    expect(seen.text).toContain('&quot;customer&quot; is missing');
+  });
+
+  it('shows each finding behind the line it is about, as a link to it', async () => {
+    const seen = await browser.send(at, { schema: breaking() });
+    const line =
+      /<span class="line[^"]*">[^<]*<a class="note error" href="#(finding-[0-9a-f]{12})">REQUIRED_ADDED/.exec(
+        seen.text,
+      );
+    expect(line?.[0]).toContain('&quot;required&quot;: [');
+    expect(seen.text).toContain(`id="${line?.[1]}"`);
+    expect(seen.text).toMatch(/<td><code>\/customer<\/code><\/td>.*REQUIRED_ADDED/);
+  });
+
+  it('that breaks hundreds of places is shown within 300 KB beside the form', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `field_${index}`);
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string', description: 'A field.' }]));
+    const schema = JSON.stringify(event({ required: names, properties }));
+    const seen = await browser.send(at, { schema });
+    expect(seen.text).toContain('more, without their proofs');
+    expect(seen.text.length - schema.length).toBeLessThan(300_000);
   });
 
   it('that is no JSON stays in the form', async () => {
@@ -308,7 +333,30 @@ describe('forms', () => {
       body: 'text=1',
     });
     expect(foreign.status).toBe(403);
-    expect((await browser.send('/search', { text: '1' }, '/try')).status).toBe(403);
+    const silent = await shop.pages.request('http://console.example/try', {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'text=1',
+    });
+    expect(silent.status).toBe(403);
+    expect(await silent.text()).not.toContain('Send what you typed');
+  });
+
+  it('from a page of ours that is too old keep what was typed, and do nothing', async () => {
+    const stale = await browser.send(
+      '/search',
+      { reason: 'typed <b>long</b> ago' },
+      '/catalogs/shop/subjects/order.placed/deprecation/new',
+    );
+    expect(stale.status).toBe(403);
+    expect(stale.text).toContain('Nothing was done');
+    expect(stale.text).toContain('typed &lt;b&gt;long&lt;/b&gt; ago');
+    expect(stale.text).toContain('action="/catalogs/shop/subjects/order.placed/deprecation/new"');
+  });
+
+  it('are tied to a visitor who is known for a day after each visit', async () => {
+    const { headers } = await browser.get('/');
+    expect(headers.getSetCookie().find((cookie) => cookie.startsWith('herald_visitor'))).toContain('Max-Age=86400');
   });
 });
 
@@ -413,6 +461,9 @@ describe('text of strangers', () => {
     });
     expect(tried.text).not.toContain('<img');
     expect(tried.text).toContain('&lt;img');
+    for (const [, line] of tried.text.matchAll(/<span class="line[^"]*">([^<]*)/g))
+      expect(line).not.toContain('\u202e');
+    expect(tried.text).toContain('\\u202egnp.exe');
   });
 });
 

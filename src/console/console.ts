@@ -10,11 +10,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { Fault } from '../errors.ts';
 import type { AssetNames } from './layout.tsx';
-import type { Asked, ConsoleDeps, Page, Redirect, Shown } from './page.ts';
+import type { Asked, ConsoleDeps, Page, Redirect, Shown, Visitor } from './page.ts';
 import { pages as allPages } from './pages/index.ts';
-import { type Observe, type SigningIn, signInFor, signInRoutes } from './sign-in.ts';
+import { staleFormPage } from './pages/sign-in.tsx';
+import { type Observe, pathOf, type SigningIn, signInFor, signInRoutes, typed } from './sign-in.ts';
 import { stylesheet } from './style.ts';
-import { fieldsOf, type Observing, type Outcome, observed, refuseForeignForm, type Visit } from './visit.ts';
+import { fieldsOf, type Observing, type Outcome, observed, originOfForm, refused, type Visit } from './visit.ts';
 import { visitorOf } from './visitor.ts';
 import { whileWanted } from './wanted.ts';
 
@@ -106,11 +107,31 @@ function asset(context: Context, assets: Assets): Response {
 }
 
 async function answer(visit: Visit, options: ConsoleOptions, page: Page): Promise<Outcome> {
-  const { context, links } = visit;
+  const { links } = visit;
   const visitor = await visitorOf(visit, options);
   const form = page.method === 'post' ? await fieldsOf(visit) : new Map<string, string>();
   if (!visitor) return { shown: signInFor(visit, options, form) };
-  if (page.method === 'post') refuseForeignForm(visit, form, visitor.formToken);
+  try {
+    return await answerTo(visit, options, page, visitor, form);
+  } catch (error) {
+    if (error instanceof Fault) return refused(error, links, visitor);
+    throw error;
+  }
+}
+
+async function answerTo(
+  visit: Visit,
+  options: ConsoleOptions,
+  page: Page,
+  visitor: Visitor,
+  form: ReadonlyMap<string, string>,
+): Promise<Outcome> {
+  const { context, links } = visit;
+  if (page.method === 'post' && originOfForm(visit, form, visitor.formToken) === 'stale')
+    return {
+      shown: staleFormPage({ links, formToken: visitor.formToken, then: pathOf(visit), kept: typed(form) }),
+      visitor,
+    };
   if (!visitor.caller.can(page.permission))
     throw new Fault(
       'FORBIDDEN',

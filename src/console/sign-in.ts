@@ -7,7 +7,7 @@ import type { Shown } from './page.ts';
 import { keptPrefix, sendAgainPage, signInPage } from './pages/sign-in.tsx';
 import { type Provider, pendingShape } from './provider.ts';
 import type { Seal } from './seal.ts';
-import { fieldsOf, type Outcome, refuseForeignForm, type Visit } from './visit.ts';
+import { fieldsOf, foreignForm, type Outcome, originOfForm, type Visit } from './visit.ts';
 import { type Gatekeeper, signIn, signOut, visitorId } from './visitor.ts';
 
 export interface SigningIn {
@@ -24,9 +24,18 @@ const pendingCookie = 'herald_sign_in';
 
 /** The page for a visitor whose session is over, with what was typed. */
 export function signInFor(visit: Visit, signing: SigningIn, form: ReadonlyMap<string, string>): Shown {
-  const { pathname, search } = new URL(visit.context.req.url);
-  const kept = new Map([...form].filter(([name]) => name !== 'form-token'));
-  return shown(visit, signing, { then: `${visit.address.base}${pathname}${search}`, kept });
+  return shown(visit, signing, { then: pathOf(visit), kept: typed(form) });
+}
+
+/** Where the request went, as a browser asks for it. */
+export function pathOf({ context, address }: Visit): string {
+  const { pathname, search } = new URL(context.req.url);
+  return `${address.base}${pathname}${search}`;
+}
+
+/** What a person typed or chose. */
+export function typed(form: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...form].filter(([name]) => name !== 'form-token'));
 }
 
 interface Asking {
@@ -70,7 +79,7 @@ async function signInWithToken(visit: Visit, signing: SigningIn): Promise<Outcom
   const { seal, gatekeeper } = signing;
   const form = await fieldsOf(visit);
   const visitor = visitorId(context, cookies);
-  refuseForeignForm(visit, form, seal.formToken(visitor));
+  if (originOfForm(visit, form, seal.formToken(visitor)) === 'stale') throw foreignForm();
   const then = ownPath(form.get('then'), links);
   const kept = keptIn(form);
   const token = form.get('token')?.trim() ?? '';

@@ -49,6 +49,8 @@ export interface Outcome {
   /** Path to go on with; wins over a page. */
   readonly to?: string;
   readonly visitor?: Visitor;
+  /** What was refused, where the page says so. */
+  readonly fault?: Fault;
 }
 
 /** Everything around one answer: the clock, the log, faults and bugs as pages. */
@@ -68,12 +70,11 @@ export async function observed(
     cookies: { path: address.base, secure: address.origin.startsWith('https:') },
     origin: observing.traceOf(context.req.raw),
   };
-  let fault: Fault | undefined;
   const outcome = await work(visit).catch((error: unknown): Outcome => {
     if (!(error instanceof Fault)) observing.onBug?.(error, visit.origin);
-    fault = error instanceof Fault ? error : new Fault('INTERNAL', {});
-    return { shown: faultPage(fault, visit.links) };
+    return refused(error instanceof Fault ? error : new Fault('INTERNAL', {}), visit.links);
   });
+  const { fault } = outcome;
   const response = written(visit, outcome, assets);
   observing.onRequest?.({
     page,
@@ -85,6 +86,11 @@ export async function observed(
     origin: visit.origin,
   });
   return response;
+}
+
+/** With the visitor the page keeps its navigation. */
+export function refused(fault: Fault, links: Links, visitor?: Visitor): Outcome {
+  return { shown: faultPage(fault, links), fault, ...(visitor && { visitor }) };
 }
 
 function written({ context, links }: Visit, { shown, to, visitor }: Outcome, assets: AssetNames): Response {
@@ -113,16 +119,26 @@ export async function fieldsOf({ context }: Visit): Promise<ReadonlyMap<string, 
   return new Map(fields.slice(0, maxFormFields).map(([name, value]) => [name, value.replaceAll('\r\n', '\n')]));
 }
 
-/** A form must come from a page of ours, shown to this visitor. */
-export function refuseForeignForm(
+/**
+ * Whether the form comes from a page of ours, shown to this visitor. `stale`: from a page of ours, shown to somebody this browser no
+ * longer is. Fault FORBIDDEN where it comes from elsewhere.
+ */
+export function originOfForm(
   { context, address }: Visit,
   form: ReadonlyMap<string, string>,
   expected: string,
-): void {
+): 'ours' | 'stale' {
   const from = context.req.header('origin');
-  const foreign = from !== undefined && from !== address.origin;
-  if (!foreign && context.req.header('sec-fetch-site') !== 'cross-site' && form.get('form-token') === expected) return;
-  throw new Fault(
+  const isForeign =
+    (from !== undefined && from !== address.origin) || context.req.header('sec-fetch-site') === 'cross-site';
+  if (!isForeign && form.get('form-token') === expected) return 'ours';
+  // a browser says where a form comes from; without its word nothing is shown again
+  if (!isForeign && from === address.origin) return 'stale';
+  throw foreignForm();
+}
+
+export function foreignForm(): Fault {
+  return new Fault(
     'FORBIDDEN',
     {},
     { message: 'The form was not sent from a page of this registry, or the page is too old. Open it again.' },

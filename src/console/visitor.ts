@@ -61,13 +61,12 @@ export function signOut(context: Context, cookies: CookieSettings): void {
   deleteCookie(context, sessionCookie, attributes(cookies));
 }
 
-/** A name of no meaning that ties forms to the browser they were shown in. */
+/** A name of no meaning that ties forms to the browser they were shown in. Kept a day after it was last seen. */
 export function visitorId(context: Context, cookies: CookieSettings): string {
   const known = getCookie(context, visitorCookie);
-  if (known !== undefined && /^[\w-]{22}$/.test(known)) return known;
-  const fresh = randomBytes(16).toString('base64url');
-  setCookie(context, visitorCookie, fresh, { ...attributes(cookies), maxAge: visitorSeconds });
-  return fresh;
+  const id = known !== undefined && /^[\w-]{22}$/.test(known) ? known : randomBytes(16).toString('base64url');
+  setCookie(context, visitorCookie, id, { ...attributes(cookies), maxAge: visitorSeconds });
+  return id;
 }
 
 /** Undefined where one has to sign in first. */

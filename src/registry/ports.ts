@@ -324,6 +324,6 @@ export interface Deliveries {
     }[]
   >;
   settle(delivery: DeliveryRecord): Promise<void>;
-  deliveries(webhook: string, page: PageRequest): Promise<Page<DeliveryRecord>>;
+  deliveries(webhook: string, page: PageRequest, state?: DeliveryRecord['state']): Promise<Page<DeliveryRecord>>;
   backlog(now: string): Promise<{ readonly pending: number; readonly parked: number; readonly oldestSeconds: number }>;
 }

@@ -156,12 +156,23 @@ export async function settle(db: Db, delivery: DeliveryRecord): Promise<void> {
     );
 }
 
-export async function listDeliveries(db: Db, webhook: string, page: PageRequest): Promise<Page<DeliveryRecord>> {
+export async function listDeliveries(
+  db: Db,
+  webhook: string,
+  page: PageRequest,
+  state?: DeliveryRecord['state'],
+): Promise<Page<DeliveryRecord>> {
   const after = decodeCursor('deliveries', numberKey, page.cursor);
   const rows = await db
     .select()
     .from(deliveries)
-    .where(and(eq(deliveries.webhook, webhook), after === undefined ? undefined : gt(deliveries.id, after)))
+    .where(
+      and(
+        eq(deliveries.webhook, webhook),
+        after === undefined ? undefined : gt(deliveries.id, after),
+        state === undefined ? undefined : eq(deliveries.state, state),
+      ),
+    )
     .orderBy(asc(deliveries.id))
     .limit(page.limit + 1);
   return pageOf(rows, page.limit, recordOf, (last) => encodeCursor('deliveries', last.id));

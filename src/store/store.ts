@@ -41,8 +41,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     fanOut: (at: string) => repeated(() => inOne((db) => fanOut(db, at))),
     claim: (...given: Parameters<Deliveries['claim']>) => repeated(() => inOne((db) => claim(db, ...given))),
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),
-    deliveries: (webhook: string, page: Parameters<Deliveries['deliveries']>[1]) =>
-      listDeliveries(driver.db, webhook, page),
+    deliveries: (...asked: Parameters<Deliveries['deliveries']>) => listDeliveries(driver.db, ...asked),
     backlog: (at: string) => backlog(driver.db, at),
     auditHead: () => auditHeadOf(driver.db),
   };

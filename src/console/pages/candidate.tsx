@@ -6,12 +6,14 @@ import type { CandidateRecord } from '../../registry/records.ts';
 import { candidateOf } from '../../registry/versions/candidate.ts';
 import { checkCandidate } from '../../registry/versions/check.ts';
 import { addDays } from '../../schema/duration.ts';
+import { type Change, candidateChange } from '../change.ts';
 import { confirmed } from '../confirmed.ts';
 import { recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page, Shown } from '../page.ts';
 import { Crumbs } from '../parts/catalog-head.tsx';
 import { PostForm, Refused } from '../parts/form.tsx';
-import { consumersOf, ReportBody } from './compare.tsx';
+import { ReportBody } from '../parts/report.tsx';
+import { consumersOf } from './compare.tsx';
 
 const atOf = ({ params }: Asked) => ({ catalog: params.catalog ?? '', subject: params.subject ?? '' });
 
@@ -73,17 +75,22 @@ async function checkedPage(asked: Asked, text: string, kept?: CandidateRecord): 
   const at = atOf(asked);
   const report = await checkCandidate(asked.context, await candidateOf(asked.context, at, text));
   const consumers = await consumersOf(asked, at);
+  const change = await candidateChange(asked.context, at, text);
   return {
     title: `A change of ${at.subject}: ${report.verdict}`,
     section: 'catalogs',
-    body: <Candidate asked={asked} text={text} result={{ report, consumers }} {...(kept && { kept })} />,
+    body: <Candidate asked={asked} text={text} result={{ report, consumers, change }} {...(kept && { kept })} />,
   };
 }
 
 interface CandidateProps {
   readonly asked: Asked;
   readonly text: string;
-  readonly result?: { readonly report: Report; readonly consumers: readonly string[] };
+  readonly result?: {
+    readonly report: Report;
+    readonly consumers: readonly string[];
+    readonly change: Change | undefined;
+  };
   readonly kept?: CandidateRecord;
   readonly refusal?: string;
 }
@@ -101,7 +108,7 @@ function Candidate({ asked, text, result, kept, refusal }: CandidateProps): Chil
         <p class="lead">What registering this schema would say. Nothing is stored.</p>
       )}
       <Refused refusal={refusal} />
-      {result && <ReportBody report={result.report} text={text} consumers={result.consumers} />}
+      {result && <ReportBody {...result} text={text} />}
       <PostForm formToken={visitor.formToken} action={links.candidate(catalog, subject)}>
         <label>
           Schema <span class="hint">JSON, with its contract under x-contract</span>

@@ -230,7 +230,7 @@ function Consumers({ asked, status }: { readonly asked: Asked; readonly status: 
     stage !== 'retired' && state === 'pending' && context.caller.can('consume', { catalog, subject, service });
   return (
     <Table
-      head={['service', 'state', 'last seen here', 'last seen on the successor']}
+      head={['service', 'state', 'seen here', 'seen on the successor']}
       empty="No consumer is known."
       rows={status.consumers.map((consumer) => [
         consumer.service,
@@ -244,8 +244,9 @@ function Consumers({ asked, status }: { readonly asked: Asked; readonly status: 
               action={links.acknowledge(catalog, subject)}
               name="acknowledge"
               value={consumer.service}
+              label={`Acknowledge for ${consumer.service}`}
             >
-              Acknowledge for {consumer.service}
+              Acknowledge
             </PostButton>
           )}
         </>,

@@ -31,8 +31,8 @@ export const mapPage: Page = {
           <CatalogHead rules={rules} links={links} part="map" />
           {service !== undefined && (
             <p>
-              <strong>{rules.services[service]?.title ?? service}</strong>: what it sends and receives.{' '}
-              <a href={links.catalog(name, 'map')}>Show the whole map</a>
+              <strong>{rules.services[service]?.title ?? service}</strong>: what it sends and receives, and who else
+              does. <a href={links.catalog(name, 'map')}>Show the whole map</a>
             </p>
           )}
           {more && (
@@ -43,7 +43,13 @@ export const mapPage: Page = {
           {events.length === 0 ? (
             <p class="muted">There is no event to draw.</p>
           ) : (
-            <Drawn asked={asked} catalog={name} events={events} consumers={await consumersOf(asked, name, events)} />
+            <Drawn
+              asked={asked}
+              catalog={name}
+              service={service}
+              events={events}
+              consumers={await consumersOf(asked, name, events)}
+            />
           )}
           <h2>Services</h2>
           <ul class="cards">
@@ -86,6 +92,7 @@ async function consumersOf({ context }: Asked, catalog: string, events: readonly
 function Drawn(props: {
   readonly asked: Asked;
   readonly catalog: string;
+  readonly service: string | undefined;
   readonly events: readonly SubjectSummary[];
   readonly consumers: readonly { readonly subject: string; readonly service: string }[];
 }): Child {
@@ -111,11 +118,17 @@ function Drawn(props: {
     ...consumers.map(({ subject, service }) => ({ from: `event ${subject}`, to: `to ${service}` })),
   ];
   function serviceNode(id: string, service: string): GraphNode {
-    return { id, label: service, kind: 'service', href: links.service(catalog, service) };
+    const isCurrent = service === props.service;
+    return { id, label: service, kind: 'service', href: links.service(catalog, service), isCurrent };
   }
   return (
-    <Scrolling label="Map of services and events">
-      <Graph nodes={nodes} edges={edges} label={`Who sends and receives which events of ${catalog}`} />
-    </Scrolling>
+    <>
+      <p class="muted">
+        From left to right: who sends, the event, who receives. A service shows what is around it, an event its page.
+      </p>
+      <Scrolling label="Map of services and events">
+        <Graph nodes={nodes} edges={edges} label={`Who sends and receives which events of ${catalog}`} />
+      </Scrolling>
+    </>
   );
 }

@@ -4,15 +4,14 @@ import { today } from '../../registry/context.ts';
 import { decide, findProposal, listProposals } from '../../registry/governance/proposals.ts';
 import type { ProposalRecord } from '../../registry/records.ts';
 import { addDays } from '../../schema/duration.ts';
+import { candidateChange } from '../change.ts';
 import { confirmed, refused } from '../confirmed.ts';
-import { pretty, recentVersions, sourceOf } from '../history.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Crumbs } from '../parts/catalog-head.tsx';
 import { PostForm, Refused } from '../parts/form.tsx';
-import { JsonDiff } from '../parts/json-diff.tsx';
+import { ReportBody } from '../parts/report.tsx';
 import { Facts, NextPage, Table } from '../parts/table.tsx';
-import { ReportBody } from './compare.tsx';
 
 const perPage = 50;
 const daysOffered = 90;
@@ -95,9 +94,8 @@ export const decidePage: Page = {
 async function shown(asked: Asked, proposal: ProposalRecord, refusal?: string) {
   const { context, links } = asked;
   const { catalog, subject } = proposal;
-  const { items } = await recentVersions(context, proposal).catch(() => ({ items: [] }));
+  const change = await candidateChange(context, proposal, proposal.text);
   const consumers = (await context.store.consumers(catalog, subject)).map(({ service }) => service);
-  const latest = items[0] && sourceOf(items[0]);
   return {
     title: `Proposal for ${subject}`,
     section: 'proposals' as const,
@@ -125,13 +123,7 @@ async function shown(asked: Asked, proposal: ProposalRecord, refusal?: string) {
         />
         {proposal.state === 'open' && <DecisionForm asked={asked} proposal={proposal} />}
         <h2>What the check says</h2>
-        <ReportBody report={proposal.report} text={proposal.text} consumers={consumers} />
-        {latest !== undefined && (
-          <>
-            <h2>Text, beside the latest version</h2>
-            <JsonDiff before={latest} after={pretty(proposal.text)} label="The schema, before and after" />
-          </>
-        )}
+        <ReportBody report={proposal.report} text={proposal.text} consumers={consumers} change={change} />
       </>
     ),
   };

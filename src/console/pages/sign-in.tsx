@@ -59,30 +59,55 @@ export function signInPage(form: SignInForm): Shown {
   };
 }
 
-/** After signing in with kept fields: nothing is sent that the person does not send. */
-export function sendAgainPage(props: {
+interface KeptForm {
   readonly links: Links;
   readonly formToken: string;
   readonly then: string;
   readonly kept: ReadonlyMap<string, string>;
-}): Shown {
+}
+
+/** After signing in with kept fields: nothing is sent that the person does not send. */
+export function sendAgainPage(form: KeptForm): Shown {
+  return { title: 'Signed in', body: <KeptForm title="You are signed in" {...form} /> };
+}
+
+/** A form of ours that was shown to this browser too long ago, or to somebody else in it. */
+export function staleFormPage(form: KeptForm): Shown {
   return {
-    title: 'Signed in',
+    title: 'The page was too old',
+    status: 403,
     body: (
-      <>
-        <h1>You are signed in</h1>
-        <PostForm formToken={props.formToken} action={props.then}>
-          <KeptFields fields={props.kept} prefix="" />
-          <p>
-            <button class="main" type="submit">
-              Send what you typed
-            </button>{' '}
-            <a href={props.links.home}>Leave it</a>
-          </p>
-        </PostForm>
-      </>
+      <KeptForm title="The page was too old" {...form}>
+        <p class="banner warn">Nothing was done. What you typed is kept: look at it, and send it again.</p>
+        {[...form.kept].map(([name, value]) => (
+          <label>
+            {name}
+            <textarea class="short" readonly>
+              {value}
+            </textarea>
+          </label>
+        ))}
+      </KeptForm>
     ),
   };
+}
+
+function KeptForm(props: KeptForm & { readonly title: string; readonly children?: Child }): Child {
+  return (
+    <>
+      <h1>{props.title}</h1>
+      {props.children}
+      <PostForm formToken={props.formToken} action={props.then}>
+        <KeptFields fields={props.kept} prefix="" />
+        <p>
+          <button class="main" type="submit">
+            Send what you typed
+          </button>{' '}
+          <a href={props.links.home}>Leave it</a>
+        </p>
+      </PostForm>
+    </>
+  );
 }
 
 function KeptFields(props: { readonly fields: ReadonlyMap<string, string>; readonly prefix: string }): Child {

@@ -10,7 +10,7 @@ import { addDays, daysBetween } from '../../schema/duration.ts';
 import { isObject, type Json, member } from '../../schema/json.ts';
 import { sample } from '../../schema/sample.ts';
 import { fieldList } from '../fields.ts';
-import { documentOf, pretty, recentVersions, sinceOf } from '../history.ts';
+import { documentOf, pretty, recentVersions, sinceOf, sourceOf } from '../history.ts';
 import type { Links } from '../links.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge, LevelBadge, Tags } from '../parts/badge.tsx';
@@ -42,6 +42,7 @@ export const subjectPage: Page = {
         <>
           <Crumbs links={links} catalog={at.catalog} subject={at.subject} />
           <h1>{at.subject}</h1>
+          {summary.title !== undefined && <p class="muted">{summary.title}</p>}
           <p>
             <Badge word={summary.stage} />{' '}
             {summary.classification !== undefined && (
@@ -173,12 +174,14 @@ async function versionParts(
           ) : (
             <Lines lines={linesOf(JSON.stringify(example, null, 2))} label="An example" />
           )}
+          <details open>
+            <summary>Schema</summary>
+            <div class="tall">
+              <Lines lines={linesOf(sourceOf(version))} label="The schema" />
+            </div>
+          </details>
         </div>
       </div>
-      <details>
-        <summary>Schema as it was registered</summary>
-        <Lines lines={linesOf(version.schema.source ?? version.schema.text)} label="The schema" />
-      </details>
       {version.schema.format !== 'json' && (
         <details>
           <summary>Its events as JSON Schema, which rules and types are made from</summary>

@@ -8,12 +8,13 @@ import { candidateOf } from '../../registry/versions/candidate.ts';
 import { checkCandidate } from '../../registry/versions/check.ts';
 import type { Json } from '../../schema/json.ts';
 import { syntaxFlaw } from '../../schema/json-syntax.ts';
+import { candidateChange } from '../change.ts';
 import type { Asked, Page } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Choice, PostForm } from '../parts/form.tsx';
 import { Lines } from '../parts/lines.tsx';
+import { ReportBody } from '../parts/report.tsx';
 import { Table } from '../parts/table.tsx';
-import { ReportBody } from './compare.tsx';
 
 export const tryPage: Page = {
   method: 'get',
@@ -93,7 +94,8 @@ async function answerTo({ context, form: given }: Asked): Promise<Child> {
   if (given.get('kind') === 'schema') {
     if (subject === '') return <p class="banner warn">Say which subject the schema is for.</p>;
     const report = await checkCandidate(context, await candidateOf(context, { catalog, subject }, text));
-    return <ReportBody report={report} text={text} consumers={[]} />;
+    const change = await candidateChange(context, { catalog, subject }, text);
+    return <ReportBody report={report} text={text} consumers={[]} change={change} />;
   }
   const flaw = syntaxFlaw(text);
   if (flaw) return <p class="banner bad">This is not JSON: {flaw.message}</p>;

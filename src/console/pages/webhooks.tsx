@@ -3,11 +3,12 @@ import { listDeliveries, redeliver } from '../../registry/governance/webhooks.ts
 import { confirmed } from '../confirmed.ts';
 import type { Asked, Page, Shown } from '../page.ts';
 import { Badge } from '../parts/badge.tsx';
-import { PostButton } from '../parts/form.tsx';
+import { Choice, PostButton } from '../parts/form.tsx';
 import { governancePage } from '../parts/governance.tsx';
 import { NextPage, Table } from '../parts/table.tsx';
 
 const deliveriesPerPage = 100;
+const states = ['pending', 'delivered', 'parked'] as const;
 
 export const webhooksPage: Page = {
   method: 'get',
@@ -29,7 +30,9 @@ export const webhooksPage: Page = {
           subjects.join(', ') || 'all',
           types.join(', ') || 'all',
           createdAt.slice(0, 10),
-          <a href={links.webhook(id)}>deliveries</a>,
+          <>
+            <a href={links.webhook(id)}>deliveries</a> · <a href={`${links.webhook(id)}?state=parked`}>parked</a>
+          </>,
         ])}
       />,
     );
@@ -49,15 +52,20 @@ async function deliveries(asked: Asked, refusal?: string): Promise<Shown> {
   const webhook = params.webhook ?? '';
   const cursor = query.get('cursor') ?? undefined;
   const page = { limit: deliveriesPerPage, ...(cursor !== undefined && { cursor }) };
-  const { items, cursor: next } = await listDeliveries(context, context.store, webhook, page);
+  const state = states.find((one) => one === query.get('state'));
+  const { items, cursor: next } = await listDeliveries(context, context.store, webhook, page, state);
   return governancePage(
     asked,
     { part: 'webhooks', title: 'Deliveries', refusal },
     <>
+      <form class="row" method="get" action={links.webhook(webhook)} aria-label="Narrow the list">
+        <Choice name="state" title="State" options={states} chosen={state} />
+        <button type="submit">Filter</button>
+      </form>
       <Table
         caption="Deliveries"
         head={['announcement', 'state', 'attempts', 'next or last', 'error', 'action']}
-        empty="Nothing was sent to it yet."
+        empty={state === undefined ? 'Nothing was sent to it yet.' : `No delivery is ${state}.`}
         rows={items.map((delivery) => [
           String(delivery.sequence),
           <Badge word={delivery.state} />,

@@ -2,6 +2,8 @@
 import type { Child } from 'hono/jsx';
 import type { FieldRow } from '../fields.ts';
 import { Badge } from './badge.tsx';
+import { findingAnchor } from './finding-anchor.ts';
+import type { PlacedFinding } from './json-diff.tsx';
 import { Table } from './table.tsx';
 
 export interface FieldChange {
@@ -44,17 +46,30 @@ function textOf({ type, required, constraints, classification, tags, deprecated 
 
 const tones = { came: 'ok', went: 'bad', differs: 'warn' } as const;
 
-export function FieldChanges({ changes }: { readonly changes: readonly FieldChange[] }): Child {
+export function FieldChanges(props: {
+  readonly changes: readonly FieldChange[];
+  readonly findings: readonly (PlacedFinding & { readonly instancePointer?: string })[];
+}): Child {
+  const { changes, findings } = props;
   return (
     <Table
       caption="Fields that came, went or differ"
-      head={['field', 'change', 'before', 'after']}
+      head={['field', 'change', 'before', 'after', 'findings']}
       empty="Every field is as it was."
       rows={changes.map(({ instance, kind, before, after }) => [
         <code>{instance}</code>,
         <Badge word={kind} tone={tones[kind]} />,
         before ?? '',
         after ?? '',
+        findings
+          .filter(({ instancePointer }) => instancePointer === instance)
+          .map((finding) => (
+            <div>
+              <a class={`note ${finding.severity}`} href={`#${findingAnchor(finding)}`}>
+                {finding.rule}
+              </a>
+            </div>
+          )),
       ])}
     />
   );

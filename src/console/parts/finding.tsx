@@ -5,6 +5,7 @@ import { applyPatch } from '../../compat/finding/patch.ts';
 import type { Finding, Fix, Witness, World } from '../../compat/report.ts';
 import type { Json } from '../../schema/json.ts';
 import { Badge } from './badge.tsx';
+import { findingAnchor } from './finding-anchor.ts';
 import { JsonDiff } from './json-diff.tsx';
 import { eventLines, Lines } from './lines.tsx';
 
@@ -18,32 +19,73 @@ export interface FindingContext {
   readonly consumers?: readonly string[];
 }
 
-export function FindingBlock(props: FindingContext & { readonly finding: Finding | CheckFinding }): Child {
+/** Findings shown with their proof; the others in one line each, so that no page grows without bound. */
+const maxBlocks = 25;
+const maxLines = 200;
+
+/** The gravest first. */
+export function Findings(props: FindingContext & { readonly findings: readonly (Finding | CheckFinding)[] }): Child {
+  const { findings, ...context } = props;
+  const sorted = findings.toSorted((left, right) => weight[left.severity] - weight[right.severity]);
+  const more = sorted.slice(maxBlocks);
+  return (
+    <>
+      {sorted.slice(0, maxBlocks).map((finding) => (
+        <FindingBlock finding={finding} {...context} />
+      ))}
+      {more.length > 0 && (
+        <details>
+          <summary>{more.length} more, without their proofs</summary>
+          <ul>
+            {more.slice(0, maxLines).map((finding) => (
+              <li id={findingAnchor(finding)}>
+                <Badge word={finding.severity} /> {finding.message.slice(0, maxMessageCharacters)}{' '}
+                <code class="muted">{finding.rule}</code>
+              </li>
+            ))}
+          </ul>
+          {more.length > maxLines && <p class="muted">The JSON of the check lists the rest.</p>}
+        </details>
+      )}
+    </>
+  );
+}
+
+const weight: Readonly<Record<Finding['severity'], number>> = { error: 0, warning: 1, info: 2 };
+const maxMessageCharacters = 300;
+
+function FindingBlock(props: FindingContext & { readonly finding: Finding | CheckFinding }): Child {
   const { finding, world } = props;
   const breaks = finding.breaks?.[world] ?? [];
   const waiver = 'waiver' in finding ? finding.waiver : undefined;
+  const against = 'against' in finding ? finding.against : undefined;
   return (
-    <article class={`finding ${finding.severity}`} id={`finding-${finding.fingerprint.slice(0, 12)}`}>
+    <article class={`finding ${finding.severity}`} id={findingAnchor(finding)}>
       <h3>
         <Badge word={finding.severity} /> {finding.message}
       </h3>
-      <p class="muted">
-        <code>{finding.rule}</code> at{' '}
-        <code>{finding.instancePointer ?? `#${finding.nextPointer ?? finding.previousPointer ?? ''}`}</code>
-      </p>
-      {breaks.length > 0 && <Breaks breaks={breaks} consumers={props.consumers ?? []} />}
-      {waiver && (
-        <p class="banner ok">
-          Permitted by {waiver.author} until {waiver.expires}: {waiver.reason}
-        </p>
-      )}
-      {finding.witness && (
-        <WitnessBlock witness={finding.witness} of={`${finding.rule} ${finding.fingerprint.slice(0, 6)}`} />
-      )}
-      {finding.hint !== undefined && <p>{finding.hint}</p>}
-      {(finding.fixes ?? []).map((fix) => (
-        <FixBlock fix={fix} next={props.next} />
-      ))}
+      <div class="sides">
+        <div>
+          {breaks.length > 0 && <Breaks breaks={breaks} consumers={props.consumers ?? []} />}
+          <p class="muted">
+            <code>{finding.rule}</code> at{' '}
+            <code>{finding.instancePointer || `#${finding.nextPointer ?? finding.previousPointer ?? ''}`}</code>
+            {against !== undefined && `, held against version ${against}`}
+          </p>
+          {waiver && (
+            <p class="banner ok">
+              Permitted by {waiver.author} until {waiver.expires}: {waiver.reason}
+            </p>
+          )}
+          {finding.hint !== undefined && <p>{finding.hint}</p>}
+          {(finding.fixes ?? []).map((fix) => (
+            <FixBlock fix={fix} next={props.next} />
+          ))}
+        </div>
+        {finding.witness && (
+          <WitnessBlock witness={finding.witness} of={`${finding.rule} ${finding.fingerprint.slice(0, 6)}`} />
+        )}
+      </div>
     </article>
   );
 }
@@ -62,14 +104,16 @@ function Breaks(props: { readonly breaks: readonly string[]; readonly consumers:
 
 /** `of`: what it proves; names the region. */
 export function WitnessBlock({ witness, of }: { readonly witness: Witness; readonly of: string }): Child {
-  const { instancePointer, keyword, schemaPointer } = witness.rejection;
+  const { instancePointer, keyword, schemaPointer, params } = witness.rejection;
+  const missing = keyword === 'required' ? params?.missingProperty : undefined;
+  const lines = eventLines(witness.value, instancePointer, typeof missing === 'string' ? missing : undefined);
   return (
     <figure>
       <figcaption>
         For example this event, rejected at <code>{instancePointer === '' ? 'the event itself' : instancePointer}</code>{' '}
         by <code>{keyword}</code> <span class="muted">#{schemaPointer}</span>
       </figcaption>
-      <Lines lines={eventLines(witness.value, instancePointer)} label={`An event that proves ${of}`} />
+      <Lines lines={lines} label={`An event that proves ${of}`} />
       {witness.encoded !== undefined && (
         <p>
           As bytes <code class="bytes">{witness.encoded.slice(0, maxHexDigits)}</code>

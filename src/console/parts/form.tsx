@@ -21,17 +21,26 @@ export function PostButton({
   name,
   value,
   destructive = false,
+  label,
   children,
   ...form
 }: PostFormProps & {
   readonly name: string;
   readonly value: string;
   readonly destructive?: boolean;
+  /** What it is read aloud as, where its text alone does not say to which. */
+  readonly label?: string;
   readonly children?: Child;
 }): Child {
   return (
     <PostForm {...form}>
-      <button {...(destructive && { class: 'bad' })} type="submit" name={name} value={value}>
+      <button
+        {...(destructive && { class: 'bad' })}
+        {...(label !== undefined && { 'aria-label': label })}
+        type="submit"
+        name={name}
+        value={value}
+      >
         {children}
       </button>
     </PostForm>

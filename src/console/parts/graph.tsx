@@ -9,6 +9,8 @@ export interface GraphNode {
   readonly label: string;
   readonly kind: 'service' | 'event';
   readonly href: string;
+  /** What the page is about. */
+  readonly isCurrent?: boolean;
 }
 
 export interface GraphEdge {
@@ -44,7 +46,7 @@ function drawingOf(nodes: readonly Drawn[], edges: readonly GraphEdge[]): Drawin
 
 function laidOut(nodes: readonly Drawn[], edges: readonly GraphEdge[]): Drawing {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 80, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 140, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, label } of nodes)
     graph.setNode(id, { width: Math.ceil(shortened(label).length * characterPx) + 24, height: nodeHeightPx });
@@ -55,7 +57,7 @@ function laidOut(nodes: readonly Drawn[], edges: readonly GraphEdge[]): Drawing 
     width: Math.ceil(width),
     height: Math.ceil(height),
     boxes: new Map(nodes.map(({ id }) => [id, boxOf(graph.node(id))])),
-    paths: edges.map(({ from, to }) => pathOf(graph.edge({ v: from, w: to }).points ?? [])),
+    paths: edges.map(({ from, to }) => pathBetween(graph.node(from), graph.node(to))),
   };
 }
 
@@ -92,7 +94,11 @@ function boxOf({ x, y, width, height }: Box): Box {
 
 function Node({ node, at }: { readonly node: GraphNode; readonly at: Box }): Child {
   return (
-    <a href={node.href} class={node.kind} aria-label={`${node.kind} ${node.label}`}>
+    <a
+      href={node.href}
+      class={node.isCurrent ? `${node.kind} current` : node.kind}
+      aria-label={`${node.kind} ${node.label}`}
+    >
       <rect
         x={round(at.x - at.width / 2)}
         y={round(at.y - at.height / 2)}
@@ -107,8 +113,11 @@ function Node({ node, at }: { readonly node: GraphNode; readonly at: Box }): Chi
   );
 }
 
-function pathOf(points: readonly { readonly x: number; readonly y: number }[]): string {
-  return points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join(' ');
+/** From the right side of one box to the left side of another, leaving and arriving level: many lines that meet stay apart. */
+function pathBetween(from: Box, to: Box): string {
+  const [x1, x2] = [from.x + from.width / 2, to.x - to.width / 2];
+  const middle = round((x1 + x2) / 2);
+  return `M${round(x1)} ${round(from.y)} C${middle} ${round(from.y)} ${middle} ${round(to.y)} ${round(x2)} ${round(to.y)}`;
 }
 
 function round(value: number): number {

@@ -76,9 +76,10 @@ export async function listDeliveries(
   deliveries: Deliveries,
   webhook: string,
   page: PageRequest,
+  state?: DeliveryRecord['state'],
 ): Promise<Page<DeliveryRecord>> {
   await refuseUnknown(context, webhook);
-  return deliveries.deliveries(webhook, page);
+  return deliveries.deliveries(webhook, page, state);
 }
 
 export async function redeliver(

@@ -1,6 +1,10 @@
 /** A text that somebody tries against a subject: read as the latest version is, in its format and with what it refers to. */
+import { readDefinition } from '../../check/definition.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
+import { parseSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
-import type { CheckInput } from './check.ts';
+import { loadBundle } from './bundle.ts';
+import { type CheckInput, readable } from './check.ts';
 import { loadReferences } from './definition.ts';
 import type { SubjectKey } from './look-up.ts';
 
@@ -24,4 +28,18 @@ export async function candidateOf(
     },
     references: references.map((one) => ({ catalog, subject: one.subject, number: one.version })),
   };
+}
+
+/** The candidate as fields are read from it; undefined where it cannot be read, which its check says. */
+export async function candidateDocument(
+  { store, limits }: Pick<Context, 'store' | 'limits'>,
+  { source, given }: CheckInput,
+): Promise<SchemaDocument | undefined> {
+  if (given) {
+    const read = readDefinition(given.definition, given.attached, { limits });
+    return read.ok ? read.native.document : undefined;
+  }
+  const { documents: bundle } = await loadBundle(store, readable(source), limits.bundle);
+  const parsed = parseSchema(source, { limits, bundle });
+  return parsed.ok ? parsed.document : undefined;
 }
