@@ -146,6 +146,23 @@ describe('registration', () => {
     expect((await ask('GET', `/schemas/ids/${id}?fetchMaxId=true`)).json).toMatchObject({ maxId: expect.any(Number) });
   });
 
+  it('keeps the words of each subject, where another wrote the same content otherwise', async () => {
+    const first = '{"type":"record","name":"Worded","fields":[{"name":"a","type":"int"}]}';
+    const second = '{ "fields": [{ "type": "int", "name": "a" }], "name": "Worded", "type": "record" }';
+    const { id } = (await put('worded-z', first)).json as { id: number };
+    expect((await put('worded-a', second)).json).toEqual({ id });
+    expect((await ask('GET', '/subjects/worded-a/versions/1/schema')).text).toBe(second);
+    expect((await ask('GET', '/subjects/worded-a/versions/latest')).json).toMatchObject({ id, schema: second });
+    expect((await ask('GET', '/subjects/worded-z/versions/1/schema')).text).toBe(first);
+    expect((await ask('GET', `/schemas/ids/${id}`)).json).toEqual({ schema: first });
+    expect((await ask('GET', `/schemas/ids/${id}?subject=worded-a`)).json).toEqual({ schema: second });
+    expect((await ask('GET', `/schemas/ids/${id}/schema?subject=worded-a`)).text).toBe(second);
+    expect((await ask('POST', '/subjects/worded-a', { schema: first })).json).toMatchObject({ id, schema: second });
+    // the same subject again: one version, in the words it has
+    expect((await put('worded-z', second)).json).toEqual({ id });
+    expect((await ask('GET', '/subjects/worded-z/versions')).json).toEqual([1]);
+  });
+
   it('of what breaks is 409 with the finding, the version and a datum that shows it', async () => {
     await put('break', avro(int('a')));
     const refused = await put('break', avro(int('a'), int('b')));

@@ -28,6 +28,11 @@ export function textOf({ source, text }: Pick<SchemaRecord, 'source' | 'text'>):
   return source ?? text;
 }
 
+/** The schema in the words of that version. */
+export function asGiven({ schema, given }: Pick<PlacedVersion, 'schema' | 'given'>): SchemaRecord {
+  return given === undefined ? schema : { ...schema, source: given };
+}
+
 const types = { json: 'JSON', avro: 'AVRO', protobuf: 'PROTOBUF' } as const;
 
 /** `schemaType` is left out where it is AVRO. */

@@ -114,6 +114,8 @@ export interface PlacedVersion {
   readonly subject: string;
   readonly number: number;
   readonly schema: SchemaRecord;
+  /** The text it was registered with, where the schema's is the same content written otherwise. */
+  readonly given?: string;
   readonly createdAt: string;
   readonly withdrawnAt?: string;
 }

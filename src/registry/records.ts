@@ -106,6 +106,8 @@ export type NewVersion = Omit<VersionRecord, 'createdAt'> & {
   readonly owner?: string;
   /** What a search finds the subject by from now on. */
   readonly searchText: string;
+  /** The text it is registered with, where the schema's is the same content written otherwise. */
+  readonly given?: string;
 };
 
 /** A `$ref` to a pinned version of another subject. */

@@ -15,6 +15,7 @@ const row = {
   schema: content,
   createdAt: versions.createdAt,
   withdrawnAt: versions.withdrawnAt,
+  given: versions.given,
 };
 
 /** By subject and number. */

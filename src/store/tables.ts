@@ -126,6 +126,8 @@ export const versions = pgTable(
     createdAt: instant('created_at').notNull(),
     createdBy: text('created_by').notNull(),
     withdrawnAt: instant('withdrawn_at'),
+    /** The text it was registered with, where the schema's own is the same content written otherwise. */
+    given: text('given'),
   },
   (table) => [
     primaryKey({ name: 'versions_place', columns: [table.subjectId, table.number] }),

@@ -159,6 +159,7 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
     world: report.world,
     createdAt: now,
     createdBy: stored.createdBy,
+    given: stored.given ?? null,
   };
   const shown = {
     latest: sql`greatest(${subjects.latest}, ${number})`,

@@ -3,9 +3,9 @@ import type { PlacedVersion } from '../../registry/ports.ts';
 import type { SchemaRecord } from '../../registry/records.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { Asked } from '../deps.ts';
-import { contentMembers, formatted, guidOf, list, versionEntity } from '../entity.ts';
+import { asGiven, contentMembers, formatted, guidOf, list, versionEntity } from '../entity.ts';
 import { refusals } from '../error.ts';
-import { flag, maxInteger, paged } from '../request.ts';
+import { flag, maxInteger, paged, subjectOf } from '../request.ts';
 import type { ConfluentReply, ConfluentRoute } from '../route.ts';
 import { decodeSubject, defaultContext, qualifiedOf } from '../subject-name.ts';
 
@@ -16,6 +16,19 @@ async function placesOf({ deps, catalog, params }: Asked): Promise<readonly Plac
   const placed = id < 1 || id > maxInteger ? [] : await deps.store.placed({ catalog, schemaId: id });
   if (placed.length === 0) throw refusals.schemaIdNotFound(text.slice(0, 20));
   return placed;
+}
+
+/** Where the request names a subject, the place there. */
+function placeAsked(asked: Asked, placed: readonly PlacedVersion[]): PlacedVersion {
+  const named = asked.query.get('subject');
+  const own = named === null ? undefined : placed.find(({ subject }) => subject === subjectOf(asked, named).name);
+  return own ?? placed[0]!;
+}
+
+/** An id alone has one text, however many subjects write it in their own words. */
+function schemaAsked(asked: Asked, placed: readonly PlacedVersion[]): SchemaRecord {
+  const place = placeAsked(asked, placed);
+  return asked.query.has('subject') ? asGiven(place) : place.schema;
 }
 
 const mediaType = 'application/vnd.schemaregistry.v1+json';
@@ -38,10 +51,10 @@ const getSchema: ConfluentRoute = {
   path: '/schemas/ids/{id}',
   permission: 'read',
   handle: async (asked) => {
-    const { subject } = (await placesOf(asked))[0]!;
+    const { subject } = placeAsked(asked, await placesOf(asked));
     // read once more under the watch: what changes meanwhile is not remembered as unchanged
     const unchanged = asked.deps.freshness.since(asked.catalog, subject);
-    const { schema } = (await placesOf(asked))[0]!;
+    const schema = schemaAsked(asked, await placesOf(asked));
     const text = await formatted(asked.deps, asked.catalog, schema, asked.query.get('format'));
     const json = contentMembers(schema, text);
     if (flag(asked, 'fetchMaxId')) return { json: { ...json, maxId: await maxId(asked) } };
@@ -61,8 +74,8 @@ const getSchemaText: ConfluentRoute = {
   path: '/schemas/ids/{id}/schema',
   permission: 'read',
   handle: async (asked) => {
-    const [first] = await placesOf(asked);
-    return { text: await formatted(asked.deps, asked.catalog, first!.schema, asked.query.get('format')) };
+    const schema = schemaAsked(asked, await placesOf(asked));
+    return { text: await formatted(asked.deps, asked.catalog, schema, asked.query.get('format')) };
   },
 };
 
@@ -169,7 +182,10 @@ function newest(placed: readonly PlacedVersion[]): readonly PlacedVersion[] {
 }
 
 async function entityOf(asked: Asked, version: PlacedVersion): Promise<JsonObject> {
-  return versionEntity(version, await formatted(asked.deps, asked.catalog, version.schema, asked.query.get('format')));
+  return versionEntity(
+    version,
+    await formatted(asked.deps, asked.catalog, asGiven(version), asked.query.get('format')),
+  );
 }
 
 export const schemaRoutes: readonly ConfluentRoute[] = [

@@ -3,7 +3,7 @@ import type { PlacedVersion } from '../../registry/ports.ts';
 import type { Json } from '../../schema/json.ts';
 import { isObject, member } from '../../schema/json.ts';
 import { type Asked, contextOf } from '../deps.ts';
-import { contentMembers, formatted, guidOf, list, versionEntity } from '../entity.ts';
+import { asGiven, contentMembers, formatted, guidOf, list, versionEntity } from '../entity.ts';
 import { refusals } from '../error.ts';
 import { lookUp, register } from '../registering.ts';
 import { flag, type Named, paged, schemaRequest, subjectOf, versionOf } from '../request.ts';
@@ -89,7 +89,8 @@ const registerRoute: ConfluentRoute = {
 
 /** Older clients compare the whole body: they get the id alone. */
 export async function registered(asked: Asked, placed: PlacedVersion): Promise<Json> {
-  const { schema, number } = placed;
+  const { number } = placed;
+  const schema = asGiven(placed);
   if (!asked.takesMore) return { id: schema.id };
   const text = await formatted(asked.deps, asked.catalog, schema, asked.query.get('format'));
   return {
@@ -112,7 +113,7 @@ const lookUpRoute: ConfluentRoute = {
 };
 
 async function entity(asked: Asked, placed: PlacedVersion): Promise<Json> {
-  return versionEntity(placed, await formatted(asked.deps, asked.catalog, placed.schema, asked.query.get('format')));
+  return versionEntity(placed, await formatted(asked.deps, asked.catalog, asGiven(placed), asked.query.get('format')));
 }
 
 /** The version a path names; a withdrawn one only where `deleted` is asked for. */
@@ -145,7 +146,7 @@ const getVersionSchema: ConfluentRoute = {
   path: '/subjects/{subject}/versions/{version}/schema',
   permission: 'read',
   handle: async (asked) => {
-    const { schema } = await versionAt(asked);
+    const schema = asGiven(await versionAt(asked));
     return { text: await formatted(asked.deps, asked.catalog, schema, asked.query.get('format')) };
   },
 };

@@ -1,6 +1,6 @@
 /** Adds tags and metadata to a version, which makes a new one. */
 import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
-import { textOf } from '../entity.ts';
+import { asGiven, textOf } from '../entity.ts';
 import { ConfluentError, refusals } from '../error.ts';
 import { register } from '../registering.ts';
 import { subjectOf, versionOf } from '../request.ts';
@@ -32,7 +32,7 @@ export const tagRoutes: readonly ConfluentRoute[] = [
       const rules = member(body, 'ruleSet') ?? attached?.ruleSet;
       const placed = await register(asked, subject, {
         format,
-        text: textOf(found.schema),
+        text: textOf(asGiven(found)),
         references: (attached?.references ?? []).map((each) => ({ ...each, subject: decodeSubject(each.subject) })),
         metadata,
         ...(isObject(rules) && { ruleSet: rules }),

@@ -185,6 +185,7 @@ async function insert(
     schema,
     contract,
     ...(classification !== undefined && { classification }),
+    ...givenOf(input, schema),
     tags,
     report,
     references,
@@ -214,6 +215,12 @@ async function insert(
     before && raised(levels, before, { document, ...(classification !== undefined && { classification }) });
   if (change) await announceRaised(transaction, version, change);
   return version;
+}
+
+/** The text as this subject has it, where another registered the same content in other words before. */
+function givenOf({ given }: CheckInput, { source, text }: SchemaRecord): { readonly given?: string } {
+  const own = given?.definition.text;
+  return own === undefined || own === (source ?? text) ? {} : { given: own };
 }
 
 /** What lists show of a subject beside its version. */
