@@ -1,6 +1,7 @@
 /** The console without a browser: every page, what it shows, what it refuses, and that text stays text. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pages } from '../src/console/pages/index.ts';
+import { findCandidate } from '../src/registry/governance/candidates.ts';
 import { type Browser, type TestConsole, testConsole } from './support/console.ts';
 import { expectStatus, loadCatalog } from './support/registry.ts';
 
@@ -247,6 +248,8 @@ describe('a candidate that is kept', () => {
     const id = link.split('/').at(-1);
     const elsewhere = await browser.get(`/catalogs/daarion/subjects/order.placed/candidate/${id}`);
     expect(elsewhere.status).toBe(404);
+    const asked = { catalog: 'shop', subject: 'order.placed', id: 'made-up' };
+    await expect(findCandidate(shop.deps, asked)).rejects.toMatchObject({ code: 'CANDIDATE_NOT_FOUND' });
     const then = shop.clock.time;
     shop.clock.time += 90 * 86_400_000;
     expect((await browser.get(link)).status).toBe(200);

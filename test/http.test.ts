@@ -11,7 +11,6 @@ let registry: TestRegistry;
 const ask: TestRegistry['ask'] = (...given) => registry.ask(...given);
 /** Codes that take more than a request to a sound registry, and the test that shows each. */
 const elsewhere: Readonly<Partial<Record<FaultCode, string>>> = {
-  CANDIDATE_NOT_FOUND: 'console.test.ts',
   CANCELLED: 'threads.test.ts',
   FEED_DISABLED: 'server.test.ts',
   FORBIDDEN: 'http-auth.test.ts',
