@@ -45,7 +45,7 @@ export const eventFaults = {
   },
   STREAM_MISSING: {
     title: 'The broker has no stream for this subject.',
-    remedy: 'Let bus.ensure(channels) make it, or provision the broker from the catalog.',
+    remedy: 'Let events.ensure(subjects) make it, or provision the broker from the catalog.',
     retry: 'outage',
   },
   MESSAGE_TOO_LARGE: {

@@ -89,6 +89,8 @@ export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
   ): Promise<Published>;
   /** A transaction of the store's database that wakes the relay once it has committed. */
   transaction<Result>(run: (tx: SqlTransaction, native: unknown) => Promise<Result>): Promise<Result>;
+  /** Makes the streams of these subjects, or of all that the catalog's domains list, where the broker lacks them. */
+  ensure(subjects: readonly (keyof EventMap & string)[] | '*'): Promise<void>;
   /** Publishes what was added. Each process of the service may run one. */
   relay(options?: RelayOptions): Relay;
   /**
@@ -211,6 +213,11 @@ export function createEvents(options: EventsOptions): AnyEvents {
       const result = await storeOf(options).db.transaction(run);
       wake.now();
       return result;
+    },
+    async ensure(subjects) {
+      const all = subjects === '*' ? await listedSubjects(options) : subjects;
+      const found = await Promise.all(all.map((subject) => gates.of(subject)));
+      await options.bus.ensure(found.map(({ channel }) => channel));
     },
     relay(relayOptions = {}) {
       const relay = relayOf(

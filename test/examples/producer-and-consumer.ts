@@ -1,4 +1,4 @@
-// Run by test/events-example.test.ts, and shown in src/events/README.md: the two must stay the same.
+// Run by test/events-example.test.ts, and shown in README.md and src/events/README.md: they must stay the same.
 
 import type postgres from 'postgres';
 import { createClient } from '../../src/client/index.ts';
@@ -19,6 +19,7 @@ export async function example(
 
   // the session service: state and event in one transaction
   const session = createEvents<Events>({ catalog: 'choice-sherpa', service: 'session', client, bus, store });
+  await session.ensure(['session.created']);
   session.relay().start();
   await sql.begin(async (tx) => {
     await tx`insert into sessions (id, title) values ('s-1', 'Where to live')`;
