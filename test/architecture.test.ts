@@ -166,6 +166,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'rabbitmq-client',
       'node:async_hooks',
       'node:crypto',
+      'node:events',
       'node:fs',
       'node:fs/promises',
       'node:path',

@@ -1,5 +1,5 @@
 /** Short forms of the proofs that kill: relays, consumers and brokers. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { databaseUrl } from './support/database.ts';
 import { redisUrl } from './support/servers.ts';
@@ -21,5 +21,21 @@ async function proof(name: string, ...args: readonly string[]): Promise<void> {
 describe.skipIf(databaseUrl === undefined || redisUrl() === undefined)('kill -9', () => {
   test('of relays loses no event and changes no order', { timeout: 100_000 }, () =>
     proof('events-kill', '--kills', '8', '--every', '500', '--within', '90'),
+  );
+});
+
+/** Whether a broker can be started here, and killed. */
+function canStart(command: string): boolean {
+  const isThere = spawnSync(command, ['--version']).error === undefined;
+  if (!isThere && process.env.TEST_REQUIRES_BROKERS === '1')
+    throw new Error(`${command} is not installed: the tests that kill it would be skipped`);
+  return isThere;
+}
+
+describe.skipIf(databaseUrl === undefined).each(['nats', 'redis'])('kill -9 of a %s broker', (bus) => {
+  test.skipIf(!canStart(`${bus}-server`))(
+    'and of relays and consumers: each effect once, in the order of its key',
+    { timeout: 160_000 },
+    () => proof('events-outage', '--bus', bus, '--outages', '2', '--kills', '3', '--within', '150'),
   );
 });

@@ -1,4 +1,5 @@
 /** A consumer group of this service: what it handles, and the member of it that runs in this process. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backlog, Bus, Channel, Delivery, Subscription } from '../bus.ts';
 import type { PublishContext } from '../context.ts';
@@ -80,6 +81,8 @@ export async function startConsumer(
   const channels = await channelsOf(parts, settings, [...handlers.keys()]);
   await parts.bus.verify(channels);
   const stopping = new AbortController();
+  // each event that waits for its next attempt listens, and so do the loops here
+  setMaxListeners(0, stopping.signal);
   const handling: HandlingParts = {
     ...parts,
     group,

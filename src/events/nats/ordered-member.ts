@@ -16,6 +16,8 @@ import { streamName } from './streams.ts';
 /** Messages taken ahead, so that one busy key does not keep the others waiting. */
 const aheadFactor = 4;
 const recoverMs = 200;
+/** Asked for while nothing of what is missing is due: what comes then is new, and has to be held. */
+const probe = 10;
 
 export async function orderedMember(parts: MemberParts, maxHeld: number, replicas: number): Promise<Subscription> {
   const { connection, stream, channels, options } = parts;
@@ -25,6 +27,8 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
   /** Deliveries of the durable come to the leader one by one; a gap was taken by somebody else, or lost on the way. */
   let last: number | undefined;
   let missing = 0;
+  let grant = 0;
+  let hasComeBack = false;
   let recovering: ReturnType<typeof setTimeout> | undefined;
 
   const queue = handOver({ ...options, maxInFlight: maxHeld, onSettled: () => puller.fill() });
@@ -39,6 +43,8 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
       try {
         const info = await groupInfo(await connection.up(), stream, options.group);
         missing = Math.max(0, (info?.num_ack_pending ?? 0) - queue.size);
+        grant = hasComeBack ? missing : Math.min(missing, probe);
+        hasComeBack = false;
         puller.fill();
         if (missing === 0) queue.resume();
         else recover(recoverMs);
@@ -58,6 +64,7 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
     }
     if (last !== undefined && place.consumerSequence !== last + 1) recover(0);
     last = place.consumerSequence;
+    hasComeBack ||= place.attempt > 1;
     const at = { sequence: place.streamSequence, storedAt: place.storedAt };
     queue.take({
       stored: storedOf(stream, message, at, channels),
@@ -70,7 +77,14 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
   };
 
   const puller = await pullerOf(parts, {
-    room: (requested) => (isLeading ? roomOf(capacity + missing, queue.size, requested) : 0),
+    room(requested) {
+      if (!isLeading) return 0;
+      if (missing === 0) return roomOf(capacity, queue.size, requested);
+      // however much is held already: what is missing must find its way here
+      const granted = Math.max(0, grant - requested);
+      grant = 0;
+      return granted;
+    },
     onMessage,
     onRenewed: () => {
       if (isLeading) recover(0);

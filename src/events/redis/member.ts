@@ -137,7 +137,6 @@ export async function redisMember(parts: MemberParts, maxHeld: number): Promise<
     if (room > 0) return room;
     await new Promise<void>((resolve) => {
       whenRoom = resolve;
-      stopping.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     return 0;
   };
@@ -196,6 +195,7 @@ export async function redisMember(parts: MemberParts, maxHeld: number): Promise<
   return {
     async stop(timeoutMs) {
       stopping.abort();
+      whenRoom();
       await running;
       reader.close();
       await queue.stop(timeoutMs);
