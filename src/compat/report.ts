@@ -2,7 +2,10 @@
 import type { SchemaFormat } from '../schema/definition.ts';
 import type { Dialect } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
+import type { FormatPolicy, Level, World } from '../schema/level.ts';
 import type { Pointer } from '../schema/pointer.ts';
+
+export { type FormatPolicy, formatPolicies, type Level, levels, type World, worlds } from '../schema/level.ts';
 
 export const reportVersion = 1;
 
@@ -12,29 +15,10 @@ export const engineVersion = '1.1.0';
 /** Solver steps for one direction in one world before it answers `undecided: budget`. */
 export const defaultBudget = 200_000;
 
-/** BACKWARD: new readers meet old events. FORWARD: old readers meet new events. FULL: both. */
-export const levels = [
-  'NONE',
-  'BACKWARD',
-  'BACKWARD_TRANSITIVE',
-  'FORWARD',
-  'FORWARD_TRANSITIVE',
-  'FULL',
-  'FULL_TRANSITIVE',
-] as const;
-export type Level = (typeof levels)[number];
-
-/** What writers are assumed to send. closed: only what their schema declares. open: anything it accepts. */
-export const worlds = ['closed', 'open'] as const;
-export type World = (typeof worlds)[number];
-
 export const directions = ['backward', 'forward'] as const;
 export type Direction = (typeof directions)[number];
 
 export type Verdict = 'compatible' | 'incompatible' | 'undecided';
-/** assert: `format` constrains values. annotate: it does not. */
-export const formatPolicies = ['assert', 'annotate'] as const;
-export type FormatPolicy = (typeof formatPolicies)[number];
 
 export interface CompareOptions {
   /** Default FULL_TRANSITIVE. With one previous version the transitive levels equal the plain ones. */

@@ -43,14 +43,8 @@ export async function register(asked: Asked, subject: Named, stated: SchemaReque
   if (known) return known;
   if (!isImport && stated.version !== undefined) await refuseUnlessNext(asked, subject, stated.version);
   if (isImport && stated.version !== undefined) await refuseGiven(asked, subject, stated.version);
-  const demands = demandsFor(settings, subject.shown);
   const input: CheckInput = {
-    catalog,
-    subject: subject.name,
-    source: { text: '' },
-    given,
-    references: referencesOf(catalog, given.attached),
-    ...demands,
+    ...inputOf(catalog, subject, given, settings),
     ...(isImport && { level: 'NONE' as const, place: placeOf(stated) }),
   };
   const { version } = await registerVersion(contextOf(asked), input);
@@ -62,6 +56,17 @@ export async function register(asked: Asked, subject: Named, stated: SchemaReque
 
 function placeOf({ id, version }: SchemaRequest) {
   return { ...(id !== undefined && { id }), ...(version !== undefined && { version }) };
+}
+
+/** What a check is asked about a definition, at the level in force for the subject. */
+function inputOf(
+  catalog: string,
+  { name, shown }: Named,
+  given: NonNullable<CheckInput['given']>,
+  settings: Settings,
+): CheckInput {
+  const references = referencesOf(catalog, given.attached);
+  return { catalog, subject: name, source: { text: '' }, given, references, ...demandsFor(settings, shown) };
 }
 
 function referencesOf(catalog: string, { references = [] }: Attached) {
@@ -192,12 +197,7 @@ export async function wouldSay(asked: Asked, subject: Named, request: SchemaRequ
   const settings = await settingsOf(deps.store, catalog);
   const given = await givenOf(asked, deps.store, subject, await inheriting(asked, subject, request));
   const input: CheckInput = {
-    catalog,
-    subject: subject.name,
-    source: { text: '' },
-    given,
-    references: referencesOf(catalog, given.attached),
-    ...demandsFor(settings, subject.shown),
+    ...inputOf(catalog, subject, given, settings),
     ...(only !== undefined && { only }),
   };
   return checkCandidate(contextOf(asked), input);

@@ -3,6 +3,7 @@
  * back after a delay: adapters for such brokers take messages in, and everything `bus.ts` says of a delivery is kept here.
  */
 import type { Delivery, StoredMessage, SubscribeOptions } from './bus.ts';
+import { oncePerTurn } from './once-per-turn.ts';
 
 /** A message this member has taken from the broker and the broker counts as under way. */
 export interface Taken {
@@ -57,7 +58,6 @@ export function handOver(options: HandOverOptions): HandOver {
   let held = 0;
   let isPaused = false;
   let isStopped = false;
-  let isPlanned = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let whenEmpty = () => {};
 
@@ -67,14 +67,7 @@ export function handOver(options: HandOverOptions): HandOver {
   }, ackWaitMs / 3);
   beat.unref();
 
-  const plan = () => {
-    if (isPlanned) return;
-    isPlanned = true;
-    setImmediate(() => {
-      isPlanned = false;
-      dispatch();
-    });
-  };
+  const plan = oncePerTurn(() => dispatch());
 
   const dispatch = () => {
     const now = Date.now();

@@ -1,18 +1,13 @@
 /** Sunsets as a calendar that people subscribe to: iCalendar, RFC 5545. All-day events, with alarms before each. */
 import { addDays } from '../schema/duration.ts';
+import type { Plan } from './facts.ts';
 import { reminderDays } from './reminder.ts';
 import type { Stage } from './stage.ts';
 
-export interface CalendarPlan {
+export interface CalendarPlan extends Omit<Plan, 'attestedBy'> {
   readonly catalog: string;
   readonly subject: string;
   readonly stage: Stage;
-  readonly successor: string;
-  readonly announcedOn: string;
-  readonly sunset: string;
-  readonly reason: string;
-  readonly migration: string;
-  readonly entered: Readonly<Partial<Record<Stage, string>>>;
   readonly revision: number;
   readonly revisedAt: string;
 }

@@ -7,6 +7,7 @@ import type { SchemaProblem } from './document.ts';
 import { durationDays } from './duration.ts';
 import { issueText } from './issue-text.ts';
 import { isObject, type Json } from './json.ts';
+import { formatPolicies, levels, worlds } from './level.ts';
 import { append, isPointer } from './pointer.ts';
 import { printable } from './printable.ts';
 import { isTemplate } from './template.ts';
@@ -74,16 +75,6 @@ const ruleSetting = z.union([
   }),
 ]);
 
-const level = z.enum([
-  'NONE',
-  'BACKWARD',
-  'BACKWARD_TRANSITIVE',
-  'FORWARD',
-  'FORWARD_TRANSITIVE',
-  'FULL',
-  'FULL_TRANSITIVE',
-]);
-
 export const catalogShape = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(catalogNamePattern, 'is not a lower-case name such as political-sphere'),
@@ -91,9 +82,9 @@ export const catalogShape = z.strictObject({
   description: text.optional(),
   /** The document this catalog was taken from. */
   source: text.optional(),
-  level: level.default('FULL_TRANSITIVE'),
-  world: z.enum(['closed', 'open']).default('closed'),
-  formats: z.enum(['assert', 'annotate']).default('assert'),
+  level: z.enum(levels).default('FULL_TRANSITIVE'),
+  world: z.enum(worlds).default('closed'),
+  formats: z.enum(formatPolicies).default('assert'),
   names,
   envelope,
   classification: z.strictObject({

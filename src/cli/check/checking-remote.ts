@@ -11,7 +11,7 @@ import { start } from '../source/place.ts';
 import { catalogFile, underBaseRules } from './base-rules.ts';
 import { type Baseline, checkWorkspace, isUndecided } from './checking.ts';
 import { pair } from './pairing.ts';
-import { positionOf } from './position.ts';
+import { placedFindings } from './position.ts';
 import { isReport } from './registry-report.ts';
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, RulesSource, Run } from './run.ts';
@@ -93,13 +93,7 @@ async function knownCatalogs(api: Api, collections: readonly Collection[]): Prom
 
 function placedIn(catalog: string, definition: Located, report: Report) {
   const { subject, file } = definition;
-  const placed = report.findings.map((finding) => ({
-    catalog,
-    subject,
-    file,
-    place: positionOf(definition, finding),
-    finding,
-  }));
+  const placed = placedFindings(catalog, definition, report.findings);
   return { file: { catalog, subject, file, report, isRegistered: true as const }, placed };
 }
 

@@ -9,7 +9,7 @@ import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/collection.ts';
 import { ownRules, pastCollection, underBaseRules } from './base-rules.ts';
 import { type Pairing, pair } from './pairing.ts';
-import { positionOf } from './position.ts';
+import { placedFindings } from './position.ts';
 import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, Run } from './run.ts';
@@ -156,13 +156,7 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
   const candidate = { subject, source: parsed.ok ? parsed : source, ...(native && { definition: native }) };
   const { report } = check(candidate, history, rules);
   const catalog = rules.catalog.name;
-  const placed = report.findings.map((finding) => ({
-    catalog,
-    subject,
-    file,
-    place: positionOf(definition, finding),
-    finding,
-  }));
+  const placed = placedFindings(catalog, definition, report.findings);
   const settled =
     rules.newOnly &&
     history.renamedFrom === undefined &&

@@ -5,6 +5,17 @@ import type { TextPosition } from '../../schema/scan.ts';
 import type { Located } from '../source/collection.ts';
 import { isModuleFile } from '../source/file.ts';
 import { start } from '../source/place.ts';
+import type { Placed } from './run.ts';
+
+/** What a report finds, each at its place in the file of `definition`. */
+export function placedFindings(
+  catalog: string,
+  definition: Located,
+  findings: readonly CheckFinding[],
+): readonly Placed[] {
+  const { subject, file } = definition;
+  return findings.map((finding) => ({ catalog, subject, file, place: positionOf(definition, finding), finding }));
+}
 
 /** A module spells no `required` and no `type`: what it does not spell is shown at the field the finding is about. */
 export function positionOf({ file, locate }: Located, finding: CheckFinding): TextPosition {

@@ -1,5 +1,6 @@
 /** One durable group of the memory broker: which messages it has not acknowledged, and who holds them. */
 import type { Backlog, Delivery, SubscribeOptions, Subscription } from '../bus.ts';
+import { oncePerTurn } from '../once-per-turn.ts';
 import type { Stored } from './log.ts';
 
 interface Entry {
@@ -34,17 +35,9 @@ export function memoryGroup(now: () => number, isReachable: () => boolean): Memo
   const entries = new Map<object, Entry>();
   const members: Member[] = [];
   let turn = 0;
-  let isPlanned = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const plan = () => {
-    if (isPlanned) return;
-    isPlanned = true;
-    setImmediate(() => {
-      isPlanned = false;
-      dispatch();
-    });
-  };
+  const plan = oncePerTurn(() => dispatch());
 
   const dispatch = () => {
     expire();
