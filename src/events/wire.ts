@@ -76,9 +76,9 @@ export async function loaded<Library>(bus: string, packages: string, load: () =>
   }
 }
 
-/** An address as people may see it: without what stands before the @. */
+/** An address as people may see it: without what stands before the last @, since a password may hold one too. */
 export function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
+  return url.replace(/\/\/.*@/, '//');
 }
 
 /** Rejects with BUS_TIMEOUT where the broker has not confirmed in time; it may have stored the message all the same. */
