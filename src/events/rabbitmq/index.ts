@@ -16,6 +16,9 @@ import { envelopeOf } from './messages.ts';
 import { readStreams } from './read.ts';
 import { ensureStreams, queueState, verifyStreams } from './streams.ts';
 
+/** Commands on `service.action.priority` queues. */
+export { type WorkOptions, type WorkQueueOptions, type WorkQueues, workQueues } from './queues.ts';
+
 export interface RabbitOptions {
   /** `amqp://user:password@host:5672/vhost`; `amqps://` where it must be encrypted. */
   readonly url: string;
