@@ -18,13 +18,18 @@ export interface Searchable {
 const maxSearchText = 20_000;
 const maxDescription = 500;
 
+/** PostgreSQL's text holds no NUL; a document may. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
+}
+
 /** Lower case, words separated by line feeds so that no word spans two of them. */
 export function searchTextOf({ subject, document, contract, tags, owner, classification }: Searchable): string {
   const words = new Set<string>();
   let length = 0;
   const add = (text: Json | undefined) => {
     if (typeof text !== 'string' || text === '') return;
-    const word = text.slice(0, maxDescription).toLowerCase();
+    const word = storable(text.slice(0, maxDescription)).toLowerCase();
     if (!words.has(word)) length += word.length + 1;
     words.add(word);
   };

@@ -18,7 +18,7 @@ import { proveAgain, recordProofs } from '../deprecation/prove-again.ts';
 import type { Shown, Transaction } from '../ports.ts';
 import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
-import { searchTextOf } from '../search-text.ts';
+import { searchTextOf, storable } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst, currentBasis } from './check.ts';
 import { catalogOf } from './look-up.ts';
 import { refuseTwin } from './twin.ts';
@@ -186,7 +186,7 @@ async function insert(
     contract,
     ...(classification !== undefined && { classification }),
     ...givenOf(input, schema),
-    tags,
+    tags: tags.map(storable),
     report,
     references,
     createdBy: context.caller.actor,
@@ -276,5 +276,5 @@ async function announceRaised(transaction: Transaction, version: VersionRecord, 
 
 /** The part of a title that lists show and searches find: indexing a very long one would occupy the database for hours. */
 function listed(title: string): string {
-  return title.slice(0, 500).replace(/[\ud800-\udbff]$/u, '');
+  return storable(title.slice(0, 500)).replace(/[\ud800-\udbff]$/u, '');
 }
