@@ -1,6 +1,6 @@
 /**
  * Real servers for tests that need one: the address where its variable is set. TEST_REQUIRES_BROKERS=1 makes a missing one a
- * failure, so that CI cannot skip those tests unseen; Kafka is asked for by KAFKA_BROKERS alone.
+ * failure, so that CI cannot skip those tests unseen.
  */
 function server(name: 'NATS_URL' | 'REDIS_URL' | 'AMQP_URL'): string | undefined {
   const url = process.env[name];
