@@ -20,6 +20,10 @@ describe.skipIf(url === undefined)('on the server of AMQP_URL', () => {
       return { bus: rabbitBus({ url: way.url }), vanish: () => void way.cut() };
     },
     async cleanUp(channels) {
+      const bus = rabbitBus({ url: url! });
+      for (const channel of channels)
+        for (const { name } of await bus.groupsOf(channel)) await bus.removeGroup(name, [channel]);
+      await bus.close();
       const rabbit = new Connection(url!);
       for (const stream of new Set(channels.map((channel) => channel.stream))) {
         await rabbit.queueDelete({ queue: `${stream}.log` });
