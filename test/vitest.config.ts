@@ -1,23 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of real processes, brokers, timers and browsers: they wait on the clock, so no other file competes for the cores. */
+/** Tests that measure how long somebody waits, or drive a browser or many processes: no other file competes for the cores. */
 const alone = [
-  'announce',
   'breaking.process',
-  'client.runtimes',
   'console.browser',
-  'deprecation.story',
-  'events-*',
+  'events-kill.process',
   'mapping-process',
   'one-against-others',
   'readyz',
   'serve.process',
-  'server',
-  'store-faults',
-  'store-races',
   'sweeper',
   'threads',
-  'transfer.process',
   'turns',
 ].map((name) => `test/${name}.test.ts`);
 
