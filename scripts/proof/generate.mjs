@@ -24,7 +24,9 @@ export function generator(document, random, words) {
     const known = (words[hint] ?? []).filter((word) => fits(schema, word));
     if (known.length > 0 && random.next() < 0.85) return random.pick(known);
     const fitting = words.any.filter((word) => fits(schema, word));
-    return fitting.length > 0 ? random.pick(fitting) : 'a'.repeat(Math.max(1, schema.minLength ?? 1));
+    if (fitting.length > 0) return random.pick(fitting);
+    // a pattern that no word here fits is shown by an example
+    return typeof schema.example === 'string' ? schema.example : 'a'.repeat(Math.max(1, schema.minLength ?? 1));
   };
 
   const number = (schema) => {

@@ -12,7 +12,7 @@ import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
 import type { CachedReply } from '../reply-cache.ts';
 import { type Reply, route } from '../route.ts';
-import { referencesInQuery, schemaFormat } from '../shapes/definition.ts';
+import { referencesIn, referencesInQuery, schemaFormat } from '../shapes/definition.ts';
 import {
   atVersion,
   freeText,
@@ -82,7 +82,8 @@ export const registerRoute = route({
   example:
     'curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions -H "Content-Type: application/schema+json" -d @schemas/choice-sherpa/session.created.json',
   handle: async ({ params, query, body, context }) => {
-    const { format = 'json', references = [] } = query;
+    const { format = 'json' } = query;
+    const references = query.references === undefined ? [] : referencesIn(query.references);
     const input =
       format === 'json' && references.length === 0
         ? { ...params, source: { text: body } }

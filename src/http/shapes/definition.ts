@@ -1,7 +1,7 @@
 /** Shapes of definitions of any format, and of what they use by name. */
 import * as z from 'zod';
 import { schemaFormats } from '../../schema/definition.ts';
-import { freeText, subjectName, versionNumber } from './parameters.ts';
+import { freeText, subjectName } from './parameters.ts';
 
 export const schemaFormat = z.enum(schemaFormats).meta({ description: 'What the text is. Default `json`.' });
 
@@ -16,25 +16,24 @@ export const statedReference = z.strictObject({
     .meta({ description: 'Absent: what the same request would register, else the latest version.' }),
 });
 
-const maxReferences = 1_000;
+const oneReference = String.raw`[^=,\x00-\x1f\x7f]{1,500}=[^=/,\x00-\x1f\x7f]{1,300}(?:/[1-9]\d{0,8})?`;
 
 /** `shop/money.proto=shop.money/2,shop/address.proto=shop.address` */
 export const referencesInQuery = z
   .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.string().transform(referenceOf)).max(maxReferences))
+  .max(50_000)
+  .regex(new RegExp(`^${oneReference}(?:,${oneReference})*$`), 'is not NAME=SUBJECT/VERSION, separated by commas')
   .meta({
     description:
       'What the text uses by name, as `NAME=SUBJECT/VERSION`, separated by commas; without a version the latest.',
     example: 'shop/money.proto=shop.money/2',
   });
 
-function referenceOf(text: string, problems: z.RefinementCtx) {
-  const [, name = '', subject = '', version] = /^([^=]+)=([^=/]+)(?:\/(\d+))?$/.exec(text) ?? [];
-  const parsed = z
-    .object({ name: z.string().min(1), subject: subjectName, version: versionNumber.optional() })
-    .safeParse({ name, subject, ...(version !== undefined && { version }) });
-  if (parsed.success) return parsed.data;
-  problems.addIssue({ code: 'custom', message: 'is not NAME=SUBJECT/VERSION' });
-  return z.NEVER;
+/** Of a text that the shape takes. */
+export function referencesIn(text: string) {
+  return text.split(',').map((each) => {
+    const [name = '', target = ''] = each.split('=');
+    const [subject = '', version] = target.split('/');
+    return { name, subject, ...(version !== undefined && { version: Number(version) }) };
+  });
 }
