@@ -145,11 +145,11 @@ describe('a data folder', () => {
   test('whatever was acknowledged before a kill is there afterwards, whole', async () => {
     const path = newFolder();
     const acknowledged: { readonly subject: string; readonly number: number; readonly text: string }[] = [];
-    for (let run = 0; run < 10; run += 1) {
+    for (let run = 0; run < 6; run += 1) {
       const child = start('register', { options: { kind: 'folder', path }, run });
       await child.said('open');
       // Not by the clock: on a busy machine nothing would have been acknowledged yet.
-      await expect.poll(() => child.lines.length, { timeout: 30_000, interval: 3 }).toBeGreaterThan(4 + run * 3);
+      await expect.poll(() => child.lines.length, { timeout: 30_000, interval: 3 }).toBeGreaterThan(5 + run * 9);
       child.process.kill('SIGKILL');
       await child.ended;
       // A line cut in half was acknowledged by nobody who could have read it.

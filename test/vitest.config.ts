@@ -14,8 +14,27 @@ const alone = [
   'turns',
 ].map((name) => `test/${name}.test.ts`);
 
+/** Tests that only take and give values, as those beside the code do, and take longer. */
+const values = [
+  'accepted',
+  'avro.*',
+  'check.neighbours.property',
+  'codegen.*',
+  'compat.*',
+  'finding*',
+  'formats',
+  'language.*',
+  'lint.golden',
+  'policy.golden',
+  'protobuf.golden',
+  'schema.*',
+  'validators.property',
+].map((name) => `test/${name}.test.ts`);
+
 /** Two workers on two cores, where the default is one. */
 const maxWorkers = 2;
+
+const shared = { pool: 'threads', isolate: false, maxWorkers } as const;
 
 export default defineConfig({
   // schemas written in TypeScript import the package by name; tests take the sources, so that they need no build
@@ -25,29 +44,20 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
-      // the tests beside the code are pure: they share nothing, so the modules are loaded once for all of them
-      {
-        extends: true,
-        test: {
-          name: 'src',
-          include: ['src/**/*.test.ts'],
-          pool: 'threads',
-          isolate: false,
-          maxWorkers,
-          sequence: { groupOrder: 0 },
-        },
-      },
+      // these share nothing, so the modules are loaded once for all of them
+      { extends: true, test: { name: 'src', include: ['src/**/*.test.ts'], ...shared, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'values', include: values, ...shared, sequence: { groupOrder: 1 } } },
       {
         extends: true,
         test: {
           name: 'test',
           include: ['test/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...values],
           maxWorkers,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
-      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 });
