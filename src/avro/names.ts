@@ -46,6 +46,7 @@ function define(found: Found, schema: JsonObject, namespace: string): string {
   return full.includes('.') ? full.slice(0, full.lastIndexOf('.')) : '';
 }
 
-function qualified(name: string, namespace: string): string {
+/** A name as written, within the namespace it stands in (Avro 1.12, Names). */
+export function qualified(name: string, namespace: string): string {
   return name.includes('.') || namespace === '' ? name : `${namespace}.${name}`;
 }

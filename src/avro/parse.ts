@@ -9,6 +9,7 @@ import { readValue, type Source } from '../schema/parse.ts';
 import { append, type Pointer } from '../schema/pointer.ts';
 import { defaultProblem } from './default.ts';
 import { readLogical } from './logical.ts';
+import { qualified } from './names.ts';
 import { normalForm } from './normal-form.ts';
 import {
   type AvroDocument,
@@ -138,10 +139,6 @@ function readUnion(
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const fullNamePattern = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
-
-function qualified(name: string, namespace: string): string {
-  return name.includes('.') || namespace === '' ? name : `${namespace}.${name}`;
-}
 
 interface NameRead {
   readonly name: string;

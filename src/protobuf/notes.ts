@@ -31,21 +31,36 @@ export function notesOf(comment: string | undefined): Notes {
   return { keywords, ...(description !== '' && { description }) };
 }
 
+/** A value that is not closed within so many lines is the text of its first: looking on at each line would take quadratic time. */
+const maxValueLines = 100;
+
 /** `taken`: lines after the first that belong to the value. */
 function valueFrom(
   lines: readonly string[],
   at: number,
   rest: string,
 ): { readonly value: Json; readonly taken: number } {
-  const isOpen = /^[[{]/.test(rest);
-  let text = rest;
-  for (let taken = 0; ; taken += 1) {
-    try {
-      return { value: JSON.parse(text), taken };
-    } catch {
-      const next = lines[at + taken + 1];
-      if (!isOpen || next === undefined) return { value: rest, taken: 0 };
-      text += `\n${next}`;
-    }
+  const whole = /^[[{]/.test(rest) ? closedFrom(lines, at, rest) : { text: rest, taken: 0 };
+  try {
+    return { value: JSON.parse(whole?.text ?? ''), taken: whole?.taken ?? 0 };
+  } catch {
+    return { value: rest, taken: 0 };
   }
+}
+
+/** The text up to the line in which the first bracket is closed; brackets in strings do not count. */
+function closedFrom(lines: readonly string[], at: number, rest: string) {
+  let text = rest;
+  let open = 0;
+  for (let taken = 0; taken < maxValueLines; taken += 1) {
+    const line = taken === 0 ? rest : lines[at + taken];
+    if (line === undefined) return undefined;
+    if (taken > 0) text += `\n${line}`;
+    for (const [token] of line.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+      if (token === '{' || token === '[') open += 1;
+      else if (token === '}' || token === ']') open -= 1;
+    }
+    if (open <= 0) return { text, taken };
+  }
+  return undefined;
 }

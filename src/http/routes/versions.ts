@@ -5,8 +5,7 @@ import { versionFreshness } from '../../registry/freshness.ts';
 import { artifactMediaTypes, artifactOf } from '../../registry/versions/artifacts.ts';
 import { compareVersions } from '../../registry/versions/compare.ts';
 import { listVersions, lookUp, type VersionKey } from '../../registry/versions/look-up.ts';
-import { refusedBy, register } from '../../registry/versions/register.ts';
-import { inputOfStated } from '../../registry/versions/stated.ts';
+import { refusedBy, registerStated } from '../../registry/versions/register.ts';
 import { withdrawVersion } from '../../registry/versions/withdraw.ts';
 import type { Deps } from '../deps.ts';
 import { noticeOf, subjectPath, versionOf, versionText } from '../present.ts';
@@ -84,11 +83,12 @@ export const registerRoute = route({
   handle: async ({ params, query, body, context }) => {
     const { format = 'json' } = query;
     const references = query.references === undefined ? [] : referencesIn(query.references);
-    const input =
-      format === 'json' && references.length === 0
-        ? { ...params, source: { text: body } }
-        : await inputOfStated(context.store, context.limits, { ...params, format, text: body, references });
-    const { version, report, created } = await register(context, input).catch((error: unknown) => {
+    const { version, report, created } = await registerStated(context, {
+      ...params,
+      format,
+      text: body,
+      references,
+    }).catch((error: unknown) => {
       if (error instanceof Fault) for (const rule of refusedBy(error)) context.metrics.refusal(rule);
       throw error;
     });

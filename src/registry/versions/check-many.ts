@@ -1,14 +1,17 @@
 /** The dry run over several documents: one report each, in their order. */
+
+import { readDefinition } from '../../check/definition.ts';
 import { type FieldIndex, type NeighbourEntry, unchecked } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
 import type { SchemaFormat } from '../../schema/definition.ts';
 import type { Json } from '../../schema/json.ts';
+import type { Limits } from '../../schema/limits.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
 import type { Context } from '../context.ts';
 import { type CheckInput, checkCandidate, readable } from './check.ts';
-import { inputOfStated, pendingAmong, type StatedReference } from './stated.ts';
+import { inputOfStated, pendingAmong, type StatedDefinition, type StatedReference } from './stated.ts';
 
 export interface NamedDocument {
   readonly catalog?: string | undefined;
@@ -37,28 +40,42 @@ export async function checkMany(
 }
 
 async function inputsOf(
-  { store, limits }: Context,
+  { store, limits, caller }: Context,
   common: string | undefined,
   candidates: readonly NamedDocument[],
 ): Promise<readonly CheckInput[]> {
-  const named = candidates.map((candidate, index) => ({ candidate, catalog: catalogOf(common, candidate, index) }));
-  const stated = new Map(
-    named.flatMap(({ candidate, catalog }) => {
-      const { subject, format = 'json', text, references = [] } = candidate;
-      const isStated = text !== undefined && (format !== 'json' || references.length > 0);
-      return isStated ? [[candidate, { catalog, subject, format, text, references }] as const] : [];
-    }),
+  const stated = candidates.map((candidate, index): StatedDefinition | undefined => {
+    const { subject, text, format = 'json', references = [] } = candidate;
+    return text === undefined
+      ? undefined
+      : { catalog: catalogOf(common, candidate, index), subject, text, format, references };
+  });
+  const pendingOf = pendingAmong(
+    store,
+    limits,
+    stated.filter((each) => each !== undefined),
   );
-  const pendingOf = pendingAmong(store, limits, [...stated.values()]);
   const inputs: CheckInput[] = [];
-  for (const { candidate, catalog } of named) {
-    const { subject, text, schema } = candidate;
-    const definition = stated.get(candidate);
-    if (definition) inputs.push(await inputOfStated(store, limits, definition, pendingOf));
+  for (const [index, candidate] of candidates.entries()) {
+    if (caller.signal?.aborted) throw new Fault('CANCELLED');
+    const definition = stated[index];
+    if (definition) inputs.push(readBeside(limits, await inputOfStated(store, limits, definition, pendingOf)));
     // what came as JSON is JSON
-    else inputs.push({ catalog, subject, source: text === undefined ? { value: schema as Json } : { text } });
+    else
+      inputs.push({
+        catalog: catalogOf(common, candidate, index),
+        subject: candidate.subject,
+        source: { value: candidate.schema as Json },
+      });
   }
   return inputs;
+}
+
+/** With the JSON Schema of its events, which its neighbours compare their fields with. */
+function readBeside(limits: Limits, input: CheckInput): CheckInput {
+  if (input.given === undefined) return input;
+  const read = readDefinition(input.given.definition, input.given.attached, { limits });
+  return read.ok ? { ...input, source: { value: read.native.document.root } } : input;
 }
 
 function catalogOf(common: string | undefined, { catalog }: NamedDocument, index: number): string {

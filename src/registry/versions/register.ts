@@ -21,6 +21,7 @@ import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } fr
 import { searchTextOf, storable } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst, currentBasis } from './check.ts';
 import { catalogOf } from './look-up.ts';
+import { inputOfStated, type StatedDefinition } from './stated.ts';
 import { refuseTwin } from './twin.ts';
 
 export interface Registered {
@@ -34,14 +35,28 @@ export interface Registered {
 const maxAttempts = 5;
 
 export async function register(context: Context, input: CheckInput): Promise<Registered> {
-  const about = { action: 'version.register', catalog: input.catalog, subject: input.subject };
-  await context.fields.ready(context.store, input.catalog);
+  return registering(context, input, async () => input);
+}
+
+/** What it uses by name is found first; a reference that leads nowhere is a refusal like any other. */
+export async function registerStated(context: Context, stated: StatedDefinition): Promise<Registered> {
+  return registering(context, stated, () => inputOfStated(context.store, context.limits, stated));
+}
+
+async function registering(
+  context: Context,
+  { catalog, subject }: Pick<CheckInput, 'catalog' | 'subject'>,
+  inputOf: () => Promise<CheckInput>,
+): Promise<Registered> {
+  const about = { action: 'version.register', catalog, subject };
+  await context.fields.ready(context.store, catalog);
   const work = async () => {
+    const input = await inputOf();
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const registered = await registerOnce(context, input, about);
       if (registered) return registered;
     }
-    throw new Fault('SUBJECT_LOCKED', { catalog: input.catalog, subject: input.subject });
+    throw new Fault('SUBJECT_LOCKED', { catalog, subject });
   };
   return recordingRefusal(context, about, work, refusalOf);
 }

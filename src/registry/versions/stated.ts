@@ -1,6 +1,5 @@
 /** Definitions of any format as a request states them, with the versions they use by name found. */
 import { readDefinition } from '../../check/definition.ts';
-import type { Given } from '../../check/input.ts';
 import { Fault } from '../../errors.ts';
 import type { Definition, NamedReference, SchemaFormat } from '../../schema/definition.ts';
 import type { Limits } from '../../schema/limits.ts';
@@ -32,33 +31,41 @@ export interface Pending {
 
 export type PendingOf = (catalog: string, subject: string) => Promise<Pending | undefined>;
 
-/** Faults: VERSION_NOT_FOUND for a reference to what is not registered. */
+/**
+ * What registration and checks are given; a JSON Schema that uses nothing by name is its text alone. Faults: VERSION_NOT_FOUND for a
+ * reference to what is not registered, SCHEMA_TOO_LARGE where it reaches more versions than `limits` allow.
+ */
 export async function inputOfStated(
   reads: Reads,
   limits: Limits,
   { catalog, subject, format, text, references }: StatedDefinition,
   pendingOf: PendingOf = async () => undefined,
 ): Promise<CheckInput> {
+  if (format === 'json' && references.length === 0) return { catalog, subject, source: { text } };
   const named: NamedReference[] = [];
-  const known: { readonly name: string; readonly definition: Definition }[] = [];
+  const pending = new Map<string, Definition>();
   for (const { name, subject: target, version } of references) {
-    const pending = version === undefined ? await pendingOf(catalog, target) : undefined;
-    const number = pending?.number ?? version ?? (await latestOf(reads, catalog, target));
-    const reference = { name, subject: target, version: number };
-    named.push(reference);
-    if (pending) known.push({ name, definition: pending.definition });
-    else known.push(...(await loadReferences(reads, catalog, [reference], limits.bundle)));
+    const found = version === undefined ? await pendingOf(catalog, target) : undefined;
+    if (found) pending.set(name, found.definition);
+    const number = found?.number ?? version ?? (await latestOf(reads, catalog, target));
+    named.push({ name, subject: target, version: number });
   }
-  const given: Given = {
-    definition: { format, text, references: known },
-    attached: named.length > 0 ? { references: named } : {},
-  };
-  const read = readDefinition(given.definition, given.attached, { limits });
+  const registered = named.filter(({ name }) => !pending.has(name));
+  const loaded = new Map(
+    (await loadReferences(reads, catalog, registered, limits.bundle)).map(({ name, definition }) => [name, definition]),
+  );
+  const known = named.flatMap(({ name }) => {
+    const definition = pending.get(name) ?? loaded.get(name);
+    return definition ? [{ name, definition }] : [];
+  });
   return {
     catalog,
     subject,
-    source: read.ok ? { value: read.native.document.root } : { text: '' },
-    given,
+    source: { text: '' },
+    given: {
+      definition: { format, text, references: known },
+      attached: named.length > 0 ? { references: named } : {},
+    },
     references: named.map(({ subject: target, version }) => ({ catalog, subject: target, number: version })),
   };
 }
