@@ -6,7 +6,7 @@ import type { ConsumerConfig, ConsumerInfo } from '@nats-io/jetstream';
 import type { Backlog, Channel, Group, SubscribeOptions } from '../bus.ts';
 import { fnv1a } from '../lane.ts';
 import { apiCode, apiCodes, type Connected } from './connection.ts';
-import { addressesOf, byStream, covers, streamInfo, streamName } from './streams.ts';
+import { addressesOf, byStream, covers, messageIn, streamInfo, streamName } from './streams.ts';
 
 const millisecond = 1_000_000;
 /** Of all members together; how much one member holds is its own `maxInFlight`. */
@@ -106,10 +106,10 @@ export async function backlogOf(connected: Connected, group: string, channels: r
 }
 
 /** The first message behind the one up to which all is acknowledged. */
-async function oldestIn({ jsm }: Connected, stream: string, info: ConsumerInfo): Promise<readonly number[]> {
+async function oldestIn(connected: Connected, stream: string, info: ConsumerInfo): Promise<readonly number[]> {
   const times = addressesRead(info).map(async (address) => {
     const asked = { seq: info.ack_floor.stream_seq + 1, next_by_subj: address };
-    const found = await jsm.streams.getMessage(streamName(stream), asked as never).catch(() => null);
+    const found = await messageIn(connected, stream, asked);
     return found === null ? [] : [found.time.getTime()];
   });
   return (await Promise.all(times)).flat();

@@ -3,10 +3,10 @@ import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
 import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
 import { EventFault } from '../error.ts';
-import { apiCode, apiCodes, type Connected } from './connection.ts';
+import type { Connected } from './connection.ts';
 import { pullFrom, type StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
-import { addressesOf, byStream, covers, streamInfo, streamName } from './streams.ts';
+import { addressesOf, byStream, covers, messageIn, streamInfo, streamName } from './streams.ts';
 
 const batch = 200;
 const millisecond = 1_000_000;
@@ -24,19 +24,14 @@ export async function* readStreams(
 }
 
 async function* newest(
-  { jsm }: Connected,
+  connected: Connected,
   stream: string,
   channels: readonly Channel[],
   to = Number.POSITIVE_INFINITY,
 ) {
   const found: { readonly sequence: number; readonly stored: StoredMessage }[] = [];
   for (const address of addressesOf(channels)) {
-    const message = await jsm.streams
-      .getMessage(streamName(stream), { last_by_subj: address })
-      .catch((error: unknown) => {
-        if (apiCode(error) === apiCodes.noMessage) return null;
-        throw error;
-      });
+    const message = await messageIn(connected, stream, { last_by_subj: address });
     if (message === null) continue;
     const at = { sequence: message.seq, storedAt: message.time.getTime() };
     const { subject, data, header } = message;

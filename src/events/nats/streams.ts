@@ -1,5 +1,5 @@
 /** Streams of JetStream: what they are called, making them, and finding out what is missing. */
-import type { StreamInfo } from '@nats-io/jetstream';
+import type { MsgRequest, StoredMsg, StreamInfo } from '@nats-io/jetstream';
 import type { Channel } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { refuseMissing } from '../wire.ts';
@@ -76,6 +76,14 @@ function settingsOf(stream: string, channels: readonly Channel[], replicas: numb
 
 export function addressesOf(channels: readonly Channel[]): string[] {
   return [...new Set(channels.map(({ address }) => address))].sort();
+}
+
+/** Null where the stream holds no such message. */
+export async function messageIn({ jsm }: Connected, stream: string, query: MsgRequest): Promise<StoredMsg | null> {
+  return jsm.streams.getMessage(streamName(stream), query).catch((error: unknown) => {
+    if (apiCode(error) === apiCodes.noMessage) return null;
+    throw error;
+  });
 }
 
 async function taken(
