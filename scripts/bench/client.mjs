@@ -6,6 +6,7 @@ import { loadavg } from 'node:os';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { createClient } from '../../dist/client/index.js';
+import { fingerprint } from '../../dist/schema/canonical.js';
 
 const line = {
   type: 'object',
@@ -62,7 +63,7 @@ addFormats.default(ajv);
 const bare = ajv.compile(schema);
 const key = 'shop/order.placed';
 const client = createClient({
-  lock: { lockVersion: 1, subjects: { [key]: { version: 1, fingerprint: '0'.repeat(64) } } },
+  lock: { lockVersion: 1, subjects: { [key]: { version: 1, fingerprint: fingerprint(schema) } } },
   schemas: { [key]: schema },
 });
 

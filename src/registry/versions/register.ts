@@ -20,6 +20,7 @@ import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '
 import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
 import { searchTextOf, storable } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst, currentBasis } from './check.ts';
+import { createLine, type Line } from './line.ts';
 import { catalogOf } from './look-up.ts';
 import { inputOfStated, type StatedDefinition } from './stated.ts';
 import { refuseTwin } from './twin.ts';
@@ -31,7 +32,7 @@ export interface Registered {
   readonly created: boolean;
 }
 
-/** Times a check is done again because the subject changed meanwhile. */
+/** Times a check is done again because another process changed the subject meanwhile. */
 const maxAttempts = 5;
 
 export async function register(context: Context, input: CheckInput): Promise<Registered> {
@@ -52,13 +53,30 @@ async function registering(
   await context.fields.ready(context.store, catalog);
   const work = async () => {
     const input = await inputOf();
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const registered = await registerOnce(context, input, about);
-      if (registered) return registered;
-    }
-    throw new Fault('SUBJECT_LOCKED', { catalog, subject });
+    const line = lineOf(context.store);
+    const key = JSON.stringify([catalog, subject]);
+    const first = line.has(key) ? undefined : await registerOnce(context, input, about);
+    return first ?? line.run(key, () => registerAgain(context, input, about));
   };
   return recordingRefusal(context, about, work, refusalOf);
+}
+
+/** Registrations that were overtaken, by the store they go to. */
+const lines = new WeakMap<Context['store'], Line>();
+
+function lineOf(store: Context['store']): Line {
+  const line = lines.get(store) ?? createLine();
+  lines.set(store, line);
+  return line;
+}
+
+async function registerAgain(context: Context, input: CheckInput, about: Audited): Promise<Registered> {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    if (context.caller.signal?.aborted) throw new Fault('CANCELLED');
+    const registered = await registerOnce(context, input, about);
+    if (registered) return registered;
+  }
+  throw new Fault('SUBJECT_LOCKED', { catalog: input.catalog, subject: input.subject });
 }
 
 /** Undefined where what the check was based on changed before the subject was locked. */
