@@ -29,6 +29,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Signs addresses of calendars. */
   readonly feedKey?: string;
+  /** Signs exports, and imports are held against it. */
+  readonly exportKey?: string;
   /** A port for metrics alone, without credentials. */
   readonly metricsPort?: number;
   /** Absent: nobody is asked who they are. On loopback only. */
@@ -172,6 +174,11 @@ const shape = z.object({
     .describe(
       'Key that signs addresses of calendars, for programs that send no credentials. Without it there are none.',
     ),
+  HERALD_EXPORT_KEY: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe('Key that exports are signed with. Where it is set, imports must be signed with it, too.'),
   HERALD_METRICS_PORT: count(65_535)
     .optional()
     .describe('A port that serves /metrics alone, without credentials. On the main port a reader may see them.'),
@@ -472,6 +479,7 @@ function frozen(given: Variables, { auth, links, signIn }: Derived, folderWins: 
     corsOrigins: given.HERALD_CORS_ORIGINS,
     allowedHosts: [...given.HERALD_ALLOWED_HOSTS, ...publicHost(given.HERALD_PUBLIC_URL)],
     ...(given.HERALD_FEED_KEY !== undefined && { feedKey: given.HERALD_FEED_KEY }),
+    ...(given.HERALD_EXPORT_KEY !== undefined && { exportKey: given.HERALD_EXPORT_KEY }),
     ...(given.HERALD_METRICS_PORT !== undefined && { metricsPort: given.HERALD_METRICS_PORT }),
     limits: Object.freeze({
       bodyBytes: given.HERALD_BODY_LIMIT,

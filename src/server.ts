@@ -37,6 +37,8 @@ import { remindOfSunsets } from './registry/deprecation/reminders.ts';
 import { watchCatalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
+import { refusalQuota } from './registry/refusal-quota.ts';
+import { sealWith } from './registry/transfer/seal.ts';
 import { createMeter } from './registry/validation/meter.ts';
 import { validatorCache } from './registry/validation/validators.ts';
 import { versionValidatorCache } from './registry/validation/version-validators.ts';
@@ -171,6 +173,8 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: W
       config.limits.validators,
     ),
     fields: watchCatalogFields(store),
+    refusals: refusalQuota(clock),
+    ...(config.exportKey !== undefined && { seal: sealWith(config.exportKey) }),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, clock),
     freshness,
@@ -195,7 +199,7 @@ function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
     links: linksFor(config.links),
     ...(cors && { cors }),
     onRequest: log.request,
-    onRefused: refusalRecorder(deps.store, deps.clock),
+    onRefused: refusalRecorder(deps),
     onWarning: log.warn,
     onBug: log.bug,
     onUndeclared: (route, fault) => log.warn(`${route.id} does not declare ${fault.code}`, fault),

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CompactSign, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ApiToken } from '../src/http/api-tokens.ts';
 import { type AuthSettings, authenticator } from '../src/http/auth.ts';
 import { usualClaims } from '../src/http/jwt.ts';
@@ -235,6 +235,14 @@ describe('JWT', () => {
       () => sign({ roles: ['admin'], aud: 'herald', iss: 'https://id.example.org', exp: now + 60 }),
       'claims',
     ],
+    [
+      'that expires at no date',
+      () =>
+        new CompactSign(new TextEncoder().encode(JSON.stringify(good).replace(/"exp":\d+/, '"exp":1e400')))
+          .setProtectedHeader({ alg: 'HS256' })
+          .sign(key),
+      'claims',
+    ],
     ['that is none', () => 'a.b.c', 'malformed'],
     [
       'with a changed payload',
@@ -280,6 +288,14 @@ describe('JWT', () => {
     const token = await sign({ ...good, roles: { admin: true } });
     const answer = await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } });
     expect(answer.code).toBe('UNAUTHENTICATED');
+  });
+
+  it.each(['local', 'anonymous', 'steward'])('whose subject is "%s" is nobody else on record', async (sub) => {
+    const token = await sign({ ...good, sub, roles: ['reader'] });
+    const { code } = await guard.ask('GET', '/v1/webhooks', { headers: { Authorization: `Bearer ${token}` } });
+    expect(code).toBe('FORBIDDEN');
+    const { items } = await store.audit({ limit: 1_000 });
+    expect(items.at(-1)).toMatchObject({ actor: `jwt:${sub}`, outcome: 'refused' });
   });
 
   it('stops taking a remembered token when it expires', async () => {
@@ -357,6 +373,32 @@ describe('JWKS', () => {
     for (let index = 0; index < 20; index += 1)
       expect(await code(patient, await never.sign({ ...claims, jti: String(index) }))).toBe('UNAUTHENTICATED');
     expect(fetched).toBe(before);
+  });
+
+  it('refuses a token a minute after its key was withdrawn, however long the token lasts', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: noon });
+    try {
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      keys = [{ ...(await exportJWK(publicKey)), kid: 'leaked', alg: 'ES256' }];
+      const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+      const settings = { tokens: [], jwt: { key: { jwks }, algorithms: ['ES256'], audience: 'herald' } };
+      const guard = await testRegistry({ store, authenticate: authenticator(settings, { now: Date.now }) });
+      const token = await new SignJWT({ ...claims, exp: noon / 1_000 + 86_400 })
+        .setProtectedHeader({ alg: 'ES256', kid: 'leaked' })
+        .sign(privateKey);
+      const ask = async () =>
+        (await guard.ask('GET', '/v1/catalogs', { headers: { Authorization: `Bearer ${token}` } })).code;
+      expect(await ask()).toBeUndefined();
+      keys = [];
+      const refusedAfter: number[] = [];
+      for (let seconds = 0; seconds <= 60; seconds += 5) {
+        vi.setSystemTime(noon + seconds * 1_000);
+        if ((await ask()) === 'UNAUTHENTICATED') refusedAfter.push(seconds);
+      }
+      expect(refusedAfter).toContain(60);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('answers 503, not 401, where the keys are out of reach', async () => {

@@ -9,6 +9,7 @@ import type { Route } from '../src/http/route.ts';
 import { routes } from '../src/http/routes/index.ts';
 import { remindOfSunsets } from '../src/registry/deprecation/reminders.ts';
 import type { AuditRecord } from '../src/registry/records.ts';
+import { perMinutePerCaller } from '../src/registry/refusal-quota.ts';
 import { fingerprint } from '../src/schema/canonical.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
 import { cloudEventsSchema } from '../src/schema/cloudevents.ts';
@@ -364,6 +365,35 @@ describe('every refusal', () => {
     registry.clock.time += 60_000;
     const [later] = await rowsOf(() => ask('GET', '/v1/catalogs', undefined, 'stranger'));
     expect(later?.details).toEqual({ route: 'listCatalogs', reason: 'unknown', unwritten: turns - 60 });
+  });
+});
+
+describe('a caller who is refused again and again', () => {
+  const refused = 100;
+  const broken: Json = { type: 'nothing' };
+
+  test.each<[string, () => Promise<Reply>]>([
+    ['before a verb', () => ask('PUT', '/v1/catalogs/shop', {}, 'reader')],
+    ['by a verb', () => ask('POST', `${at}/versions`, broken)],
+  ])('%s fills no more than a share of the log, and nobody else loses theirs', async (_, again) => {
+    registry.clock.time += 60_000;
+    const rows = await rowsOf(async () => {
+      for (let turn = 0; turn < refused; turn += 1) await again();
+    });
+    expect(rows).toHaveLength(perMinutePerCaller);
+    expect(await rowsOf(() => ask('GET', '/v1/catalogs', undefined, 'stranger'))).toHaveLength(1);
+    registry.clock.time += 60_000;
+    const [later] = await rowsOf(again);
+    expect(later?.details).toMatchObject({ unwritten: refused - perMinutePerCaller });
+  });
+
+  test('is told of in announcements no more often', async () => {
+    registry.clock.time += 60_000;
+    const announced = async () => (await registry.deps.store.outbox(0, 1_000)).length;
+    const before = await announced();
+    for (let turn = 0; turn < refused; turn += 1)
+      await ask('POST', `${next}/versions`, order({ id: { type: 'integer', description: 'Which.' } }));
+    expect((await announced()) - before).toBe(perMinutePerCaller);
   });
 });
 

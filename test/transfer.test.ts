@@ -1,5 +1,6 @@
 /** A whole registry, out of one and into another: the same file again, on either database; or a line that says what is wrong. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealWith } from '../src/registry/transfer/seal.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { type FileRow, fileStart, footerAfter, headerOf, readLine, writeLine } from '../src/schema/registry-file.ts';
 import { openStore } from '../src/store/open.ts';
@@ -431,5 +432,64 @@ describe('a file that is not as it was exported', () => {
     expect(refusal).toMatch(said);
     expect(await target.deps.store.catalogs()).toEqual([]);
     expect(target.bugs).toEqual([]);
+  });
+});
+
+describe('a signed export', () => {
+  const key = 'the key that both registries share, 32 and more';
+  const sealed = async (shared: string) => {
+    const registry = await testRegistry({ seal: sealWith(shared) });
+    closing.push(() => registry.close());
+    return registry;
+  };
+  let signed: readonly string[];
+  beforeAll(async () => {
+    const origin = await sealed(key);
+    await fill(origin);
+    signed = await exported(origin);
+  });
+
+  test('is taken by a registry with its key, and by one that has none', async () => {
+    const [partner, open] = [await sealed(key), await empty()];
+    for (const target of [partner, open]) await expectStatus(send(target, signed), 200);
+    expect(await exported(partner)).toEqual(signed);
+    expect(await exported(open)).toEqual(signed.map((line) => line.replace(/"signature":"[0-9a-f]{64}",/, '')));
+  });
+
+  const forged = () => {
+    const rows = rowsIn(signed).map((row) =>
+      row.kind === 'version' ? { ...row, record: { ...row.record, createdAt: '2020-01-01T00:00:00.000Z' } } : row,
+    );
+    return file(rows);
+  };
+
+  test.each<[string, () => readonly string[], RegExp]>([
+    [
+      'without signatures',
+      () => lines,
+      /Line 1 is not signed: the registry that exports must have the same HERALD_EXPORT_KEY/,
+    ],
+    ['forged, its chain computed anew', forged, /Line 1 is not signed/],
+    [
+      'forged, with the signatures of the lines it replaces',
+      () => {
+        const signatures = signed.map((line) => /"signature":"[0-9a-f]{64}",/.exec(line)?.[0] ?? '');
+        return forged().map((line, index) => line.replace(/^(\{"hash":"[0-9a-f]{64}",)/, `$1${signatures[index]}`));
+      },
+      /Line \d+ was signed with another key/,
+    ],
+  ])('%s is refused, and nothing is written', async (_, text, said) => {
+    const target = await sealed(key);
+    expect(await problem(send(target, text()))).toMatch(said);
+    expect(await target.deps.store.catalogs()).toEqual([]);
+  });
+
+  test('is what a forgery needs: without a key the chain alone is believed', async () => {
+    await expectStatus(send(await empty(), forged()), 200);
+  });
+
+  test('with another key is refused', async () => {
+    const target = await sealed('another key, that is long enough as well');
+    expect(await problem(send(target, signed))).toMatch(/Line 1 was signed with another key/);
   });
 });

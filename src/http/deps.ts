@@ -4,6 +4,8 @@ import type { Mappings } from '../registry/deprecation/mappings.ts';
 import type { CatalogFields } from '../registry/fields.ts';
 import type { Freshness } from '../registry/freshness.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
+import type { RefusalQuota } from '../registry/refusal-quota.ts';
+import type { Seal } from '../registry/transfer/seal.ts';
 import type { Meter } from '../registry/validation/meter.ts';
 import type { Validations } from '../registry/validation/validations.ts';
 import type { VersionValidators } from '../registry/validation/version-validators.ts';
@@ -26,6 +28,8 @@ export interface Deps {
   readonly artifacts: ArtifactCache;
   readonly validations: Validations;
   readonly fields: CatalogFields;
+  readonly refusals: RefusalQuota;
+  readonly seal?: Seal;
   readonly versionValidators: VersionValidators;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;

@@ -4,6 +4,8 @@ import type { Caller } from './caller.ts';
 import type { Mappings } from './deprecation/mappings.ts';
 import type { CatalogFields } from './fields.ts';
 import type { Clock, Store } from './ports.ts';
+import type { RefusalQuota } from './refusal-quota.ts';
+import type { Seal } from './transfer/seal.ts';
 import type { Validations } from './validation/validations.ts';
 import type { ArtifactCache } from './versions/artifacts.ts';
 import type { Checks } from './versions/checks.ts';
@@ -20,6 +22,9 @@ export interface Context {
   readonly artifacts: ArtifactCache;
   readonly validations: Validations;
   readonly fields: CatalogFields;
+  readonly refusals: RefusalQuota;
+  /** Signs exports, and holds imports against it; absent where no key is configured. */
+  readonly seal?: Seal;
 }
 
 /** The calendar date, UTC. */

@@ -13,9 +13,12 @@ export interface Refusal extends Pick<AuditEntry, 'before' | 'after' | 'details'
   readonly announcement?: Announcement;
 }
 
+/** What recording a refusal takes. */
+export type RefusalContext = Pick<Context, 'store' | 'caller' | 'refusals'>;
+
 /** Runs `work` in one transaction; a Fault rolls it back, is recorded as a refusal, and is thrown on. */
 export function audited<T>(
-  context: Pick<Context, 'store' | 'caller'>,
+  context: RefusalContext,
   about: Audited,
   work: (transaction: Transaction) => Promise<T>,
   known: (fault: Fault) => Refusal = () => ({}),
@@ -32,7 +35,7 @@ export function inTransaction<T>(
 
 /** Runs `work`, which may take time before it writes; a Fault is recorded as a refusal and is thrown on. */
 export async function recordingRefusal<T>(
-  context: Pick<Context, 'store' | 'caller'>,
+  context: RefusalContext,
   about: Audited,
   work: () => Promise<T>,
   known: (fault: Fault) => Refusal = () => ({}),
@@ -52,17 +55,27 @@ export function isRecorded(fault: Fault): boolean {
   return recorded.has(fault);
 }
 
+/** Within the caller's quota; what is left out is counted in the next row that is written, and announced to nobody. */
 export async function recordRefusal(
-  context: Pick<Context, 'store' | 'caller'>,
+  context: RefusalContext,
   about: Audited,
   fault: Fault,
-  { announcement, ...known }: Refusal = {},
+  { announcement, details, ...known }: Refusal = {},
 ): Promise<void> {
+  const unwritten = context.refusals.take(context.caller.actor, fault);
+  recorded.add(fault);
+  if (unwritten === undefined) return;
+  const counted = unwritten > 0 ? { ...details, unwritten } : details;
   await context.store.write(async (transaction) => {
     if (announcement) await withOrigin(transaction, context.caller).announce(announcement);
-    await transaction.appendAudit({ ...entry(context, about), outcome: 'refused', reason: fault.code, ...known });
+    await transaction.appendAudit({
+      ...entry(context, about),
+      outcome: 'refused',
+      reason: fault.code,
+      ...known,
+      ...(counted && { details: counted }),
+    });
   });
-  recorded.add(fault);
 }
 
 /** Announcements carry the ids of their request, so that receivers continue its trace. */

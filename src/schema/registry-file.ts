@@ -1,6 +1,6 @@
 /**
- * A registry as a file. A line is one JSON object: a hash over the rest of it and the hash of the line before, what it is (`kind`),
- * its place (`line`, from 1), and the thing itself (`record`). The first line is the header, which counts what
+ * A registry as a file. A line is one JSON object: a hash over the rest of it and the hash of the line before, where a key is shared
+ * a signature over that hash, what it is (`kind`), its place (`line`, from 1), and the thing itself (`record`). The first line is the header, which counts what
  * follows by kind; the last is the footer. Nothing in it depends on when or where it was written: the same registry is the same file.
  */
 import { sha256 } from './canonical.ts';
@@ -22,27 +22,30 @@ export const fileStart: FilePosition = { line: 0, hash: '0'.repeat(64) };
 const format = 'herald-registry';
 const formatVersion = 1;
 
-/** The hash is the first member, and covers the rest as it is written. */
-const hashed = /^\{"hash":"([0-9a-f]{64})",/;
+/** The hash is the first member, and covers what follows it and the signature, as it is written. */
+const hashed = /^\{"hash":"([0-9a-f]{64})",(?:"signature":"([0-9a-f]{64})",)?/;
 
+/** `sign` gives a signature of 64 hexadecimal digits over a hash. */
 export function writeLine(
   after: FilePosition,
   { kind, record }: FileRow,
+  sign?: (hash: string) => string,
 ): { readonly text: string; readonly place: FilePosition } {
   const line = after.line + 1;
   // not in canonical form: in what order a catalog names its domains is what people see
   const body = JSON.stringify({ kind, line, record });
   const hash = sha256(`${after.hash}\n${body}`);
-  return { text: `{"hash":"${hash}",${body.slice(1)}`, place: { line, hash } };
+  const signature = sign ? `"signature":"${sign(hash)}",` : '';
+  return { text: `{"hash":"${hash}",${signature}${body.slice(1)}`, place: { line, hash } };
 }
 
 export type LineReading =
-  | { readonly ok: true; readonly row: FileRow; readonly place: FilePosition }
+  | { readonly ok: true; readonly row: FileRow; readonly place: FilePosition; readonly signature?: string }
   | { readonly ok: false; readonly problem: string };
 
 /** The line that must follow `after`, or what is wrong with it. */
 export function readLine(after: FilePosition, text: string): LineReading {
-  const [start, hash = ''] = hashed.exec(text) ?? [];
+  const [start, hash = '', signature] = hashed.exec(text) ?? [];
   const body = start === undefined ? '' : `{${text.slice(start.length)}`;
   const value = parsed(body);
   const stated = isObject(value) ? member(value, 'line') : undefined;
@@ -54,7 +57,7 @@ export function readLine(after: FilePosition, text: string): LineReading {
     return refused('is not as it was exported: it, or a line before it, was changed');
   const { kind, record } = value;
   if (typeof kind !== 'string' || !isObject(record)) return refused('says nothing: it has no kind or no record');
-  return { ok: true, row: { kind, record }, place: { line, hash } };
+  return { ok: true, row: { kind, record }, place: { line, hash }, ...(signature !== undefined && { signature }) };
 }
 
 function refused(problem: string): LineReading {

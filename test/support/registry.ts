@@ -16,6 +16,8 @@ import { inlineMappings } from '../../src/registry/deprecation/mappings.ts';
 import { watchCatalogFields } from '../../src/registry/fields.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
+import { refusalQuota } from '../../src/registry/refusal-quota.ts';
+import type { Seal } from '../../src/registry/transfer/seal.ts';
 import { createMeter } from '../../src/registry/validation/meter.ts';
 import { inlineValidations } from '../../src/registry/validation/validations.ts';
 import { validatorCache } from '../../src/registry/validation/validators.ts';
@@ -62,7 +64,7 @@ export interface Reply {
 export const noon = Date.parse('2026-06-01T12:00:00Z');
 
 export async function testRegistry(
-  options: Partial<AppOptions> & { readonly store?: Store & Deliveries } = {},
+  options: Partial<AppOptions> & { readonly store?: Store & Deliveries; readonly seal?: Seal } = {},
 ): Promise<TestRegistry> {
   const clock = { time: noon };
   const ticking = { now: () => clock.time };
@@ -83,6 +85,8 @@ export async function testRegistry(
     artifacts: lru(1_000_000),
     validations: inlineValidations(),
     fields: watchCatalogFields(store),
+    refusals: refusalQuota(ticking),
+    ...(options.seal && { seal: options.seal }),
     wireTypes: watchWireTypes(store),
     meter: createMeter(store, ticking),
     freshness,
@@ -94,7 +98,7 @@ export async function testRegistry(
     deps,
     authenticate: authenticator(undefined, ticking),
     onBug: (error) => bugs.push(error),
-    onRefused: refusalRecorder(store, ticking),
+    onRefused: refusalRecorder(deps),
     onWarning: (_, error) => bugs.push(error),
     onRequest: (record) => log.push(record),
     onUndeclared: (record, fault) => {

@@ -5,7 +5,7 @@ import { qualifiedPatternProblem } from '../../schema/subject.ts';
 import { type Context, timestamp } from '../context.ts';
 import type { Deliveries, Page, PageRequest } from '../ports.ts';
 import type { DeliveryRecord, WebhookRecord } from '../records.ts';
-import { audited, digestOf, entry } from '../refusal.ts';
+import { audited, digestOf, entry, type RefusalContext } from '../refusal.ts';
 
 export async function addWebhook(
   context: Context,
@@ -83,7 +83,7 @@ export async function listDeliveries(
 }
 
 export async function redeliver(
-  context: Pick<Context, 'store' | 'caller'>,
+  context: RefusalContext,
   { webhook, delivery }: { readonly webhook: string; readonly delivery: string },
 ): Promise<void> {
   const about = { action: 'webhook.redeliver' };

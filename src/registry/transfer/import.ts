@@ -14,6 +14,7 @@ import type { Transaction } from '../ports.ts';
 import type { Imported } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
 import { loadBundle } from '../versions/bundle.ts';
+import type { Seal } from './seal.ts';
 
 export interface PortionImported {
   /** The last line, and its hash: what the next portion follows. */
@@ -37,7 +38,7 @@ export async function importPortion(
     let created = 0;
     for (const text of lines) {
       const line = place.line + 1;
-      const { row, place: next } = readable(place, text);
+      const { row, place: next } = readable(place, text, context.seal);
       place = next;
       if ((await imported(context, transaction, row, line)) === 'new') {
         created += 1;
@@ -53,11 +54,28 @@ export async function importPortion(
   });
 }
 
-function readable(after: FilePosition, text: string): { readonly row: FileRow; readonly place: FilePosition } {
+function readable(
+  after: FilePosition,
+  text: string,
+  seal: Seal | undefined,
+): { readonly row: FileRow; readonly place: FilePosition } {
   const reading = readLine(after, text);
-  const problem = reading.ok ? misplaced(reading.row, reading.place) : reading.problem;
+  const problem = reading.ok ? (misplaced(reading.row, reading.place) ?? unsealed(reading, seal)) : reading.problem;
   if (!reading.ok || problem !== undefined) throw atLine('IMPORT_INVALID', after.line + 1, problem ?? '');
   return reading;
+}
+
+/** A registry with a key takes what was signed with it, and nothing else; one without takes what it is given. */
+function unsealed(
+  { place, signature }: { readonly place: FilePosition; readonly signature?: string },
+  seal: Seal | undefined,
+): string | undefined {
+  if (!seal) return undefined;
+  if (signature === undefined)
+    return 'is not signed: the registry that exports must have the same HERALD_EXPORT_KEY as this one';
+  return seal.holds(place.hash, signature)
+    ? undefined
+    : 'was signed with another key than the HERALD_EXPORT_KEY of this registry';
 }
 
 function atLine(code: 'IMPORT_INVALID' | 'IMPORT_CONFLICT', line: number, problem: string, cause?: unknown): Fault {
