@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { asyncApiText } from '../src/codegen/asyncapi.ts';
 import type { ArtifactInput } from '../src/codegen/input.ts';
 import type { SchemaDocument } from '../src/schema/document.ts';
+import { expanded } from '../src/schema/group-members.ts';
 import type { Json } from '../src/schema/json.ts';
 import { resolve } from '../src/schema/pointer.ts';
 import { compileValidator } from '../src/schema/validator.ts';
@@ -37,7 +38,9 @@ describe('AsyncAPI', () => {
       ).toEqual(events.map(({ subject }) => subject).sort());
       const stated = events.flatMap(({ subject, contract }) => [
         ...(contract.producer === undefined ? [] : [`send ${contract.producer} ${subject}`]),
-        ...(contract.consumers ?? []).map(({ service }) => `receive ${service} ${subject}`),
+        ...expanded(catalog, contract.consumers ?? [], contract.producer).map(
+          ({ service }) => `receive ${service} ${subject}`,
+        ),
       ]);
       const operations = document?.operations().all() ?? [];
       const written = operations.map(

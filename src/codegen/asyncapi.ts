@@ -7,6 +7,7 @@ import { fingerprint } from '../schema/canonical.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf, wireName } from '../schema/envelope.ts';
+import { expanded } from '../schema/group-members.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../schema/json.ts';
 import { append, type Pointer, segments } from '../schema/pointer.ts';
 import { type References, references, type SchemaLocation } from '../schema/reference.ts';
@@ -46,7 +47,7 @@ function channelOf(subject: string): Json {
 /** Who sends and who receives, as the contracts say. A service may be called anything, an operation may not. */
 function operationsOf(inputs: readonly ArtifactInput[]): readonly (readonly [string, Json])[] {
   const claims = names();
-  return inputs.flatMap(({ subject, contract }) => {
+  return inputs.flatMap(({ catalog, subject, contract }) => {
     const operation = (action: 'send' | 'receive', service: string, note?: string): readonly [string, Json] => {
       const id = claims.claim(`${service.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.${action}.${subject}`);
       const channel = { $ref: `#/channels/${subject}` };
@@ -55,8 +56,11 @@ function operationsOf(inputs: readonly ArtifactInput[]): readonly (readonly [str
       const said = { action, channel, summary, messages, 'x-service': service };
       return [id, note === undefined ? said : { ...said, description: note }];
     };
-    const receivers: readonly { readonly service: string; readonly note?: string | undefined }[] =
-      contract.consumers ?? [];
+    const receivers: readonly { readonly service: string; readonly note?: string | undefined }[] = expanded(
+      catalog,
+      contract.consumers ?? [],
+      contract.producer,
+    );
     const sent = contract.producer === undefined ? [] : [operation('send', contract.producer)];
     return [...sent, ...receivers.map(({ service, note }) => operation('receive', service, note))];
   });

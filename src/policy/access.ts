@@ -1,5 +1,6 @@
 /** May a service publish or subscribe to a subject? What the catalog permits, what the contract says, and why. */
 import type { Catalog } from '../schema/catalog.ts';
+import { expanded, isGroup } from '../schema/group-members.ts';
 import { matchesSubject, parseSubject } from '../schema/subject.ts';
 
 export const actions = ['publish', 'subscribe'] as const;
@@ -31,6 +32,8 @@ export function access(
 ): Access {
   const row = Object.hasOwn(catalog.services, service) ? catalog.services[service] : undefined;
   if (!row) return { allowed: false, because: [`The catalog ${catalog.name} knows no service "${service}".`] };
+  if (isGroup(catalog, service))
+    return { allowed: false, because: [`"${service}" is a group: ask about one of its members.`] };
   if (!subject) return { allowed: false, because: [`No subject "${name}" is registered in ${catalog.name}.`] };
   const denied = row.deny?.find((pattern) => matchesSubject(pattern, name));
   const listed = action === 'publish' ? row.publish : row.subscribe;
@@ -71,18 +74,19 @@ function againstPublishing(catalog: Catalog, service: string, { subject, stage, 
 }
 
 function againstSubscribing(
-  { classification }: Catalog,
+  catalog: Catalog,
   service: string,
-  { subject, consumers, classification: level }: AccessSubject,
+  event: AccessSubject,
   isListed: boolean,
   clearance: string | undefined,
 ): string[] {
-  const { levels } = classification;
+  const { levels } = catalog.classification;
+  const { subject, classification: level } = event;
   const above =
     clearance !== undefined && level !== undefined && levels.indexOf(level) > levels.indexOf(clearance)
       ? [`${service} is cleared up to ${clearance}; "${subject}" is ${level}.`]
       : [];
-  if (isListed || consumers.includes(service)) return above;
+  if (isListed || consumes(catalog, service, event)) return above;
   return [...above, `${service} is no declared consumer of "${subject}".`];
 }
 
@@ -90,14 +94,20 @@ function grounds(
   catalog: Catalog,
   service: string,
   action: Action,
-  { subject, producer, consumers }: AccessSubject,
+  event: AccessSubject,
   within: string | undefined,
 ): string[] {
+  const { subject, producer } = event;
   const permitted = within === undefined ? [] : [`"${within}" permits ${service} to ${verb(action)} it.`];
   if (action === 'subscribe')
-    return [...(consumers.includes(service) ? [`${service} is a declared consumer.`] : []), ...permitted];
+    return [...(consumes(catalog, service, event) ? [`${service} is a declared consumer.`] : []), ...permitted];
   const owns = ownerOf(catalog, subject) === service ? [`${service} owns the domain.`] : [];
   return [...(producer === service ? [`${service} is the producer.`] : []), ...owns, ...permitted];
+}
+
+function consumes(catalog: Catalog, service: string, { consumers, producer }: AccessSubject): boolean {
+  const rows = consumers.map((name) => ({ service: name }));
+  return expanded(catalog, rows, producer).some((row) => row.service === service);
 }
 
 function ownerOf({ domains }: Catalog, subject: string): string | undefined {
@@ -117,6 +127,7 @@ export interface ServiceAccess {
 export function accessTable(catalog: Catalog, subjects: readonly AccessSubject[]): readonly ServiceAccess[] {
   const sorted = subjects.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
   return Object.entries(catalog.services)
+    .filter(([service]) => !isGroup(catalog, service))
     .map(([service, row]) => {
       const may = (action: Action) =>
         sorted

@@ -3,6 +3,7 @@ import { type Catalog, retentionDays } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { SchemaDocument } from '../schema/document.ts';
 import { envelopeOf } from '../schema/envelope.ts';
+import { expanded } from '../schema/group-members.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import { parseSubject } from '../schema/subject.ts';
 import { type Effective, effectiveSensitivity, eventLevel } from './effective.ts';
@@ -61,7 +62,9 @@ export function filterProblem({ classification }: Catalog, { tag, level }: DataM
 /** Rows by subject, fields in document order; what the envelope carries comes first. */
 export function dataMap(catalog: Catalog, entries: readonly DataMapEntry[], filter: DataMapFilter = {}): DataMap {
   const { levels } = catalog.classification;
-  const sorted = entries.toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
+  const sorted = entries
+    .map((entry) => withMembers(catalog, entry))
+    .toSorted((left, right) => (left.subject < right.subject ? -1 : 1));
   const rows = [...envelopeRows(catalog, sorted), ...sorted.flatMap((entry) => payloadRows(catalog, entry))];
   const minRank = filter.level === undefined ? -1 : levels.indexOf(filter.level);
   const kept = rows.filter(
@@ -69,6 +72,12 @@ export function dataMap(catalog: Catalog, entries: readonly DataMapEntry[], filt
       (filter.tag === undefined || tags.includes(filter.tag)) && levels.indexOf(level ?? '') >= minRank,
   );
   return { catalog: catalog.name, levels, filter, rows: kept };
+}
+
+/** Who is named by a group receives as if named itself. */
+function withMembers(catalog: Catalog, entry: DataMapEntry): DataMapEntry {
+  const rows = entry.receivers.map((service) => ({ service }));
+  return { ...entry, receivers: expanded(catalog, rows, entry.contract.producer).map(({ service }) => service) };
 }
 
 function payloadRows(catalog: Catalog, { subject, document, contract, receivers, stage }: DataMapEntry): DataMapRow[] {

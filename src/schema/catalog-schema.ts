@@ -6,6 +6,22 @@ import * as z from 'zod';
 import { catalogShape } from './catalog.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 
+function streamMembers(at: string): Readonly<Record<string, string>> {
+  return {
+    [`${at}/replicas`]: 'Copies of the stream.',
+    [`${at}/acknowledgement`]: '`explicit`: consumers settle each event by itself.',
+    [`${at}/storage`]: '`file` or `memory`.',
+    [`${at}/retention`]:
+      '`limits`: until they are too old or too many; `workqueue`: until the one group has handled them; `interest`: until all groups have.',
+    [`${at}/duplicateWindow`]: 'For how long an id is known again, such as `PT2M`.',
+    [`${at}/maxAge`]: 'How long the stream keeps events; the longest retention among its subjects where left out.',
+    [`${at}/maxBytes`]: 'Bytes it holds at most.',
+    [`${at}/maxMessages`]: 'Events it holds at most.',
+    [`${at}/maxMessageBytes`]: 'Bytes of one event at most.',
+    [`${at}/lanes`]: 'Partitions, where a broker has them.',
+  };
+}
+
 export const catalogMembers: Readonly<Record<string, string>> = {
   $schema: 'The JSON Schema of this file, for editors.',
   name: 'Name of the catalog: its folder, and the first part of `catalog/subject` in tokens, webhooks and references.',
@@ -66,11 +82,40 @@ export const catalogMembers: Readonly<Record<string, string>> = {
     'Patterns of subjects it may publish, such as `order.*`; where it is left out, contracts alone decide.',
   'services/*/subscribe': 'Patterns of subjects it may subscribe to.',
   'services/*/deny': 'Patterns of subjects it may neither publish nor subscribe to, whatever else is said.',
+  'services/*/members':
+    'Makes the row a group: these services, or `*` for all. Contracts name it among consumers, and each member consumes.',
   retention: 'How long events may be kept.',
   'retention/classes': 'Retention classes by name: contracts may name one instead of a duration.',
   'retention/classes/*/min': 'The shortest time, as an ISO 8601 duration.',
   'retention/classes/*/max': 'The longest time.',
+  'retention/classes/*/keep': 'How long brokers keep such events; the longest time where it is left out.',
   'retention/classes/*/storage': 'Where such events are kept.',
+  delivery: 'How brokers keep events and hand them out; `herald provision` makes them agree.',
+  'delivery/cluster': 'How many servers the cluster has.',
+  'delivery/cluster/min': 'At least.',
+  'delivery/cluster/max': 'At most.',
+  'delivery/defaults': 'Settings of every stream, unless its own row says otherwise.',
+  ...streamMembers('delivery/defaults'),
+  'delivery/streams': 'Streams by name, as domains name them (`EVT_<DOMAIN>` where one names none).',
+  ...streamMembers('delivery/streams/*'),
+  'delivery/groups':
+    'Durable groups by name. A service that consumes and has none is a group of its own name that reads all it consumes.',
+  'delivery/groups/*/service': 'The service whose group it is.',
+  'delivery/groups/*/description': 'What it does.',
+  'delivery/groups/*/subjects': 'Patterns among what the service consumes; all of it where left out.',
+  'delivery/groups/*/ordered': 'Whether events of one key are handled in their order.',
+  'delivery/groups/*/ackWait':
+    'Silence after which the broker gives an event to another process, such as `PT1M`; `ackWaitMs` of the consumer says the same.',
+  'delivery/groups/*/start': 'Where the group begins: `earliest` or `new`.',
+  'delivery/queues': 'Work queues of commands by name, `service.action.priority`.',
+  'delivery/queues/*/description': 'What is asked for.',
+  'delivery/queues/*/service': 'The service that carries the commands out.',
+  'delivery/queues/*/senders': 'Services that send them.',
+  'delivery/environments': 'By environment: what differs there.',
+  'delivery/environments/*/defaults': 'Settings of every stream there.',
+  ...streamMembers('delivery/environments/*/defaults'),
+  'delivery/environments/*/streams': 'Settings of single streams there.',
+  ...streamMembers('delivery/environments/*/streams/*'),
   rules:
     'Policy rules by id: a severity (`error`, `warning`, `info`, `off`), or a setting, or a list of settings for different subjects.',
   'rules/*/severity': 'How serious a finding of the rule is.',

@@ -3,6 +3,7 @@
  * registry stores it. All of it is data, since no two systems agree on any of it.
  */
 import * as z from 'zod';
+import { delivery, deliveryProblems } from './delivery-shape.ts';
 import type { SchemaProblem } from './document.ts';
 import { durationDays } from './duration.ts';
 import { issueText } from './issue-text.ts';
@@ -129,14 +130,21 @@ export const catalogShape = z.strictObject({
         publish: z.array(name).optional(),
         subscribe: z.array(name).optional(),
         deny: z.array(name).optional(),
+        /** Makes the row a group: these services, or all of them (`*`). */
+        members: z.array(name).min(1).optional(),
       }),
     )
     .default({}),
   retention: z
     .strictObject({
-      classes: z.record(name, z.strictObject({ min: duration, max: duration, storage: text.optional() })),
+      classes: z.record(
+        name,
+        z.strictObject({ min: duration, max: duration, keep: duration.optional(), storage: text.optional() }),
+      ),
     })
     .optional(),
+  /** How brokers keep and hand out the events: streams, durable groups, work queues. */
+  delivery: delivery.optional(),
   /** Severity and options of policy rules; what is not listed has the rule's own default. A list: each for its subjects. */
   rules: z.record(name, z.union([ruleSetting, z.array(ruleSetting)])).default({}),
   /** Where the source document breaks its own rule: recorded, with the reason, instead of bent. */
@@ -204,22 +212,61 @@ function inconsistencies(catalog: Catalog): SchemaProblem[] {
       problems.push({
         rule: 'CATALOG_INVALID',
         pointer: append('/domains', domain, 'retention'),
-        message: `"${retention}" is neither a duration nor a retention class of the catalog`,
+        message: `"${retention}" is neither a duration nor a retention class of the catalog, nor a class and a duration within it`,
       });
   }
   for (const [service, row] of Object.entries(catalog.services))
     unknownLevel(append('/services', service, 'clearance'), row.clearance);
-  return problems;
+  return [...problems, ...groupProblems(catalog), ...keepProblems(catalog), ...deliveryProblems(catalog)];
 }
 
-/** The window in days that a stated retention means: a duration is a point, a class a range. */
+/** A group has services for members and no groups: who is meant must be plain to see. */
+function groupProblems({ services }: Catalog): SchemaProblem[] {
+  return Object.entries(services).flatMap(([group, { members = [] }]) =>
+    members.flatMap((member, index) => {
+      const row = Object.hasOwn(services, member) ? services[member] : undefined;
+      if (member === '*' || (row !== undefined && row.members === undefined)) return [];
+      const what = row === undefined ? 'no service of the catalog' : 'a group itself';
+      const pointer = append('/services', group, 'members', String(index));
+      return [{ rule: 'CATALOG_INVALID', pointer, message: `"${member}" is ${what}` }];
+    }),
+  );
+}
+
+function keepProblems({ retention }: Catalog): SchemaProblem[] {
+  return Object.entries(retention?.classes ?? {}).flatMap(([name, { min, max, keep }]) => {
+    const days = keep === undefined ? undefined : durationDays(keep)!;
+    if (days === undefined || (days >= durationDays(min)! && days <= durationDays(max)!)) return [];
+    const pointer = append('/retention/classes', name, 'keep');
+    return [{ rule: 'CATALOG_INVALID', pointer, message: `"${keep}" is outside ${min} to ${max}` }];
+  });
+}
+
+/**
+ * The window in days that a stated retention means: a duration is a point, a class a range, and `class P30D` a point that lies in
+ * the class.
+ */
 export function retentionDays(
   catalog: Catalog,
   stated: string,
 ): { readonly min: number; readonly max: number } | undefined {
+  const [first = '', within, ...more] = stated.split(' ');
   const days = durationDays(stated);
   if (days !== undefined) return { min: days, max: days };
-  const classes = catalog.retention?.classes ?? {};
-  const row = Object.hasOwn(classes, stated) ? classes[stated] : undefined;
-  return row && { min: durationDays(row.min)!, max: durationDays(row.max)! };
+  const row = classOf(catalog, first);
+  const window = row && { min: durationDays(row.min)!, max: durationDays(row.max)! };
+  if (within === undefined || window === undefined) return window;
+  const point = more.length === 0 ? durationDays(within) : undefined;
+  return point === undefined || point < window.min || point > window.max ? undefined : { min: point, max: point };
+}
+
+/** For how many days a broker keeps what has this retention: of a class, its `keep`, or else as long as it allows. */
+export function keptDays(catalog: Catalog, stated: string): number | undefined {
+  const keep = classOf(catalog, stated)?.keep;
+  return keep === undefined ? retentionDays(catalog, stated)?.max : durationDays(keep);
+}
+
+function classOf({ retention }: Catalog, name: string) {
+  const classes = retention?.classes ?? {};
+  return Object.hasOwn(classes, name) ? classes[name] : undefined;
 }

@@ -12,6 +12,17 @@ export function durationDays(duration: string): number | undefined {
 }
 
 const millisecondsPerDay = 86_400_000;
+const timeForm = /^PT(?=\d)(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?$/;
+
+/** Milliseconds in `duration`, in days or in hours, minutes and seconds (`PT2M`); undefined where it is none. */
+export function durationMs(duration: string): number | undefined {
+  const days = durationDays(duration);
+  if (days !== undefined) return days * millisecondsPerDay;
+  const match = timeForm.exec(duration);
+  if (!match) return undefined;
+  const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  return ((hours! * 60 + minutes!) * 60 + seconds!) * 1_000;
+}
 
 /** The calendar date (`YYYY-MM-DD`, UTC) `days` after `date`. */
 export function addDays(date: string, days: number): string {

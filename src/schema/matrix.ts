@@ -1,6 +1,7 @@
 /** Who publishes and consumes what, from the contracts: one row per event, one column per consuming service. */
 import type { Catalog } from './catalog.ts';
 import type { Contract } from './contract.ts';
+import { expanded } from './group-members.ts';
 import { parseSubject } from './subject.ts';
 
 /** What a row is made from: the latest version of one subject. */
@@ -27,7 +28,11 @@ export interface Matrix {
 }
 
 /** Columns in the order of the catalog's services, groups in that of its domains, rows in that of the domain's subjects. */
-export function matrix(catalog: Catalog, entries: readonly MatrixEntry[]): Matrix {
+export function matrix(catalog: Catalog, stated: readonly MatrixEntry[]): Matrix {
+  const entries = stated.map(({ contract, ...entry }) => ({
+    ...entry,
+    contract: { ...contract, consumers: [...expanded(catalog, contract.consumers ?? [], contract.producer)] },
+  }));
   const consumed = entries.filter((entry) => (entry.contract.consumers ?? []).length > 0);
   const services = new Set(consumed.flatMap((entry) => (entry.contract.consumers ?? []).map((row) => row.service)));
   const known = Object.keys(catalog.services);

@@ -1,6 +1,7 @@
 /** A consumer group of this service: what it handles, and the member of it that runs in this process. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expanded } from '../../schema/group-members.ts';
 import type { Backlog, Bus, Channel, Delivery, Subscription } from '../bus.ts';
 import type { PublishContext } from '../context.ts';
 import type { Gate } from '../contract.ts';
@@ -156,8 +157,9 @@ function only(group: string, channels: readonly Channel[], subjects: readonly st
   return channels.filter(({ subject }) => subjects.includes(subject));
 }
 
-function refuseUndeclared({ subject, contract: { consumers } }: Gate, service: string): void {
-  if (consumers === undefined || consumers.some((consumer) => consumer.service === service)) return;
+function refuseUndeclared({ catalog, subject, contract: { consumers, producer } }: Gate, service: string): void {
+  if (consumers === undefined) return;
+  if (expanded(catalog, consumers, producer).some((consumer) => consumer.service === service)) return;
   const message = `The contract of ${subject} does not name ${service} among its consumers.`;
   throw new EventFault('CONSUMER_UNDECLARED', { subject, service }, { message });
 }

@@ -2,6 +2,7 @@
 import type { ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { durationDays } from '../../schema/duration.ts';
+import { expanded } from '../../schema/group-members.ts';
 import { type Context, dayAfter, today } from '../context.ts';
 import type { Clock, Reads } from '../ports.ts';
 import type { CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
@@ -44,7 +45,7 @@ export async function collectFacts(
     },
     here: sightings(here, await producerOf(reads, key)),
     there: sightings(there, successor && (await producerOf(reads, { ...key, subject: plan.successor }))),
-    consumers: await consumerFacts(reads, subject, recorded, here, there),
+    consumers: await consumerFacts(reads, catalog.rules, subject, recorded, here, there),
     pairs,
     ...(last && { last: { actor: last.actor, at: last.at } }),
   };
@@ -96,12 +97,15 @@ function notAhead(rows: readonly UsageRecord[], clock: Clock): readonly UsageRec
 
 async function consumerFacts(
   reads: Reads,
+  catalog: Catalog,
   subject: SubjectRecord,
   plan: DeprecationRecord | undefined,
   here: readonly UsageRecord[],
   there: readonly UsageRecord[],
 ): Promise<readonly ConsumerFacts[]> {
-  const declared = await reads.consumers(subject.catalog, subject.name);
+  const producer = await producerOf(reads, { catalog: subject.catalog, subject: subject.name });
+  // a group of services is asked member by member: each of them moves, or has not
+  const declared = expanded(catalog, await reads.consumers(subject.catalog, subject.name), producer);
   const seen = here.filter((row) => row.role === 'consume').map((row) => row.service);
   const services = [...new Set([...declared.map((row) => row.service), ...seen])].sort();
   const acknowledged = new Set(plan?.consumers.filter((row) => row.state === 'acknowledged').map((row) => row.service));
