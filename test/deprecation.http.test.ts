@@ -268,3 +268,31 @@ async function traces() {
   const { store } = registry.deps;
   return [await store.deprecations(), await store.audit({ limit: 1_000 }), await store.outbox(0, 1_000), registry.log];
 }
+
+describe('groups on a bus', () => {
+  const force = { reason: 'the bus is shut down' };
+  const report = (groups: Json) => ask('PUT', `${at}/order.placed/readers/nats`, { body: { groups } });
+  const step = (transition: string, more: JsonObject = {}) =>
+    ask('POST', `${old}/transitions`, { body: { transition, ...more } });
+
+  it('hold a retirement back with their names; a report that says less replaces it, force skips it', async () => {
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    for (const transition of ['dual-write', 'migrate']) await expectStatus(step(transition, { force }), 200);
+    await expectStatus(report(['mail', 'billing', 'mail']), 200);
+    const held = await step('retire');
+    expect(missing(held.json)).toContain('no-reader-on-bus');
+    expect((held.json.error as JsonObject).message).toContain('billing, mail (nats, seen on 2026-06-01)');
+    await expectStatus(report(['mail']), 200);
+    expect((await ask('GET', old)).json.readers).toMatchObject([{ bus: 'nats', groups: ['mail'] }]);
+    await expectStatus(report([]), 200);
+    expect(missing((await step('retire')).json)).not.toContain('no-reader-on-bus');
+    await expectStatus(report(['mail']), 200);
+    await expectStatus(step('retire', { force }), 200);
+  });
+
+  it('of a subject that is not there are refused, and so are names that are none', async () => {
+    const strange = await ask('PUT', `${at}/order.lost/readers/nats`, { body: { groups: [] } });
+    expect(strange.code).toBe('SUBJECT_NOT_FOUND');
+    expect((await report([''])).code).toBe('PARAMETER_INVALID');
+  });
+});

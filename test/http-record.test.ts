@@ -157,6 +157,7 @@ const writes: readonly (readonly [id: string, () => Promise<Reply>])[] = [
     'compareDeprecationPairs',
     () => ask('POST', `${at}/deprecation/pairs`, { pairs: [{ old: { id: 'b' }, new: { id: 'b' } }] }),
   ],
+  ['reportBusReaders', () => ask('PUT', `${at}/readers/nats`, { groups: ['billing'] })],
   ['advanceDeprecation', () => ask('POST', `${at}/deprecation/transitions`, { transition: 'migrate', force })],
   ['advanceDeprecation', () => ask('POST', `${at}/deprecation/transitions`, { transition: 'retire', force })],
   ['withdrawConsumer', () => ask('DELETE', `${at}/consumers/billing`)],

@@ -131,6 +131,14 @@ export interface Client<Events extends EventTypes = None, Payloads extends Event
     pairs: readonly { readonly old: unknown; readonly new: unknown }[],
     options?: Abortable,
   ): Promise<void>;
+  /** Gives the registry the durable groups that read a subject on a bus, all of them: no subject retires while there is one. */
+  reportReaders(
+    catalog: string,
+    subject: string,
+    bus: string,
+    groups: readonly string[],
+    options?: Abortable,
+  ): Promise<void>;
   /** Sends the heartbeat now. */
   flush(options?: Abortable): Promise<void>;
   /** Sends the last heartbeat and stops. Aborted, it stops all the same. */
@@ -175,6 +183,11 @@ export function createClient<Events extends EventTypes = None, Payloads extends 
     reportPairs: (catalog, subject, pairs, how = {}) =>
       abortable(how, async () => {
         await request({ method: 'POST', path: `${subjectPath(catalog, subject)}/deprecation/pairs`, body: { pairs } });
+      }),
+    reportReaders: (catalog, subject, bus, groups, how = {}) =>
+      abortable(how, async () => {
+        const path = `${subjectPath(catalog, subject)}/readers/${encodeURIComponent(bus)}`;
+        await request({ method: 'PUT', path, body: { groups } });
       }),
     flush: (how = {}) => abortable(how, heartbeat.flush),
     close: (how = {}) => {

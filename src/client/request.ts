@@ -13,7 +13,7 @@ export interface RegistryReply {
 }
 
 export interface RegistryRequest {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly etag?: string | undefined;
   readonly body?: unknown;

@@ -20,6 +20,7 @@ import { type DualWrite, type DualWriteOptions, dualWriteOf } from './dual-write
 import { EventFault } from './error.ts';
 import { messageOf, type Sender } from './message.ts';
 import { type EventMetrics, noMetrics } from './metrics.ts';
+import { reportReaders } from './readers.ts';
 import { notifyChannel, type Relay, type RelayOptions, relayOf } from './relay.ts';
 import type { Replayed, ReplayOptions } from './replay.ts';
 import { type SqlTransaction, sqlTransaction, type TransactionLike } from './sql.ts';
@@ -44,6 +45,8 @@ export interface EventsOptions {
   /** Where contracts come from: the registry, the lock file, or both. */
   readonly client: Client;
   readonly bus: Bus;
+  /** What reports to the registry call this bus. Default: its kind. Where a service is on two of one kind, name them. */
+  readonly busName?: string;
   /** The outbox and the inbox. Without it only `publish` works, and consumers bring a store of their own. */
   readonly store?: SqlStore;
   /** Members of the envelope that every event of this service carries and no catalog knows, such as DAARION's `actor`. */
@@ -113,7 +116,7 @@ export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
   ): Promise<RunningConsumer>;
   /**
    * While a subject is being replaced: `add` writes the old event and its successor under one correlation, tells the registry of
-   * the pairs, and leaves the old one out once it is retired.
+   * the pairs and of who still reads the old one, and leaves it out once it is retired.
    */
   dualWrite<
     Old extends keyof EventMap & keyof Payloads & string,
@@ -127,6 +130,8 @@ export interface Events<EventMap, Payloads = PayloadsOf<EventMap>> {
   sensitivityOf(subject: keyof EventMap & string): Promise<Sensitivity>;
   /** Durable groups that still read a subject on the bus, whether they run or not. */
   readersOf(subject: keyof EventMap & string): Promise<readonly Group[]>;
+  /** The same, and tells the registry: the subject is not retired while there are any. The producer may, or a steward. */
+  reportReaders(subject: keyof EventMap & string): Promise<readonly Group[]>;
   /** What was set aside: of a group, of this service's relay, or of all. */
   parked(group?: string): ParkedStore;
   /** Runs `body` so that what it publishes belongs to this context. */
@@ -181,6 +186,8 @@ export function createEvents(options: EventsOptions): AnyEvents {
       parts.metrics.published(subject);
       return { id: message.id };
     });
+  const readerParts = { ...options, busName: options.busName ?? options.bus.kind };
+  const reportReadersOf = async (subject: string) => reportReaders(readerParts, (await gates.of(subject)).channel);
   const consumerParts = (stated: ConsumerOptions): ConsumerParts => ({
     ...parts,
     service: options.service,
@@ -243,6 +250,7 @@ export function createEvents(options: EventsOptions): AnyEvents {
           old,
           successor,
           add: (tx, ...publication) => write(sqlTransaction(tx), ...publication),
+          reportReaders: () => reportReadersOf(old),
         },
         dualWriteOptions,
       ),
@@ -251,6 +259,7 @@ export function createEvents(options: EventsOptions): AnyEvents {
       return { level: levelOf(catalog, subject, contract), levels: catalog.classification.levels };
     },
     readersOf: async (subject) => options.bus.groupsOf((await gates.of(subject)).channel),
+    reportReaders: (subject) => reportReadersOf(subject),
     parked(group) {
       const { parked } = storeOf(options).processed;
       return group === undefined ? parked : { ...parked, list: (filter) => parked.list({ group, ...filter }) };

@@ -56,6 +56,8 @@ export {
 export type { EventMetrics, FailureClass } from './metrics.ts';
 /** The series the documents name, through prom-client. */
 export { type PrometheusLibrary, type PrometheusOptions, prometheusMetrics } from './prometheus.ts';
+/** Who reads on a bus. */
+export { readersOn, type SubjectReaders } from './readers.ts';
 export type { PoisonPolicy, Relay, RelayOptions } from './relay.ts';
 export type { Replayed, ReplayOptions } from './replay.ts';
 /** Adapts postgres.js, pg, Drizzle and PGlite to one tiny interface. */

@@ -1,7 +1,7 @@
 /** One row per condition of a transition: what must hold, and what would satisfy it. Read by transition.ts; ids appear in refusals. */
 import { addDays, daysBetween, isDate } from '../schema/duration.ts';
 import { migrationState } from './consumer.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Periods } from './facts.ts';
 import { isDeprecated } from './stage.ts';
 
 export interface Missing {
@@ -11,6 +11,11 @@ export interface Missing {
   readonly from?: string;
   /** The names it is about. */
   readonly names?: readonly string[];
+}
+
+/** The first day on which what a bus showed says nothing any more: as old as usage that no longer counts. */
+export function readersExpireOn(seenOn: string, { quiet }: Periods): string {
+  return addDays(seenOn, quiet + 1);
 }
 
 type Check = (facts: Facts) => Omit<Missing, 'condition'> | undefined;
@@ -100,6 +105,16 @@ const table = {
           from: addDays(pairs.day, 1),
         }
       : undefined,
+  'no-reader-on-bus': ({ readers, today, periods, subject, plan }) => {
+    const held = readers.filter(({ groups, seenOn }) => groups.length > 0 && today < readersExpireOn(seenOn, periods));
+    const lists = held.map(({ bus, groups, seenOn }) => `${groups.join(', ')} (${bus}, seen on ${seenOn})`);
+    return held.length === 0
+      ? undefined
+      : {
+          message: `Durable groups still read "${subject}" on the bus: ${lists.join('; ')}. Move each to "${plan.successor}" and remove it from the bus, then report again with "herald events readers --report".`,
+          names: [...new Set(held.flatMap(({ groups }) => groups))].sort(),
+        };
+  },
   quiet: ({ here, today, periods, attestedUnused }) => {
     if (here.seen === 'unknown')
       return attestedUnused

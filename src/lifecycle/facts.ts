@@ -45,6 +45,13 @@ export interface PairsSeen {
   readonly disagreed: number;
 }
 
+/** The durable groups that lay on a bus when it was last asked who reads the subject. */
+export interface BusReaders {
+  readonly bus: string;
+  readonly groups: readonly string[];
+  readonly seenOn: string;
+}
+
 export interface Facts {
   readonly subject: string;
   readonly stage: Stage;
@@ -62,6 +69,8 @@ export interface Facts {
   readonly consumers: readonly ConsumerFacts[];
   /** Undefined where nobody sent pairs since the announcement. */
   readonly pairs: PairsSeen | undefined;
+  /** One for each bus that was ever asked. Nothing follows from a bus that nobody asked: not every service is on one. */
+  readonly readers: readonly BusReaders[];
   /** The last step taken, if any: a refusal names who took it. */
   readonly last?: { readonly actor: string; readonly at: string };
 }

@@ -24,6 +24,7 @@ const ready: Facts = {
   consumers: [{ service: 'billing', acknowledged: true, seenHere: 'unknown', seenOnSuccessor: 'unknown' }],
   attestedUnused: false,
   pairs: undefined,
+  readers: [],
 };
 
 const missing = (transition: Transition, facts: Facts) => {
@@ -136,6 +137,24 @@ describe('migrate and retire', () => {
     expect(missing('retire', { ...silent, attestedUnused: true })).toEqual([]);
     const seen = { ...migrating.here, seen: '2026-06-20' };
     expect(missing('retire', { ...migrating, here: seen, attestedUnused: true })).toEqual(['quiet']);
+  });
+  test('a durable group that a bus shows holds it, by name, until nobody has seen it for the quiet period', () => {
+    const shown = (seenOn: string, groups: readonly string[], bus = 'nats') => ({ bus, groups, seenOn });
+    const held: Facts = {
+      ...migrating,
+      readers: [
+        shown('2026-07-01', ['mail', 'billing']),
+        shown('2026-06-30', []),
+        shown('2026-06-30', ['mail'], 'redis'),
+      ],
+    };
+    const decision = evaluateTransition('retire', held);
+    expect(decision.allowed ? [] : decision.missing).toMatchObject([
+      { condition: 'no-reader-on-bus', names: ['billing', 'mail'] },
+    ]);
+    expect(missing('retire', { ...migrating, readers: [shown('2026-07-01', [])] })).toEqual([]);
+    expect(missing('retire', { ...migrating, readers: [shown('2026-06-17', ['mail'])] })).toEqual(['no-reader-on-bus']);
+    expect(missing('retire', { ...migrating, readers: [shown('2026-06-16', ['mail'])] })).toEqual([]);
   });
   test('use in the quiet period holds it', () => {
     expect(missing('retire', { ...migrating, here: { ...migrating.here, seen: '2026-06-20' } })).toEqual(['quiet']);

@@ -56,7 +56,7 @@ export const transitions = {
     from: ['migrating'],
     to: 'retired',
     by: 'owner',
-    requires: ['sunset-passed', 'no-consumer-pending', 'quiet'],
+    requires: ['sunset-passed', 'no-consumer-pending', 'quiet', 'no-reader-on-bus'],
     meanwhile: 'registration is refused; latest answers 410 with the successor; pinned versions stay readable for ever',
   },
   postpone: {

@@ -10,6 +10,7 @@ import type {
   AuditHead,
   AuditRecord,
   AuditVerdict,
+  BusReadersRecord,
   CandidateRecord,
   CatalogRecord,
   ConfluentSetting,
@@ -174,6 +175,8 @@ export interface Reads {
     readonly subject: string;
     readonly since: string;
   }): Promise<readonly PairCount[]>;
+  /** One for each bus that was ever asked, by its name. */
+  busReaders(catalog: string, subject: string): Promise<readonly BusReadersRecord[]>;
   waivers(filter: { readonly catalog?: string; readonly subject?: string }): Promise<readonly WaiverRecord[]>;
   proposal(id: string): Promise<ProposalRecord | undefined>;
   /** Newest first. */
@@ -241,6 +244,8 @@ export interface Transaction extends Reads {
   insertTransition(transition: TransitionRecord): Promise<void>;
   /** Adds to the counts of the day. */
   addPairs(count: PairCount): Promise<void>;
+  /** In place of what was last seen on that bus. */
+  putBusReaders(readers: BusReadersRecord): Promise<void>;
   /** Waits for the lock of that name and holds it until the transaction ends. Taken before any subject, or two could wait for each other. */
   lock(name: string): Promise<void>;
   /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */

@@ -176,6 +176,17 @@ export interface PairCount {
   readonly disagreed: number;
 }
 
+/** The durable groups that read a subject on one bus, as of the last time somebody looked. */
+export interface BusReadersRecord {
+  readonly catalog: string;
+  readonly subject: string;
+  /** A bus by the name its services give it. */
+  readonly bus: string;
+  readonly groups: readonly string[];
+  readonly reportedBy: string;
+  readonly reportedAt: string;
+}
+
 export interface DeprecationRecord {
   readonly catalog: string;
   readonly subject: string;

@@ -1,6 +1,7 @@
 /** Which question of the port is answered where. */
 import type { Reads, Transaction } from '../registry/ports.ts';
 import { listAudit, listAuditEntries } from './audit.ts';
+import { listBusReaders, putBusReaders } from './bus-readers.ts';
 import { findCandidate, keepCandidate } from './candidates.ts';
 import { findCatalog, listCatalogs, putCatalog } from './catalogs.ts';
 import { listConfluentSettings, putConfluentSetting } from './confluent.ts';
@@ -55,6 +56,7 @@ export function readsOn(db: Db): Reads {
     deprecations: (catalog) => listDeprecations(db, catalog),
     transitions: (catalog, subject) => listTransitions(db, catalog, subject),
     pairs: (filter) => listPairs(db, filter),
+    busReaders: (catalog, subject) => listBusReaders(db, catalog, subject),
     waivers: (filter) => listWaivers(db, filter),
     proposal: (id) => findProposal(db, id),
     proposals: (filter, page) => listProposals(db, filter, page),
@@ -127,6 +129,7 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     },
     insertTransition: (transition) => insertTransition(db, transition),
     addPairs: (count) => addPairs(db, count),
+    putBusReaders: (readers) => putBusReaders(db, readers),
     lock: (name) => lock(db, name),
     tryLock: (name) => tryLock(db, name),
     insertWaiver: (waiver) => {

@@ -247,6 +247,21 @@ export const pairs = pgTable(
   ],
 );
 
+/** A row is which durable groups read a subject on one bus, as of the last report. Read before a subject retires. */
+export const busReaders = pgTable(
+  'bus_readers',
+  {
+    subjectId: integer('subject_id')
+      .notNull()
+      .references(() => subjects.id),
+    bus: name('bus').notNull(),
+    groups: jsonText<readonly string[]>()('groups').notNull(),
+    reportedBy: text('reported_by').notNull(),
+    reportedAt: instant('reported_at').notNull(),
+  },
+  (table) => [primaryKey({ name: 'bus_readers_key', columns: [table.subjectId, table.bus] })],
+);
+
 /** A row is one step a subject took between stages, and who took it. Read by reports and reviewers. */
 export const transitions = pgTable(
   'transitions',

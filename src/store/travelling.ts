@@ -1,7 +1,7 @@
 /**
  * Rows as they travel from one registry to another: without the ids that mean something in one database alone. A row of `kinds` is
  * one table that travels, read by export and import; what stands in none of them stays: webhooks and tokens hold secrets, and
- * announcements, deliveries and the audit log are what happened here.
+ * announcements, deliveries and the audit log are what happened here, and buses are asked again.
  */
 import { getTableColumns } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';

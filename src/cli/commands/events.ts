@@ -7,9 +7,9 @@ import { databaseOptions } from '../store.ts';
 
 export const command: Command = {
   name: 'events',
-  summary: 'prints the tables of services’ outboxes and inboxes, replays and archives events of a bus',
+  summary: 'prints the tables of services’ outboxes and inboxes; replays, archives and shows who reads events of a bus',
   usage:
-    'ddl [--schema NAME] | replay --subject NAME… --from TIME (--into GROUP --database URL | --target URL --bus URL) | archive --month YYYY-MM --to DIR --bus URL (--subject NAME… | --catalog NAME)',
+    'ddl [--schema NAME] | replay --subject NAME… --from TIME (--into GROUP --database URL | --target URL --bus URL) | archive --month YYYY-MM --to DIR --bus URL (--subject NAME… | --catalog NAME) | readers --bus URL (--subject NAME… | --catalog NAME) [--report]',
   takes: [1, 1],
   options: {
     subject: {
@@ -34,6 +34,15 @@ export const command: Command = {
     'make-streams': { type: 'boolean', summary: 'With --target: make its streams where they are missing.' },
     detach: { type: 'boolean', summary: 'With --into: do not wait until it is done.' },
     month: { type: 'string', value: 'YYYY-MM', summary: 'Archive what was stored in this month of UTC.' },
+    report: {
+      type: 'boolean',
+      summary: 'readers: tell the registry, which retires no subject that a group still reads.',
+    },
+    'bus-name': {
+      type: 'string',
+      value: 'NAME',
+      summary: 'readers --report: what services call this bus. Default: its kind, such as nats.',
+    },
     bus: {
       type: 'string',
       value: 'URL',
@@ -47,6 +56,7 @@ export const command: Command = {
     'herald events replay --subject parliament.divisionRecorded --from 2025-01-01 --into archive',
     'herald events replay --subject shop/order.placed.v1 --last --bus nats://127.0.0.1:4222 --target redis://127.0.0.1:6379',
     'herald events archive --catalog shop --month 2026-10 --to archive/2026-10 --bus nats://127.0.0.1:4222',
+    'herald events readers --subject shop/order.placed --bus nats://127.0.0.1:4222 --report',
   ],
   async run(input, io) {
     const [verb = ''] = input.positionals;
@@ -65,5 +75,6 @@ const verbs: Readonly<Record<string, Verb>> = {
     return 0;
   },
   replay: async (input, io) => (await import('../events/replay.ts')).replay(input, io),
+  readers: async (input, io) => (await import('../events/readers.ts')).readers(input, io),
   archive: async (input, io) => (await import('../events/archive.ts')).archive(input, io),
 };

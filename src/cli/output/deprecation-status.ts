@@ -12,6 +12,7 @@ export function statusText(status: JsonObject): string {
     ...mappingLines(isObject(plan.mapping) ? plan.mapping : undefined),
     ...list(status.pairs).slice(-1).map(pairsLine),
     ...(consumers.length === 0 ? ['  no consumer is declared, and none was seen'] : consumers.map(consumerLine)),
+    ...list(status.readers).map(readersLine),
     ...nextLines(isObject(status.next) ? status.next : undefined),
   ];
   return `${lines.join('\n')}\n`;
@@ -47,6 +48,11 @@ function mappingLines(mapping: JsonObject | undefined): readonly string[] {
 
 function pairsLine({ day, agreed, disagreed }: JsonObject): string {
   return `  pairs compared on ${day}: ${agreed} agreed, ${disagreed} disagreed`;
+}
+
+function readersLine({ bus, groups, seenOn, reportedBy, expiresOn }: JsonObject): string {
+  const named = isArray(groups) && groups.length > 0 ? `read by ${groups.join(', ')}` : 'nobody reads it';
+  return `  on the bus ${bus}: ${named}; seen on ${seenOn}, reported by ${reportedBy}, holds until ${expiresOn}`;
 }
 
 function nextLines(next: JsonObject | undefined): readonly string[] {

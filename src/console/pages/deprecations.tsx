@@ -192,6 +192,16 @@ async function shown(asked: Asked, refusal?: string) {
           <section>
             <h2>Consumers</h2>
             <Consumers asked={asked} status={status} />
+            <h2>Groups on the bus</h2>
+            <Table
+              head={['bus', 'groups', 'seen']}
+              empty="No bus was asked."
+              rows={status.readers.map(({ bus, groups, seenOn, reportedBy }) => [
+                bus,
+                groups.length === 0 ? 'none' : groups.join(', '),
+                `${seenOn}, by ${reportedBy}`,
+              ])}
+            />
             <h2>Pairs of old and new events</h2>
             <Table
               head={['day', 'agree', 'disagree']}

@@ -10,12 +10,21 @@ import { advanceDeprecation } from '../../registry/deprecation/advance.ts';
 import { announceDeprecation } from '../../registry/deprecation/announce.ts';
 import { deprecationBoard, listDeprecations } from '../../registry/deprecation/board.ts';
 import { comparePairs } from '../../registry/deprecation/pairs.ts';
+import { reportReaders } from '../../registry/deprecation/readers.ts';
 import { deprecationStatus } from '../../registry/deprecation/status.ts';
 import { addDays } from '../../schema/duration.ts';
 import { pathTo } from '../links.ts';
 import { noticeOf } from '../present.ts';
 import { route } from '../route.ts';
-import { deprecationView, mappingBody, pairsBody, pairsView, statusView } from '../shapes/deprecation.ts';
+import {
+  deprecationView,
+  mappingBody,
+  pairsBody,
+  pairsView,
+  readersBody,
+  readersView,
+  statusView,
+} from '../shapes/deprecation.ts';
 import {
   catalogName,
   date,
@@ -202,6 +211,31 @@ export const pairsRoute = route({
   handle: async ({ params, body, context }) => ({
     status: 200,
     json: await comparePairs(context, { ...params, ...body }),
+  }),
+});
+
+export const readersRoute = route({
+  method: 'put',
+  path: '/v1/catalogs/{catalog}/subjects/{subject}/readers/{bus}',
+  id: 'reportBusReaders',
+  group: 'Deprecation',
+  summary: 'Takes which durable groups read a subject on a bus.',
+  description:
+    'In place of what was last reported of that bus. A subject does not retire while one is listed; a report says nothing any more once the catalog’s quiet period is over. The producer reports, or a steward.',
+  params: z.strictObject({
+    ...inSubject.shape,
+    bus: freeText(100).meta({ description: 'The bus, by the name its services give it.', example: 'nats' }),
+  }),
+  query: none,
+  body: { kind: 'json', schema: readersBody, example: { groups: ['billing'] } },
+  replies: { 200: { description: 'What is known of that bus now.', schema: readersView } },
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND'],
+  // the verb asks for more: to publish for the producer, or to be a steward
+  permission: 'read',
+  action: 'readers.report',
+  handle: async ({ params, body, context }) => ({
+    status: 200,
+    json: await reportReaders(context, { ...params, ...body }),
   }),
 });
 

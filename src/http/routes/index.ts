@@ -45,6 +45,7 @@ export const routes: readonly Route[] = [
   deprecation.advanceRoute,
   deprecation.acknowledgeRoute,
   deprecation.pairsRoute,
+  deprecation.readersRoute,
   deprecation.listDeprecationsRoute,
   deprecation.calendarRoute,
   deprecation.calendarAddressRoute,

@@ -81,6 +81,23 @@ export const deprecationView = z
   })
   .meta({ id: 'Deprecation' });
 
+const groupName = freeText(300);
+
+export const readersBody = z
+  .strictObject({ groups: z.array(groupName).max(1_000).meta({ description: 'All of them; none: nobody reads it.' }) })
+  .meta({ id: 'BusReaders' });
+
+export const readersView = z
+  .object({
+    catalog: z.string(),
+    subject: z.string(),
+    bus: z.string(),
+    groups: z.array(z.string()),
+    reportedBy: z.string(),
+    reportedAt: instant,
+  })
+  .meta({ id: 'BusReadersReport' });
+
 export const statusView = z
   .object({
     plan: deprecationView,
@@ -99,6 +116,17 @@ export const statusView = z
     pairs: z
       .array(z.looseObject({ day: z.string(), agreed: z.int(), disagreed: z.int() }))
       .meta({ description: 'How many pairs of an old and a new event agreed under the mapping, by day.' }),
+    readers: z
+      .array(
+        z.looseObject({
+          bus: z.string(),
+          groups: z.array(z.string()),
+          seenOn: z.string(),
+          reportedBy: z.string(),
+          expiresOn: z.string(),
+        }),
+      )
+      .meta({ description: 'Durable groups that read the subject, by bus, as last reported.' }),
     next: z
       .looseObject({ transition: z.string(), allowed: z.boolean(), missing: z.array(z.unknown()).optional() })
       .optional()

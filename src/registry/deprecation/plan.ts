@@ -1,11 +1,11 @@
 /** Collects the facts that decide a transition: the plan, the successor, the usage, the state of each consumer. */
-import type { ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
+import type { BusReaders, ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { durationDays } from '../../schema/duration.ts';
 import { expanded } from '../../schema/group-members.ts';
 import { type Context, dayAfter, today } from '../context.ts';
 import type { Clock, Reads } from '../ports.ts';
-import type { CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
+import type { BusReadersRecord, CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
 import type { SubjectKey } from '../versions/look-up.ts';
 
 /** The plan as it would be, and what the caller states. */
@@ -47,6 +47,7 @@ export async function collectFacts(
     there: sightings(there, successor && (await producerOf(reads, { ...key, subject: plan.successor }))),
     consumers: await consumerFacts(reads, catalog.rules, subject, recorded, here, there),
     pairs,
+    readers: (await reads.busReaders(subject.catalog, subject.name)).map(readersOf),
     ...(last && { last: { actor: last.actor, at: last.at } }),
   };
 }
@@ -71,6 +72,10 @@ async function leadsTo(reads: Reads, catalog: string, from: string, target: stri
     at = plan?.successor;
   }
   return false;
+}
+
+function readersOf({ bus, groups, reportedAt }: BusReadersRecord): BusReaders {
+  return { bus, groups, seenOn: reportedAt.slice(0, 10) };
 }
 
 /** Evidence that the line is sent comes from the service that produces it: of others' word nothing follows. */

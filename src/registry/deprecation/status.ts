@@ -1,7 +1,8 @@
 /** The state of a plan: each consumer, and everything that blocks the next stage. */
 import { Fault } from '../../errors.ts';
+import { readersExpireOn } from '../../lifecycle/condition.ts';
 import { type MigrationState, migrationState } from '../../lifecycle/consumer.ts';
-import type { ConsumerFacts } from '../../lifecycle/facts.ts';
+import type { BusReaders, ConsumerFacts, Facts } from '../../lifecycle/facts.ts';
 import {
   evaluateTransition,
   nextTransition,
@@ -9,7 +10,7 @@ import {
   type TransitionDecision,
 } from '../../lifecycle/transition.ts';
 import type { Context } from '../context.ts';
-import type { DeprecationRecord, PairCount, TransitionRecord } from '../records.ts';
+import type { BusReadersRecord, DeprecationRecord, PairCount, TransitionRecord } from '../records.ts';
 import type { SubjectKey } from '../versions/look-up.ts';
 import { catalogOf } from '../versions/look-up.ts';
 import { collectFacts } from './plan.ts';
@@ -26,6 +27,8 @@ export interface DeprecationStatus {
   readonly consumers: readonly ConsumerStatus[];
   /** The last days on which old and new events were compared. */
   readonly pairs: readonly PairCount[];
+  /** What each bus showed when it was last asked; from `expiresOn` on it says nothing any more. */
+  readonly readers: readonly (BusReaders & { readonly reportedBy: string; readonly expiresOn: string })[];
   /** Absent once retired. */
   readonly next?: { readonly transition: Transition } & TransitionDecision;
   readonly transitions: readonly TransitionRecord[];
@@ -44,12 +47,20 @@ export async function deprecationStatus(context: Context, key: SubjectKey): Prom
     plan,
     consumers: facts.consumers.map((consumer) => statusOf(consumer, plan)),
     pairs: (await store.pairs({ ...key, since: plan.announcedOn })).slice(-daysShown),
+    readers: readersShown(facts, await store.busReaders(key.catalog, key.subject)),
     ...(transition && { next: { transition, ...evaluateTransition(transition, facts) } }),
     transitions: await store.transitions(key.catalog, key.subject),
   };
 }
 
 const daysShown = 30;
+
+function readersShown({ readers, periods }: Facts, records: readonly BusReadersRecord[]): DeprecationStatus['readers'] {
+  return records.flatMap(({ bus, reportedBy }) => {
+    const seen = readers.find((each) => each.bus === bus);
+    return seen ? [{ ...seen, reportedBy, expiresOn: readersExpireOn(seen.seenOn, periods) }] : [];
+  });
+}
 
 function statusOf(consumer: ConsumerFacts, plan: DeprecationRecord): ConsumerStatus {
   const { service, seenHere, seenOnSuccessor } = consumer;
