@@ -31,6 +31,8 @@ export interface HandOver {
   resume(): void;
   /** Gives back what was not handed over. */
   releaseWaiting(): Promise<void>;
+  /** Gives back such messages and hands them over no more; one that is handed over may still be settled, in its time. */
+  giveUp(which: (taken: Taken) => boolean): Promise<void>;
   /** Hands over nothing more, gives back what waits; resolves when all is settled, or after `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -48,6 +50,8 @@ interface Entry {
   /** How often it was given out, by the broker or here. */
   given: number;
   availableAt: number;
+  /** It is no longer this member's to hand over. */
+  isGivenUp: boolean;
   /** Set while it is handed over: which of its deliveries may settle it, and until when. */
   held: { readonly token: object; deadline: number } | undefined;
 }
@@ -102,11 +106,12 @@ export function handOver(options: HandOverOptions): HandOver {
   /** Nobody settled it: the broker gives it to somebody else, unless that would let its successors overtake it. */
   const expire = (entry: Entry) => {
     letGo(entry);
-    if (ordered) {
+    if (ordered && !entry.isGivenUp) {
       entry.taken.progress().catch(onError);
       return;
     }
-    entry.taken.lapse?.().catch(onError);
+    if (entry.isGivenUp) entry.taken.release(0).catch(onError);
+    else entry.taken.lapse?.().catch(onError);
     remove(entry);
   };
 
@@ -132,7 +137,7 @@ export function handOver(options: HandOverOptions): HandOver {
       async nak(delayMs) {
         if (!isMine()) return;
         letGo(entry);
-        if (isStopped) {
+        if (isStopped || entry.isGivenUp) {
           remove(entry);
           await entry.taken.release(delayMs);
           return;
@@ -158,8 +163,8 @@ export function handOver(options: HandOverOptions): HandOver {
     timer.unref();
   };
 
-  const releaseWaiting = async () => {
-    const waiting = entries.filter((entry) => entry.held === undefined);
+  const releaseWaiting = async (which: (entry: Entry) => boolean = () => true) => {
+    const waiting = entries.filter((entry) => entry.held === undefined && which(entry));
     for (const entry of waiting) remove(entry);
     const now = Date.now();
     await Promise.all(
@@ -184,7 +189,7 @@ export function handOver(options: HandOverOptions): HandOver {
       }
       let index = entries.length;
       while (index > 0 && entries[index - 1]!.taken.order > taken.order) index -= 1;
-      entries.splice(index, 0, { taken, given: taken.attempt - 1, availableAt: 0, held: undefined });
+      entries.splice(index, 0, { taken, given: taken.attempt - 1, availableAt: 0, isGivenUp: false, held: undefined });
       plan();
     },
     pause() {
@@ -194,7 +199,11 @@ export function handOver(options: HandOverOptions): HandOver {
       isPaused = false;
       plan();
     },
-    releaseWaiting,
+    releaseWaiting: () => releaseWaiting(),
+    async giveUp(which) {
+      for (const entry of entries) if (which(entry.taken)) entry.isGivenUp = true;
+      await releaseWaiting((entry) => entry.isGivenUp);
+    },
     async stop(timeoutMs) {
       isStopped = true;
       await releaseWaiting();
