@@ -7,9 +7,9 @@
 export interface Channel {
   /** The registered subject, e.g. `parliament.motionScheduled.v1`. */
   readonly subject: string;
-  /** What the broker calls it: a NATS subject, a Redis stream entry's field, a routing key, a Kafka topic. */
+  /** What tells it from others of its stream: a NATS subject, a Redis stream entry's field, a routing key, a Kafka header. */
   readonly address: string;
-  /** The stream that keeps it: the domain's `stream`, else the domain. Channels of one stream share their order. */
+  /** The stream that keeps it: the domain's `stream`, else the domain; on Kafka the topic. Channels of one stream share their order. */
   readonly stream: string;
   /** How long the stream keeps messages. Undefined: the contract does not say, so the broker's own default stands. */
   readonly retentionMs?: number;

@@ -10,14 +10,9 @@ export function channelOf(catalog: Catalog, subject: string, contract: Contract,
   const retentionMs = keptMs(catalog, subject, contract);
   return {
     subject,
-    address: addressOf(catalog, subject, kind),
-    stream: streamOfSubject(catalog, subject),
+    address: kind === 'nats' ? natsSubject(catalog, subject) : subject,
+    // a topic is what keeps an order on Kafka, and the catalog says which
+    stream: kind === 'kafka' ? kafkaTopic(catalog, subject) : streamOfSubject(catalog, subject),
     ...(retentionMs !== undefined && { retentionMs }),
   };
-}
-
-/** Only NATS and Kafka have templates in catalogs; elsewhere the subject is the address. */
-function addressOf(catalog: Catalog, subject: string, kind: string): string {
-  if (kind === 'nats') return natsSubject(catalog, subject);
-  return kind === 'kafka' ? kafkaTopic(catalog, subject) : subject;
 }
