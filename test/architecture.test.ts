@@ -162,6 +162,7 @@ const rooms: Readonly<Record<string, Room>> = {
       '@opentelemetry/api',
       'drizzle-orm',
       'ioredis',
+      'kafkajs',
       'prom-client',
       'rabbitmq-client',
       'node:async_hooks',
@@ -472,7 +473,7 @@ describe('imports', () => {
   });
 
   it('of the events room load the library of a broker only when its bus is used', () => {
-    const optional = ['@nats-io/jetstream', '@nats-io/transport-node', 'ioredis', 'rabbitmq-client'];
+    const optional = ['@nats-io/jetstream', '@nats-io/transport-node', 'ioredis', 'kafkajs', 'rabbitmq-client'];
     const ofBrokers = all.filter(({ room, target }) => room === 'events' && optional.includes(target));
     expect(new Set(ofBrokers.map(({ target }) => target))).toEqual(new Set(optional));
     expect(ofBrokers.filter(({ type, lazy }) => !type && !lazy).map(({ file }) => file)).toEqual([]);

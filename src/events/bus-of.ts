@@ -13,6 +13,8 @@ const schemes: Readonly<Record<string, Open>> = {
   'rediss:': redis,
   'amqp:': rabbitmq,
   'amqps:': rabbitmq,
+  'kafka:': kafka,
+  'kafkas:': kafka,
 };
 
 /**
@@ -45,4 +47,8 @@ async function redis(url: string): Promise<Bus> {
 
 async function rabbitmq(url: string): Promise<Bus> {
   return (await import('./rabbitmq/index.ts')).rabbitBus({ url });
+}
+
+async function kafka(url: string): Promise<Bus> {
+  return (await import('./kafka/index.ts')).kafkaBus({ url });
 }
