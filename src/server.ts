@@ -74,8 +74,8 @@ const sweepIntervalMs = 60_000;
 /** Subjects of a registry from before there was a search are indexed a portion at a time. */
 const searchIntervalMs = 2_000;
 const auditHeadIntervalMs = 3_600_000;
-/** Figures that only the database knows are as old as this. */
-const metricsHeldMs = 2_000;
+/** The metrics are as old as this, at most. */
+const metricsHeldMs = 1_000;
 /** Generated files held in memory, at most. */
 const artifactCacheBytes = 32_000_000;
 /** For requests under way; after that their connections are cut, and the work they wait for is cancelled. */
@@ -153,11 +153,10 @@ async function logAuditHead(store: Store, log: Log): Promise<void> {
 
 function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: Work, closing: () => boolean): Deps {
   const freshness = watchFreshness(store);
-  const metrics = createMetrics({
-    process: true,
-    gather: metricsOfAll,
-    ...atMostEvery(metricsHeldMs, sourcesOn(store, clock)),
-  });
+  const metrics = atMostEvery(
+    metricsHeldMs,
+    createMetrics({ process: true, gather: metricsOfAll, ...sourcesOn(store, clock) }),
+  );
   return {
     store,
     clock,

@@ -136,7 +136,8 @@ const rooms: Readonly<Record<string, Room>> = {
       registry: 'implements its port for long work, and runs it',
       errors: 'refuses what takes too long',
     },
-    packages: ['node:worker_threads', 'node:child_process', 'node:os', 'node:url'],
+    // a thread learns its own id from the file system of the kernel
+    packages: ['node:worker_threads', 'node:child_process', 'node:os', 'node:url', 'node:fs'],
   },
   announce: {
     ours: { registry: 'port types', errors: 'refuses', schema: 'JSON values' },

@@ -7,7 +7,7 @@ import { confluentRegistry } from '../src/cli/transfer/confluent-registry.ts';
 import { copy } from '../src/cli/transfer/copy-command.ts';
 import { readConfig } from '../src/config.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
-import { inlineWork } from '../src/threads/work.ts';
+import { inlineWork } from './support/inline-work.ts';
 import { testIo } from './support/io.ts';
 
 const work = inlineWork();

@@ -8,7 +8,7 @@ import { readConfig } from '../src/config.ts';
 import { confluentRoutes } from '../src/confluent/routes/index.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
-import { inlineWork } from '../src/threads/work.ts';
+import { inlineWork } from './support/inline-work.ts';
 
 /** The threads run compiled code, which the sources do not have beside them. */
 const work = inlineWork();

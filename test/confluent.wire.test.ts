@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { startServer } from '../src/server.ts';
-import { inlineWork } from '../src/threads/work.ts';
+import { inlineWork } from './support/inline-work.ts';
 
 /** Debian's, as its packages are for that one alone. */
 const python = '/usr/bin/python3';

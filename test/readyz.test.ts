@@ -4,8 +4,8 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
-import { inlineWork } from '../src/threads/work.ts';
 import { databaseUrl } from './support/database.ts';
+import { inlineWork } from './support/inline-work.ts';
 import { testRegistry } from './support/registry.ts';
 
 test('it says no while the process closes', async () => {

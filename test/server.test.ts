@@ -10,7 +10,7 @@ import { type Config, readConfig } from '../src/config.ts';
 import { described } from '../src/http/log.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { type RunningServer, type ServerIo, startServer } from '../src/server.ts';
-import { inlineWork } from '../src/threads/work.ts';
+import { inlineWork } from './support/inline-work.ts';
 import { readSchema } from './support/registry.ts';
 
 const subject = '/v1/catalogs/choice-sherpa/subjects/session.created';

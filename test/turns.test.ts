@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { bodyLimits, readBody } from '../src/http/body.ts';
+import { respond } from '../src/http/reply.ts';
 import { inTurns } from '../src/registry/turns.ts';
 
 function busy(milliseconds: number): void {
@@ -25,4 +28,48 @@ test('long work on many items leaves the thread to others in between, and keeps 
 
 test('work that waits is waited for', async () => {
   expect(await inTurns([1, 2], async (item) => item + 1)).toEqual([2, 3]);
+});
+
+/** The longest time, in milliseconds, that others had to wait for the thread while `work` went on. */
+async function longestWait(work: Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let last = performance.now();
+  let going = true;
+  const beat = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (going) setImmediate(beat);
+  };
+  setImmediate(beat);
+  await work;
+  going = false;
+  return longest;
+}
+
+test('the lines of a batch are parsed in turns', async () => {
+  const line = JSON.stringify(
+    Array.from({ length: 80 }, (_, index) => ({ name: `n${index}`, at: [index, { index }] })),
+  );
+  const lines = Array.from({ length: 2_000 }, () => line).join('\n');
+  const headers = { 'Content-Type': 'application/x-ndjson' };
+  const request = new Request('http://127.0.0.1/', { method: 'POST', headers, body: lines });
+  const began = performance.now();
+  const reading = readBody({ kind: 'events', schema: z.json(), batch: true }, request, bodyLimits);
+  const longest = await longestWait(reading);
+  expect(await reading).toMatchObject({ batch: true, items: { length: 2_000 } });
+  expect(longest).toBeLessThan((performance.now() - began) / 2);
+});
+
+test('a long text is sent in portions, and no character is torn', async () => {
+  const text = `x${'𝄞'.repeat(700_000)}y`;
+  const response = respond({ status: 200, text }, new Request('http://127.0.0.1/'), 'public');
+  let chunks = 0;
+  let received = '';
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const chunk of response.body ?? []) {
+    chunks += 1;
+    received += decoder.decode(chunk, { stream: true });
+  }
+  expect(chunks).toBeGreaterThan(2);
+  expect(received === text).toBe(true);
 });

@@ -1,6 +1,7 @@
 /** Request bodies: read within a bound, as strict UTF-8 and strict JSON, before anything else looks at them. */
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
+import { inTurns } from '../registry/turns.ts';
 import type { Json } from '../schema/json.ts';
 import { syntaxFlaw } from '../schema/json-syntax.ts';
 import { checked, invalid } from './checked.ts';
@@ -73,7 +74,9 @@ export async function readBody(spec: BodySpec, request: Request, limits: BodyLim
   if (spec.kind === 'document') return text;
   if (spec.kind === 'lines') return statedLines(text, limits);
   if (spec.kind === 'json') return checked(spec.schema, parse(text, limits.depth), 'body');
-  return mediaType === ndjson ? lines(text, limits) : { batch: false, items: [{ value: parse(text, limits.depth) }] };
+  return mediaType === ndjson
+    ? lines(text, limits, request.signal)
+    : { batch: false, items: [{ value: parse(text, limits.depth) }] };
 }
 
 function acceptedType(spec: BodySpec, request: Request): string {
@@ -145,8 +148,9 @@ function statedLines(text: string, limits: BodyLimits): readonly string[] {
   return stated;
 }
 
-function lines(text: string, limits: BodyLimits): Events {
-  return { batch: true, items: statedLines(text, limits).map((line) => item(line, limits)) };
+/** A batch may be long: others are answered between its lines. */
+async function lines(text: string, limits: BodyLimits, signal: AbortSignal): Promise<Events> {
+  return { batch: true, items: await inTurns(statedLines(text, limits), (line) => item(line, limits), signal) };
 }
 
 function item(line: string, limits: BodyLimits): Events['items'][number] {

@@ -47,20 +47,16 @@ export function sourcesOn(store: Deliveries & Pick<Store, 'deprecations' | 'audi
   };
 }
 
-/** Asks the store at most so often, however many ask for the metrics: they need no credentials everywhere. */
-export function atMostEvery(milliseconds: number, sources: MetricSources): MetricSources {
-  const held = <T>(query: (() => Promise<T>) | undefined): (() => Promise<T>) | undefined => {
-    let last: { readonly at: number; readonly result: Promise<T> } | undefined;
-    return (
-      query &&
-      (() => {
-        if (!last || performance.now() - last.at >= milliseconds) last = { at: performance.now(), result: query() };
-        return last.result;
-      })
-    );
+/** Composes the text at most so often, however many ask for it: they need no credentials everywhere. */
+export function atMostEvery(milliseconds: number, metrics: Metrics): Metrics {
+  let last: { readonly at: number; readonly text: Promise<string> } | undefined;
+  return {
+    ...metrics,
+    text: () => {
+      if (!last || performance.now() - last.at >= milliseconds) last = { at: performance.now(), text: metrics.text() };
+      return last.text;
+    },
   };
-  const [backlog, stages, audited] = [held(sources.backlog), held(sources.stages), held(sources.audited)];
-  return { ...sources, ...(backlog && { backlog }), ...(stages && { stages }), ...(audited && { audited }) };
 }
 
 function counted(names: readonly string[]): Readonly<Record<string, number>> {

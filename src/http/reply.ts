@@ -1,6 +1,7 @@
 /** Turns a handler's reply, or a fault, into an HTTP response: serialization, ETag and 304, caching, the error form. */
 import { Fault, faults } from '../errors.ts';
 import { latestFreshMs } from '../registry/freshness.ts';
+import { othersTurn } from '../registry/turns.ts';
 import type { Caching, Reply } from './route.ts';
 
 /** For whom a reply may be kept: everybody, or only whoever showed the credentials it was given for. */
@@ -35,7 +36,27 @@ export function respond(reply: Reply, request: Request, audience: Audience): Res
   }
   const text = reply.text ?? (reply.json === undefined ? null : JSON.stringify(reply.json));
   if (text !== null) headers['Content-Type'] = reply.mediaType ?? 'application/json; charset=utf-8';
-  return new Response(text, { status: reply.status, headers });
+  const isLong = text !== null && text.length > portionCharacters;
+  return new Response(isLong ? streamed(portions(text)) : text, { status: reply.status, headers });
+}
+
+/** A long text is encoded and sent in portions of so many characters: others are answered in between. */
+const portionCharacters = 500_000;
+
+async function* portions(text: string): AsyncGenerator<string> {
+  for (let from = 0; from < text.length; ) {
+    const to = endOfPortion(text, from);
+    yield text.slice(from, to);
+    from = to;
+    await othersTurn();
+  }
+}
+
+/** A character of two code units stays whole. */
+function endOfPortion(text: string, from: number): number {
+  const to = Math.min(text.length, from + portionCharacters);
+  const code = text.charCodeAt(to - 1);
+  return code >= 0xd800 && code <= 0xdbff && to < text.length ? to - 1 : to;
 }
 
 /** Where the pieces fail, the stream ends without its last chunk: the caller sees that it is incomplete. */

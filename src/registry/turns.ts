@@ -2,7 +2,7 @@
 import { Fault } from '../errors.ts';
 
 /** After so much work other requests get the thread. */
-const maxTurnMs = 25;
+const maxTurnMs = 10;
 
 export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -1,9 +1,10 @@
 /** A process that evaluates mappings: takes a task, does it, answers. It ends with the process that started it. */
 import { Worker } from 'node:worker_threads';
+import { inlineMappings } from '../registry/deprecation/mappings.ts';
 import { ready } from './executor.ts';
-import { type ProcessWork, performer, processWork, type Task } from './tasks.ts';
+import { type ProcessWork, performer, type Task } from './tasks.ts';
 
-const perform = performer(processWork());
+const perform = performer<ProcessWork>(inlineMappings);
 
 process.on('message', async (task: Task<ProcessWork>) => {
   const outcome = await perform(task);

@@ -1,19 +1,19 @@
-/** The ports whose methods executors run, and how a call travels: as plain data, copied on the way. */
+/**
+ * The ports whose methods executors run, and how a call travels: as plain data, copied on the way. Each executor
+ * loads its own work alone.
+ */
 import { Fault } from '../errors.ts';
-import { inlineMappings, type Mappings } from '../registry/deprecation/mappings.ts';
+import type { Mappings } from '../registry/deprecation/mappings.ts';
 import type { Requester } from '../registry/requester.ts';
-import { inlineValidations, type Validations } from '../registry/validation/validations.ts';
-import { type Checks, inlineChecks } from '../registry/versions/checks.ts';
-import { type Generation, inlineGeneration } from '../registry/versions/generation.ts';
+import type { Validations } from '../registry/validation/validations.ts';
+import type { Checks } from '../registry/versions/checks.ts';
+import type { Generation } from '../registry/versions/generation.ts';
 import type { TaskOutcome } from './executor.ts';
 
 /** What runs in threads. */
 export type ThreadWork = Checks & Generation & Validations;
 /** What runs in processes of its own: `Mappings` evaluates expressions, and one step of them can allocate without bound. */
 export type ProcessWork = Mappings;
-
-export const threadWork = (): ThreadWork => ({ ...inlineChecks, ...inlineGeneration, ...inlineValidations() });
-export const processWork = (): ProcessWork => inlineMappings;
 
 /** The call of a port's method, without the requester. */
 export interface Task<Port> {

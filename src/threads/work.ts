@@ -2,17 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { Fault } from '../errors.ts';
 import { processExecutor, type StartExecutor, threadExecutor } from './executor.ts';
-import { type ProcessWork, processWork, remote, type Task, type ThreadWork, threadWork } from './tasks.ts';
+import { type ProcessWork, remote, type Task, type ThreadWork } from './tasks.ts';
 import { startWorkers, type WorkersOptions } from './workers.ts';
 
 export interface Work extends ThreadWork, ProcessWork {
   /** Ends what runs, refuses what waits. */
   close(): Promise<void>;
-}
-
-/** In this thread: for tests, where nothing is compiled for others to run. */
-export function inlineWork(): Work {
-  return { ...threadWork(), ...processWork(), close: () => Promise.resolve() };
 }
 
 /** What tests set. */
@@ -39,6 +34,7 @@ export function startWork({ thread, process, ...options }: WorkOptions = {}): Wo
     maxExecutors: concurrency + maxSlow,
     ...inThread,
     concurrency,
+    loadsAhead: true,
     start:
       thread ??
       threadExecutor(new URL('./thread.js', import.meta.url), {

@@ -12,6 +12,8 @@ import { cancelled, type Performed, perform } from './perform.ts';
 
 export interface WorkersOptions<Task> {
   readonly start: StartExecutor;
+  /** One is loaded before anybody asks, and again when it is taken: on a busy machine loading takes longer than most tasks. */
+  readonly loadsAhead?: boolean | undefined;
   /** Tasks at once, without those that turned out slow; and tasks at once of one caller. */
   readonly concurrency: number;
   /** Executors at once, those with slow tasks among them. */
@@ -53,7 +55,7 @@ interface Run {
 }
 
 export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task> {
-  const { concurrency, maxExecutors, budget = unlimited } = options;
+  const { concurrency, maxExecutors, budget = unlimited, loadsAhead = false } = options;
   const waiting = fairQueue<Job<Task>>();
   const running = new Set<Run>();
   const idle: Executor[] = [];
@@ -73,9 +75,10 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
     keepSpare();
   };
 
-  /** Loaded ahead: whoever comes while others' slow tasks run does not wait for that too. */
+  /** Whoever comes while others' slow tasks run does not wait for loading too. */
   const keepSpare = () => {
-    if (closed || running.size === 0 || idle.length > 0 || running.size >= maxExecutors) return;
+    const isWanted = loadsAhead || running.size > 0;
+    if (closed || !isWanted || idle.length > 0 || running.size >= maxExecutors) return;
     const spare = options.start();
     spare.unref();
     idle.push(spare);
@@ -133,6 +136,7 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
       throw new Fault('OVERLOADED', {}, { message: `Too many ${tasks} are waiting; try again.` });
   };
 
+  keepSpare();
   return {
     run: async (task, requester) => {
       refuseUnlessRoom(requester);

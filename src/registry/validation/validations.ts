@@ -3,14 +3,17 @@ import { Fault } from '../../errors.ts';
 import { lru } from '../../lru.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
+import { trustedSchema } from '../../schema/parse.ts';
 import type { Rejection } from '../../schema/rejection.ts';
 import { compileValidator, type EventValidator } from '../../schema/validator.ts';
 import type { Requester } from '../requester.ts';
+import type { StoredDocument } from '../versions/generation.ts';
 
 export interface ValidationTask {
   /** Names document and formats: what was compiled for it before is used again. */
   readonly key: string;
-  readonly document: SchemaDocument;
+  /** As its text, which costs next to nothing to hand over; it is parsed where nothing was compiled for it before. */
+  readonly stored: StoredDocument;
   readonly formats: 'assert' | 'annotate';
   readonly payloads: readonly Json[];
 }
@@ -39,8 +42,9 @@ const maxReferences = 100_000;
 /** Keeps what it compiles. */
 export function inlineValidations(): Validations {
   const held = lru<EventValidator>(maxCompiled);
-  const validatorOf = ({ key, document, formats }: ValidationTask) => {
-    const validator = held.get(key) ?? compiled(document, { formats, maxReferences });
+  const validatorOf = ({ key, stored, formats }: ValidationTask) => {
+    const { text, dialect, bundle } = stored;
+    const validator = held.get(key) ?? compiled(trustedSchema(text, dialect, bundle), { formats, maxReferences });
     held.set(key, validator);
     return validator;
   };

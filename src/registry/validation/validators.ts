@@ -1,6 +1,5 @@
 /** Validators of registered schemas: what is little work runs at once, everything else where it can be ended. */
 import { lru, madeOnce } from '../../lru.ts';
-import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Rejection } from '../../schema/rejection.ts';
@@ -9,7 +8,8 @@ import type { Reads } from '../ports.ts';
 import type { SchemaRecord } from '../records.ts';
 import type { Requester } from '../requester.ts';
 import { inTurns } from '../turns.ts';
-import { loadBundle } from '../versions/bundle.ts';
+import { bundleOf } from '../versions/bundle.ts';
+import type { StoredDocument } from '../versions/generation.ts';
 import { compiled, type Validations } from './validations.ts';
 import { schemaWeight, weightOf } from './work-estimate.ts';
 
@@ -32,8 +32,8 @@ export function validatorCache(maxItems: number, bundleLimit: number): Validator
     of(reads, schema, formats) {
       const key = `${schema.id}:${formats}`;
       return madeOnce(cache, key, async () => {
-        const { documents } = await loadBundle(reads, JSON.parse(schema.text), bundleLimit);
-        return registeredValidator(key, trustedSchema(schema.text, schema.dialect, documents), formats);
+        const { text, dialect } = schema;
+        return registeredValidator(key, { text, dialect, bundle: await bundleOf(reads, text, bundleLimit) }, formats);
       });
     },
   };
@@ -50,11 +50,8 @@ const maxInlineReferences = 2_000;
 const maxTaskWeight = 1_000_000;
 const maxTaskPayloads = 1_000;
 
-function registeredValidator(
-  key: string,
-  document: SchemaDocument,
-  formats: 'assert' | 'annotate',
-): RegisteredValidator {
+function registeredValidator(key: string, stored: StoredDocument, formats: 'assert' | 'annotate'): RegisteredValidator {
+  const document = trustedSchema(stored.text, stored.dialect, stored.bundle);
   const { values, looks } = schemaWeight(document);
   let inline: EventValidator | undefined;
   const here = () => {
@@ -66,7 +63,7 @@ function registeredValidator(
       const elsewhere = async (some: readonly Json[]) => {
         const found: (readonly Rejection[])[] = [];
         for (const task of tasksOf(some))
-          found.push(...(await validations.validate({ key, document, formats, payloads: task }, requester)));
+          found.push(...(await validations.validate({ key, stored, formats, payloads: task }, requester)));
         return found;
       };
       const weights = payloads.map(weightOf);
