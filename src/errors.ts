@@ -109,6 +109,9 @@ export const faults = {
 
   STORE_UNAVAILABLE: { status: 503, exit: 3, title: 'The database does not answer; try again.' },
   BUS_UNAVAILABLE: { status: 503, exit: 3, title: 'The bus does not answer, or lacks the stream.' },
+  BROKER_UNREACHABLE: { status: 503, exit: 3, title: 'The broker does not answer, or refuses to say what it has.' },
+  PLAN_STALE: { status: 409, exit: 1, title: 'The plan is not the plan of now.' },
+  PLAN_BLOCKED: { status: 409, exit: 1, title: 'The broker cannot be made to agree with the catalog.' },
   DATA_FOLDER_IN_USE: { status: 503, exit: 3, title: 'Another process is using the data folder.' },
   DATA_FOLDER_UNUSABLE: { status: 503, exit: 2, title: 'The data folder cannot be used.' },
   MIGRATIONS_INVALID: { status: 500, exit: 3, title: 'The migrations do not fit the database.' },

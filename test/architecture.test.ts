@@ -176,14 +176,12 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:timers/promises',
     ],
   },
-  // the room that makes a broker agree with the catalog: nothing stands in it yet, and its brokers' libraries join with its adapters
   provision: {
     ours: {
       schema: 'what a broker should hold follows from catalogs, contracts and addresses',
-      policy: 'who may publish and read is what access allows',
       errors: 'a broker that cannot be made to agree is a fault with a remedy',
     },
-    packages: [],
+    packages: ['@nats-io/jetstream', '@nats-io/transport-node'],
   },
   http: {
     ours: {
@@ -246,6 +244,7 @@ const rooms: Readonly<Record<string, Room>> = {
       lint: 'reads the second of two files closely',
       policy: 'rules, data maps and access of a folder',
       lifecycle: 'names of stages',
+      provision: 'plans and applies what a broker should hold',
     },
     packages: [
       'zod',

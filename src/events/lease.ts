@@ -1,7 +1,7 @@
 /** Who leads an ordered group, where a broker hands the messages of one key to whoever asks: one member at a time, by a lease. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leaseMs } from '../schema/lease.ts';
 
-export const leaseMs = 10_000;
 const tryMs = 1_000;
 
 export interface Lease {

@@ -114,6 +114,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./events.ts')).command,
   },
   {
+    name: 'provision',
+    summary: 'make a broker agree with the catalog, and show where it does not',
+    load: async () => (await import('./provision.ts')).command,
+  },
+  {
     name: 'parked',
     summary: 'list, show, redrive and discard events that services set aside',
     load: async () => (await import('./parked.ts')).command,

@@ -1,6 +1,7 @@
 /** The connection to NATS: made when first needed, made again by the client whenever it is lost, and its errors in our words. */
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { ConnectionOptions, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import { filtersSeveral } from '../../schema/nats-names.ts';
 import { EventFault } from '../error.ts';
 import { loaded, withoutCredentials } from '../wire.ts';
 
@@ -45,7 +46,6 @@ export function natsConnection(servers: readonly string[], stated: ConnectionOpt
     const nc = await transport.connect({ ...defaults, ...credentials(servers), ...stated });
     isUp = true;
     void watch(nc);
-    const [major = 0, minor = 0] = (nc.info?.version ?? '').split('.').map(Number);
     return {
       nc,
       js: jetstream.jetstream(nc),
@@ -53,7 +53,7 @@ export function natsConnection(servers: readonly string[], stated: ConnectionOpt
       jsm: await jetstream.jetstreamManager(nc, { checkAPI: false }),
       emptyHeaders: () => transport.headers(),
       newInbox: () => transport.createInbox(stated.inboxPrefix),
-      filtersSeveral: major > 2 || (major === 2 && minor >= 10),
+      filtersSeveral: filtersSeveral(nc.info?.version ?? ''),
     };
   };
 
@@ -172,6 +172,11 @@ export const apiCodes = {
   notForAccount: 10039,
   noMessage: 10037,
 } as const;
+
+/** Whether the server refused because this user may not. */
+export function isForbidden(error: unknown): boolean {
+  return chain(error).some(({ name }) => name === 'PermissionViolationError');
+}
 
 export function apiCode(error: unknown): number | undefined {
   const found = chain(error).find((each) => typeof (each as { readonly code?: unknown }).code === 'number');

@@ -3,7 +3,10 @@
  * services install themselves. The broker stores, counts deliveries, gives back after a delay and knows ids again; the order of
  * keys in a group is kept by its leading member.
  */
+
 import type { ConnectionOptions } from '@nats-io/transport-node';
+import { deduplicationMs } from '../../schema/delivery.ts';
+import { natsStreamName } from '../../schema/nats-names.ts';
 import type { Bus, Message, Subscription } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { headersOf, refuseLarge } from '../wire.ts';
@@ -12,7 +15,7 @@ import { backlogOf, groupsReading, removeGroup } from './groups.ts';
 import { type MemberParts, unorderedMember } from './member.ts';
 import { orderedMember } from './ordered-member.ts';
 import { readStreams } from './read.ts';
-import { byStream, deduplicationMs, ensureStreams, streamName, verifyStreams } from './streams.ts';
+import { byStream, ensureStreams, verifyStreams } from './streams.ts';
 
 export interface NatsOptions {
   /** `nats://host:4222`, or several of one cluster; `tls://` where it must be encrypted. User and password, or a token, may stand in front of the host. */
@@ -117,7 +120,7 @@ async function publish({ js, emptyHeaders }: Connected, message: Message, timeou
     msgID: id,
     headers,
     timeout: timeoutMs,
-    expect: { streamName: streamName(channel.stream) },
+    expect: { streamName: natsStreamName(channel.stream) },
   });
   return { duplicate };
 }

@@ -1,12 +1,13 @@
 /** One member of a group on one stream, in this process. */
+
 import type { Msg } from '@nats-io/transport-node';
+import { addressesOfDurable, durableName, natsCovers, natsStreamName } from '../../schema/nats-names.ts';
 import type { Channel, Delivery, SubscribeOptions, Subscription } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import type { Connection } from './connection.ts';
-import { addressesRead, durableName, ensureGroup } from './groups.ts';
+import { ensureGroup } from './groups.ts';
 import { type Pull, pullFrom, type StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
-import { covers, streamName } from './streams.ts';
 
 export interface MemberParts {
   readonly connection: Connection;
@@ -43,9 +44,9 @@ export async function pullerOf(parts: MemberParts, receiver: Receiver): Promise<
   const connect = async (): Promise<Pull> => {
     const connected = await connection.up();
     const info = await ensureGroup(connected, stream, channels, options);
-    const read = addressesRead(info);
-    isMeant = (address) => read.some((pattern) => covers(pattern, address));
-    return pullFrom(connected, streamName(stream), durableName(options.group), {
+    const read = addressesOfDurable(info.config);
+    isMeant = (address) => read.some((pattern) => natsCovers(pattern, address));
+    return pullFrom(connected, natsStreamName(stream), durableName(options.group), {
       onMessage: (message, place) => {
         if (isMeant(message.subject)) receiver.onMessage(message, place);
         else message.respond(acknowledged);

@@ -3,15 +3,16 @@
  * side by side. What a former leader took and did not settle comes again later than newer messages: until all of it is in the
  * hands of this member, nothing is handed over.
  */
+
 import type { Msg } from '@nats-io/transport-node';
+import { leaseSubject } from '../../schema/nats-names.ts';
 import type { Subscription } from '../bus.ts';
 import { handOver } from '../hand-over.ts';
-import { durableName, groupInfo } from './groups.ts';
+import { groupInfo } from './groups.ts';
 import { leaseOf } from './lease.ts';
 import { type MemberParts, pullerOf, settling } from './member.ts';
 import type { StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
-import { streamName } from './streams.ts';
 
 /** Messages taken ahead, so that one busy key does not keep the others waiting. */
 const aheadFactor = 4;
@@ -90,7 +91,7 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
       if (isLeading) recover(0);
     },
   });
-  const lease = await leaseOf(connection, `${streamName(stream)}.${durableName(options.group)}`, replicas, {
+  const lease = await leaseOf(connection, leaseSubject(stream, options.group), replicas, {
     onGained() {
       isLeading = true;
       last = undefined;

@@ -1,12 +1,14 @@
 /** Reading what a stream holds, without a group: through a consumer that is there for the reading alone. */
+
 import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
+import { natsCovers, natsStreamName } from '../../schema/nats-names.ts';
 import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import type { Connected } from './connection.ts';
 import { pullFrom, type StreamPosition } from './pull.ts';
 import { storedOf } from './stored.ts';
-import { addressesOf, byStream, covers, messageIn, streamInfo, streamName } from './streams.ts';
+import { addressesOf, byStream, messageIn, streamInfo } from './streams.ts';
 
 const batch = 200;
 const millisecond = 1_000_000;
@@ -103,7 +105,7 @@ async function readerOf(
   const addresses = addressesOf(channels);
   const [only] = addresses;
   const several = filtersSeveral ? { filter_subjects: addresses } : {};
-  const info: ConsumerInfo = await jsm.consumers.add(streamName(stream), {
+  const info: ConsumerInfo = await jsm.consumers.add(natsStreamName(stream), {
     ...(addresses.length === 1 ? { filter_subject: only! } : several),
     ...startOf(from),
     ack_policy: 'none',
@@ -113,13 +115,13 @@ async function readerOf(
   let got: Got[] = [];
   let expected = 1;
   let heard = () => {};
-  const pull = pullFrom(connected, streamName(stream), info.name, {
+  const pull = pullFrom(connected, natsStreamName(stream), info.name, {
     onMessage: (message, place) => got.push({ message, place }),
     onEnd: () => heard(),
     onGone: () => heard(),
   });
   return {
-    isMeant: (address) => addresses.some((pattern) => covers(pattern, address)),
+    isMeant: (address) => addresses.some((pattern) => natsCovers(pattern, address)),
     async next() {
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => reject(new Interrupted(stream)), answerMs);
@@ -136,13 +138,13 @@ async function readerOf(
         expected += 1;
       }
       if (batchGot.length > 0) return batchGot;
-      const { num_pending: left } = await jsm.consumers.info(streamName(stream), info.name);
+      const { num_pending: left } = await jsm.consumers.info(natsStreamName(stream), info.name);
       if (left > 0) throw new Interrupted(stream);
       return undefined;
     },
     async end() {
       await pull.end();
-      await jsm.consumers.delete(streamName(stream), info.name).catch(() => {});
+      await jsm.consumers.delete(natsStreamName(stream), info.name).catch(() => {});
     },
   };
 }

@@ -1,17 +1,14 @@
 /** Streams of JetStream: what they are called, making them, and finding out what is missing. */
 import type { MsgRequest, StoredMsg, StreamInfo } from '@nats-io/jetstream';
+import { deduplicationMs, longestMs } from '../../schema/delivery.ts';
+import { natsCovers, natsStreamName } from '../../schema/nats-names.ts';
 import type { Channel } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { refuseMissing } from '../wire.ts';
+
 import { apiCode, apiCodes, type Connected } from './connection.ts';
 
-export const deduplicationMs = 120_000;
 const millisecond = 1_000_000;
-
-/** Catalogs may call streams what NATS may not. */
-export function streamName(stream: string): string {
-  return stream.replaceAll(/[^A-Za-z0-9_-]/g, '_');
-}
 
 export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
   const streams = new Map<string, Channel[]>();
@@ -21,7 +18,7 @@ export function byStream(channels: readonly Channel[]): ReadonlyMap<string, read
 
 export async function streamInfo({ jsm }: Connected, stream: string): Promise<StreamInfo | undefined> {
   try {
-    return await jsm.streams.info(streamName(stream));
+    return await jsm.streams.info(natsStreamName(stream));
   } catch (error) {
     if (apiCode(error) === apiCodes.streamNotFound) return undefined;
     throw error;
@@ -59,11 +56,10 @@ async function ensureStream(
 }
 
 function settingsOf(stream: string, channels: readonly Channel[], replicas: number) {
-  const kept = channels.map(({ retentionMs }) => retentionMs ?? 0);
-  const maxAgeMs = kept.includes(0) ? 0 : Math.max(...kept);
+  const maxAgeMs = longestMs(channels.map(({ retentionMs }) => retentionMs));
   const windowMs = maxAgeMs === 0 ? deduplicationMs : Math.min(deduplicationMs, maxAgeMs);
   return {
-    name: streamName(stream),
+    name: natsStreamName(stream),
     subjects: addressesOf(channels),
     storage: 'file' as const,
     retention: 'limits' as const,
@@ -80,7 +76,7 @@ export function addressesOf(channels: readonly Channel[]): string[] {
 
 /** Null where the stream holds no such message. */
 export async function messageIn({ jsm }: Connected, stream: string, query: MsgRequest): Promise<StoredMsg | null> {
-  return jsm.streams.getMessage(streamName(stream), query).catch((error: unknown) => {
+  return jsm.streams.getMessage(natsStreamName(stream), query).catch((error: unknown) => {
     if (apiCode(error) === apiCodes.noMessage) return null;
     throw error;
   });
@@ -119,16 +115,5 @@ export async function verifyStreams(connected: Connected, channels: readonly Cha
 }
 
 function uncovered(patterns: readonly string[], channels: readonly Channel[]): readonly string[] {
-  return addressesOf(channels).filter((address) => !patterns.some((pattern) => covers(pattern, address)));
-}
-
-/** Whether a subject of NATS falls under a pattern: `*` is one token, `>` at the end one or more. */
-export function covers(pattern: string, subject: string): boolean {
-  const wanted = pattern.split('.');
-  const tokens = subject.split('.');
-  for (const [index, token] of wanted.entries()) {
-    if (token === '>') return tokens.length > index;
-    if (tokens[index] === undefined || (token !== '*' && token !== tokens[index])) return false;
-  }
-  return tokens.length === wanted.length;
+  return addressesOf(channels).filter((address) => !patterns.some((pattern) => natsCovers(pattern, address)));
 }

@@ -1,10 +1,11 @@
 /** One member of a group on one stream, in this process. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leaseMs } from '../../schema/lease.ts';
 import type { Channel, SubscribeOptions, Subscription } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { handOver, type Taken } from '../hand-over.ts';
-import { keepLease, type Lease, leaseMs } from '../lease.ts';
+import { keepLease, type Lease } from '../lease.ts';
 import { refuseMissing } from '../wire.ts';
 import { type Argument, type Asker, type Connection, isGone, script } from './connection.ts';
 import { type Entry, entriesIn, storedOf } from './entries.ts';

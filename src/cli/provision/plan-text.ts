@@ -1,0 +1,156 @@
+/** Plans and outcomes for people. */
+import type { Outcome } from '../../provision/apply.ts';
+import { type Change, isEmpty, type Named, type Plan, type Remark, type SettingChange } from '../../provision/plan.ts';
+import type { Value } from '../../provision/resource.ts';
+import { paint } from '../output/paint.ts';
+import { plural } from '../output/plural.ts';
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** In words: milliseconds as time, -1 and 0 as no limit, lists in one line. */
+export function valueText(key: string, value: Value | undefined): string {
+  if (value === undefined) return 'not set';
+  if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(', ');
+  if (key.endsWith('Ms') && typeof value === 'number') return timeText(value);
+  return value === -1 ? 'no limit' : String(value);
+}
+
+/** The unit stands beside the value. */
+function named(key: string): string {
+  return key.replace(/Ms$/, '');
+}
+
+function timeText(ms: number): string {
+  if (ms === 0) return 'no end';
+  const [unit, size] = units.find(([, each]) => ms % each === 0) ?? ['ms', 1];
+  return `${ms / size} ${unit}`;
+}
+
+function where({ name, of }: Named): string {
+  return of === undefined ? name : `${of} / ${name}`;
+}
+
+const marks = { create: '+', safe: '~', risky: '!', replace: '✗', delete: '-' } as const;
+
+export function planText(plan: Plan, color: boolean): string {
+  const lines = [
+    head(plan),
+    ...remarkLines(plan.remarks, color),
+    ...plan.changes.flatMap((change) => changeLines(change, color)),
+  ];
+  const left = plan.left.length > 0 && !plan.changes.some((change) => change.class === 'delete');
+  if (left)
+    lines.push(
+      `${plural(plan.left.length, 'resource')} provisioned before and in the catalog no longer: --prune deletes.`,
+    );
+  lines.push(summary(plan));
+  return `${lines.join('\n')}\n`;
+}
+
+export function differencesText(plan: Plan, color: boolean): string {
+  const rest = [
+    ...plan.left.map((one) => `? ${one.kind} ${where(one)}: provisioned before, in the catalog no longer`),
+    ...plan.strange.map((one) => `? ${one.kind} ${where(one)}: not of these catalogs`),
+  ];
+  const changes = plan.changes.flatMap((change) => changeLines(change, color));
+  return `${[head(plan), ...remarkLines(plan.remarks, color), ...changes, ...rest, summary(plan)].join('\n')}\n`;
+}
+
+function head({ server, target, catalogs, environment }: Plan): string {
+  return `${server} at ${target}, ${catalogs.join(', ')}${environment === undefined ? '' : ` (${environment})`}`;
+}
+
+function summary(plan: Plan): string {
+  if (plan.remarks.some(({ level }) => level === 'problem'))
+    return 'Nothing will be applied before the problems are solved.';
+  if (isEmpty(plan)) return '✓ nothing to do';
+  const count = (name: Change['class']) => plan.changes.filter((change) => change.class === name).length;
+  const parts = (['create', 'safe', 'risky', 'replace', 'delete'] as const)
+    .filter((name) => count(name) > 0)
+    .map((name) => `${count(name)} ${words[name]}`);
+  return parts.join(', ');
+}
+
+const words = {
+  create: 'to create',
+  safe: 'to change',
+  risky: 'risky (--allow risky)',
+  replace: 'that only a replacement would change (never done by herald)',
+  delete: 'to delete',
+} as const;
+
+function remarkLines(remarks: readonly Remark[], color: boolean): readonly string[] {
+  const { red, yellow } = paint(color);
+  return remarks.map(({ level, about, message, code }) => {
+    const word = level === 'problem' ? red('problem') : yellow('warning');
+    return `${word} ${about}: ${message} (${code})`;
+  });
+}
+
+function changeLines(change: Change, color: boolean): readonly string[] {
+  const { red, green, yellow, dim } = paint(color);
+  const tint = { create: green, safe: yellow, risky: red, replace: red, delete: red }[change.class];
+  const width = Math.max(0, ...change.settings.map(({ key }) => named(key).length));
+  return [
+    tint(
+      `${marks[change.class]} ${change.kind} ${where(change)}${change.class === 'create' ? '' : `  ${change.class}`}`,
+    ),
+    ...change.settings.map((setting) => {
+      const grade = setting.class === 'risky' || setting.class === 'replace' ? `  ${setting.class}` : '';
+      return `    ${dim(named(setting.key).padEnd(width))}  ${settingText(setting)}${grade}`;
+    }),
+  ];
+}
+
+function settingText({ key, from, to, class: grade }: SettingChange): string {
+  return grade === 'create' ? valueText(key, to) : `${valueText(key, from)} → ${valueText(key, to)}`;
+}
+
+export function planMarkdown(plan: Plan): string {
+  const rows = plan.changes.flatMap((change) =>
+    change.settings.length === 0
+      ? [`| ${change.class} | ${change.kind} \`${where(change)}\` | | | |`]
+      : change.settings.map(
+          ({ key, from, to, class: grade }) =>
+            `| ${grade} | ${change.kind} \`${where(change)}\` | ${named(key)} | ${grade === 'create' ? '' : cell(valueText(key, from))} | ${cell(valueText(key, to))} |`,
+        ),
+  );
+  const remarks = plan.remarks.map(({ level, about, message }) => `- **${level}** ${about}: ${message}`);
+  const table =
+    rows.length === 0 ? [] : ['| class | what | setting | old | new |', '|---|---|---|---|---|', ...rows, ''];
+  return `${[`**${head(plan)}**`, '', ...remarks, ...(remarks.length > 0 ? [''] : []), ...table, summary(plan)].join('\n')}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+const states = { done: '✓', withheld: '·', failed: '✗', waiting: '·', differs: '✗' } as const;
+
+export function outcomesText(server: string, outcomes: readonly Outcome[]): string {
+  if (outcomes.length === 0) return `${server}: ✓ nothing to do\n`;
+  const lines = outcomes.map((outcome) => {
+    const { state, reason } = outcome;
+    const verb = outcome.class === 'create' ? 'create' : outcome.class === 'delete' ? 'delete' : 'change';
+    return `${states[state]} ${verb} ${outcome.kind} ${where(outcome)}: ${state}${reason === undefined ? '' : `. ${reason}`}`;
+  });
+  const done = outcomes.filter(({ state }) => state === 'done').length;
+  const open = outcomes.length - done;
+  const rest = open === 0 ? '' : `, ${open} not; apply again once that is solved: what is done is not done twice`;
+  return `${[server, ...lines, `${plural(done, 'change')} done${rest}.`].join('\n')}\n`;
+}
+
+export function outcomesMarkdown(server: string, outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(
+    (outcome) =>
+      `| ${outcome.state} | ${outcome.class} | ${outcome.kind} \`${where(outcome)}\` | ${cell(outcome.reason ?? '')} |`,
+  );
+  const table =
+    rows.length === 0 ? ['✓ nothing to do'] : ['| state | class | what | why |', '|---|---|---|---|', ...rows];
+  return `${[`**${server}**`, '', ...table].join('\n')}\n`;
+}

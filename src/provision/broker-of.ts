@@ -1,0 +1,32 @@
+/** A broker by its address: each adapter is loaded when its address is. */
+import { Fault } from '../errors.ts';
+import type { Broker } from './broker.ts';
+import { withoutCredentials } from './library.ts';
+
+export interface BrokerOptions {
+  /** Content of a NATS `.creds` file. */
+  readonly credentials?: string;
+  /** Address of RabbitMQ's management interface, where it is not at port 15672 of the broker. */
+  readonly management?: string;
+}
+
+type Open = (url: string, options: BrokerOptions) => Promise<Broker>;
+
+/** A row is a scheme and the broker behind it. */
+const schemes: Readonly<Record<string, Open>> = {
+  'nats:': nats,
+  'tls:': nats,
+};
+
+export async function brokerOf(url: string, options: BrokerOptions): Promise<Broker> {
+  const scheme = /^[a-z]+:/.exec(url)?.[0] ?? '';
+  const open = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
+  if (open !== undefined && URL.canParse(url)) return open(url, options);
+  const known = Object.keys(schemes).map((each) => `${each}//`);
+  const message = `No broker has the address "${withoutCredentials(url)}": it begins with ${known.join(', ')}.`;
+  throw new Fault('USAGE_INVALID', {}, { message });
+}
+
+async function nats(url: string, { credentials }: BrokerOptions): Promise<Broker> {
+  return (await import('./nats/broker.ts')).natsBroker(url, credentials);
+}

@@ -1,0 +1,22 @@
+/** Libraries of brokers are loaded when a broker is asked for; whoever provisions installs the one they need. */
+import { Fault } from '../errors.ts';
+
+export async function loaded<Library>(packages: string, load: () => Promise<Library>): Promise<Library> {
+  try {
+    return await load();
+  } catch (cause) {
+    const message = `This broker needs ${packages}. Install it: npm install ${packages}`;
+    throw new Fault('USAGE_INVALID', {}, { message, cause });
+  }
+}
+
+/** An address as people may see it: without what stands before the last @, since a password may hold one too. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/.*@/, '//');
+}
+
+export function unreachable(target: string, cause: unknown): Fault {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `${withoutCredentials(target)} does not answer, or refuses to say what it has: ${withoutCredentials(why)}. Nothing more was done.`;
+  return new Fault('BROKER_UNREACHABLE', {}, { message, cause });
+}

@@ -1,0 +1,247 @@
+/** From the catalog to what a broker should hold, and from there to a plan: values alone. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { leastLargest, tooLarge } from '../src/provision/fit.ts';
+import { natsGrades } from '../src/provision/nats/grades.ts';
+import { natsRemarks } from '../src/provision/nats/remarks.ts';
+import { wantedOnNats } from '../src/provision/nats/wanted.ts';
+import { type Change, type Plan, planOf } from '../src/provision/plan.ts';
+import { type Found, keyOf, type Wanted } from '../src/provision/resource.ts';
+import { readCatalog } from '../src/schema/catalog.ts';
+import { catalogFolder } from './support/catalogs.ts';
+
+interface Case {
+  readonly name: string;
+  readonly prune?: boolean;
+  readonly wanted: readonly Wanted[];
+  readonly found: readonly Found[];
+  readonly changes: readonly string[];
+  readonly problems?: readonly string[];
+  readonly left?: readonly string[];
+  readonly strange?: readonly string[];
+}
+
+const cases = JSON.parse(
+  readFileSync(new URL('./cases/provision/plan.json', import.meta.url), 'utf8'),
+) as readonly Case[];
+
+function planned({ wanted, found, prune = false }: Pick<Case, 'wanted' | 'found' | 'prune'>): Plan {
+  const about = { target: 'nats://broker', server: 'NATS', catalogs: ['shop'], grades: natsGrades, remarks: [] };
+  return planOf({ ...about, wanted, found, prune });
+}
+
+function line(change: Change): string {
+  const settings = change.settings.map(({ key, from, to }) => `${key}${from === undefined ? '' : ` ${from}`} → ${to}`);
+  return `${change.class} ${keyOf(change)}: ${settings.join(', ')}`.trimEnd();
+}
+
+describe('a plan', () => {
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    const plan = planned(one);
+    expect(plan.changes.map(line)).toEqual(one.changes);
+    expect(plan.remarks.map(({ code, about }) => `${code} ${about}`)).toEqual(one.problems ?? []);
+    expect(plan.left.map(keyOf)).toEqual(one.left ?? []);
+    expect(plan.strange.map(keyOf)).toEqual(one.strange ?? []);
+  });
+
+  it('is the same plan for the same things in any order, and another one for anything else', () => {
+    const one = cases[3]!;
+    const print = (more: Partial<Case>) => planned({ ...one, ...more }).fingerprint;
+    expect(print({ found: one.found.toReversed() })).toBe(print({}));
+    const [first, ...rest] = one.found;
+    expect(print({ found: rest })).not.toBe(print({}));
+    expect(print({ found: [{ ...first!, settings: { maxAgeMs: 11 } }, ...rest] })).not.toBe(print({}));
+    expect(print({ prune: true })).not.toBe(print({}));
+  });
+});
+
+const dayMs = 86_400_000;
+
+describe('the fourth document on JetStream', () => {
+  /** §8 (streams), §9 (retention, the longest of each range), §2 and the catalog's notes (kind). */
+  it.each<[string, number, string, number]>([
+    ['STREAM_AGENT_RUN', 4, 'limits', 90],
+    ['STREAM_CHAT', 3, 'workqueue', 90],
+    ['STREAM_PROJECT', 2, 'workqueue', 90],
+    ['STREAM_TASK', 3, 'workqueue', 90],
+    ['STREAM_WALLET', 4, 'limits', 7 * 365],
+    ['STREAM_STAKING', 2, 'limits', 7 * 365],
+    ['STREAM_PAYOUT', 3, 'limits', 7 * 365],
+    ['STREAM_EMBASSY', 4, 'limits', 3 * 365],
+    ['STREAM_ORACLE', 1, 'limits', 3 * 365],
+    ['STREAM_RWA', 1, 'limits', 3 * 365],
+    ['STREAM_GOVERNANCE', 3, 'limits', 0],
+    ['STREAM_USAGE', 3, 'limits', 365],
+    ['STREAM_TELEMETRY', 3, 'limits', 14],
+    ['STREAM_RAG', 3, 'interest', 90],
+  ])('%s holds %i subjects by %s for %i days, on files, three times', async (name, subjects, retention, days) => {
+    const stream = wantedOnNats([await catalogFolder('daarion')], undefined).find((one) => one.name === name);
+    expect(stream?.settings.subjects).toHaveLength(subjects);
+    expect(stream?.settings).toMatchObject({ retention, maxAgeMs: days * dayMs, storage: 'file', replicas: 3 });
+  });
+
+  it('has 14 streams, one for leases, and the groups of §10 with what §12 adds', async () => {
+    const wanted = wantedOnNats([await catalogFolder('daarion')], 'staging');
+    const streams = wanted.filter(({ kind }) => kind === 'stream');
+    expect(streams).toHaveLength(15);
+    expect(new Set(streams.map(({ settings }) => settings.replicas))).toEqual(new Set([1]));
+    const readers = (stream: string) => wanted.filter(({ of }) => of === stream).map(({ name }) => name);
+    expect({
+      AGENT_RUN: readers('STREAM_AGENT_RUN'),
+      WALLET: readers('STREAM_WALLET'),
+      RWA: readers('STREAM_RWA'),
+      EMBASSY: readers('STREAM_EMBASSY'),
+      GOVERNANCE: readers('STREAM_GOVERNANCE'),
+      USAGE: readers('STREAM_USAGE'),
+      CHAT: readers('STREAM_CHAT'),
+      RAG: readers('STREAM_RAG'),
+    }).toEqual({
+      AGENT_RUN: ['analytics', 'telemetry'],
+      WALLET: ['payout', 'usage', 'wallet'],
+      RWA: ['dashboard', 'wallet'],
+      EMBASSY: ['oracle', 'usage'],
+      GOVERNANCE: ['audit', 'pdp'],
+      USAGE: ['agent-orchestrator', 'quota-service'],
+      CHAT: ['search-indexer'],
+      RAG: ['parser-service', 'rag-service', 'search-indexer'],
+    });
+  });
+});
+
+const shop = (delivery: object) => {
+  const reading = readCatalog({
+    name: 'shop',
+    title: 'Shop',
+    names: { segments: [{ name: 'domain', style: 'any' }], major: 'optional' },
+    envelope: 'cloudevents-1.0',
+    classification: { levels: ['public'] },
+    domains: {
+      order: { owner: 'orders', retention: 'P1D' },
+      'stock.a': { owner: 'orders', stream: 'A.B' },
+      stock: { owner: 'orders', stream: 'A_B' },
+    },
+    services: { orders: {}, billing: {}, mail: {} },
+    delivery,
+  });
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+  return reading.catalog;
+};
+
+const alone = { version: '2.10.27', isClustered: false, maxPayload: 1_048_576 };
+
+function remarksOn(
+  delivery: object,
+  more: { consumers?: readonly string[]; found?: readonly Found[]; server?: object } = {},
+) {
+  const consumers = (more.consumers ?? ['billing', 'mail']).map((service) => ({ service }));
+  const source = { catalog: shop(delivery), events: [{ subject: 'order.placed', contract: { consumers } }] };
+  const wanted = wantedOnNats([source], undefined);
+  return natsRemarks({ ...alone, ...more.server }, [source], undefined, wanted, more.found ?? []).map(
+    ({ level, code, about }) => `${level} ${code} ${about}`,
+  );
+}
+
+describe('what does not go together is said before anything is touched', () => {
+  it.each<[string, object, Parameters<typeof remarksOn>[1], readonly string[]]>([
+    ['nothing wrong', {}, {}, []],
+    [
+      'replicas on a server that stands alone',
+      { defaults: { replicas: 3 } },
+      {},
+      ['problem replicas-alone stream EVT_ORDER'],
+    ],
+    ['replicas on a cluster', { defaults: { replicas: 3 } }, { server: { isClustered: true } }, []],
+    [
+      'a duplicate window longer than the age',
+      { defaults: { duplicateWindow: 'P2D' } },
+      {},
+      ['problem window-above-age stream EVT_ORDER'],
+    ],
+    ['a duplicate window as long as the age', { defaults: { duplicateWindow: 'P1D' } }, {}, []],
+    [
+      'a work queue of two groups',
+      { defaults: { retention: 'workqueue' } },
+      {},
+      ['problem workqueue-shared stream EVT_ORDER'],
+    ],
+    ['a work queue of one group', { defaults: { retention: 'workqueue' } }, { consumers: ['mail'] }, []],
+    [
+      'a work queue read from now on',
+      { defaults: { retention: 'workqueue' }, groups: { g: { service: 'mail', start: 'new' } } },
+      { consumers: ['mail'] },
+      ['problem workqueue-from-new stream EVT_ORDER'],
+    ],
+    [
+      'interest of nobody',
+      { defaults: { retention: 'interest' } },
+      { consumers: [] },
+      ['warning interest-of-nobody stream EVT_ORDER'],
+    ],
+    [
+      'a subject that another stream holds',
+      {},
+      { found: [{ kind: 'stream', name: 'OTHER', settings: { subjects: ['order.>'] } }] },
+      ['problem subject-taken stream EVT_ORDER'],
+    ],
+    [
+      'a server before durables as they are needed',
+      {},
+      { server: { version: '2.8.4' } },
+      ['problem server-too-old server 2.8.4'],
+    ],
+  ])('%s', (_, delivery, more, remarks) => {
+    expect(remarksOn(delivery, more)).toEqual(remarks);
+  });
+
+  it('names that NATS cannot tell apart', () => {
+    const catalog = shop({});
+    const events = [
+      { subject: 'stock.moved', contract: {} },
+      { subject: 'order.placed', contract: { consumers: [{ service: 'a.b' }] } },
+    ];
+    const renamed = { ...catalog, domains: { ...catalog.domains, order: { owner: 'orders', stream: 'A.B' } } };
+    const wanted = wantedOnNats([{ catalog: renamed, events }], undefined);
+    const plan = planned({ wanted, found: [] });
+    expect(plan.remarks.map(({ code, about }) => `${code} ${about}`)).toEqual(['name-collision stream A_B']);
+    // a durable may hold no dots: its name is changed, and marked so that it stays its own
+    const durables = wanted.filter(({ kind }) => kind === 'durable').map(({ name }) => name);
+    expect(durables).toEqual([expect.stringMatching(/^a_b-[0-9a-f]{8}$/)]);
+  });
+
+  it('two catalogs that claim one subject', () => {
+    const other = { ...shop({}), name: 'city', domains: { order: { owner: 'orders', stream: 'CITY' } } };
+    const events = [{ subject: 'order.placed', contract: {} }];
+    const sources = [
+      { catalog: shop({}), events },
+      { catalog: other, events },
+    ];
+    const remarks = natsRemarks(alone, sources, undefined, wantedOnNats(sources, undefined), []);
+    expect(remarks.map(({ about, message }) => [about, message.split('. ')[0]])).toEqual([
+      ['stream EVT_ORDER', 'order.placed goes to the stream CITY of the catalog city'],
+      ['stream CITY', 'order.placed goes to the stream EVT_ORDER of the catalog shop'],
+    ]);
+  });
+});
+
+describe('the largest event', () => {
+  it.each<[string, object, number]>([
+    ['text of a length', { type: 'string', maxLength: 100 }, 100],
+    ['text of any length', { type: 'string' }, 0],
+    ['a list of texts', { type: 'array', maxItems: 10, items: { maxLength: 9 } }, 100],
+    ['members, with their names', { properties: { a: { maxLength: 5 }, bc: { maxLength: 5 } } }, 5 + 5 + 5 + 6],
+    ['the largest of its branches', { anyOf: [{ maxLength: 5 }, { maxLength: 7 }] }, 7],
+  ])('of %s', (_, schema, bytes) => {
+    expect(leastLargest(JSON.parse(JSON.stringify(schema)))).toBe(bytes);
+  });
+
+  it('that a broker does not take is a warning, one that it takes is none', () => {
+    const event = (maxLength: number) => ({
+      subject: 'order.placed',
+      contract: {},
+      document: { root: { type: 'string', maxLength }, dialect: '2020-12', bundle: new Map() } as const,
+    });
+    const codes = (maxLength: number) => tooLarge([event(maxLength)], 1_048_576, 'max_payload').map(({ code }) => code);
+    expect(codes(1_048_576)).toEqual(['event-too-large']);
+    expect(codes(1_048_576 - 8_192)).toEqual([]);
+  });
+});
