@@ -1,7 +1,9 @@
 /** Short forms of the proofs that kill: relays, consumers and brokers. */
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { databaseUrl } from './support/database.ts';
+import { hasKafka } from './support/kafka.ts';
 import { redisUrl } from './support/servers.ts';
 
 async function proof(name: string, ...args: readonly string[]): Promise<void> {
@@ -32,10 +34,28 @@ function canStart(command: string): boolean {
   return isThere;
 }
 
-describe.skipIf(databaseUrl === undefined).each(['nats', 'redis'])('kill -9 of a %s broker', (bus) => {
-  test.skipIf(!canStart(`${bus}-server`))(
-    'and of relays and consumers: each effect once, in the order of its key',
-    { timeout: 160_000 },
-    () => proof('events-outage', '--bus', bus, '--outages', '2', '--kills', '3', '--within', '150'),
-  );
-});
+const rabbitmq = () => {
+  const command = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+  if (!existsSync(command) && process.env.TEST_REQUIRES_BROKERS === '1')
+    throw new Error(`${command} is not there: the tests that kill it would be skipped`);
+  return existsSync(command);
+};
+
+/** How often, where starting takes long; the long form is `npm run proof:events:outage`. */
+const brokers = [
+  { bus: 'nats', isThere: () => canStart('nats-server'), outages: '2', kills: '3' },
+  { bus: 'redis', isThere: () => canStart('redis-server'), outages: '2', kills: '3' },
+  { bus: 'rabbitmq', isThere: rabbitmq, outages: '1', kills: '1' },
+  { bus: 'kafka', isThere: hasKafka, outages: '1', kills: '2' },
+];
+
+describe.skipIf(databaseUrl === undefined).each(brokers)(
+  'an outage of a $bus broker',
+  ({ bus, isThere, outages, kills }) => {
+    test.skipIf(!isThere())(
+      'and kill -9 of relays and consumers: each effect once, in the order of its key',
+      { timeout: 160_000 },
+      () => proof('events-outage', '--bus', bus, '--outages', outages, '--kills', kills, '--within', '150'),
+    );
+  },
+);

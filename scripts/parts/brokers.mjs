@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
-/** A row is a broker: how it is started. */
+/** A row is a broker on a port of its own: command, arguments and what is added to the environment. */
 const commands = {
   nats: (port, folder) => {
     const file = join(folder, 'nats.conf');
@@ -21,33 +22,99 @@ const commands = {
       ...['--appendonly', 'yes', '--appendfsync', 'always'],
     ],
   ],
+  rabbitmq: (port, folder) => {
+    const plugins = join(folder, 'plugins');
+    writeFileSync(plugins, '[].');
+    const settings = {
+      RABBITMQ_NODENAME: `herald-${port}@localhost`,
+      RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+      RABBITMQ_NODE_PORT: String(port),
+      RABBITMQ_DIST_PORT: String(port + 1),
+      RABBITMQ_MNESIA_BASE: folder,
+      RABBITMQ_LOG_BASE: folder,
+      RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
+      // nothing of the machine's own server
+      RABBITMQ_CONFIG_FILE: join(folder, 'none'),
+      RABBITMQ_CONF_ENV_FILE: join(folder, 'none'),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      HOME: folder,
+    };
+    // Debian's own wrapper of that name would change to another user
+    return ['/usr/lib/rabbitmq/bin/rabbitmq-server', [], settings];
+  },
 };
 
+/** What stands before the host of its address. */
+const schemes = { nats: 'nats://', redis: 'redis://', rabbitmq: 'amqp://guest:guest@' };
+
+/** Until it survives being killed: RabbitMQ 3.10 never finds the leader of a quorum queue again that it made seconds before. */
+const settleMs = { nats: 0, redis: 0, rabbitmq: 10_000 };
+
+/** `make(subjects)`: what must be there before a bus is asked to ensure it; `settleMs`: how long what was made must be left alone. */
 export async function brokerOf(kind) {
+  if (kind === 'kafka') return kafkaBroker();
   const folder = mkdtempSync(join(tmpdir(), `herald-${kind}-`));
   const port = await freePort();
+  const [command, args, settings = {}] = commands[kind](port, folder);
   let running;
   const start = async () => {
-    running = spawn(...commands[kind](port, folder), { stdio: 'ignore' });
+    // a group of its own, since what is started may start what must be killed
+    running = spawn(command, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...settings } });
     running.on('error', (error) => {
       throw error;
     });
     while (!(await answers(port))) await pause(50);
   };
+  const signal = () => {
+    if (running?.exitCode === null && running.signalCode === null) process.kill(-running.pid, 'SIGKILL');
+  };
   const kill = async () => {
-    running.kill('SIGKILL');
-    await once(running, 'exit');
+    const exited = once(running, 'exit');
+    signal();
+    await exited;
+    while (await answers(port)) await pause(50);
   };
   // whatever ends the proof ends its broker
-  process.on('exit', () => running?.kill('SIGKILL'));
+  process.on('exit', signal);
   await start();
   return {
-    url: `${kind}://127.0.0.1:${port}`,
+    url: `${schemes[kind]}127.0.0.1:${port}`,
+    make: async () => {},
+    settleMs: settleMs[kind],
     start,
     kill,
     async end() {
       await kill();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * The broker that librdkafka brings along keeps everything in memory: it is not killed, but ends its connections and answers nobody.
+ * It makes no topics when a client asks for it.
+ */
+async function kafkaBroker() {
+  const script = new URL('../../test/support/kafka-mock.py', import.meta.url).pathname;
+  const running = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
+  const line = async () => String((await lines.next()).value);
+  const tell = async (command) => {
+    running.stdin.write(`${command}\n`);
+    await line();
+  };
+  return {
+    url: `kafka://${await line()}`,
+    async make(subjects) {
+      for (const topic of subjects) await tell(`make ${topic} 6`);
+    },
+    settleMs: 0,
+    start: () => tell('up'),
+    kill: () => tell('down'),
+    async end() {
+      running.stdin.end();
+      await once(running, 'exit');
     },
   };
 }

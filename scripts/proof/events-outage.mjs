@@ -1,8 +1,8 @@
 /**
  * A broker killed and started again, relays and consumers killed: `node scripts/proof/events-outage.mjs [--bus nats] [--outages 20]
- * [--kills 40] [--keys 10] [--every 2000] [--within 3600]`, with a nats-server or redis-server of its own. Writers commit all the
- * while. Then every committed event must have had its effect exactly once, and those of each key in the order of their commits.
- * Needs DATABASE_URL.
+ * [--kills 40] [--keys 10] [--every 2000] [--within 3600]`, with a NATS, Redis or RabbitMQ of its own, or librdkafka's Kafka, which
+ * falls silent instead. Writers commit all the while. Then every committed event must have had its effect exactly once, and those of
+ * each key in the order of their commits. Needs DATABASE_URL.
  */
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
@@ -35,6 +35,7 @@ const events = createEvents({
   bus: await busOf(broker.url),
   store,
 });
+await broker.make([subject]);
 await events.ensure([subject]);
 
 const startMember = (role) =>
@@ -65,7 +66,10 @@ const blows = [...Array(outages).fill('outage'), ...Array(kills).fill('kill')]
   .sort(([a], [b]) => a - b)
   .map(([, blow]) => blow);
 
+const done = async () => Number((await sql.unsafe(`select count(*) from "${schema}".effect`))[0].count);
 const writers = Array.from({ length: 4 }, writer);
+while (broker.settleMs > 0 && (await done()) === 0) await pause(100);
+await pause(broker.settleMs);
 for (const blow of blows) {
   await pause(everyMs * (0.5 + Math.random()));
   if (blow === 'outage') {
@@ -82,7 +86,6 @@ isWriting = false;
 await Promise.all(writers);
 
 const total = [...committed.values()].reduce((sum, marks) => sum + marks.length, 0);
-const done = async () => Number((await sql.unsafe(`select count(*) from "${schema}".effect`))[0].count);
 const deadline = Date.now() + 120_000;
 while ((await done()) < total && Date.now() < deadline) await pause(100);
 // what would come twice comes soon
