@@ -88,9 +88,13 @@ const words: readonly (readonly [RegExp, EventFault['code'], string])[] = [
   [/AUTHORIZATION_FAILED|AUTHENTICATION|SASL/i, 'BUS_FORBIDDEN', 'refuses'],
   [/UNKNOWN_TOPIC_OR_PARTITION|UNKNOWN_TOPIC_OR_PART/, 'STREAM_MISSING', 'does not have this topic'],
   [/MESSAGE_TOO_LARGE|MSG_SIZE_TOO_LARGE|RECORD_LIST_TOO_LARGE/, 'MESSAGE_TOO_LARGE', 'takes no message of this size'],
-  [/INVALID_TOPIC|INCONSISTENT_GROUP_PROTOCOL|UNSUPPORTED|DoesNotSupportApiKey|INVALID_/, 'BUS_UNSUPPORTED', 'cannot'],
+  [/INVALID_(?!REQUEST)|INCONSISTENT_GROUP_PROTOCOL|UNSUPPORTED|DoesNotSupportApiKey/, 'BUS_UNSUPPORTED', 'cannot'],
   [/NON_EMPTY_GROUP/, 'BUS_UNSUPPORTED', 'forgets no group that has members'],
-  [/NOT_ENOUGH_REPLICAS|REQUEST_TIMED_OUT|RequestTimeout|REBALANCE|ILLEGAL_GENERATION/, 'BUS_TIMEOUT', 'is not ready'],
+  [
+    /NOT_ENOUGH_REPLICAS|REQUEST_TIMED_OUT|RequestTimeout|REBALANCE|ILLEGAL_GENERATION|UNKNOWN_MEMBER|INVALID_REQUEST/,
+    'BUS_TIMEOUT',
+    'is not ready',
+  ],
 ];
 
 function kafkaFault(error: unknown, shown: string): EventFault {

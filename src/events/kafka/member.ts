@@ -13,6 +13,8 @@ const againMs = 500;
 /** How often it is looked whether another member is done with what it has in hand. */
 const lookMs = 250;
 const aliveMs = 1_000;
+/** The group may be just sharing out its partitions. */
+const maxJoins = 4;
 
 export interface Member extends Subscription {
   /** Messages of the group in the hands of this member. */
@@ -179,20 +181,25 @@ export async function kafkaMember(
   const known = await committed(connection, group, topics);
   const unknown = topics.filter((topic) => ![...known.keys()].some((name) => name.startsWith(`${topic}:`)));
   const starts = new Map(await startsOf(connection, unknown, start));
-  const ended = new Promise<unknown>((resolve) => {
-    over = resolve;
-  });
+  let ended: Promise<unknown>;
   const first = new Promise<void>((resolve) => {
     begun = resolve;
   });
-  try {
-    const failed = await Promise.race([sit().then(() => first), ended.then((error) => connection.fault(error))]);
-    if (failed !== undefined) throw failed;
-  } catch (error) {
+  for (let tried = 1; ; tried += 1) {
+    ended = new Promise<unknown>((resolve) => {
+      over = resolve;
+    });
+    const failed = await Promise.race([sit().then(() => first), ended]).then(
+      (error) => error,
+      (error: unknown) => error,
+    );
+    if (failed === undefined) break;
+    await goodbye(consumer?.leave());
+    const fault = connection.fault(failed);
+    if (fault.retry === 'later' && tried < maxJoins) continue;
     stopping.abort();
     clearInterval(watch);
-    await goodbye(consumer?.leave());
-    throw connection.fault(error);
+    throw fault;
   }
   // from now on a partition nobody has begun is a new one
   starts.clear();

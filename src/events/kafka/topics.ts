@@ -27,8 +27,8 @@ export async function ensureTopics(
   } catch (error) {
     // somebody else may have made it meanwhile
     if ((await missingTopics(connection, channels)).length === 0) return;
-    const { code } = connection.fault(error);
-    if (code === 'BUS_UNREACHABLE' || code === 'BUS_CLOSED') throw error;
+    // it answers, so that it is not that it is away
+    if (connection.fault(error).code === 'BUS_FORBIDDEN') throw error;
     const message = `Kafka does not let this service make ${missing.join(', ')}.`;
     const commands = topics.map(({ topic, numPartitions }) => `--topic ${topic} --partitions ${numPartitions}`);
     const remedy = `Make them with kafka-topics.sh --create: ${commands.join('; ')}.`;
