@@ -179,6 +179,7 @@ const rooms: Readonly<Record<string, Room>> = {
   provision: {
     ours: {
       schema: 'what a broker should hold follows from catalogs, contracts and addresses',
+      policy: 'who may publish and read is what access allows',
       errors: 'a broker that cannot be made to agree is a fault with a remedy',
     },
     packages: ['@nats-io/jetstream', '@nats-io/transport-node'],

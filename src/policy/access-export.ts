@@ -34,7 +34,7 @@ function grant(subjects: readonly string[], allowed: readonly string[], wire: (s
 /** A configuration that nats-server includes. Users prove themselves by passwords of the environment: one that is not set stops the server. */
 export function natsPermissions({ catalog, table, subjects }: AccessExport): string {
   const wire = (subject: string) => natsSubject(catalog, subject);
-  const variables = variableNames(table.map(({ service }) => service));
+  const variables = natsPasswordVariables(table.map(({ service }) => service));
   const users = table.map((row) => {
     const denied = deniedOnNats(catalog, row.deny, subjects);
     const part = (action: Action, more: readonly string[]) => {
@@ -57,7 +57,7 @@ export function natsPermissions({ catalog, table, subjects }: AccessExport): str
   });
   return [
     `# Who may publish and subscribe to what in the catalog ${catalog.name}. Made by "herald access": make it anew instead of editing it.`,
-    '# Replies come to _INBOX.<service>.>: clients set that as their inbox prefix. What JetStream needs besides is for its operator to add.',
+    '# Replies come to _INBOX.<service>.>: clients set that as their inbox prefix. What JetStream needs besides, "herald provision permissions" adds.',
     'accounts: {',
     `  ${JSON.stringify(catalog.name)}: {`,
     '    users: [',
@@ -95,8 +95,8 @@ function inboxOf(service: string): string {
   return service.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
-/** One variable for each service, distinct where their names differ by signs alone. */
-function variableNames(services: readonly string[]): ReadonlyMap<string, string> {
+/** The variable that holds each service's password on NATS, distinct where their names differ by signs alone. */
+export function natsPasswordVariables(services: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   return new Map(
     services.map((service) => {

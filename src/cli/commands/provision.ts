@@ -5,7 +5,8 @@ import type { Io } from '../io.ts';
 export const command: Command = {
   name: 'provision',
   summary: 'makes a broker agree with the catalog, and shows where it does not',
-  usage: 'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE]',
+  usage:
+    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats [--keys FILE]',
   takes: [1, 1],
   options: {
     target: { type: 'string', value: 'URL', summary: 'The broker: nats://, tls://. Default: $HERALD_BUS.' },
@@ -20,6 +21,11 @@ export const command: Command = {
     prune: { type: 'boolean', summary: 'Delete what was provisioned from these catalogs and is in them no longer.' },
     plan: { type: 'string', value: 'FILE', summary: 'apply: carry out this plan (--format json) or nothing.' },
     credentials: { type: 'string', value: 'FILE', summary: 'A .creds file of NATS.' },
+    keys: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'permissions of NATS: JSON of services and their public nkeys, in place of passwords.',
+    },
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'text (default), json or markdown.' },
   },
   examples: [
@@ -40,5 +46,6 @@ type Verb = (input: Input, io: Io) => Promise<ExitCode>;
 const verbs: Readonly<Record<string, Verb>> = {
   plan: async (input, io) => (await import('../provision/planning.ts')).showPlan(input, io),
   diff: async (input, io) => (await import('../provision/planning.ts')).showDifferences(input, io),
+  permissions: async (input, io) => (await import('../provision/permitting.ts')).showPermissions(input, io),
   apply: async (input, io) => (await import('../provision/applying.ts')).applyPlan(input, io),
 };

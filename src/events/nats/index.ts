@@ -22,6 +22,11 @@ export interface NatsOptions {
   readonly url: string | readonly string[];
   /** Copies of each stream that `ensure` makes. Default 1. */
   readonly replicas?: number;
+  /**
+   * How stored events are read again. `consumer` (default) is fast and needs the right to make consumers; `messages` takes what least
+   * privilege gives: the right to get messages of the stream.
+   */
+  readonly reads?: 'consumer' | 'messages';
   /** Whatever else the client takes, such as an `authenticator` or `tls`. */
   readonly connection?: ConnectionOptions;
 }
@@ -35,7 +40,7 @@ const headerBytes = 8_192;
  * @example
  * const bus = natsBus({ url: 'nats://127.0.0.1:4222' });
  */
-export function natsBus({ url, replicas = 1, connection: more = {} }: NatsOptions): Bus {
+export function natsBus({ url, replicas = 1, reads = 'consumer', connection: more = {} }: NatsOptions): Bus {
   const connection = natsConnection(typeof url === 'string' ? [url] : url, more);
   const subscriptions = new Set<Subscription>();
 
@@ -96,7 +101,7 @@ export function natsBus({ url, replicas = 1, connection: more = {} }: NatsOption
     removeGroup: (group, channels) => ask((connected) => removeGroup(connected, group, channels)),
     async *read(options) {
       try {
-        yield* readStreams(connection.up, options);
+        yield* readStreams(connection.up, options, reads);
       } catch (error) {
         throw connection.fault(error, 'ask');
       }

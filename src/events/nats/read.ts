@@ -7,6 +7,7 @@ import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import type { Connected } from './connection.ts';
 import { pullFrom, type StreamPosition } from './pull.ts';
+import { readMessages } from './read-messages.ts';
 import { storedOf } from './stored.ts';
 import { addressesOf, byStream, messageIn, streamInfo } from './streams.ts';
 
@@ -18,9 +19,11 @@ const answerMs = 10_000;
 export async function* readStreams(
   connect: () => Promise<Connected>,
   { channels, from, to }: ReadOptions,
+  reads: 'consumer' | 'messages',
 ): AsyncGenerator<StoredMessage> {
   for (const [stream, own] of byStream(channels)) {
     if (from === 'last') yield* newest(await connect(), stream, own, to);
+    else if (reads === 'messages') yield* readMessages(await connect(), stream, own, from, to);
     else yield* readStream(connect, stream, own, from, to);
   }
 }

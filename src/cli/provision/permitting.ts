@@ -1,0 +1,51 @@
+/** `herald provision permissions`: what each service needs, in the words of a broker. */
+import { accountFile } from '../../provision/nats/account-file.ts';
+import { natsGrants } from '../../provision/nats/permissions.ts';
+import { isObject, type Json } from '../../schema/json.ts';
+import { type ExitCode, type Input, text } from '../command.ts';
+import { misused } from '../events/misused.ts';
+import type { Io } from '../io.ts';
+import { formatIn } from './format.ts';
+import { sourceIn, textOf } from './source.ts';
+
+export async function showPermissions(input: Input, io: Io): Promise<ExitCode> {
+  const format = formatIn(input, ['text', 'json']);
+  const target = /^[a-z]+/.exec(text(input, 'target') ?? '')?.[0] ?? '';
+  const render = Object.hasOwn(targets, target) ? targets[target] : undefined;
+  if (render === undefined) throw misused(`--target takes ${Object.keys(targets).join(', ')}, not "${target}".`);
+  io.out(await render(input, io, format));
+  return 0;
+}
+
+type Render = (input: Input, io: Io, format: 'text' | 'json') => Promise<string>;
+
+const targets: Readonly<Record<string, Render>> = {
+  async nats(input, io, format) {
+    const source = await sourceIn(input, io);
+    const grants = natsGrants(source);
+    if (format === 'json') return `${JSON.stringify({ catalog: source.catalog.name, grants }, null, 2)}\n`;
+    const keys = await keysIn(text(input, 'keys'), io);
+    return accountFile({ catalog: source.catalog.name, grants, ...(keys !== undefined && { keys }) });
+  },
+};
+
+/** Public keys of users begin with U; a seed in their place would be a secret in a configuration. */
+async function keysIn(file: string | undefined, io: Io): Promise<ReadonlyMap<string, string> | undefined> {
+  if (file === undefined) return undefined;
+  const stated = parsed(await textOf(file, io));
+  if (!isObject(stated)) throw misused(`${file} is no JSON object of services and their public nkeys.`);
+  for (const [service, key] of Object.entries(stated))
+    if (typeof key !== 'string' || !/^U[A-Z2-7]{55}$/.test(key))
+      throw misused(
+        `The key of ${service} in ${file} is no public nkey of a user: it begins with U and has 56 characters.`,
+      );
+  return new Map(Object.entries(stated).map(([service, key]) => [service, String(key)]));
+}
+
+function parsed(content: string): Json {
+  try {
+    return JSON.parse(content) as Json;
+  } catch {
+    return null;
+  }
+}
