@@ -112,6 +112,7 @@ export const faults = {
   BROKER_UNREACHABLE: { status: 503, exit: 3, title: 'The broker does not answer, or refuses to say what it has.' },
   PLAN_STALE: { status: 409, exit: 1, title: 'The plan is not the plan of now.' },
   PLAN_BLOCKED: { status: 409, exit: 1, title: 'The broker cannot be made to agree with the catalog.' },
+  ARCHIVE_UNAVAILABLE: { status: 503, exit: 3, title: 'The place of the archive cannot be read or written.' },
   DATA_FOLDER_IN_USE: { status: 503, exit: 3, title: 'Another process is using the data folder.' },
   DATA_FOLDER_UNUSABLE: { status: 503, exit: 2, title: 'The data folder cannot be used.' },
   MIGRATIONS_INVALID: { status: 500, exit: 3, title: 'The migrations do not fit the database.' },

@@ -154,6 +154,12 @@ export const eventFaults = {
     remedy: 'Fetch it again from where it was kept, or archive the stream anew.',
     retry: 'never',
   },
+  ARCHIVE_UNAVAILABLE: {
+    title: 'The place of the archive cannot be read or written.',
+    remedy:
+      'Look at the name of the bucket, at the credentials and what they permit, and at AWS_ENDPOINT_URL and AWS_REGION.',
+    retry: 'never',
+  },
   OPTIONS_INVALID: {
     title: 'An option cannot be used.',
     remedy: 'Correct the option the message names.',

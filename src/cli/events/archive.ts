@@ -1,26 +1,25 @@
-/** `herald events archive`: a month of a bus as files. */
-import { resolve } from 'node:path';
+/** `herald events archive`: a month of a bus as files, in a folder or a bucket. */
 import { writeArchive } from '../../events/index.ts';
 import { type ExitCode, type Input, text } from '../command.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { misused } from './misused.ts';
+import { archivePlace } from './place.ts';
 import { channelsOn, clientOf, namedSubjects, withBus } from './source.ts';
 
 export async function archive(input: Input, io: Io): Promise<ExitCode> {
   const { from, to } = month(input, io.now());
-  const folder = text(input, 'to');
-  if (folder === undefined) throw misused('Say where: --to DIR.');
-  if (/^[a-z0-9]+:\/\//.test(folder))
-    throw misused(`--to is a folder here, not "${folder}": copy the folder to where archives are kept.`);
+  const stated = text(input, 'to');
+  if (stated === undefined) throw misused('Say where: --to DIR, or --to s3://bucket/prefix.');
+  const { where, s3 } = archivePlace(stated, '--to', io);
   const client = clientOf(input, io);
   const named = await namedSubjects(input, client);
   return withBus<ExitCode>(text(input, 'bus') ?? io.env.HERALD_BUS, '--bus', async (bus) => {
     const channels = await channelsOn(bus, client, named);
     await bus.verify(channels);
-    const { files } = await writeArchive(bus, channels, resolve(io.cwd, folder), { from, to });
+    const { files } = await writeArchive(bus, channels, where, { from, to, ...(s3 && { s3 }) });
     for (const { name, events, bytes } of files) io.out(`${name}  ${plural(events, 'event')}  ${bytes} bytes\n`);
-    io.out(`${folder}/manifest.json holds their hashes\n`);
+    io.out(`${stated}/manifest.json holds their hashes\n`);
     return 0;
   });
 }

@@ -3,7 +3,6 @@
  * it beside their daily work. To a target: this process copies them to another bus, under their own ids.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../errors.ts';
 import {
@@ -19,6 +18,7 @@ import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { withStore } from '../store.ts';
 import { misused } from './misused.ts';
+import { archivePlace } from './place.ts';
 import { channelsOn, clientOf, type Named, namedSubjects, timeIn, withBus } from './source.ts';
 
 type Asked = Pick<ReplayRequest, 'from' | 'to' | 'speed'>;
@@ -82,6 +82,7 @@ function outcome({ state, events, group, error }: AskedReplay, io: Io): ExitCode
 async function toTarget(input: Input, io: Io, asked: Asked, url: string): Promise<ExitCode> {
   const folder = text(input, 'archive');
   const source = text(input, 'bus') ?? io.env.HERALD_BUS;
+  const place = folder === undefined ? undefined : archivePlace(folder, '--archive', io);
   if (folder === undefined && source === url) throw misused('--target is the bus that is read: name another one.');
   const client = clientOf(input, io);
   const named = await namedSubjects(input, client);
@@ -91,9 +92,9 @@ async function toTarget(input: Input, io: Io, asked: Asked, url: string): Promis
     await target.verify(targets);
     const copy = (stored: AsyncIterable<StoredMessage>) => copied(stored, target, targets, asked);
     const events =
-      folder === undefined
+      place === undefined
         ? await withBus(source, '--bus', async (bus) => copy(await readFrom(bus, named, asked, client)))
-        : await copy(chosen(readArchive(resolve(io.cwd, folder)), named, asked));
+        : await copy(chosen(readArchive(place.where, place), named, asked));
     io.out(`${plural(events, 'event')} replayed to ${target.kind}\n`);
     return 0;
   });

@@ -92,6 +92,8 @@ function refuse(cause: unknown): never {
   const isWrong = ['OPTIONS_INVALID', 'BUS_LIBRARY_MISSING', 'BUS_UNSUPPORTED'].includes(cause.code);
   if (isWrong) throw misused(cause.message);
   if (cause.code === 'ARCHIVE_INVALID') throw new Fault('INPUT_UNREADABLE', {}, { message: cause.message, cause });
+  if (cause.code === 'ARCHIVE_UNAVAILABLE')
+    throw new Fault('ARCHIVE_UNAVAILABLE', {}, { message: cause.message, cause });
   throw new Fault('BUS_UNAVAILABLE', {}, { message: cause.message, cause });
 }
 
