@@ -8,14 +8,23 @@ const read = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
 
 export const subject = 'session.renamed';
 
-export function client() {
+/** With `stream` its events go to a stream of that name, under addresses nobody else uses: for brokers that others use too. */
+export function client(stream) {
   const key = `choice-sherpa/${subject}`;
   const schema = read(`${subject}.json`);
   return createClient({
     lock: { lockVersion: 1, subjects: { [key]: { version: 1, fingerprint: fingerprint(schema) } } },
     schemas: { [key]: schema },
-    catalogs: { 'choice-sherpa': read('catalog.json') },
+    catalogs: { 'choice-sherpa': catalogOn(stream) },
   });
+}
+
+function catalogOn(stream) {
+  const catalog = read('catalog.json');
+  if (stream === undefined) return catalog;
+  const domains = { ...catalog.domains, session: { ...catalog.domains.session, stream } };
+  const transports = { ...catalog.transports, nats: { subject: `${stream}.{subject}` } };
+  return { ...catalog, domains, transports };
 }
 
 export const payload = (key, number) => ({ session_id: key, old_title: 'before', new_title: String(number) });
