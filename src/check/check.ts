@@ -26,6 +26,10 @@ import { nextLabel } from './label.ts';
 import { lintFindings } from './lints.ts';
 import { type Compared, mergedReport } from './merge.ts';
 import { markPreexisting } from './preexisting.ts';
+import { lowered, withReaders } from './readers/attribute.ts';
+import { readerFindings, repeatedServices } from './readers/findings.ts';
+import { knownReaders } from './readers/known.ts';
+import { judgedReaders } from './readers/verdict.ts';
 import type { CheckFinding, Report } from './report.ts';
 import { waive, whyNotWaived } from './waive.ts';
 
@@ -79,6 +83,19 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     }));
   const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
+  const policyOfBreaks = rules.breaks ?? rules.catalog.breaks ?? 'any';
+  const counting = { policy: policyOfBreaks, seen: rules.seen, quiet: rules.catalog.quietReaders };
+  const documentOf = (version: PastVersion) => nativeOf(version, rules.limits).document;
+  const judged = judgedReaders(knownReaders(latest?.contract ?? contract, contract, rules), counting, {
+    compared,
+    documentOf,
+    document: native.document,
+    level,
+    world,
+    formats,
+    ignore: rules.ignore ?? [],
+    isJson: isJson && looked.every(({ definition }) => (definition?.format ?? 'json') === 'json'),
+  });
   const change: Change = isLatest ? 'none' : (compared[0]?.comparison.change ?? 'none');
   const { catalog, neighbours } = rules;
   const isRenamed = history.renamedFrom !== undefined;
@@ -93,13 +110,27 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     ...(isSettled ? [] : lintFindings(document, candidate.subject, rules.catalog)),
     ...policy.map((finding) => policyFinding(candidate.subject, finding)),
     ...unmarked.findings,
+    ...repeatedServices(candidate.subject, contract),
+    ...readerFindings(
+      judged,
+      {
+        subject: candidate.subject,
+        document: native.document,
+        latest: latest && documentOf(latest),
+        formats,
+        policy: policyOfBreaks,
+        isLatest,
+      },
+      verdict,
+    ),
     ...withoutRepeats(compatibilityFindings(compared), policy).map((finding) =>
-      withReaders(finding, latest?.contract ?? contract, next),
+      withSuccessor(withReaders(finding, judged), next),
     ),
   ];
+  const counted = lowered(found, judged, counting);
   const marked =
     rules.before && latest
-      ? markPreexisting(found, {
+      ? markPreexisting(counted.findings, {
           subject: candidate.subject,
           subjectBefore: history.renamedFrom ?? candidate.subject,
           latest,
@@ -107,7 +138,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
           before: rules.before,
           now: rules,
         })
-      : found;
+      : counted.findings;
   const findings = waive(marked, rules.waivers, candidate.subject, rules.today);
   const same = history.versions.find((version) => version.fingerprint === digest)?.number;
   const faults = new Map(policy.map((finding) => [finding.rule, finding.fault]));
@@ -121,9 +152,11 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     ...(latest && { labelBefore: latest.label }),
     ...(same === undefined ? {} : { same }),
     fingerprint: digest,
+    ...(judged.length > 0 && { readers: judged.map(({ report }) => report) }),
     findings,
     gate: gate({
       verdict,
+      isRead: counted.isRead,
       level,
       world,
       findings,
@@ -231,19 +264,8 @@ function withoutRepeats(
   );
 }
 
-/** A break concerns the consumers that are declared for the version that readers have now. */
-function withReaders(finding: CheckFinding, { consumers = [] }: Contract, successor: string | undefined): CheckFinding {
-  if (finding.severity !== 'error') return finding;
-  const at = finding.instancePointer ?? '';
-  const touches = (read: string) => read === at || read.startsWith(`${at}/`) || at.startsWith(`${read}/`);
-  const reading = consumers
-    .filter((one) => !('reads' in one) || one.reads === undefined || one.reads.some(touches))
-    .map(({ service }) => service);
-  return {
-    ...finding,
-    ...(reading.length > 0 && { consumers: reading }),
-    ...(successor !== undefined && { successor }),
-  };
+function withSuccessor(finding: CheckFinding, successor: string | undefined): CheckFinding {
+  return finding.severity === 'error' && successor !== undefined ? { ...finding, successor } : finding;
 }
 
 function lifecycleFindings(subject: string, history: History): CheckFinding[] {

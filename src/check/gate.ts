@@ -7,6 +7,8 @@ import { blocks } from './waive.ts';
 
 export interface GateInput {
   readonly verdict: Verdict;
+  /** False: the catalog counts the breaks of some readers alone, and of those none breaks. */
+  readonly isRead?: boolean;
   readonly level: Level;
   readonly world: World;
   readonly findings: readonly CheckFinding[];
@@ -36,6 +38,8 @@ export function gate(input: GateInput): Gate {
   if (policy) return refuse(input.faults.get(policy.rule) ?? 'POLICY_REFUSED', withWaiver(input, policy));
   const lint = first('lint');
   if (lint) return refuse('POLICY_REFUSED', withWaiver(input, lint));
+  const reader = first('reader');
+  if (reader) return refuse('INCOMPATIBLE', withWaiver(input, reader));
   return compatibilityGate(input, first('compatibility'));
 }
 
@@ -50,7 +54,7 @@ function withWaiver({ whyNotWaived }: GateInput, finding: CheckFinding): string 
  */
 function compatibilityGate(input: GateInput, blocking: CheckFinding | undefined): Gate {
   const { verdict, level, world, findings } = input;
-  if (verdict === 'compatible') return { allowed: true };
+  if (verdict === 'compatible' || (input.isRead === false && !blocking)) return { allowed: true };
   const waived = findings.some(
     (finding) => finding.kind === 'compatibility' && finding.severity === 'error' && finding.waiver,
   );

@@ -7,6 +7,7 @@ import type { Contract } from '../schema/contract.ts';
 import type { Attached, Definition } from '../schema/definition.ts';
 import type { Dialect, SchemaDocument } from '../schema/document.ts';
 import type { Json } from '../schema/json.ts';
+import type { BreakPolicy } from '../schema/level.ts';
 import type { Limits } from '../schema/limits.ts';
 
 export interface Candidate {
@@ -69,7 +70,29 @@ export interface Surroundings {
   readonly neighbours: Neighbours;
 }
 
+/** A service that says itself that it reads the subject, or was seen to. */
+export interface KnownReader {
+  readonly service: string;
+  /** declared: to the registry. file: in its own repository. seen: by what it validated, and nowhere else. */
+  readonly origin: 'declared' | 'file' | 'seen';
+  readonly reads?: readonly string[];
+  readonly requires?: Json;
+  readonly samples?: readonly Json[];
+  readonly critical?: boolean;
+}
+
+/** Who was seen to read the subject since a day; without it nobody is known to be quiet. */
+export interface SeenReaders {
+  /** `YYYY-MM-DD`. */
+  readonly since: string;
+  readonly services: readonly string[];
+}
+
 export interface Rules extends Surroundings {
+  /** Beside those that the contract of the latest version names; what a service says of itself counts. */
+  readonly readers?: readonly KnownReader[];
+  readonly seen?: SeenReaders;
+  readonly breaks?: BreakPolicy;
   /** The subject's own settings, where it has any. */
   readonly level?: Level;
   readonly world?: World;

@@ -13,7 +13,7 @@ import type {
 import type { Json } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 
-export type FindingKind = 'schema' | 'lint' | 'policy' | 'compatibility' | 'lifecycle';
+export type FindingKind = 'schema' | 'lint' | 'policy' | 'compatibility' | 'reader' | 'lifecycle';
 
 export interface CheckFinding {
   readonly kind: FindingKind;
@@ -29,8 +29,12 @@ export interface CheckFinding {
   readonly breaks?: Finding['breaks'];
   readonly witness?: Witness;
   readonly fixes?: Finding['fixes'];
-  /** Of a break: the consumers its contract names that may read the place. */
+  /** Of a break: the readers it breaks, as far as they are known. */
   readonly consumers?: readonly string[];
+  /** Of a break: the readers that are known and that it does not break. */
+  readonly unaffected?: readonly string[];
+  /** Set where a catalog counts the breaks of some readers alone: why this one is no error. */
+  readonly lowered?: string;
   /** Of a break: what the next major line is called. */
   readonly successor?: string;
   /** The schema it is about, as `URI#POINTER` (no URI in the document itself), where events may share it. */
@@ -47,6 +51,34 @@ export interface CheckFinding {
   readonly preexisting?: true;
   /** Set where the catalog records an exception to the rule. */
   readonly exception?: string;
+}
+
+/** What a change does to one reader, beside what it does to the schema. */
+export interface ReaderReport {
+  readonly service: string;
+  /** contract: named by the producer. declared: to the registry. file: in its own repository. seen: by what it validated. */
+  readonly origin: 'contract' | 'declared' | 'file' | 'seen';
+  readonly critical: boolean;
+  /** What is known of it; everything: it is taken to read all. */
+  readonly reading: 'everything' | 'fields' | 'schema' | 'samples';
+  /** For level and world, against every version the level looks at. */
+  readonly verdict: Verdict;
+  readonly worlds: Readonly<Record<World, Readonly<Record<Direction, ReaderDirection>>>>;
+  /** Places taken as read because what is read is tied to them, and by which keyword. */
+  readonly ties?: readonly { readonly place: string; readonly keyword: string }[];
+  /** Why all of the schema is taken as read. */
+  readonly whole?: string;
+  /** Why its break does not count. */
+  readonly excused?: string;
+}
+
+export interface ReaderDirection {
+  readonly verdict: Verdict;
+  /** The version with which it breaks. */
+  readonly against?: number;
+  /** The pointers at which it breaks; empty where only several together show it. */
+  readonly fields?: readonly string[];
+  readonly witness?: Witness;
 }
 
 /** The worst of all compared versions, and which one it is. */
@@ -79,6 +111,8 @@ export interface Report {
   readonly same?: number;
   /** SHA-256 of the canonical form. */
   readonly fingerprint: string;
+  /** Readers that are known, by name; absent where none is. */
+  readonly readers?: readonly ReaderReport[];
   readonly findings: readonly CheckFinding[];
   readonly gate: Gate;
 }

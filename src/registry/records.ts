@@ -7,6 +7,7 @@ import type { Contract } from '../schema/contract.ts';
 import type { Attached, SchemaFormat } from '../schema/definition.ts';
 import type { Dialect } from '../schema/document.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
+import type { BreakPolicy } from '../schema/level.ts';
 
 export interface CatalogRecord {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface SubjectSettings {
   readonly world?: World;
   /** Pointers taken as `true` on both sides: version markers. */
   readonly ignore?: readonly string[];
+  /** Whose break refuses a change, in place of what the catalog says. */
+  readonly breaks?: BreakPolicy;
 }
 
 export interface SubjectRecord {

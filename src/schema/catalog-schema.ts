@@ -33,6 +33,10 @@ export const catalogMembers: Readonly<Record<string, string>> = {
   world:
     'What consumers are assumed to do with members that the schema does not declare: `closed` (producers send none) or `open` (they may).',
   formats: 'Whether `format` is asserted or only an annotation.',
+  breaks:
+    'Whose break refuses a change: `any` (the schema’s readers at large), `declared-readers` (who is known to read what changes; an unknown reader reads everything) or `critical-readers`. A subject may have its own.',
+  quietReaders:
+    'A reader that was not seen for so long, while others were, counts no more; nobody is left out without it.',
   names: 'How subjects are called.',
   'names/segments': 'The parts of a name between its dots, in order. The last one states what happened.',
   'names/segments/*/name': 'What the part is: `domain`, `entity`, `fact`.',

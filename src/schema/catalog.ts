@@ -8,7 +8,7 @@ import type { SchemaProblem } from './document.ts';
 import { durationDays } from './duration.ts';
 import { issueText } from './issue-text.ts';
 import { isObject, type Json } from './json.ts';
-import { formatPolicies, levels, worlds } from './level.ts';
+import { breakPolicies, formatPolicies, levels, worlds } from './level.ts';
 import { append, isPointer } from './pointer.ts';
 import { printable } from './printable.ts';
 import { isTemplate } from './template.ts';
@@ -86,6 +86,10 @@ export const catalogShape = z.strictObject({
   level: z.enum(levels).default('FULL_TRANSITIVE'),
   world: z.enum(worlds).default('closed'),
   formats: z.enum(formatPolicies).default('assert'),
+  /** Whose break refuses a change: anybody's, or that of who is declared to read what changes. */
+  breaks: z.enum(breakPolicies).optional(),
+  /** A reader that was not seen for so long, while others were, counts no more. */
+  quietReaders: duration.optional(),
   names,
   envelope,
   classification: z.strictObject({

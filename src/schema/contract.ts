@@ -14,12 +14,29 @@ export const contractKeyword = 'x-contract';
 const pointer = z.string().refine(isPointer, 'is not a JSON Pointer');
 const name = z.string().min(1).max(200).regex(printable, 'holds control characters');
 
+/** A JSON Schema; whether it is one is said where it is read. */
+const schema = z.custom<Json>((value) => typeof value === 'boolean' || isObject(value as Json), 'is no JSON Schema');
+
+/** What a consumer says that it reads, however it says so. */
+export const readingShape = {
+  /** Fields this consumer reads, `*` for any item and any name; absent: unknown, taken as all. */
+  reads: z.array(pointer).max(500).optional(),
+  /** A JSON Schema of what it demands of every event, in place of the event's own. */
+  requires: schema.optional(),
+  /** Events it has to be able to read: their fields are what it reads where it names none. */
+  samples: z
+    .array(z.custom<Json>((value) => value !== undefined))
+    .max(100)
+    .optional(),
+  /** Whether what breaks it is a break where a catalog counts critical readers alone. */
+  critical: z.boolean().optional(),
+};
+
 const consumer = z.union([
   name.transform((service) => ({ service })),
   z.strictObject({
     service: name,
-    /** Fields this consumer reads; absent: unknown, taken as all. */
-    reads: z.array(pointer).max(500).optional(),
+    ...readingShape,
     /** A condition in words, e.g. "only for component type consequences"; the matrix shows it as a footnote. */
     note: z.string().max(500).optional(),
   }),

@@ -19,3 +19,7 @@ export type World = (typeof worlds)[number];
 /** assert: `format` constrains values. annotate: it does not. */
 export const formatPolicies = ['assert', 'annotate'] as const;
 export type FormatPolicy = (typeof formatPolicies)[number];
+
+/** Whose break is an error: anybody's, that of the readers known, that of those called critical. */
+export const breakPolicies = ['any', 'declared-readers', 'critical-readers'] as const;
+export type BreakPolicy = (typeof breakPolicies)[number];

@@ -2,7 +2,7 @@
 import type { CheckFinding, Report } from '../../check/report.ts';
 import { isRecord } from '../../schema/json.ts';
 
-const kinds: ReadonlySet<unknown> = new Set(['schema', 'lint', 'policy', 'compatibility', 'lifecycle']);
+const kinds: ReadonlySet<unknown> = new Set(['schema', 'lint', 'policy', 'compatibility', 'reader', 'lifecycle']);
 const severities: ReadonlySet<unknown> = new Set(['error', 'warning', 'info']);
 const verdicts: ReadonlySet<unknown> = new Set(['compatible', 'incompatible', 'undecided']);
 const changes: ReadonlySet<unknown> = new Set(['none', 'patch', 'minor', 'major']);

@@ -57,6 +57,42 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
     effect: 'An error: no version of it is registered any more.',
     remedy: 'Use its successor, which the hint names.',
   },
+  READER_BREAKS: {
+    meaning:
+      'A reader demands more than the schema says, and this change breaks that although the schema’s is compatible.',
+    effect: 'An error; a warning where the catalog counts critical readers alone and this is none.',
+    remedy: 'Keep what the reader requires, or let the reader require less first.',
+  },
+  READER_SAMPLE_REJECTED: {
+    meaning: 'An event that a reader recorded as one it has to be able to read is none any more.',
+    effect: 'An error; a warning where the catalog counts critical readers alone and this is none.',
+    remedy: 'Keep the event valid, or let the reader take the sample out.',
+  },
+  READER_ALREADY_REJECTS: {
+    meaning: 'The schema that a reader requires rejects events that are sent already.',
+    effect: 'A warning. A change counts against the reader only as far as it makes that worse.',
+    remedy: 'Let the reader require less.',
+  },
+  READER_FIELD_GONE: {
+    meaning: 'A reader reads a field that no event carries from this version on.',
+    effect: 'A warning: where the field was optional the schema’s change is compatible, and the reader gets nothing.',
+    remedy: 'Keep the field until its readers have moved.',
+  },
+  READER_FIELD_UNKNOWN: {
+    meaning: 'A reader names a place where no event has anything.',
+    effect: 'A warning.',
+    remedy: 'Mend the pointer: "*" stands for any item of a list and any name.',
+  },
+  READER_SCHEMA_INVALID: {
+    meaning: 'What a reader requires is no JSON Schema.',
+    effect: 'An error, and the reader is taken to read everything.',
+    remedy: 'Mend the schema.',
+  },
+  READER_DECLARED_TWICE: {
+    meaning: 'A contract names one consumer twice, and they need not agree on what it reads.',
+    effect: 'An error.',
+    remedy: 'Name it once, with all that it reads.',
+  },
   PIN_DEPRECATED: {
     meaning: 'The lock file (herald.lock.json) pins an event whose deprecation was announced.',
     effect: 'A warning.',

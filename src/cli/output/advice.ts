@@ -19,8 +19,30 @@ export function breaksText({ breaks }: CheckFinding): string | undefined {
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
-export function consumersText({ consumers = [] }: CheckFinding): string | undefined {
-  return consumers.length === 0 ? undefined : `consumers by its contract: ${consumers.join(', ')}`;
+const maxReaders = 20;
+
+/** `breaks billing on /amount; mail and search do not read it`. */
+export function consumersText({
+  kind,
+  consumers = [],
+  unaffected = [],
+  lowered,
+  instancePointer,
+}: CheckFinding): string | undefined {
+  if (kind === 'reader') return undefined;
+  const on = instancePointer ? ` on ${instancePointer}` : '';
+  const breaks = consumers.length > 0 ? [`breaks ${listed(consumers)}${on}`] : [];
+  const spares =
+    unaffected.length > 0 ? [`${listed(unaffected)} ${unaffected.length > 1 ? 'do' : 'does'} not read it`] : [];
+  const parts = [...breaks, ...spares, ...(lowered === undefined ? [] : [`no error, since ${lowered}`])];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, maxReaders);
+  const more = names.length - shown.length;
+  if (more > 0) return `${shown.join(', ')} and ${more} more`;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 /** Where a break is meant, the event goes on under its next major line. */

@@ -25,15 +25,15 @@ function leaves(value: Json, at: Pointer): readonly Pointer[] {
   return members.length === 0 ? [at] : members.flatMap(([name, inner]) => leaves(inner, append(at, name)));
 }
 
-/** Why a reader of `reads` who has `document` refuses each sample; undefined where it accepts it. */
-export function sampleRejections(
+/** Why a reader who has `document` refuses `sample`; undefined where it accepts it. `reads`: the fields of the sample where absent. */
+export function sampleRejection(
   document: SchemaDocument,
-  reads: readonly Pointer[],
-  samples: readonly Json[],
+  reads: readonly Pointer[] | undefined,
+  sample: Json,
   formats: FormatPolicy = 'assert',
-): readonly (Rejection | undefined)[] {
-  const seen = project(document, readsOf(reads), { formats });
-  return samples.map((sample) => firstRejection(seen.document, sample, formats));
+): Rejection | undefined {
+  const seen = project(document, readsOf(reads ?? fieldsOf([sample])), { formats });
+  return firstRejection(seen.document, sample, formats);
 }
 
 /** The innermost reason that is found first; undefined where the event is accepted. */

@@ -4,7 +4,7 @@ import { anyJson, levelShape, verdict, worldShape } from './parameters.ts';
 
 const findingShape = z
   .looseObject({
-    kind: z.enum(['schema', 'lint', 'policy', 'compatibility', 'lifecycle']),
+    kind: z.enum(['schema', 'lint', 'policy', 'compatibility', 'reader', 'lifecycle']),
     rule: z.string(),
     severity: z.enum(['error', 'warning', 'info']),
     message: z.string(),

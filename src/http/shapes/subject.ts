@@ -1,5 +1,6 @@
 /** Shapes of catalogs and subjects, and of who consumes them. */
 import * as z from 'zod';
+import { breakPolicies } from '../../schema/level.ts';
 import { deprecationView } from './deprecation.ts';
 import { fingerprint, freeText, instant, levelShape, pointer, stageShape, worldShape } from './parameters.ts';
 
@@ -33,6 +34,10 @@ export const settingsShape = z
       .max(50)
       .optional()
       .meta({ description: 'Places taken as `true` on both sides: version markers.' }),
+    breaks: z
+      .enum(breakPolicies)
+      .optional()
+      .meta({ description: 'Whose break refuses a change. Overrides the catalog’s.' }),
   })
   .meta({ id: 'Settings' });
 

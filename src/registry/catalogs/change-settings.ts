@@ -1,4 +1,4 @@
-/** Replaces a subject's settings: level, world and ignored pointers. Only a steward may loosen a gate. */
+/** Replaces a subject's settings: level, world, ignored pointers and whose break counts. Only a steward may loosen a gate. */
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
@@ -31,6 +31,6 @@ export async function changeSettings(
 }
 
 /** Without members that are present and undefined, which canonical JSON does not have. */
-function plain({ level, world, ignore }: SubjectSettings): Json {
-  return { ...(level && { level }), ...(world && { world }), ...(ignore && { ignore }) };
+function plain({ level, world, ignore, breaks }: SubjectSettings): Json {
+  return { ...(level && { level }), ...(world && { world }), ...(ignore && { ignore }), ...(breaks && { breaks }) };
 }

@@ -1,0 +1,79 @@
+/** Which readers a break concerns, and which it does not; and whether it counts by the policy of the catalog. */
+import type { BreakPolicy } from '../../schema/level.ts';
+import type { CheckFinding } from '../report.ts';
+import type { Counting } from './counting.ts';
+import { brokenFields, type Judged } from './verdict.ts';
+
+/** A break with the readers it breaks and those it spares. */
+export function withReaders(finding: CheckFinding, judged: readonly Judged[]): CheckFinding {
+  if (finding.severity !== 'error' || finding.breaks === undefined) return finding;
+  const broken = judged.filter((one) => concerns(finding, one));
+  const spared = judged.filter((one) => !broken.includes(one));
+  return {
+    ...finding,
+    ...(broken.length > 0 && { consumers: broken.map(nameOf) }),
+    ...(spared.length > 0 && { unaffected: spared.map(nameOf) }),
+  };
+}
+
+function nameOf({ report }: Judged): string {
+  return report.service;
+}
+
+function concerns(finding: CheckFinding, { reader, report }: Judged): boolean {
+  if (report.verdict === 'compatible') return false;
+  const { reads } = reader;
+  if (report.reading === 'everything' || report.whole !== undefined) return true;
+  const at = finding.instancePointer ?? '';
+  const fields = brokenFields(report);
+  const places = fields.length > 0 ? fields : [...(reads ?? ['']), ...(report.ties ?? []).map(({ place }) => place)];
+  return places.some((place) => touches(place, at));
+}
+
+/** Whether one leads to or through the other; a star is any name. */
+function touches(one: string, other: string): boolean {
+  const [left, right] = [one.split('/'), other.split('/')];
+  return left.every(
+    (name, index) => index >= right.length || name === right[index] || name === '*' || right[index] === '*',
+  );
+}
+
+/**
+ * Errors that break no reader who counts become warnings. Without a reader that is known nothing is: that nobody is declared does not
+ * say that nobody reads.
+ */
+export function lowered(
+  findings: readonly CheckFinding[],
+  judged: readonly Judged[],
+  counting: Counting,
+): { readonly findings: readonly CheckFinding[]; readonly isRead: boolean } {
+  const { policy } = counting;
+  if (policy === 'any' || judged.length === 0) return { findings, isRead: true };
+  const counted = judged.filter(
+    (one) => one.report.excused === undefined && (policy === 'declared-readers' || one.reader.critical),
+  );
+  const broken = counted.filter(({ report }) => report.verdict !== 'compatible');
+  const because = reasonOf(policy, judged);
+  const kept = findings.map((finding) =>
+    isBreak(finding) && !broken.some((one) => concerns(finding, one))
+      ? { ...finding, severity: 'warning' as const, lowered: because }
+      : finding,
+  );
+  const hasError = kept.some(isBreak);
+  // who breaks at no place that an edit names breaks all the same
+  return broken.length > 0 && !hasError ? { findings, isRead: true } : { findings: kept, isRead: broken.length > 0 };
+}
+
+/** Errors about documentation and classification break no reader, and stay what they are. */
+function isBreak({ kind, severity, breaks, effect }: CheckFinding): boolean {
+  if (kind !== 'compatibility' || severity !== 'error') return false;
+  return effect === 'undecided' || (breaks !== undefined && breaks.closed.length + breaks.open.length > 0);
+}
+
+function reasonOf(policy: BreakPolicy, judged: readonly Judged[]): string {
+  const excused = judged.flatMap(({ report }) =>
+    report.excused === undefined ? [] : [`${report.service} is left out: ${report.excused}`],
+  );
+  const whose = policy === 'critical-readers' ? 'no critical reader' : 'no reader that is known';
+  return [`${whose} breaks, and the catalog counts no other break`, ...excused].join('; ');
+}

@@ -1,0 +1,18 @@
+/** Whose break counts, by the policy of the catalog. */
+import type { BreakPolicy } from '../../schema/level.ts';
+import type { SeenReaders } from '../input.ts';
+import type { Reader } from './known.ts';
+
+export interface Counting {
+  readonly policy: BreakPolicy;
+  readonly seen: SeenReaders | undefined;
+  /** Whether the catalog lets quiet readers count no more. */
+  readonly quiet: string | undefined;
+}
+
+/** Why a reader's break does not count; undefined: it does. Where nobody at all was seen, nobody is called quiet. */
+export function excuse(reader: Reader, { seen, quiet }: Counting): string | undefined {
+  if (quiet === undefined || seen === undefined || seen.services.length === 0) return undefined;
+  if (reader.critical || seen.services.includes(reader.service)) return undefined;
+  return `it was not seen since ${seen.since}, and the catalog counts no reader that is quiet for ${quiet}`;
+}

@@ -1,0 +1,186 @@
+/** What is found about readers themselves: where they lead nowhere, contradict what is sent, or are broken beside the schema. */
+import { leadsSomewhere } from '../../compat/reading/present.ts';
+import { rejectedPlace, sampleRejection } from '../../compat/reading/samples.ts';
+import type { FormatPolicy } from '../../compat/report.ts';
+import type { Contract } from '../../schema/contract.ts';
+import type { SchemaDocument } from '../../schema/document.ts';
+import type { Json } from '../../schema/json.ts';
+import type { BreakPolicy } from '../../schema/level.ts';
+import { rejectionText } from '../../schema/rejection-text.ts';
+import { findingFingerprint } from '../fingerprint.ts';
+import type { CheckFinding } from '../report.ts';
+import type { Reader } from './known.ts';
+import { brokenFields, type Judged } from './verdict.ts';
+
+export interface About {
+  readonly subject: string;
+  readonly document: SchemaDocument;
+  readonly latest: SchemaDocument | undefined;
+  readonly formats: FormatPolicy;
+  readonly policy: BreakPolicy;
+  /** Whether the content is the latest version's again. */
+  readonly isLatest: boolean;
+}
+
+export function readerFindings(judged: readonly Judged[], about: About, verdict: string): readonly CheckFinding[] {
+  return judged.flatMap((one) => [
+    ...unreadable(one.reader, about),
+    ...nowhere(one.reader, about),
+    ...already(one, about),
+    ...samples(one.reader, about),
+    ...(verdict === 'compatible' ? broken(one, about) : []),
+  ]);
+}
+
+/** What a service reads is said once: of two rows one would count, and nobody could tell which. */
+export function repeatedServices(subject: string, { consumers = [] }: Contract): readonly CheckFinding[] {
+  const names = consumers.map(({ service }) => service);
+  return consumers.flatMap(({ service }, index) => {
+    if (names.indexOf(service) === index) return [];
+    const params = { service };
+    return [
+      {
+        kind: 'reader',
+        rule: 'READER_DECLARED_TWICE',
+        severity: 'error',
+        message: `The contract names the consumer "${service}" twice.`,
+        hint: 'Make one of the two: name it once, with all that it reads.',
+        params,
+        nextPointer: `/x-contract/consumers/${index}`,
+        fingerprint: findingFingerprint('READER_DECLARED_TWICE', subject, '', params),
+      },
+    ];
+  });
+}
+
+type Found = Pick<CheckFinding, 'rule' | 'severity' | 'message' | 'hint' | 'instancePointer' | 'witness'>;
+
+function finding(
+  { subject }: About,
+  { service }: Reader,
+  found: Found,
+  params: Readonly<Record<string, Json>>,
+): CheckFinding {
+  const all = { service, ...params };
+  const place = found.instancePointer ?? '';
+  return {
+    kind: 'reader',
+    ...found,
+    params: all,
+    consumers: [service],
+    fingerprint: findingFingerprint(found.rule, subject, place, all),
+  };
+}
+
+function unreadable(reader: Reader, about: About): readonly CheckFinding[] {
+  if (reader.problem === undefined) return [];
+  const message = `What ${reader.service} requires is no schema: ${reader.problem}.`;
+  const hint = 'Until it is one, the reader is taken to read everything.';
+  return [finding(about, reader, { rule: 'READER_SCHEMA_INVALID', severity: 'error', message, hint }, {})];
+}
+
+/** Of an unchanged version nobody is told again. */
+function nowhere(reader: Reader, about: About): readonly CheckFinding[] {
+  const { latest, document, formats, isLatest } = about;
+  return (reader.reads ?? []).flatMap((pointer) => {
+    if (leadsSomewhere(document, pointer, formats)) return [];
+    const was = latest !== undefined && !isLatest && leadsSomewhere(latest, pointer, formats);
+    const params = { pointer };
+    if (was)
+      return [
+        finding(
+          about,
+          reader,
+          {
+            rule: 'READER_FIELD_GONE',
+            severity: 'warning',
+            message: `${reader.service} reads ${pointer}, which no event carries from this version on.`,
+            hint: 'Keep the field until its readers have moved, or let them say that they read it no more.',
+            instancePointer: pointer,
+          },
+          params,
+        ),
+      ];
+    return [
+      finding(
+        about,
+        reader,
+        {
+          rule: 'READER_FIELD_UNKNOWN',
+          severity: 'warning',
+          message: `${reader.service} reads ${pointer}, where no event has anything.`,
+          hint: 'Mend the pointer: "*" stands for any item of a list and any name.',
+          instancePointer: pointer,
+        },
+        params,
+      ),
+    ];
+  });
+}
+
+function already({ reader, already: witness }: Judged, about: About): readonly CheckFinding[] {
+  if (witness === undefined) return [];
+  return [
+    finding(
+      about,
+      reader,
+      {
+        rule: 'READER_ALREADY_REJECTS',
+        severity: 'warning',
+        message: `What ${reader.service} requires rejects events that are sent already: this change is not to blame.`,
+        hint: 'Only what this change makes worse counts against it. Let the reader require less.',
+        witness,
+      },
+      {},
+    ),
+  ];
+}
+
+function samples(reader: Reader, about: About): readonly CheckFinding[] {
+  return (reader.samples ?? []).flatMap((sample, index) => {
+    const rejection = sampleRejection(about.document, reader.reads, sample, about.formats);
+    if (rejection === undefined) return [];
+    const place = rejectedPlace(rejection);
+    return [
+      finding(
+        about,
+        reader,
+        {
+          rule: 'READER_SAMPLE_REJECTED',
+          severity: severityFor(reader, about.policy),
+          message: `Sample ${index + 1} of ${reader.service} is rejected: ${place || 'the event'} ${rejectionText(rejection)}.`,
+          hint: 'An event that the reader has to be able to read is none any more.',
+          instancePointer: place,
+        },
+        { sample: index + 1, keyword: rejection.keyword },
+      ),
+    ];
+  });
+}
+
+/** A reader that demands more than the schema says breaks where the schema does not. */
+function broken({ reader, report }: Judged, about: About): readonly CheckFinding[] {
+  if (report.verdict !== 'incompatible') return [];
+  const fields = brokenFields(report);
+  const where = fields.filter((field) => field !== '');
+  const witness = report.worlds.closed.forward.witness ?? report.worlds.open.forward.witness;
+  return [
+    finding(
+      about,
+      reader,
+      {
+        rule: 'READER_BREAKS',
+        severity: severityFor(reader, about.policy),
+        message: `${reader.service} breaks${where.length > 0 ? ` on ${where.join(', ')}` : ''}: events may come that it rejects, although the schema’s change is compatible.`,
+        hint: 'The reader requires more than the schema did.',
+        instancePointer: fields[0] ?? '',
+        ...(witness && { witness }),
+      },
+      {},
+    ),
+  ];
+}
+
+function severityFor({ critical }: Reader, policy: BreakPolicy): CheckFinding['severity'] {
+  return critical || policy !== 'critical-readers' ? 'error' : 'warning';
+}

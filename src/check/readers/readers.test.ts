@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { noNeighbours } from '../../policy/rule.ts';
+import { fingerprint } from '../../schema/canonical.ts';
+import { catalogShape } from '../../schema/catalog.ts';
+import { readContract } from '../../schema/contract.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
+import type { BreakPolicy } from '../../schema/level.ts';
+import { registryLimits } from '../../schema/limits.ts';
+import { parseSchema } from '../../schema/parse.ts';
+import { check } from '../check.ts';
+import { emptyHistory, type History, type KnownReader, type PastVersion, type Rules } from '../input.ts';
+import type { Report } from '../report.ts';
+
+const catalog = catalogShape.parse({
+  name: 'shop',
+  title: 'Shop',
+  names: {
+    segments: [
+      { name: 'domain', style: 'snake' },
+      { name: 'fact', style: 'snake' },
+    ],
+    major: 'optional',
+  },
+  envelope: 'cloudevents-1.0',
+  classification: { levels: ['public', 'internal'] },
+  domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
+  services: { orders: {}, billing: {}, mail: {}, search: {} },
+});
+const rules: Rules = { catalog, waivers: [], neighbours: noNeighbours, limits: registryLimits, today: '2026-06-01' };
+
+const billing = { service: 'billing', reads: ['/amount'] };
+const mail = { service: 'mail', reads: ['/mail'] };
+
+function event(
+  properties: JsonObject,
+  consumers: readonly JsonObject[] = [billing, mail],
+  required = ['id', 'amount', 'mail'],
+): Json {
+  return {
+    title: 'OrderPlaced',
+    'x-contract': { producer: 'orders', orderingKey: '/id', consumers },
+    type: 'object',
+    required,
+    properties: { id: { type: 'string' }, mail: { type: 'string' }, ...properties },
+  };
+}
+
+function past(value: Json): History {
+  const parsed = parseSchema({ value });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const { document } = parsed;
+  const { contract } = readContract(document.root);
+  const version: PastVersion = {
+    number: 1,
+    label: '1.0.0',
+    fingerprint: fingerprint(document.root),
+    document,
+    contract,
+  };
+  return { ...emptyHistory, versions: [version] };
+}
+
+function run(next: Json, previous: Json | undefined, more: Partial<Rules> = {}): Report {
+  const history = previous === undefined ? emptyHistory : past(previous);
+  return check({ subject: 'order.placed', source: { value: next } }, history, { ...rules, ...more }).report;
+}
+
+const breaks = (report: Report) => report.findings.filter(({ kind }) => kind === 'compatibility');
+const about = (report: Report) => report.findings.filter(({ kind }) => kind === 'reader');
+const number = event({ amount: { type: 'number' } });
+const text = event({ amount: { type: 'string' } });
+const withPolicy = (policy: BreakPolicy, readers: readonly KnownReader[] = []): Partial<Rules> => ({
+  breaks: policy,
+  readers,
+});
+
+describe('a break names its readers', () => {
+  test('those it breaks, and those who do not read it', () => {
+    const report = run(text, number);
+    expect(breaks(report)[0]).toMatchObject({ rule: 'TYPE_REPLACED', consumers: ['billing'], unaffected: ['mail'] });
+    expect(report.readers?.map(({ service, verdict }) => [service, verdict])).toEqual([
+      ['billing', 'incompatible'],
+      ['mail', 'compatible'],
+    ]);
+    expect(report.readers?.[0]?.worlds.closed.forward).toMatchObject({ fields: ['/amount'], against: 1 });
+    expect(report.gate).toMatchObject({ allowed: false, fault: 'INCOMPATIBLE' });
+  });
+
+  test('what a service says of itself counts, not what the producer says of it', () => {
+    const report = run(text, number, withPolicy('any', [{ service: 'mail', origin: 'declared', reads: ['/amount'] }]));
+    expect(breaks(report)[0]).toMatchObject({ consumers: ['billing', 'mail'] });
+  });
+
+  test('and a change cannot take the readers of before out of the contract', () => {
+    const report = run(event({ amount: { type: 'string' } }, []), number);
+    expect(breaks(report)[0]).toMatchObject({ consumers: ['billing'] });
+  });
+});
+
+describe('the policy of a catalog', () => {
+  const unread = event({ amount: { type: 'number' }, note: { type: 'string' } }, [billing, mail]);
+  const unreadChanged = event({ amount: { type: 'number' }, note: { type: 'number' } }, [billing, mail]);
+
+  test('any: a break that nobody is known to read is an error', () => {
+    expect(run(unreadChanged, unread).gate.allowed).toBe(false);
+  });
+
+  test('declared-readers: it is a warning, which says so', () => {
+    const report = run(unreadChanged, unread, withPolicy('declared-readers'));
+    expect(report).toMatchObject({ verdict: 'incompatible', gate: { allowed: true } });
+    expect(breaks(report).map(({ severity }) => severity)).not.toContain('error');
+    expect(breaks(report)[0]?.lowered).toContain('no reader that is known breaks');
+  });
+
+  test('an unknown reader reads everything', () => {
+    const seen = { since: '2026-05-01', services: ['ghost'] };
+    const report = run(unreadChanged, unread, { ...withPolicy('declared-readers'), seen });
+    expect(breaks(report)[0]).toMatchObject({ severity: 'error', consumers: ['ghost'] });
+    expect(report.gate.allowed).toBe(false);
+  });
+
+  test('where nobody is known to read, every break counts', () => {
+    const [before, after] = [event({ amount: { type: 'number' } }, []), event({ amount: { type: 'string' } }, [])];
+    expect(run(after, before, withPolicy('declared-readers')).gate.allowed).toBe(false);
+  });
+
+  test('critical-readers: the break of a reader that is not critical is a warning', () => {
+    expect(run(text, number, withPolicy('critical-readers')).gate.allowed).toBe(true);
+    const critical = { ...billing, origin: 'declared', critical: true } as const;
+    expect(run(text, number, withPolicy('critical-readers', [critical])).gate.allowed).toBe(false);
+  });
+
+  test('a quiet reader counts no more where the catalog says so, and the report says why', () => {
+    const seen = { since: '2026-05-01', services: ['mail'] };
+    const quiet = { ...catalog, quietReaders: 'P30D' };
+    expect(run(text, number, { ...withPolicy('declared-readers'), seen }).gate.allowed).toBe(false);
+    const report = run(text, number, { ...withPolicy('declared-readers'), seen, catalog: quiet });
+    expect(report.gate.allowed).toBe(true);
+    expect(breaks(report)[0]?.lowered).toContain('billing is left out: it was not seen since 2026-05-01');
+    const nobody = { since: '2026-05-01', services: [] };
+    expect(run(text, number, { ...withPolicy('declared-readers'), seen: nobody, catalog: quiet }).gate.allowed).toBe(
+      false,
+    );
+  });
+
+  test('findings that break nobody are not lowered', () => {
+    const raised = event({ amount: { type: 'number' }, note: { type: 'string', 'x-tags': ['pii'] } });
+    const untagged = event({ amount: { type: 'number' }, note: { type: 'string' } });
+    const severities = (more: Partial<Rules>) =>
+      run(untagged, raised, more).findings.map(({ rule, severity }) => [rule, severity]);
+    expect(severities(withPolicy('declared-readers'))).toEqual(severities({}));
+  });
+});
+
+describe('what is found of readers themselves', () => {
+  test('a pointer that leads nowhere, now or from now on', () => {
+    const nowhere = run(
+      number,
+      number,
+      withPolicy('any', [{ service: 'search', origin: 'declared', reads: ['/amuont'] }]),
+    );
+    expect(about(nowhere)).toMatchObject([
+      { rule: 'READER_FIELD_UNKNOWN', severity: 'warning', instancePointer: '/amuont' },
+    ]);
+    const optional = event({ amount: { type: 'number' }, note: { type: 'string' } });
+    const gone = run(
+      number,
+      optional,
+      withPolicy('any', [{ service: 'search', origin: 'declared', reads: ['/note'] }]),
+    );
+    expect(about(gone)).toMatchObject([{ rule: 'READER_FIELD_GONE', instancePointer: '/note' }]);
+    expect(gone.verdict).toBe('compatible');
+  });
+
+  test('a schema that rejects what is sent already is its own finding, and does not refuse the change', () => {
+    const requires = { type: 'object', required: ['note'] };
+    const report = run(
+      event({ amount: { type: 'number' }, b: { type: 'string' } }),
+      number,
+      withPolicy('any', [{ service: 'search', origin: 'declared', requires }]),
+    );
+    expect(about(report)).toMatchObject([{ rule: 'READER_ALREADY_REJECTS', severity: 'warning' }]);
+    expect(report.gate.allowed).toBe(true);
+  });
+
+  test('a demand beyond the schema breaks where the schema does not', () => {
+    const requires = { type: 'object', propertyNames: { enum: ['id', 'mail', 'amount'] } };
+    const more = event({ amount: { type: 'number' }, b: { type: 'string' } });
+    const report = run(more, number, withPolicy('any', [{ service: 'search', origin: 'declared', requires }]));
+    expect(about(report)).toMatchObject([{ rule: 'READER_BREAKS', severity: 'error', consumers: ['search'] }]);
+    expect(report.gate).toMatchObject({ allowed: false, fault: 'INCOMPATIBLE' });
+  });
+
+  test('what is no schema is said, and reads everything', () => {
+    const report = run(
+      text,
+      number,
+      withPolicy('any', [{ service: 'search', origin: 'declared', requires: { type: 'nonsense' } }]),
+    );
+    expect(about(report)).toMatchObject([{ rule: 'READER_SCHEMA_INVALID', severity: 'error' }]);
+    expect(breaks(report)[0]?.consumers).toContain('search');
+  });
+
+  test('a sample that is rejected names reader, field and sample', () => {
+    const samples: readonly Json[] = [{ id: '1', amount: 5, mail: 'a' }, { amount: 'five' }];
+    const report = run(number, number, withPolicy('any', [{ service: 'search', origin: 'declared', samples }]));
+    expect(about(report)).toMatchObject([
+      {
+        rule: 'READER_SAMPLE_REJECTED',
+        severity: 'error',
+        instancePointer: '/amount',
+        consumers: ['search'],
+        params: { sample: 2 },
+      },
+    ]);
+  });
+
+  test('two rows of a contract for one service', () => {
+    const report = run(event({ amount: { type: 'number' } }, [billing, { service: 'billing' }]), undefined);
+    expect(about(report)).toMatchObject([{ rule: 'READER_DECLARED_TWICE', nextPointer: '/x-contract/consumers/1' }]);
+  });
+});
