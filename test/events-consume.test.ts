@@ -213,10 +213,12 @@ function eachStore(name: string, storeOf: () => { store?: SqlStore; processed: P
       await raw('{"no json');
       await raw(JSON.stringify({ event_id: 'e', event_type: 'session.created', payload: {} }));
       await raw('"canary"');
+      const unknown = { event_id: 'u', event_type: 'session.exploded', payload: created('s') };
+      await raw(JSON.stringify(unknown));
       const future = new Date(Date.now() + 90 * 86_400_000).toISOString();
       const { id } = await producer.publish('session.created', created('s'));
       await producer.publish('session.created', created('s'), { time: new Date(future) });
-      await until('four are parked', async () => (await parkedIn(parked, own)).length === 4);
+      await until('five are parked', async () => (await parkedIn(parked, own)).length === 5);
       await until('the valid one', () => seen.length === 1);
       const rows = await parkedIn(parked, own);
       expect(rows.map(({ error }) => error.code).sort()).toEqual([
@@ -224,12 +226,13 @@ function eachStore(name: string, storeOf: () => { store?: SqlStore; processed: P
         'CLOCK_AHEAD',
         'EVENT_INVALID',
         'EVENT_INVALID',
+        'EVENT_INVALID',
       ]);
       expect(rows.every(({ attempts }) => attempts === 1)).toBe(true);
       expect(rows.find(({ error }) => error.code === 'BODY_NOT_JSON')).toMatchObject({ headers: { 'x-note': 'kept' } });
       expect(Buffer.from(rows.find(({ error }) => error.code === 'BODY_NOT_JSON')!.body).toString()).toBe('{"no json');
       expect(seen).toEqual([id]);
-      await until('four counts', () => counted.filter((row) => row === `failed ${own} contract`).length === 4);
+      await until('five counts', () => counted.filter((row) => row === `failed ${own} contract`).length === 5);
       await close();
     });
 
@@ -483,6 +486,26 @@ describe.skipIf(process.env.REDIS_URL === undefined)('with Redis', () => {
   const prefix = `events-test-${randomUUID().slice(0, 8)}:`;
   const store = redisStore(redis, { prefix, leaseMs: 500 });
   eachStore('a group that remembers in Redis', () => ({ processed: store.processed }));
+  test('what is parked is listed a page at a time, the oldest first, and one of them is redriven', async () => {
+    const { processed } = store;
+    const at = { group: 'many', subject: 's', key: 'k', headers: {}, error: { code: 'X', message: '', details: {} } };
+    const times = { attempts: 1, firstFailedAt: 0, lastFailedAt: 0, storedAt: 0, position: '' };
+    const total = 700;
+    for (let index = 0; index < total; index += 1) {
+      const eventId = String(index);
+      await processed.park({ ...at, ...times, id: `many/${eventId}`, eventId, body: Buffer.alloc(100) });
+    }
+    const listed = await processed.parked.list({ group: 'many', limit: total });
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(total);
+    const first = await processed.parked.list({ group: 'many', limit: 3 });
+    expect(first.map(({ parkedAt }) => parkedAt)).toEqual(listed.slice(0, 3).map(({ parkedAt }) => parkedAt));
+    await processed.parked.redrive('many/650');
+    const given: string[] = [];
+    expect(await processed.takeUp('many', async ({ eventId }) => given.push(eventId) > 0)).toBe(true);
+    expect(await processed.takeUp('many', async () => true)).toBe(false);
+    expect(given).toEqual(['650']);
+    expect(await processed.parked.list({ group: 'many', state: 'redriven' })).toMatchObject([{ eventId: '650' }]);
+  });
   test('idempotency keys are had until they run out', async () => {
     await store.keys.put('k', 60);
     expect([await store.keys.has('k'), await store.keys.has('other')]).toEqual([true, false]);

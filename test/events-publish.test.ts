@@ -1,9 +1,10 @@
 /** Publishing: the envelope is filled from the catalog, and nothing leaves that the contract does not allow. */
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { createEvents, EventFault, type Events, runInContext } from '../src/events/index.ts';
+import { createEvents, EventFault, type Events, memoryStore, runInContext } from '../src/events/index.ts';
 import { type MemoryBus, memoryBus } from '../src/events/memory/index.ts';
 import type { JsonObject } from '../src/schema/json.ts';
-import { created, pinnedClient, type SherpaEvents } from './support/events.ts';
+import { created, pinnedClient, type SherpaEvents, until } from './support/events.ts';
+import { loadCatalog, testRegistry } from './support/registry.ts';
 
 interface AnyMap {
   readonly [subject: string]: { readonly payload: JsonObject };
@@ -237,12 +238,41 @@ test('goes on from the lock file while the registry is down, and says so where t
   const fault = await faultOf(events.publish('session.created', created('s')));
   expect(fault.code).toBe('CONTRACT_UNAVAILABLE');
   expect(fault.message).toContain('lock file');
-  const pinned = await pinnedClient('choice-sherpa', ['session.created']);
+  const away = { url: 'http://127.0.0.1:9', retries: 0 };
+  const pinned = await pinnedClient('choice-sherpa', ['session.created'], undefined, away);
   await createEvents<AnyMap>({ catalog: 'choice-sherpa', service: 'session', client: pinned, bus }).publish(
     'session.created',
     created('s'),
   );
   expect(bus.published()).toHaveLength(1);
+  const reader = createEvents<AnyMap>({ catalog: 'choice-sherpa', service: 'dashboard', client: pinned, bus });
+  const seen: string[] = [];
+  const running = await reader
+    .consumer('cards', memoryStore())
+    .on('session.created', ({ id }) => void seen.push(id))
+    .start();
+  await until('the reader', () => seen.length === 1);
+  await running.stop();
+});
+
+test('what the registry does not know is refused with its code and the remedy, published or read', async () => {
+  const registry = await testRegistry();
+  await loadCatalog(registry, 'choice-sherpa', (subject) => subject === 'session.created');
+  const { createClient } = await import('../src/client/index.ts');
+  const client = createClient({
+    url: 'http://registry',
+    fetch: async (url, init) => registry.app.request(String(url).replace('http://registry', ''), init),
+  });
+  const bus = memoryBus();
+  const make = (service: string) => createEvents<AnyMap>({ catalog: 'choice-sherpa', service, client, bus });
+  const unknown = { code: 'EVENT_UNKNOWN', message: expect.stringContaining('Register its schema') };
+  expect(await faultOf(make('session').publish('session.exploded', {}))).toMatchObject(unknown);
+  const starting = make('dashboard')
+    .consumer('cards', memoryStore())
+    .on('session.exploded', () => {})
+    .start();
+  expect(await faultOf(starting)).toMatchObject(unknown);
+  await registry.close();
 });
 
 test('wrong payloads and unknown events do not compile', () => {

@@ -614,3 +614,20 @@ describe('the heartbeat', () => {
     expect(timers).toEqual([]);
   });
 });
+
+it('a catalog that changes what formats count for is heard, though the schema stays the same', async () => {
+  const dated = stated({
+    ...placed,
+    schema: { type: 'object', properties: { on: { type: 'string', format: 'date' } } },
+  });
+  let formats = 'assert';
+  const { client, clock } = registry({
+    '/v1/catalogs/shop': () => json({ name: 'shop', rules: { ...catalog, formats } }),
+    [latest]: () => json({ ...dated, stage: 'active' }),
+  });
+  const wrong = async () => (await client.rules('shop', 'order.placed')).payload({ on: 'tomorrow' }).length;
+  expect(await wrong()).toBe(1);
+  formats = 'annotate';
+  clock.now += 3_600_000;
+  expect(await wrong()).toBe(0);
+});

@@ -230,6 +230,10 @@ async function built(
 
 const maxValidators = 500;
 
+function formatsIn({ formats }: { readonly formats?: unknown }): 'annotate' | 'assert' {
+  return formats === 'annotate' ? 'annotate' : 'assert';
+}
+
 /** Validators by content: compiled once, the least recently used forgotten first. */
 function validators(
   options: ClientOptions,
@@ -241,7 +245,7 @@ function validators(
   let loading: Promise<CompileValidator> | undefined;
   const compile = async (document: SchemaDocument, { formats }: { readonly formats?: unknown }) => {
     loading ??= options.compile ? Promise.resolve(options.compile) : loadDefault();
-    return (await loading)(document, { formats: formats === 'annotate' ? 'annotate' : 'assert' });
+    return (await loading)(document, { formats: formatsIn({ formats }) });
   };
   const kept = (key: string, make: () => Promise<Validator>) => {
     const known = made.get(key);
@@ -261,11 +265,12 @@ function validators(
     const isPinned = pins.version(version.catalog, version.subject)?.number === version.number;
     return isPinned ? options.validators?.[`${version.catalog}/${version.subject}`] : undefined;
   };
-  const validatorFor = (version: UsedVersion): Promise<Validator> => {
+  const validatorFor = async (version: UsedVersion): Promise<Validator> => {
     const made = given(version);
-    if (made !== undefined) return Promise.resolve({ validate: made.problems });
-    return kept(`${version.catalog} ${version.fingerprint}`, async () => {
-      const rules = await rulesFor(version);
+    if (made !== undefined) return { validate: made.problems };
+    // what formats count for is the catalog's to say, and may change while the schema stays
+    const rules = await rulesFor(version);
+    return kept(`${version.catalog} ${version.fingerprint} ${formatsIn(rules)}`, async () => {
       const { schema = true, dialect } = version;
       return compile(await documentOf(schema, dialect, lookUp), rules);
     });
@@ -280,7 +285,7 @@ function validators(
     },
     envelopeOf: (catalog) => {
       const { schema } = envelopeOf(catalog);
-      return kept(`envelope ${JSON.stringify(schema)}`, async () =>
+      return kept(`envelope ${formatsIn(catalog)} ${JSON.stringify(schema)}`, async () =>
         compile(await documentOf(schema, undefined, lookUp), catalog),
       );
     },
@@ -372,7 +377,7 @@ async function rulesOf(tools: Tools, name: string, version: UsedVersion): Promis
   if (known !== undefined && known.catalog === catalog) return known;
   const contract = contractOf(version);
   const around = await aroundOf(tools, catalog, version);
-  const inside = tools.ready.get(version) ?? (await tools.validatorOf(version));
+  const inside = await tools.validatorOf(version);
   const bindings = bindingsOf(catalog, version.subject, contract);
   const rules: EventRules = {
     catalog,

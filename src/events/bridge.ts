@@ -3,10 +3,23 @@
  * from now on; nothing is kept for clients that are away. Whoever may not see an event does not learn that there was one.
  */
 import { randomUUID } from 'node:crypto';
+import type { RunningConsumer } from './consumer/consumer.ts';
+import type { ConsumerOptions } from './consumer/options.ts';
 import type { ReceivedEvent } from './consumer/received.ts';
 import { EventFault } from './error.ts';
-import type { Events, Sensitivity } from './events.ts';
+import type { Sensitivity } from './events.ts';
 import { memoryStore } from './store/memory-processed.ts';
+
+/** What is asked of `createEvents`, whatever its subjects are. */
+export interface BridgedEvents {
+  sensitivityOf(subject: string): Promise<Sensitivity>;
+  subscribeAll(
+    group: string,
+    subjects: readonly string[] | '*',
+    handler: (event: ReceivedEvent) => Promise<void>,
+    options: ConsumerOptions,
+  ): Promise<RunningConsumer>;
+}
 
 /** What is asked of a socket of `ws`. */
 export interface BridgeSocket {
@@ -69,8 +82,8 @@ const closeCodes = { unknown: 4401, busy: 1013, away: 1001 } as const;
  *   clearance: ({ user }) => user.clearance,
  * });
  */
-export async function createBridge<EventMap, Payloads, Session, Request>(
-  events: Events<EventMap, Payloads>,
+export async function createBridge<Session, Request>(
+  events: BridgedEvents,
   options: BridgeOptions<Session, Request>,
 ): Promise<Bridge> {
   const clients = new Map<BridgeSocket, Session>();
@@ -85,7 +98,7 @@ export async function createBridge<EventMap, Payloads, Session, Request>(
   };
   const connected = (socket: BridgeSocket, request: Request) => void admit(socket, request).catch(onError);
   const send = async (event: ReceivedEvent) => {
-    const sensitivity = await events.sensitivityOf(event.subject as never);
+    const sensitivity = await events.sensitivityOf(event.subject);
     await Promise.all(
       [...clients].map(async ([socket, session]) => {
         const shown = await visible(options, session, event, sensitivity).catch(
@@ -98,7 +111,7 @@ export async function createBridge<EventMap, Payloads, Session, Request>(
   const { processed } = memoryStore();
   const group = `${options.group ?? 'bridge'}-${randomUUID()}`;
   // what it forgets on the way out must not pile up on the broker
-  const consumer = await events.subscribeAll(group, (options.subjects ?? '*') as never, send as never, {
+  const consumer = await events.subscribeAll(group, options.subjects ?? '*', send, {
     processed,
     start: 'new',
     ordered: true,

@@ -6,9 +6,9 @@ import type { SqlStore } from './store/sql.ts';
 
 /** What is asked of `prom-client`, so that the caller's own copy of it is used. */
 export interface PrometheusLibrary {
-  readonly Counter: new (configuration: never) => Counter;
-  readonly Gauge: new (configuration: never) => Gauge;
-  readonly Histogram: new (configuration: never) => Histogram;
+  readonly Counter: typeof Counter;
+  readonly Gauge: typeof Gauge;
+  readonly Histogram: typeof Histogram;
 }
 
 export interface PrometheusOptions {
@@ -43,13 +43,19 @@ export function prometheusMetrics(library: PrometheusLibrary, options: Prometheu
   const registers = [options.register];
   const counter = (row: keyof typeof counters) => {
     const [name, help, labelNames] = counters[row];
-    return new library.Counter({ name, help, labelNames, registers } as never);
+    return new library.Counter({ name, help, labelNames: [...labelNames], registers });
   };
-  const made = Object.fromEntries(
-    Object.keys(counters).map((row) => [row, counter(row as keyof typeof counters)]),
-  ) as Record<keyof typeof counters, Counter>;
+  const made = {
+    published: counter('published'),
+    processed: counter('processed'),
+    eventProcessed: counter('eventProcessed'),
+    eventFailed: counter('eventFailed'),
+    failures: counter('failures'),
+    duplicates: counter('duplicates'),
+    parked: counter('parked'),
+  } satisfies Record<keyof typeof counters, Counter>;
   const histogram = (name: string, help: string, buckets: readonly number[]) =>
-    new library.Histogram({ name, help, buckets, labelNames: ['group', 'type'], registers } as never);
+    new library.Histogram({ name, help, buckets: [...buckets], labelNames: ['group', 'type'], registers });
   const duration = histogram('event_processing_duration_seconds', 'How long a handler takes.', processingBuckets);
   const lag = histogram('event_lag_seconds', 'From what happened to its handling.', lagBuckets);
   gauges(library, options);
@@ -80,7 +86,7 @@ function gauges({ Gauge }: PrometheusLibrary, { register, store, consumers }: Pr
       async collect(this: Gauge) {
         this.set((await store.outbox.pending(store.db)).count);
       },
-    } as never);
+    });
     new Gauge({
       name: 'outbox_age_seconds',
       help: 'Age of the oldest event not yet published.',
@@ -88,7 +94,7 @@ function gauges({ Gauge }: PrometheusLibrary, { register, store, consumers }: Pr
       async collect(this: Gauge) {
         this.set((await store.outbox.pending(store.db)).ageSeconds);
       },
-    } as never);
+    });
   }
   if (consumers !== undefined)
     new Gauge({
@@ -102,5 +108,5 @@ function gauges({ Gauge }: PrometheusLibrary, { register, store, consumers }: Pr
           this.set({ group: consumer.group }, pending + inFlight);
         }
       },
-    } as never);
+    });
 }

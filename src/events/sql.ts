@@ -1,4 +1,5 @@
 /** The one thing this room asks of a database, and the drivers it knows how to ask. Nothing here is loaded but what is used. */
+import type { SQL } from 'drizzle-orm';
 import { EventFault } from './error.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export interface SqlDatabase extends SqlTransaction {
 
 /** postgres.js: `sql`, or the `sql` of `sql.begin`. */
 interface PostgresJs {
-  unsafe(text: string, values?: never[]): PromiseLike<readonly object[]>;
+  unsafe(text: string, values?: unknown[]): PromiseLike<readonly object[]>;
 }
 interface PostgresJsDatabase extends PostgresJs {
   begin(run: (tx: PostgresJs) => Promise<unknown>): Promise<unknown>;
@@ -38,7 +39,7 @@ interface Pglite extends Querying {
 }
 /** Drizzle: `execute(sql)` answers rows or `{ rows }`. */
 interface Drizzling {
-  execute(query: never): PromiseLike<unknown>;
+  execute(query: SQL): PromiseLike<unknown>;
 }
 interface DrizzleDatabase extends Drizzling {
   transaction(run: (tx: Drizzling) => Promise<unknown>): Promise<unknown>;
@@ -80,7 +81,7 @@ function has<Value, Name extends string>(
 }
 
 function onPostgresJs(sql: PostgresJs): SqlTransaction {
-  return { query: async (text, values = []) => (await sql.unsafe(text, [...values] as never[])) as readonly Row[] };
+  return { query: async (text, values = []) => (await sql.unsafe(text, [...values])) as readonly Row[] };
 }
 
 /** Our own interface answers rows, drivers answer an object around them. */
@@ -101,7 +102,7 @@ function onDrizzle(db: Drizzling): SqlTransaction {
       const chunks = parts.map((part, index) =>
         index % 2 === 0 ? sql.raw(part) : sql.param(values[Number(part) - 1]),
       );
-      return rowsIn(await db.execute(sql.join(chunks) as never));
+      return rowsIn(await db.execute(sql.join(chunks)));
     },
   };
 }

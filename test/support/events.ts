@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.ts';
+import { type Client, type ClientOptions, createClient } from '../../src/client/index.ts';
 import { type SqlStore, sqlStore } from '../../src/events/index.ts';
 import { fingerprint } from '../../src/schema/canonical.ts';
 import type { JsonObject } from '../../src/schema/json.ts';
@@ -26,6 +26,7 @@ export async function pinnedClient(
   catalog: string,
   subjects: readonly string[],
   change: (subject: string, schema: JsonObject) => JsonObject = (_, schema) => schema,
+  more: Partial<ClientOptions> = {},
 ): Promise<Client> {
   const documents = await Promise.all(
     subjects.map(
@@ -34,6 +35,7 @@ export async function pinnedClient(
   );
   const pins = documents.map(([key, document]) => [key, { version: 1, fingerprint: fingerprint(document) }] as const);
   return createClient({
+    ...more,
     lock: { lockVersion: 1, subjects: Object.fromEntries(pins) },
     schemas: Object.fromEntries(documents),
     catalogs: { [catalog]: JSON.parse(readFileSync(new URL(`${catalog}/catalog.json`, schemas), 'utf8')) },

@@ -20,11 +20,6 @@ export interface RedisStoreOptions {
   readonly rememberedSeconds?: number;
 }
 
-interface Row {
-  readonly text: string;
-  readonly event: ParkedEvent;
-}
-
 type Ask = (...args: (string | number)[]) => Promise<unknown>;
 
 const defaults = { prefix: 'herald:', leaseMs: 60_000, rememberedSeconds: 7 * 86_400 };
@@ -68,18 +63,26 @@ if not row then return 0 end
 local rest, found = string.gsub(row, '"state":"parked"}$', '')
 if found == 0 then return 0 end
 redis.call('hset', KEYS[1], ARGV[1], rest .. '"state":"' .. ARGV[2] .. '"}')
-if KEYS[2] then redis.call('del', KEYS[2]) end
+if KEYS[2] then
+  redis.call('del', KEYS[2])
+  redis.call('zadd', KEYS[3], ARGV[3], ARGV[1])
+end
 return 1`;
 
-/** Redriven, unless it was parked again meanwhile. */
-const finishRedrive = `if redis.call('hget', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-return redis.call('hset', KEYS[1], ARGV[1], (string.gsub(ARGV[2], '"state":"redrive"}$', '"state":"redriven"}')))`;
+/** Redriven, unless it was parked again meanwhile; off the list, unless it was asked for once more. */
+const finishRedrive = `local row = redis.call('hget', KEYS[1], ARGV[1])
+if row == ARGV[2] then
+  redis.call('hset', KEYS[1], ARGV[1], (string.gsub(row, '"state":"redrive"}$', '"state":"redriven"}')))
+elseif row and string.find(row, '"state":"redrive"}$') then return 0 end
+return redis.call('zrem', KEYS[2], ARGV[1])`;
 
 function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): ProcessedEventStore {
   const { prefix, leaseMs, rememberedSeconds } = options;
   const stateKey = (group: string, id: string) => `${prefix}event:${JSON.stringify([group, id])}`;
   const tryKey = (group: string, id: string) => `${prefix}tries:${JSON.stringify([group, id])}`;
   const parkedKey = `${prefix}parked`;
+  /** What is to be redriven of a group, so that asking for it costs the same however much is parked. */
+  const redriveKey = (group: string) => `${prefix}redrive:${JSON.stringify(group)}`;
 
   async function lease(group: string, id: string, token: string): Promise<boolean> {
     if ((await ask('SET', stateKey(group, id), token, 'NX', 'PX', leaseMs)) !== null) return true;
@@ -90,16 +93,25 @@ function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): Process
   const end = (group: string, ids: Iterable<string>, token: string, remembered: string) =>
     Promise.all([...ids].map((id) => ask('EVAL', finish, 1, stateKey(group, id), token, remembered)));
 
-  /** Rows as they stand in Redis, oldest first. */
-  async function rows({ group, subject, state, limit = 100 }: ParkedFilter): Promise<readonly Row[]> {
-    const stored = (await ask('HVALS', parkedKey)) as string[];
-    return stored
-      .map((text) => ({ text, event: parkedEvent(text) }))
-      .filter(({ event }) => group === undefined || event.group === group)
-      .filter(({ event }) => subject === undefined || event.subject === subject)
-      .filter(({ event }) => state === undefined || event.state === state)
-      .sort((a, b) => a.event.parkedAt - b.event.parkedAt)
-      .slice(0, limit);
+  /** Oldest first. Parked events may be many and large: they are read a page at a time, and no more are kept than asked for. */
+  async function list({ group, subject, state, limit = 100 }: ParkedFilter): Promise<readonly ParkedEvent[]> {
+    const found = new Map<string, ParkedEvent>();
+    for await (const event of parkedRows()) {
+      if (group !== undefined && event.group !== group) continue;
+      if (subject !== undefined && event.subject !== subject) continue;
+      if (state !== undefined && event.state !== state) continue;
+      found.set(event.id, event);
+      if (found.size > limit) found.delete(newest(found.values()));
+    }
+    return [...found.values()].sort((a, b) => a.parkedAt - b.parkedAt);
+  }
+
+  async function* parkedRows(): AsyncGenerator<ParkedEvent> {
+    for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
+      const [next, members] = (await ask('HSCAN', parkedKey, cursor, 'COUNT', scanCount)) as [string, string[]];
+      for (const [index, text] of members.entries()) if (index % 2 === 1) yield parkedEvent(text);
+      cursor = String(next);
+    }
   }
 
   async function get(id: string): Promise<ParkedEvent | undefined> {
@@ -138,22 +150,35 @@ function redisProcessed(ask: Ask, options: Required<RedisStoreOptions>): Process
       await ask('EVAL', keepAside, 3, ...keys, event.id, JSON.stringify(row), rememberedSeconds);
     },
     async takeUp(group, run) {
-      const [row] = await rows({ group, state: 'redrive', limit: 1 });
-      if (row === undefined) return false;
-      if (await run(row.event)) await ask('EVAL', finishRedrive, 1, parkedKey, row.event.id, row.text);
+      const [id] = (await ask('ZRANGE', redriveKey(group), 0, 0)) as string[];
+      if (id === undefined) return false;
+      const text = await ask('HGET', parkedKey, id);
+      const event = typeof text === 'string' ? parkedEvent(text) : undefined;
+      if (event?.state !== 'redrive' || (await run(event)))
+        await ask('EVAL', finishRedrive, 2, parkedKey, redriveKey(group), id, typeof text === 'string' ? text : '');
       return true;
     },
     parked: {
-      list: async (filter) => (await rows(filter)).map(({ event }) => event),
+      list,
       get,
       async redrive(id) {
         const event = await get(id);
         if (event === undefined) return false;
-        return (await ask('EVAL', settle, 2, parkedKey, stateKey(event.group, event.eventId), id, 'redrive')) === 1;
+        const keys = [parkedKey, stateKey(event.group, event.eventId), redriveKey(event.group)];
+        return (await ask('EVAL', settle, 3, ...keys, id, 'redrive', Date.now())) === 1;
       },
       discard: async (id) => (await ask('EVAL', settle, 1, parkedKey, id, 'discarded')) === 1,
     },
   };
+}
+
+/** Rows of one page. */
+const scanCount = 200;
+
+function newest(events: Iterable<ParkedEvent>): string {
+  let found: ParkedEvent | undefined;
+  for (const event of events) if (found === undefined || event.parkedAt > found.parkedAt) found = event;
+  return found?.id ?? '';
 }
 
 function parkedEvent(row: string): ParkedEvent {
