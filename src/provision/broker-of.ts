@@ -16,6 +16,8 @@ type Open = (url: string, options: BrokerOptions) => Promise<Broker>;
 const schemes: Readonly<Record<string, Open>> = {
   'nats:': nats,
   'tls:': nats,
+  'amqp:': rabbitmq,
+  'amqps:': rabbitmq,
 };
 
 export async function brokerOf(url: string, options: BrokerOptions): Promise<Broker> {
@@ -29,4 +31,8 @@ export async function brokerOf(url: string, options: BrokerOptions): Promise<Bro
 
 async function nats(url: string, { credentials }: BrokerOptions): Promise<Broker> {
   return (await import('./nats/broker.ts')).natsBroker(url, credentials);
+}
+
+async function rabbitmq(url: string, { management }: BrokerOptions): Promise<Broker> {
+  return (await import('./rabbitmq/broker.ts')).rabbitBroker(url, management);
 }

@@ -51,6 +51,8 @@ export interface Broker {
   read(sources: readonly Source[], environment: string | undefined): Promise<Standing>;
   /** Carries one change out. `wanted`: the resource as it should be; absent where it is deleted. */
   apply(change: Change, wanted: Wanted | undefined): Promise<void>;
+  /** What the broker calls a subject. */
+  address(catalog: Catalog, subject: string): string;
   observe(sources: readonly Source[]): Promise<Observed>;
   close(): Promise<void>;
 }

@@ -12,3 +12,6 @@ function server(name: 'NATS_URL' | 'REDIS_URL' | 'AMQP_URL'): string | undefined
 export const natsUrl = (): string | undefined => server('NATS_URL');
 export const redisUrl = (): string | undefined => server('REDIS_URL');
 export const amqpUrl = (): string | undefined => server('AMQP_URL');
+
+/** Address of RabbitMQ's management interface, with a user who may do everything; the broker itself is at `AMQP_URL`. */
+export const managementUrl = (): string | undefined => process.env.RABBITMQ_MANAGEMENT_URL;

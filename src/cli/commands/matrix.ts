@@ -13,18 +13,33 @@ import { readWorkspace } from '../source/workspace.ts';
 export const command: Command = {
   name: 'matrix',
   summary: 'shows who publishes and consumes what',
-  usage: '[CATALOG --registry URL | PATH…] [--format markdown|json]',
+  usage: '[CATALOG --registry URL | PATH… [--observed URL]] [--format markdown|json]',
   takes: [0, 1_000],
   options: {
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'markdown (default) or json.' },
+    observed: {
+      type: 'string',
+      value: 'URL',
+      summary: 'Hold what this broker reports against the contracts: exit 1 where they disagree.',
+    },
     registry: { ...registryOption, summary: 'Read the registered contracts of CATALOG instead of files.' },
   },
-  examples: ['herald matrix schemas/choice-sherpa', 'herald matrix choice-sherpa --registry http://127.0.0.1:8080'],
+  examples: [
+    'herald matrix schemas/choice-sherpa',
+    'herald matrix choice-sherpa --registry http://127.0.0.1:8080',
+    'herald matrix schemas/daarion --observed nats://127.0.0.1:4222',
+  ],
   async run(input, io) {
     const format = text(input, 'format') ?? 'markdown';
     if (format !== 'markdown' && format !== 'json')
       throw new Fault('USAGE_INVALID', {}, { message: '--format takes markdown or json.' });
     if (text(input, 'registry') !== undefined) {
+      if (text(input, 'observed') !== undefined)
+        throw new Fault(
+          'USAGE_INVALID',
+          {},
+          { message: '--observed holds a broker against files: leave --registry out.' },
+        );
       const [catalog] = input.positionals;
       if (catalog === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Name the catalog.' });
       const answer = await registryApi(input, io).call(
@@ -34,6 +49,8 @@ export const command: Command = {
       io.out(answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`);
       return 0;
     }
+    if (text(input, 'observed') !== undefined)
+      return (await import('../provision/observing.ts')).showObserved(input, io, format);
     const paths = await namedPaths(io, input.positionals);
     const collections = await readWorkspace(folderTree(io.cwd, 'the working folder'), paths, moduleRunner(io.cwd));
     const tables = collections.map(({ catalog, definitions }) => {

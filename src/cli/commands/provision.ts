@@ -6,10 +6,10 @@ export const command: Command = {
   name: 'provision',
   summary: 'makes a broker agree with the catalog, and shows where it does not',
   usage:
-    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats [--keys FILE]',
+    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats|rabbitmq [--keys FILE] | alerts | dashboard',
   takes: [1, 1],
   options: {
-    target: { type: 'string', value: 'URL', summary: 'The broker: nats://, tls://. Default: $HERALD_BUS.' },
+    target: { type: 'string', value: 'URL', summary: 'The broker: nats:// or amqp://. Default: $HERALD_BUS.' },
     catalog: {
       type: 'string',
       multiple: true,
@@ -20,6 +20,11 @@ export const command: Command = {
     allow: { type: 'string', value: 'CLASS', summary: 'apply: carry out risky changes too.' },
     prune: { type: 'boolean', summary: 'Delete what was provisioned from these catalogs and is in them no longer.' },
     plan: { type: 'string', value: 'FILE', summary: 'apply: carry out this plan (--format json) or nothing.' },
+    management: {
+      type: 'string',
+      value: 'URL',
+      summary: 'The management interface of RabbitMQ. Default: port 15672 of the target.',
+    },
     credentials: { type: 'string', value: 'FILE', summary: 'A .creds file of NATS.' },
     keys: {
       type: 'string',
@@ -47,5 +52,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   plan: async (input, io) => (await import('../provision/planning.ts')).showPlan(input, io),
   diff: async (input, io) => (await import('../provision/planning.ts')).showDifferences(input, io),
   permissions: async (input, io) => (await import('../provision/permitting.ts')).showPermissions(input, io),
+  alerts: async (input, io) => (await import('../provision/watching.ts')).showAlerts(input, io),
+  dashboard: async (input, io) => (await import('../provision/watching.ts')).showDashboard(input, io),
   apply: async (input, io) => (await import('../provision/applying.ts')).applyPlan(input, io),
 };

@@ -1,6 +1,7 @@
 /** `herald provision permissions`: what each service needs, in the words of a broker. */
 import { accountFile } from '../../provision/nats/account-file.ts';
 import { natsGrants } from '../../provision/nats/permissions.ts';
+import { rabbitPermissions } from '../../provision/rabbitmq/permissions.ts';
 import { isObject, type Json } from '../../schema/json.ts';
 import { type ExitCode, type Input, text } from '../command.ts';
 import { misused } from '../events/misused.ts';
@@ -20,6 +21,9 @@ export async function showPermissions(input: Input, io: Io): Promise<ExitCode> {
 type Render = (input: Input, io: Io, format: 'text' | 'json') => Promise<string>;
 
 const targets: Readonly<Record<string, Render>> = {
+  async rabbitmq(input, io) {
+    return `${JSON.stringify(rabbitPermissions(await sourceIn(input, io), '/'), null, 2)}\n`;
+  },
   async nats(input, io, format) {
     const source = await sourceIn(input, io);
     const grants = natsGrants(source);

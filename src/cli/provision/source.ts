@@ -31,11 +31,15 @@ export async function withBroker<Result>(
   io: Io,
   run: (broker: Broker) => Promise<Result>,
 ): Promise<Result> {
-  const url = text(input, 'target') ?? io.env.HERALD_BUS;
+  const url = text(input, 'target') ?? text(input, 'observed') ?? io.env.HERALD_BUS;
   if (!url) throw misused('Say which broker: --target nats://127.0.0.1:4222, or HERALD_BUS.');
   const file = text(input, 'credentials');
   const credentials = file === undefined ? undefined : await textOf(file, io);
-  const broker = await brokerOf(url, { ...(credentials !== undefined && { credentials }) });
+  const management = text(input, 'management');
+  const broker = await brokerOf(url, {
+    ...(credentials !== undefined && { credentials }),
+    ...(management !== undefined && { management }),
+  });
   try {
     return await run(broker);
   } finally {

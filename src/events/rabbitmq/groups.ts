@@ -2,24 +2,24 @@
  * A group is a quorum queue of its name, bound to what it reads. A queue begins with its binding: what was stored before is copied
  * to a queue of its own, `<group>.history`, which members empty first. Groups write what they read into their streams' records.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel as ClientChannel, Envelope } from 'rabbitmq-client';
+import { rabbitHistory, rabbitLog, rabbitRecordHeaders, rabbitRecords } from '../../schema/rabbit-names.ts';
 import type { Channel, Group, SubscribeOptions } from '../bus.ts';
 import { EventFault } from '../error.ts';
+import { refuseMissing } from '../wire.ts';
 import { amqpCode, type Connection } from './connection.ts';
 import { bytesOf, headerOf, rabbitHeaders, storedOf } from './messages.ts';
 import { readLog, startOf, writeMark } from './read.ts';
-import { byStream, logOf, queueState, recordsOf } from './streams.ts';
+import { byStream, queueState } from './streams.ts';
 
-export const historyOf = (group: string) => `${group}.history`;
 /** The mark at the end of a history. */
 export const endOfHistory = 'end-of-history';
 
 const lockTries = 150;
 const lockPauseMs = 200;
 const settleMs = 200;
-const groupHeader = 'herald-group';
-const addressesHeader = 'herald-addresses';
 
 export type Joining = Pick<SubscribeOptions, 'group' | 'channels' | 'ordered' | 'start'>;
 
@@ -31,6 +31,11 @@ export async function joinGroup(connection: Connection, joining: Joining): Promi
     if (known === undefined || (await queueState(connection, group)) === undefined) await make(connection, joining);
     else await extend(connection, joining, known);
   });
+}
+
+/** Of a group that was provisioned: its queue is there, and what it is bound to is not this service's to say. */
+export async function verifyGroup(connection: Connection, { group }: Pick<Joining, 'group'>): Promise<void> {
+  if ((await queueState(connection, group)) === undefined) refuseMissing([group]);
 }
 
 /** An exclusive queue is one connection's: RabbitMQ frees it when its holder dies. */
@@ -65,10 +70,10 @@ async function make(connection: Connection, joining: Joining): Promise<void> {
   const { group, channels, start } = joining;
   await connection.on(async (channel) => {
     await channel.queueDelete({ queue: group });
-    await channel.queueDelete({ queue: historyOf(group) });
+    await channel.queueDelete({ queue: rabbitHistory(group) });
     if (start !== 'new')
       await channel.queueDeclare({
-        queue: historyOf(group),
+        queue: rabbitHistory(group),
         durable: true,
         arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true },
       });
@@ -109,20 +114,20 @@ async function copyHistory(connection: Connection, { group, channels, start }: J
     await channel.confirmSelect();
     for (const [stream, own] of byStream(channels)) {
       const offset = startOf(typeof start === 'object' ? start : 'earliest');
-      for await (const message of readLog(connection, logOf(stream), { exchange: stream }, offset)) {
+      for await (const message of readLog(connection, rabbitLog(stream), { exchange: stream }, offset)) {
         const stored = storedOf(message, '', own);
         if (stored === undefined || stored.storedAt < since) continue;
         const { headers = {}, messageId, timestamp } = message;
         const { 'x-stream-offset': _, ...kept } = headers;
         const said = { [rabbitHeaders.address]: stored.address, [rabbitHeaders.stream]: stream };
-        const envelope: Envelope = { routingKey: historyOf(group), durable: true, headers: { ...said, ...kept } };
+        const envelope: Envelope = { routingKey: rabbitHistory(group), durable: true, headers: { ...said, ...kept } };
         await channel.basicPublish(
           { ...envelope, ...(messageId && { messageId }), ...(timestamp && { timestamp }) },
           Buffer.from(bytesOf(message.body)),
         );
       }
     }
-    await writeMark(channel, { routingKey: historyOf(group) }, endOfHistory);
+    await writeMark(channel, { routingKey: rabbitHistory(group) }, endOfHistory);
   } catch (error) {
     throw connection.fault(error);
   } finally {
@@ -151,10 +156,10 @@ async function recorded(
 
 async function records(connection: Connection, stream: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const groups = new Map<string, readonly string[]>();
-  const queue = recordsOf(stream);
+  const queue = rabbitRecords(stream);
   for await (const message of readLog(connection, queue, { routingKey: queue }, 'first')) {
-    const group = headerOf(message, groupHeader);
-    const addresses = JSON.parse(headerOf(message, addressesHeader) ?? '[]') as readonly string[];
+    const group = headerOf(message, rabbitRecordHeaders.group);
+    const addresses = JSON.parse(headerOf(message, rabbitRecordHeaders.addresses) ?? '[]') as readonly string[];
     if (group === undefined) continue;
     if (addresses.length === 0) groups.delete(group);
     else groups.set(group, addresses);
@@ -169,16 +174,16 @@ async function record(
   group: string,
   addresses: readonly string[],
 ): Promise<void> {
-  const headers = { [groupHeader]: group, [addressesHeader]: JSON.stringify(addresses) };
+  const headers = { [rabbitRecordHeaders.group]: group, [rabbitRecordHeaders.addresses]: JSON.stringify(addresses) };
   await connection.on(async (channel) => {
     await channel.confirmSelect();
     for (const stream of byStream(channels).keys())
-      await channel.basicPublish({ routingKey: recordsOf(stream), durable: true, headers }, Buffer.alloc(0));
+      await channel.basicPublish({ routingKey: rabbitRecords(stream), durable: true, headers }, Buffer.alloc(0));
   });
 }
 
 export async function groupsReading(connection: Connection, { stream, address }: Channel): Promise<readonly Group[]> {
-  if ((await queueState(connection, recordsOf(stream))) === undefined) return [];
+  if ((await queueState(connection, rabbitRecords(stream))) === undefined) return [];
   const found: Group[] = [];
   for (const [name, addresses] of await records(connection, stream))
     if (addresses.includes(address) && (await queueState(connection, name)) !== undefined)
@@ -189,11 +194,12 @@ export async function groupsReading(connection: Connection, { stream, address }:
 export async function removeGroup(connection: Connection, group: string, channels: readonly Channel[]): Promise<void> {
   await connection.on(async (channel) => {
     await channel.queueDelete({ queue: group });
-    await channel.queueDelete({ queue: historyOf(group) });
+    await channel.queueDelete({ queue: rabbitHistory(group) });
   });
   for (const [stream, own] of byStream(channels)) {
     const isRecorded =
-      (await queueState(connection, recordsOf(stream))) !== undefined && (await records(connection, stream)).has(group);
+      (await queueState(connection, rabbitRecords(stream))) !== undefined &&
+      (await records(connection, stream)).has(group);
     if (isRecorded) await record(connection, own, group, []);
   }
 }

@@ -6,11 +6,12 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Channel as ClientChannel, ConnectionOptions as ClientOptions } from 'rabbitmq-client';
+import { rabbitHistory } from '../../schema/rabbit-names.ts';
 import type { Bus, Message } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { confirmedWithin, refuseLarge, refuseMissing } from '../wire.ts';
 import { type Connection, rabbitConnection } from './connection.ts';
-import { groupsReading, historyOf, removeGroup } from './groups.ts';
+import { groupsReading, joinGroup, removeGroup, verifyGroup } from './groups.ts';
 import { type Member, rabbitMember } from './member.ts';
 import { envelopeOf } from './messages.ts';
 import { readStreams } from './read.ts';
@@ -22,6 +23,11 @@ export { type WorkOptions, type WorkQueueOptions, type WorkQueues, workQueues } 
 export interface RabbitOptions {
   /** `amqp://user:password@host:5672/vhost`; `amqps://` where it must be encrypted. */
   readonly url: string;
+  /**
+   * `made` (default): a group is made when it is first asked for, which takes the right to configure and to write to any queue.
+   * `provisioned`: it is there, and reading from it is all that is done.
+   */
+  readonly groups?: 'made' | 'provisioned';
   /** Default 16 MiB, which RabbitMQ 4 takes; RabbitMQ 3 takes 128 MiB. */
   readonly maxBodyBytes?: number;
   /** Whatever else the client takes, such as `hosts` of a cluster or `tls`. */
@@ -34,7 +40,8 @@ export interface RabbitOptions {
  * @example
  * const bus = rabbitBus({ url: 'amqp://guest:guest@127.0.0.1:5672' });
  */
-export function rabbitBus({ url, maxBodyBytes = 16 * 1_048_576, connection: more = {} }: RabbitOptions): Bus {
+export function rabbitBus(options: RabbitOptions): Bus {
+  const { url, groups = 'made', maxBodyBytes = 16 * 1_048_576, connection: more = {} } = options;
   const connection = rabbitConnection(url, more);
   const publishers = new Map<string, Promise<Publisher>>();
   const members = new Map<Member, string>();
@@ -60,10 +67,11 @@ export function rabbitBus({ url, maxBodyBytes = 16 * 1_048_576, connection: more
       await confirmedWithin('rabbitmq', timeoutMs, publish(message));
       return { duplicate: false };
     },
-    async subscribe(options) {
-      await verifyStreams(connection, options.channels);
-      const member = await rabbitMember(connection, options);
-      members.set(member, options.group);
+    async subscribe(subscribed) {
+      await verifyStreams(connection, subscribed.channels);
+      const join = groups === 'made' ? joinGroup : verifyGroup;
+      const member = await rabbitMember(connection, subscribed, join);
+      members.set(member, subscribed.group);
       return {
         async stop(timeoutMs) {
           members.delete(member);
@@ -72,7 +80,10 @@ export function rabbitBus({ url, maxBodyBytes = 16 * 1_048_576, connection: more
       };
     },
     async backlog(group) {
-      const [queue, history] = [await queueState(connection, group), await queueState(connection, historyOf(group))];
+      const [queue, history] = [
+        await queueState(connection, group),
+        await queueState(connection, rabbitHistory(group)),
+      ];
       // RabbitMQ tells only what is ready; what this process holds, it knows itself
       const own = [...members].filter(([, name]) => name === group).map(([member]) => member.held());
       return {

@@ -1,10 +1,12 @@
 /** One member of a group, in this process. */
+
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { AsyncMessage, Channel as ClientChannel } from 'rabbitmq-client';
+import { rabbitHistory } from '../../schema/rabbit-names.ts';
 import type { SubscribeOptions, Subscription } from '../bus.ts';
 import { type HandOver, handOver } from '../hand-over.ts';
 import type { Connection } from './connection.ts';
-import { endOfHistory, historyOf, joinGroup } from './groups.ts';
+import { endOfHistory } from './groups.ts';
 import { markOf, storedOf } from './messages.ts';
 import { queueState } from './streams.ts';
 
@@ -17,14 +19,18 @@ export interface Member extends Subscription {
   held(): number;
 }
 
-export async function rabbitMember(connection: Connection, options: SubscribeOptions): Promise<Member> {
+export async function rabbitMember(
+  connection: Connection,
+  options: SubscribeOptions,
+  join: (connection: Connection, options: SubscribeOptions) => Promise<void>,
+): Promise<Member> {
   const { group, onError } = options;
   const stopping = new AbortController();
   let current: Sitting | undefined;
 
   const sitDown = async () => {
-    const hasHistory = (await queueState(connection, historyOf(group))) !== undefined;
-    current = await sit(connection, options, hasHistory ? historyOf(group) : group);
+    const hasHistory = (await queueState(connection, rabbitHistory(group))) !== undefined;
+    current = await sit(connection, options, hasHistory ? rabbitHistory(group) : group);
     if (stopping.signal.aborted) await current.stop(0);
   };
 
@@ -42,7 +48,7 @@ export async function rabbitMember(connection: Connection, options: SubscribeOpt
     }
   };
 
-  await joinGroup(connection, options);
+  await join(connection, options);
   await sitDown();
   const running = run();
   return {

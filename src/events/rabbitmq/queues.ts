@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AsyncMessage, Channel as ClientChannel, ConnectionOptions as ClientOptions } from 'rabbitmq-client';
+import { rabbitDead } from '../../schema/rabbit-names.ts';
 import { type Backoff, delayAfter } from '../backoff.ts';
 import type { Subscription } from '../bus.ts';
 import { EventFault } from '../error.ts';
@@ -18,6 +19,11 @@ export interface WorkQueueOptions {
   readonly priorities?: readonly string[];
   /** What is wrong with a command, such as a generated validator says; asked before it is sent and before it is carried out. */
   readonly check?: (queue: string, command: unknown) => readonly unknown[];
+  /**
+   * The exchange through which commands go to their queues; `herald.commands` is provisioned, and there each service may send what the
+   * catalog says. Default: the broker's own, which reaches every queue.
+   */
+  readonly exchange?: string;
   readonly connection?: ClientOptions;
 }
 
@@ -46,7 +52,6 @@ export interface WorkQueues {
 }
 
 const timeoutMs = 10_000;
-const deadOf = (queue: string) => `${queue}.dead`;
 
 /**
  * @example
@@ -55,7 +60,7 @@ const deadOf = (queue: string) => `${queue}.dead`;
  * await queues.send('notify.email.high', { to: 'user-1', template: 'welcome' });
  */
 export function workQueues(options: WorkQueueOptions): WorkQueues {
-  const { url, priorities = ['high', 'normal', 'low'], check = () => [] } = options;
+  const { url, priorities = ['high', 'normal', 'low'], check = () => [], exchange = '' } = options;
   const connection = rabbitConnection(url, options.connection ?? {});
   const workers = new Set<Subscription>();
 
@@ -81,7 +86,7 @@ export function workQueues(options: WorkQueueOptions): WorkQueues {
       });
       await channel.confirmSelect();
       const headers = { 'herald-attempt': String(attempt) };
-      const envelope = { routingKey: queue, durable: true, mandatory: true, messageId: id, headers };
+      const envelope = { exchange, routingKey: queue, durable: true, mandatory: true, messageId: id, headers };
       await confirmedWithin('rabbitmq', timeoutMs, channel.basicPublish(envelope, body));
       // the client tells of what came back in the next turn
       await nextTurn();
@@ -103,7 +108,7 @@ export function workQueues(options: WorkQueueOptions): WorkQueues {
         work.onError?.(error);
         const isHopeless = error instanceof EventFault && error.retry === 'never';
         if (isHopeless || tried >= maxAttempts) {
-          await put(deadOf(queue), body, id, tried);
+          await put(rabbitDead(queue), body, id, tried);
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, delayAfter(tried, backoff, Math.random())));
@@ -116,7 +121,7 @@ export function workQueues(options: WorkQueueOptions): WorkQueues {
       for (const queue of queues) named(queue);
       await connection.on(async (channel) => {
         const kind = { 'x-queue-type': 'quorum' as const };
-        for (const queue of queues.flatMap((each) => [each, deadOf(each)]))
+        for (const queue of queues.flatMap((each) => [each, rabbitDead(each)]))
           await channel.queueDeclare({ queue, durable: true, arguments: kind });
       });
     },

@@ -2,13 +2,15 @@
  * Reading a queue of the type `stream`. RabbitMQ does not say where one ends: whoever reads writes a mark behind everything first, and
  * reads up to it.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { AsyncMessage, Channel as ClientChannel, Envelope } from 'rabbitmq-client';
+import { rabbitLog, rabbitMarkKey } from '../../schema/rabbit-names.ts';
 import type { ReadOptions, StoredMessage } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import type { Connection } from './connection.ts';
 import { markOf, rabbitHeaders, storedOf } from './messages.ts';
-import { byStream, logOf, verifyStreams } from './streams.ts';
+import { byStream, verifyStreams } from './streams.ts';
 
 const prefetch = 200;
 const silentMs = 15_000;
@@ -24,7 +26,7 @@ export async function* readStreams(
   for (const [stream, own] of byStream(channels)) {
     const since = typeof from === 'object' ? from.time : 0;
     const newest = new Map<string, StoredMessage>();
-    for await (const message of readLog(connection, logOf(stream), { exchange: stream }, startOf(from))) {
+    for await (const message of readLog(connection, rabbitLog(stream), { exchange: stream }, startOf(from))) {
       const stored = storedOf(message, `${stream}:${offsetOf(message)}`, own);
       if (stored === undefined || stored.storedAt < since || stored.storedAt >= to) continue;
       if (from !== 'last') yield stored;
@@ -82,7 +84,7 @@ export async function writeMark(
 ): Promise<void> {
   await channel.confirmSelect();
   const headers = { [rabbitHeaders.mark]: mark };
-  await channel.basicPublish({ routingKey: 'herald.mark', ...way, durable: true, headers }, Buffer.alloc(0));
+  await channel.basicPublish({ routingKey: rabbitMarkKey, ...way, durable: true, headers }, Buffer.alloc(0));
 }
 
 class Interrupted extends EventFault {

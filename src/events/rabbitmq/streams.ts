@@ -2,12 +2,10 @@
  * A stream is a topic exchange and a queue of the type `stream` that keeps what goes through it, so that groups can begin in the
  * past and events be read again. Beside it stands a small one in which groups write what they read, since RabbitMQ tells nobody.
  */
+import { rabbitLog, rabbitRecords } from '../../schema/rabbit-names.ts';
 import type { Channel } from '../bus.ts';
 import { refuseMissing } from '../wire.ts';
 import { amqpCode, type Connection } from './connection.ts';
-
-export const logOf = (stream: string) => `${stream}.log`;
-export const recordsOf = (stream: string) => `${stream}.groups`;
 
 export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
   const streams = new Map<string, Channel[]>();
@@ -24,9 +22,9 @@ export async function ensureStreams(connection: Connection, channels: readonly C
     await connection.on(async (channel) => {
       await channel.exchangeDeclare({ exchange: stream, type: 'topic', durable: true });
       const type = { 'x-queue-type': 'stream' as const };
-      await channel.queueDeclare({ queue: logOf(stream), durable: true, arguments: { ...type, ...age } });
-      await channel.queueDeclare({ queue: recordsOf(stream), durable: true, arguments: type });
-      await channel.queueBind({ queue: logOf(stream), exchange: stream, routingKey: '#' });
+      await channel.queueDeclare({ queue: rabbitLog(stream), durable: true, arguments: { ...type, ...age } });
+      await channel.queueDeclare({ queue: rabbitRecords(stream), durable: true, arguments: type });
+      await channel.queueBind({ queue: rabbitLog(stream), exchange: stream, routingKey: '#' });
     });
   }
 }
@@ -39,8 +37,8 @@ export async function verifyStreams(connection: Connection, channels: readonly C
 
 async function isThere(connection: Connection, stream: string): Promise<boolean> {
   return (
-    (await queueState(connection, logOf(stream))) !== undefined &&
-    (await queueState(connection, recordsOf(stream))) !== undefined
+    (await queueState(connection, rabbitLog(stream))) !== undefined &&
+    (await queueState(connection, rabbitRecords(stream))) !== undefined
   );
 }
 

@@ -11,6 +11,7 @@ import {
   natsLeases,
   natsStreamName,
 } from '../../schema/nats-names.ts';
+import { natsSubject } from '../../schema/transport.ts';
 import type { Broker, Observed, Source } from '../broker.ts';
 import { loaded, unreachable, withoutCredentials } from '../library.ts';
 import type { Change } from '../plan.ts';
@@ -49,6 +50,7 @@ export async function natsBroker(url: string, credentials?: string): Promise<Bro
       return { server: `NATS ${connected.server.version}`, found, wanted, remarks };
     },
     apply: (change, wanted) => carryOut(connected, change, wanted),
+    address: natsSubject,
     observe: (sources) => ask(() => observed(connected, sources)),
     close: () => connected.nc.close(),
   };

@@ -8,6 +8,7 @@ import { durableName, leaseSubject, natsLeases, natsStreamName } from '../../sch
 import { matchesSubject } from '../../schema/subject.ts';
 import { natsPattern, natsSubject } from '../../schema/transport.ts';
 import type { Source } from '../broker.ts';
+import { accessFacts } from '../facts.ts';
 
 export interface NatsGrant {
   readonly service: string;
@@ -24,7 +25,7 @@ export interface NatsGrant {
 export function natsGrants({ catalog, events }: Source): readonly NatsGrant[] {
   const subjects = events.map(({ subject }) => subject);
   const groups = groupsOf(catalog, events);
-  const table = accessTable(catalog, factsOf({ catalog, events }));
+  const table = accessTable(catalog, accessFacts({ events }));
   return table.map((row) => {
     const { names, withheld } = publications(catalog, subjects, row);
     const own = groups.filter(({ service }) => service === row.service);
@@ -44,16 +45,6 @@ export function natsGrants({ catalog, events }: Source): readonly NatsGrant[] {
 
 export function natsInbox(service: string): string {
   return `_INBOX.${service.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
-}
-
-function factsOf({ events }: Source) {
-  return events.map(({ subject, contract }) => ({
-    subject,
-    stage: 'active',
-    consumers: (contract.consumers ?? []).map(({ service }) => service),
-    ...(contract.producer !== undefined && { producer: contract.producer }),
-    ...(contract.classification !== undefined && { classification: contract.classification }),
-  }));
 }
 
 /** Where several events share an address, a service gets it only if it may publish all of them. */

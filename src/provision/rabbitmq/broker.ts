@@ -1,0 +1,191 @@
+/** RabbitMQ 3.10 and later, through its management interface: definitions of topology once, everything that may change in policies. */
+
+import { streamsOf } from '../../schema/delivery.ts';
+import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
+import { rabbitLog, rabbitRecordHeaders, rabbitRecords } from '../../schema/rabbit-names.ts';
+import type { Broker, Observed, Source } from '../broker.ts';
+import { tooLarge } from '../fit.ts';
+import type { Change, Remark } from '../plan.ts';
+import { type Found, type Grades, replace, type Settings, type Wanted } from '../resource.ts';
+import { type Management, management } from './management.ts';
+import { bindingName, wantedOnRabbit } from './wanted.ts';
+
+const grades: Grades = {
+  exchange: { type: replace, durable: replace },
+  queue: { type: replace, durable: replace, singleActive: replace },
+  policy: {
+    'max-age': (from, to) => (from === undefined || secondsOf(to) < secondsOf(from) ? 'risky' : 'safe'),
+    'max-length-bytes': (from, to) => (from === undefined || Number(to) < Number(from) ? 'risky' : 'safe'),
+  },
+};
+
+/** RabbitMQ 4 takes this much unless it is told otherwise. */
+const maxBytes = 16 * 1_048_576;
+
+export async function rabbitBroker(url: string, stated: string | undefined): Promise<Broker> {
+  const api = management(url, stated);
+  const overview = await api.get('/overview');
+  const server = `RabbitMQ ${textOf(overview, 'rabbitmq_version')}`;
+  return {
+    target: url.replace(/\/\/.*@/, '//'),
+    grades,
+    async read(sources, environment) {
+      const wanted = wantedOnRabbit(sources, environment);
+      const found = await foundOn(api);
+      return { server, wanted, found, remarks: remarksOn(sources, environment) };
+    },
+    apply: (change, wanted) => carryOut(api, change, wanted),
+    address: (_, subject) => subject,
+    observe: (sources) => observed(api, server, sources),
+    close: async () => {},
+  };
+}
+
+function remarksOn(sources: readonly Source[], environment: string | undefined): readonly Remark[] {
+  return sources.flatMap(({ catalog, events }) => [
+    ...tooLarge(events, maxBytes, 'max_message_size of RabbitMQ 4'),
+    ...streamsOf(catalog, events, environment)
+      .filter(({ retention }) => retention !== 'limits')
+      .map(({ name, retention }): Remark => {
+        const message = `RabbitMQ keeps streams by age and size alone: ${retention} is not what ${rabbitLog(name)} does.`;
+        return { level: 'warning', code: 'retention-by-limits', about: `queue ${rabbitLog(name)}`, message };
+      }),
+  ]);
+}
+
+/** Whose a queue is, its policy says by its name; an exchange belongs to the log behind it, a binding to its queue. */
+async function foundOn(api: Management): Promise<readonly Found[]> {
+  const rows = async (kind: string) => objectsIn(await api.get(`/${kind}/${api.vhost}`));
+  const policies = (await rows('policies')).map(policyFound);
+  const owners = new Map(policies.flatMap(({ of, catalog }) => (of && catalog ? [[of, catalog] as const] : [])));
+  const owned = (queue: string) => {
+    const catalog = owners.get(queue);
+    return catalog === undefined ? {} : { catalog };
+  };
+  const exchanges = (await rows('exchanges'))
+    .filter((row) => !/^(amq\.|$)/.test(textOf(row, 'name')))
+    .map((row): Found => {
+      const name = textOf(row, 'name');
+      const settings = { type: textOf(row, 'type'), durable: member(row, 'durable') === true };
+      return { kind: 'exchange', name, ...owned(rabbitLog(name)), settings };
+    });
+  const queues = (await rows('queues')).map((row): Found => {
+    const name = textOf(row, 'name');
+    return { kind: 'queue', name, ...owned(name), settings: queueSettings(row) };
+  });
+  const bindings = (await rows('bindings'))
+    .filter((row) => textOf(row, 'source') !== '' && textOf(row, 'destination_type') === 'queue')
+    .map((row): Found => {
+      const [exchange, of, key] = [textOf(row, 'source'), textOf(row, 'destination'), textOf(row, 'routing_key')];
+      return { kind: 'binding', name: bindingName(exchange, of, key), of, ...owned(of), settings: { exchange, key } };
+    });
+  return [...exchanges, ...queues, ...policies, ...bindings];
+}
+
+function policyFound(row: JsonObject): Found {
+  const name = textOf(row, 'name');
+  const [, catalog, of] = /^herald\.([a-z][a-z0-9-]*)\.(.+)$/.exec(name) ?? [];
+  const definition = member(row, 'definition');
+  const settings: Settings = Object.fromEntries(
+    Object.entries(isObject(definition) ? definition : {}).flatMap(([key, value]) =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[key, value]] : [],
+    ),
+  );
+  return { kind: 'policy', name, ...(of !== undefined && { of }), ...(catalog !== undefined && { catalog }), settings };
+}
+
+function queueSettings(row: JsonObject): Settings {
+  const stated = member(row, 'arguments');
+  const given = isObject(stated) ? stated : {};
+  const type = textOf(row, 'type') || String(member(given, 'x-queue-type') ?? 'classic');
+  const singleActive = member(given, 'x-single-active-consumer') === true;
+  return { type, durable: member(row, 'durable') === true, ...(type === 'quorum' && { singleActive }) };
+}
+
+async function carryOut(api: Management, { kind, name, of = '' }: Change, wanted: Wanted | undefined): Promise<void> {
+  const at = (kindOf: string, ...names: readonly string[]) =>
+    `/${kindOf}/${[api.vhost, ...names.map(encodeURIComponent)].join('/')}`;
+  if (wanted === undefined) return removed(api, at, { kind, name, of });
+  const { settings, made } = wanted;
+  if (kind === 'exchange') return api.put(at('exchanges', name), { type: 'topic', durable: true });
+  if (kind === 'queue') {
+    const given: Record<string, Json> = { 'x-queue-type': String(settings.type) };
+    if (settings.singleActive === true) given['x-single-active-consumer'] = true;
+    return api.put(at('queues', name), { durable: true, arguments: given });
+  }
+  if (kind === 'policy') {
+    const pattern = `^${of.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+    const definition = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, value as Json]));
+    return api.put(at('policies', name), { pattern, 'apply-to': 'queues', priority: 1, definition });
+  }
+  const [exchange, key] = [String(settings.exchange), String(settings.key)];
+  if (made?.group !== undefined) await record(api, exchange, String(made.group), made.addresses);
+  return api.post(`/bindings/${api.vhost}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(of)}`, {
+    routing_key: key,
+  });
+}
+
+async function removed(
+  api: Management,
+  at: (kind: string, ...names: readonly string[]) => string,
+  { kind, name, of }: { readonly kind: string; readonly name: string; readonly of: string },
+): Promise<void> {
+  if (kind === 'exchange') return api.remove(at('exchanges', name));
+  if (kind === 'queue') return api.remove(at('queues', name));
+  if (kind === 'policy') return api.remove(at('policies', name));
+  const [, exchange = '', key = ''] = /^(.+) → .+ \[(.*)\]$/.exec(name) ?? [];
+  const path = `/bindings/${api.vhost}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(of)}`;
+  const rows = objectsIn(await api.get(path)).filter((row) => textOf(row, 'routing_key') === key);
+  for (const row of rows) await api.remove(`${path}/${encodeURIComponent(textOf(row, 'properties_key'))}`);
+}
+
+/** As the runtime writes it: what a group reads, for whoever asks who would miss an event. */
+async function record(api: Management, stream: string, group: string, addresses: unknown): Promise<void> {
+  const headers = {
+    [rabbitRecordHeaders.group]: group,
+    [rabbitRecordHeaders.addresses]: JSON.stringify(addresses),
+  };
+  await api.post(`/exchanges/${api.vhost}/amq.default/publish`, {
+    properties: { delivery_mode: 2, headers },
+    routing_key: rabbitRecords(stream),
+    payload: '',
+    payload_encoding: 'string',
+  });
+}
+
+async function observed(api: Management, server: string, sources: readonly Source[]): Promise<Observed> {
+  const streams = new Set(sources.flatMap(({ catalog, events }) => streamsOf(catalog, events).map(({ name }) => name)));
+  const found = await foundOn(api);
+  const reading = new Map<string, { stream: string; group: string; addresses: string[] }>();
+  for (const { kind, of = '', settings } of found) {
+    const [stream, key] = [String(settings.exchange), String(settings.key)];
+    if (kind !== 'binding' || !streams.has(stream) || of === rabbitLog(stream)) continue;
+    const row = reading.get(`${stream} ${of}`) ?? { stream, group: of, addresses: [] };
+    reading.set(`${stream} ${of}`, { ...row, addresses: [...row.addresses, key].sort() });
+  }
+  const unreported = ['how many events of each subject it holds'];
+  return { server, groups: [...reading.values()], addresses: [], unreported };
+}
+
+const unitSeconds: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3_600,
+  D: 86_400,
+  M: 2_592_000,
+  Y: 31_536_000,
+};
+
+function secondsOf(age: unknown): number {
+  const [, count, unit = ''] = /^(\d+)([smhDMY])$/.exec(String(age)) ?? [];
+  return count === undefined ? Number.POSITIVE_INFINITY : Number(count) * (unitSeconds[unit] ?? 1);
+}
+
+function objectsIn(json: Json): readonly JsonObject[] {
+  return isArray(json) ? json.filter(isObject) : [];
+}
+
+function textOf(json: Json, name: string): string {
+  const value = isObject(json) ? member(json, name) : undefined;
+  return typeof value === 'string' ? value : '';
+}
