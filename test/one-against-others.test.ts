@@ -7,6 +7,7 @@ import { createMeter } from '../src/registry/validation/meter.ts';
 import { register } from '../src/registry/versions/register.ts';
 import type { JsonObject } from '../src/schema/json.ts';
 import { openStore } from '../src/store/open.ts';
+import { connect } from '../src/store/postgres.ts';
 import { databaseUrl, dropSchema, newSchema } from './support/database.ts';
 import { noon, type TestRegistry, testRegistry } from './support/registry.ts';
 import { shop } from './support/shop.ts';
@@ -88,6 +89,64 @@ describe('a subject', () => {
     const numbers = (json.items as JsonObject[]).map(({ number }) => number);
     expect(numbers).toHaveLength(1 + statuses.filter((status) => status === 201).length);
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve: () => resolve() };
+}
+
+/** Until so many connections of the schema's store wait for another's lock. */
+async function waitingForLocks(schema: string, count: number): Promise<void> {
+  const admin = connect({ url: databaseUrl! }, 1);
+  const waiting = () =>
+    admin`select 1 from pg_stat_activity where application_name = ${`herald ${schema}`} and wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(count);
+  await admin.end();
+}
+
+describe('a waiver that is withdrawn while a version it would let in is registered', () => {
+  test.runIf(databaseUrl !== undefined)('lets in nothing after its withdrawal', async () => {
+    const schema = newSchema();
+    const store = await openStore({ kind: 'postgres', url: databaseUrl!, schema, connections: 8 }, { now: () => noon });
+    const registry = await started({ store });
+    const amount = (type: string) => event('orders', { properties: { amount: { type } } });
+    await add(registry, 'order.placed', amount('number'));
+    const refused = (await add(registry, 'order.placed', amount('string'))).json.error as JsonObject;
+    const report = (refused.details as JsonObject).report as JsonObject;
+    const findings = report.findings as JsonObject[];
+    const blocking = findings.filter(({ severity }) => severity === 'error');
+    expect(blocking.length).toBeGreaterThan(0);
+    const given: string[] = [];
+    for (const { fingerprint = null } of blocking) {
+      const body = { catalog: 'shop', subject: 'order.placed', fingerprint, reason: 'agreed', expires: '2026-06-30' };
+      given.push(String((await registry.ask('POST', '/v1/waivers', { body })).json.id));
+    }
+
+    // the head of the log is held, so that both wait for it, the withdrawal in front
+    const holder = connect({ url: databaseUrl!, schema }, 1);
+    const { promise: released, resolve: release } = deferred();
+    const { promise: held, resolve: hold } = deferred();
+    const holding = holder.begin(async (tx) => {
+      await tx`select 1 from audit_head for update`;
+      hold();
+      await released;
+    });
+    await held;
+    const withdrawing = registry.ask('DELETE', `/v1/waivers/${given[0]}`);
+    await waitingForLocks(schema, 1);
+    const registering = add(registry, 'order.placed', amount('string'));
+    await waitingForLocks(schema, 2);
+    release();
+    await holding;
+    await holder.end();
+    expect((await withdrawing).status).toBe(204);
+    expect((await registering).code).toBe('INCOMPATIBLE');
+    await dropSchema(schema);
   });
 });
 

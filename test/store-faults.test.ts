@@ -10,6 +10,7 @@ import { connect, openPostgres } from '../src/store/postgres.ts';
 import { storeOn } from '../src/store/store.ts';
 import { webhooks } from '../src/store/tables.ts';
 import { databaseUrl, dropSchema, newSchema, onEachDatabase } from './support/database.ts';
+import { poolerBefore } from './support/pooler.ts';
 import { addVersion, putCatalog } from './support/records.ts';
 
 const marker = 'erika.mustermann@example.org';
@@ -415,6 +416,22 @@ describe.skipIf(databaseUrl === undefined)('PostgreSQL', () => {
       .toContain('read-only');
     expect(await store.catalogs()).toEqual([]);
   }, 20_000);
+
+  test.each(['dropped', 'refused'] as const)(
+    'a pooler by which the settings of a connection are %s is told of, and nothing is migrated through it',
+    async (settings) => {
+      const pooler = await poolerBefore(databaseUrl!, settings);
+      const schema = fresh();
+      await expect(openStore({ kind: 'postgres', url: pooler.url, schema, connections: 1 })).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringMatching(/settings of a connection, as PgBouncer does: connect to PostgreSQL itself/),
+      });
+      pooler.close();
+      const admin = connect({ url: databaseUrl! }, 1);
+      expect(await admin`select 1 from information_schema.tables where table_schema = ${schema}`).toEqual([]);
+      await admin.end();
+    },
+  );
 
   test('a server that stops answering is STORE_UNAVAILABLE, also in the middle of a transaction', async () => {
     const schema = fresh();

@@ -25,6 +25,8 @@ const states: Readonly<Record<string, FaultCode>> = {
 
 /** What an operator should know beside the code, by SQLSTATE. Names and users stay out: they come from a URL with a password. */
 const explained: Readonly<Record<string, string>> = {
+  '08P01':
+    'What answers at DATABASE_URL refuses the settings of a connection, as PgBouncer does: connect to PostgreSQL itself. Herald keeps a pool of its own, of HERALD_CONNECTIONS.',
   '25006': 'The database is read-only: it is a standby, or was set so. Reads go on; writes wait for a primary.',
   '28000': 'The database refuses the user of DATABASE_URL.',
   '28P01': 'The database refuses the user or the password of DATABASE_URL.',

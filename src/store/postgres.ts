@@ -25,6 +25,7 @@ export interface PostgresOptions {
 }
 
 const statementTimeoutMs = 10_000;
+const idleTimeoutMs = 60_000;
 
 export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const schema = options.schema ?? 'public';
@@ -86,12 +87,30 @@ async function migrateLocked(options: PostgresOptions, schema: string): Promise<
   const client = connect({ ...options, statementTimeoutMs: 0, lockTimeoutMs: 0 }, 1);
   try {
     await client.begin(async (tx) => {
+      await refusePooler(tx);
       await tx`select pg_advisory_xact_lock(hashtextextended(${`herald migrations ${schema}`}, 0))`;
       await migrate({ run: (statement) => tx.unsafe(statement) }, schema);
     });
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+/**
+ * A pooler such as PgBouncer, told to ignore them, drops the settings of a connection: then no statement ends, names are looked up
+ * in another schema, and nothing is heard of what other processes change.
+ */
+async function refusePooler(tx: postgres.TransactionSql): Promise<void> {
+  const [row] = await tx`select current_setting('idle_in_transaction_session_timeout') as kept`;
+  if (row?.kept === `${idleTimeoutMs / 60_000}min`) return;
+  throw new Fault(
+    'STORE_UNAVAILABLE',
+    { retryable: false },
+    {
+      message:
+        'What answers at DATABASE_URL drops the settings of a connection, as PgBouncer does: connect to PostgreSQL itself. Herald keeps a pool of its own, of HERALD_CONNECTIONS.',
+    },
+  );
 }
 
 export function connect(options: PostgresOptions, max: number, more: { onclose?: () => void } = {}): postgres.Sql {
@@ -115,7 +134,7 @@ export function connect(options: PostgresOptions, max: number, more: { onclose?:
       default_transaction_isolation: 'read committed',
       statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
       lock_timeout: options.lockTimeoutMs ?? 8_000,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: idleTimeoutMs,
     },
   });
 }

@@ -57,6 +57,8 @@ export async function withdrawWaiver(context: Context, id: string): Promise<void
     const place = waiver && { catalog: waiver.catalog, subject: waiver.subject };
     if (!context.caller.can('steward', place))
       throw new Fault('FORBIDDEN', { permission: 'steward' }, { message: 'Waivers are withdrawn by stewards.' });
+    // a version that it would let in is registered before this or not at all
+    if (waiver) await transaction.lockSubject(waiver.catalog, waiver.subject);
     if (!waiver || !(await transaction.deleteWaiver(waiver)))
       throw new Fault('WAIVER_NOT_FOUND', { id }, { message: `There is no waiver "${id}".` });
     const { fingerprint, expires, reason } = waiver;
