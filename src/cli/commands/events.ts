@@ -33,7 +33,7 @@ export const command: Command = {
     original: { type: 'boolean', summary: 'Replay with the pauses that lay between the events, a minute at most.' },
     last: { type: 'boolean', summary: 'Replay the newest of each subject alone.' },
     into: { type: 'string', value: 'GROUP', summary: 'Ask the running members of this group to replay.' },
-    target: { type: 'string', value: 'URL', summary: 'Copy to this bus: nats://, redis:// or amqp://.' },
+    target: { type: 'string', value: 'URL', summary: 'Copy to this bus: nats://, redis://, amqp:// or kafka://.' },
     archive: {
       type: 'string',
       value: 'DIR',
@@ -54,7 +54,7 @@ export const command: Command = {
     bus: {
       type: 'string',
       value: 'URL',
-      summary: 'The bus to read: nats://, redis:// or amqp://. Default: $HERALD_BUS.',
+      summary: 'The bus to read: nats://, redis://, amqp:// or kafka://. Default: $HERALD_BUS.',
     },
     registry: registryOption,
     ...databaseOptions,

@@ -78,7 +78,7 @@ export async function withBus<Result>(
   option: string,
   run: (bus: Bus) => Promise<Result>,
 ): Promise<Result> {
-  if (!url) throw misused(`Say which bus: ${option} nats://…, redis://… or amqp://…`);
+  if (!url) throw misused(`Say which bus: ${option} nats://…, redis://…, amqp://… or kafka://…`);
   const bus = await busOf(url).catch(refuse);
   try {
     return await run(bus).catch(refuse);

@@ -105,7 +105,8 @@ function kafkaFault(error: unknown, shown: string): EventFault {
   const details = { bus: 'kafka', server: shown, ...(type && { code: type }) };
   if (code === undefined)
     return new EventFault('BUS_UNREACHABLE', details, { message: `Kafka at ${shown} does not answer.`, ...cause });
-  const named = type === undefined ? '' : ` (${type})`;
+  const stated = error instanceof Error && code === 'BUS_UNSUPPORTED' ? `: ${error.message.replace(/\.$/, '')}` : '';
+  const named = type === undefined ? stated : ` (${type})`;
   return new EventFault(code, details, { message: `Kafka at ${shown} ${what}${named}.`, ...cause });
 }
 
