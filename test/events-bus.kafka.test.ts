@@ -3,7 +3,7 @@ import { Kafka } from 'kafkajs';
 import { afterAll, describe } from 'vitest';
 import { kafkaBus } from '../src/events/kafka/index.ts';
 import { busContract } from './events-bus.contract.ts';
-import { hasKafka, type KafkaMock, kafkaClients, kafkaMock } from './support/kafka.ts';
+import { confluentLibrary, hasKafka, type KafkaMock, kafkaClients, kafkaMock } from './support/kafka.ts';
 
 const mock: KafkaMock | undefined = hasKafka() ? await kafkaMock() : undefined;
 afterAll(() => mock?.close());
@@ -27,6 +27,28 @@ describe.skipIf(mock === undefined)('on the broker of librdkafka', () => {
     async vanishing() {
       const { bus, cut } = made();
       return { bus, vanish: cut };
+    },
+  });
+});
+
+const confluent = mock === undefined ? undefined : confluentLibrary();
+
+describe.skipIf(confluent === undefined)('through Confluent’s client', () => {
+  const clientOf = mock === undefined ? undefined : kafkaClients(mock, confluent);
+  busContract({
+    name: 'kafka',
+    lateMs: 20_000,
+    joinsSlowly: true,
+    connect: () =>
+      kafkaBus({
+        url: `kafka://${mock!.address}`,
+        client: clientOf!().client,
+        partitions: 3,
+        sessionTimeoutMs: 6_000,
+      }),
+    async outage() {
+      await mock!.down();
+      return () => mock!.up();
     },
   });
 });

@@ -154,7 +154,7 @@ describe.skipIf(mock === undefined)('on the broker of librdkafka', { concurrent:
       if (atWork.has(key)) overlapping.push(key);
       atWork.add(key);
       // longer than the others wait in silence
-      for (let beat = 0; beat < 12; beat += 1) {
+      for (let beat = 0; beat < 10; beat += 1) {
         await pause(500);
         await delivery.progress();
       }
@@ -165,13 +165,37 @@ describe.skipIf(mock === undefined)('on the broker of librdkafka', { concurrent:
     const keys = ['a', 'b', 'c', 'd', 'e'];
     const options = { group: name, ordered: true, onDelivery: (delivery: Delivery) => void slowly(delivery) };
     await member(first, [channel], options);
-    for (const key of keys) await send(first, channel, `${key}1`, key);
+    // what follows waits in the hands of the first member
+    for (const body of ['1', '2']) for (const key of keys) await send(first, channel, key + body, key);
     await until('all at work', () => atWork.size === keys.length);
     await member(bus(), [channel], options);
-    for (const key of keys) await send(first, channel, `${key}2`, key);
     await until('everything done', () => done.length >= 2 * keys.length, 35_000);
+    await pause(2_000);
     expect(overlapping).toEqual([]);
     expect([...done].sort()).toEqual(keys.flatMap((key) => [`${key}1`, `${key}2`]));
+  });
+
+  test('a silent member loses what it has in hand with the partition, and is handed nothing more of it', async () => {
+    const [channel, name, first] = [await channelWith(2), group(), bus()];
+    const keys = ['a', 'b', 'c', 'd', 'e'];
+    const options = { group: name, ordered: true, ackWaitMs: 6_000 };
+    const silent = await member(first, [channel], options);
+    for (const body of ['1', '2']) for (const key of keys) await send(first, channel, body, key);
+    await until('one of each key', () => silent.got.length === keys.length);
+    const heir = await member(bus(), [channel], { ...options, onDelivery: (delivery) => void note(delivery) });
+    const got: (readonly [string | undefined, string])[] = [];
+    const note = async (delivery: Delivery) => {
+      got.push([delivery.key, text(delivery)]);
+      await delivery.ack();
+    };
+    await until('what it lost', () => got.length > 0);
+    await pause(3_000);
+    const moved = new Set(got.map(([key]) => key));
+    for (const key of moved) {
+      expect(got.filter(([of]) => of === key).map(([, body]) => body)).toEqual(['1', '2']);
+      expect(silent.got.filter((delivery) => delivery.key === key).map(text)).toEqual(['1']);
+    }
+    await heir.subscription.stop(0);
   });
 
   test('an event that waits for its next attempt keeps nothing else back', async () => {

@@ -3,9 +3,11 @@
  * commits in memory, and speaks no requests about topics and groups; those that tests need are answered here instead.
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { KafkaAdmin, KafkaClient } from '../../src/events/kafka/client.ts';
+import { type ConfluentLibrary, confluentClient } from '../../src/events/kafka/confluent.ts';
 import { kafkaJsClient } from '../../src/events/kafka/kafkajs.ts';
 
 const python = '/usr/bin/python3';
@@ -55,8 +57,21 @@ export interface Cuttable {
   cut(): void;
 }
 
-/** Clients of one mock; what it does not answer itself is answered for all of them alike. */
-export function kafkaClients(mock: KafkaMock): () => Cuttable {
+/** Confluent's client, where CONFLUENT_KAFKA names a folder in which it is installed: it is built there, which takes minutes. */
+export function confluentLibrary(): ConfluentLibrary | undefined {
+  const folder = process.env.CONFLUENT_KAFKA;
+  if (folder === undefined) return undefined;
+  const { KafkaJS } = createRequire(`${folder}/package.json`)('@confluentinc/kafka-javascript') as {
+    readonly KafkaJS: ConfluentLibrary;
+  };
+  return KafkaJS;
+}
+
+/**
+ * Clients of one mock; what it does not answer itself is answered for all of them alike. It does not answer what Confluent's
+ * client asks about topics, so that KafkaJS asks it.
+ */
+export function kafkaClients(mock: KafkaMock, confluent?: ConfluentLibrary): () => Cuttable {
   const groups = new Set<string>();
   return () => {
     const sockets = new Set<Socket>();
@@ -76,11 +91,12 @@ export function kafkaClients(mock: KafkaMock): () => Cuttable {
             return socket;
           },
         });
+        const data = confluent === undefined ? client : confluentClient(confluent, { brokers: [mock.address] });
         return {
-          ...client,
+          ...data,
           consumer(settings, listeners) {
             groups.add(settings.groupId);
-            return client.consumer(settings, listeners);
+            return data.consumer(settings, listeners);
           },
           admin: () => completed(client, mock, groups),
         };

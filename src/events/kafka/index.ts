@@ -17,6 +17,8 @@ import { readTopics } from './read.ts';
 import { ensureTopics, verifyTopics } from './topics.ts';
 
 export type { KafkaClient } from './client.ts';
+/** Confluent's client instead of KafkaJS. */
+export { type ConfluentLibrary, confluentClient } from './confluent.ts';
 
 export interface KafkaOptions {
   /** `kafka://user:password@host:9092,host2:9092`; `kafkas://` where it must be encrypted. A user means SASL, by PLAIN. */
@@ -31,7 +33,7 @@ export interface KafkaOptions {
   readonly sessionTimeoutMs?: number;
   /** Whatever else the client takes, such as `ssl` or `sasl`. */
   readonly connection?: Partial<KafkaConfig>;
-  /** A client of your own instead of one that is made of all this. */
+  /** Another client than KafkaJS, such as `async () => confluentClient(KafkaJS, { brokers })`. */
   readonly client?: () => Promise<KafkaClient>;
 }
 

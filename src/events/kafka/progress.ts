@@ -81,7 +81,8 @@ export function progressOf(offset: string, text: string | null | undefined): Pro
 
 function parsed(text: string | null | undefined): Written | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    // Confluent's client ends it with a NUL
+    const value: unknown = JSON.parse((text ?? '').replace(/\0$/, ''));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

@@ -41,6 +41,7 @@ interface Reading {
   readonly got: { readonly offset: number; readonly stored: StoredMessage | undefined }[];
   next: number;
   readonly end: number;
+  isPaused: boolean;
 }
 
 /** Up to what is stored now; partitions side by side, by the time of their records. */
@@ -56,7 +57,7 @@ async function* readTopic(
   for (const [partition, { high }] of await boundsOf(connection, topic)) {
     const place = { topic, partition };
     const next = starts.get(placeName(place)) ?? 0;
-    if (next < high) readings.set(placeName(place), { place, got: [], next, end: high });
+    if (next < high) readings.set(placeName(place), { place, got: [], next, end: high, isPaused: false });
   }
   if (readings.size === 0) return;
 
@@ -78,9 +79,12 @@ async function* readTopic(
       },
       async onBatch(batch) {
         const reading = readings.get(placeName(batch));
-        if (reading !== undefined) take(reading, batch, channels);
-        if (reading === undefined || reading.next >= reading.end || reading.got.length > maxAhead)
-          consumer.pause({ topic, partition: batch.partition });
+        if (reading === undefined || reading.isPaused) return;
+        take(reading, batch, channels);
+        if (reading.next >= reading.end || reading.got.length > maxAhead) {
+          reading.isPaused = true;
+          consumer.pause(reading.place);
+        }
         heard();
       },
       onOver(error) {
@@ -100,7 +104,12 @@ async function* readTopic(
         if (first.got.length === 0 && first.next >= first.end) readings.delete(placeName(first.place));
         continue;
       }
-      for (const { place } of lacking) consumer.resume(place);
+      for (const reading of lacking.filter(({ isPaused }) => isPaused)) {
+        reading.isPaused = false;
+        // a client may have thrown away what it had fetched
+        consumer.seek(reading.place, reading.next);
+        consumer.resume(reading.place);
+      }
       isAlive = false;
       const isHeard = await within(silentMs, (listen) => (heard = listen));
       if (failed !== undefined) throw connection.fault(failed);
