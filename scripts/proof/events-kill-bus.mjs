@@ -1,14 +1,15 @@
 /**
  * A service's processes killed at random, on a store and a bus: `node scripts/proof/events-kill-bus.mjs [--store postgres|pglite]
- * [--bus nats|redis|rabbitmq] [--kills 200] [--keys 10] [--every 700] [--within 3600]`. On PostgreSQL two relays and two consumers are
+ * [--bus nats|redis|rabbitmq|kafka] [--kills 200] [--keys 10] [--every 700] [--within 3600]`. On PostgreSQL two relays and two consumers are
  * killed and replaced while this process commits; on PGlite one process commits, relays and consumes on a folder, and is started
  * again on it. Then every committed event must have had its effect exactly once, those of each key in the order of their commits.
- * NATS and Redis are servers of its own, RabbitMQ the one of AMQP_URL; PostgreSQL is that of DATABASE_URL.
+ * NATS, Redis and librdkafka's Kafka are servers of its own, RabbitMQ the one of AMQP_URL; PostgreSQL is that of DATABASE_URL.
  */
 import { randomUUID } from 'node:crypto';
 import { Connection } from 'rabbitmq-client';
 import { busOf } from '../../dist/events/index.js';
 import { brokerOf } from '../parts/brokers.mjs';
+import { subject } from '../parts/events-service.mjs';
 import { option } from '../parts/figures.mjs';
 import { boundBy } from '../parts/workers.mjs';
 import { onPglite } from './events-kill-pglite.mjs';
@@ -23,6 +24,7 @@ boundBy(Number(option('within', 3_600)));
 
 const stream = `kill_${randomUUID().slice(0, 8)}`;
 const broker = kind === 'rabbitmq' ? rabbit(process.env.AMQP_URL) : await brokerOf(kind);
+await broker.make?.([subject]);
 const run = kept === 'pglite' ? onPglite : onPostgres;
 const started = Date.now();
 const { committed, inDoubt, effects, parked, processes } = await run({
