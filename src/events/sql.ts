@@ -20,7 +20,7 @@ export interface SqlDatabase extends SqlTransaction {
 
 /** postgres.js: `sql`, or the `sql` of `sql.begin`. */
 interface PostgresJs {
-  unsafe(text: string, values?: unknown[]): PromiseLike<readonly object[]>;
+  unsafe(text: string, values?: unknown[], options?: { readonly prepare?: boolean }): PromiseLike<readonly object[]>;
 }
 interface PostgresJsDatabase extends PostgresJs {
   begin(run: (tx: PostgresJs) => Promise<unknown>): Promise<unknown>;
@@ -80,8 +80,15 @@ function has<Value, Name extends string>(
   return typeof member === 'function';
 }
 
+/**
+ * Prepared, unless the client was made with `prepare: false`: else postgres.js asks what the parameters are before each execution,
+ * which is a second way to the server and back. Without values it may be several statements, which cannot be prepared.
+ */
 function onPostgresJs(sql: PostgresJs): SqlTransaction {
-  return { query: async (text, values = []) => (await sql.unsafe(text, [...values])) as readonly Row[] };
+  return {
+    query: async (text, values = []) =>
+      (await sql.unsafe(text, [...values], { prepare: values.length > 0 })) as readonly Row[],
+  };
 }
 
 /** Our own interface answers rows, drivers answer an object around them. */
