@@ -25,8 +25,8 @@ const kept = (made: Bus) => {
 };
 
 function cuttable() {
-  const { client, cut } = clientOf!();
-  return { bus: kept(kafkaBus({ url: `kafka://${mock!.address}`, client, sessionTimeoutMs: 3_000 })), cut };
+  const { client, ...way } = clientOf!();
+  return { bus: kept(kafkaBus({ url: `kafka://${mock!.address}`, client, sessionTimeoutMs: 3_000 })), ...way };
 }
 
 const bus = () => cuttable().bus;
@@ -142,6 +142,29 @@ describe.skipIf(mock === undefined)('on the broker of librdkafka', { concurrent:
     const two = await member(bus(), [channel], { group: name });
     await until('it comes again', () => two.got.length === 1, 30_000);
     expect(two.got[0]).toMatchObject({ attempt: 2 });
+  });
+
+  test('a member that comes back goes on where another has left its partition', { timeout: 60_000 }, async () => {
+    const [channel, name, away] = [await channelWith(), group(), cuttable()];
+    const options = { group: name, ordered: true };
+    const absent = await member(away.bus, [channel], options);
+    const by = bus();
+    for (const body of ['1', '2', '3']) await send(by, channel, body);
+    await until('the first', () => absent.got.length === 1);
+    away.cut();
+    const heir = await member(by, [channel], { ...options, onDelivery: (delivery) => void settle(delivery) });
+    const done: string[] = [];
+    const settle = async (delivery: Delivery) => {
+      done.push(text(delivery));
+      await delivery.ack();
+    };
+    await until('all', () => done.length === 3, 30_000);
+    const before = absent.got.length;
+    await heir.subscription.stop(1_000);
+    away.mend();
+    await send(by, channel, '4');
+    await until('the fourth', () => absent.bodies().includes('4'), 30_000);
+    expect(absent.bodies().slice(before)).toEqual(['4']);
   });
 
   test('a partition changes hands when its former member is done with what it has in hand', async () => {

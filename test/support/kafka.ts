@@ -53,8 +53,9 @@ export async function kafkaMock(): Promise<KafkaMock> {
 
 export interface Cuttable {
   readonly client: () => Promise<KafkaClient>;
-  /** Ends every connection of this client and refuses new ones. */
+  /** Ends every connection of this client and refuses new ones, until it is mended. */
   cut(): void;
+  mend(): void;
 }
 
 /** Confluent's client, where CONFLUENT_KAFKA names a folder in which it is installed: it is built there, which takes minutes. */
@@ -79,7 +80,10 @@ export function kafkaClients(mock: KafkaMock, confluent?: ConfluentLibrary): () 
     return {
       cut() {
         isCut = true;
-        for (const socket of sockets) socket.destroy();
+        for (const socket of sockets) socket.destroy(new Error('cut'));
+      },
+      mend() {
+        isCut = false;
       },
       async client() {
         const client = await kafkaJsClient({

@@ -16,6 +16,14 @@ const aliveMs = 1_000;
 /** The group may be just sharing out its partitions. */
 const maxJoins = 4;
 
+/** How a partition stands in the group. */
+interface Standing {
+  readonly progress: Progress;
+  readonly high: number;
+  /** Nothing of it was committed. */
+  readonly isNew: boolean;
+}
+
 export interface Member extends Subscription {
   /** Messages of the group in the hands of this member. */
   held(): number;
@@ -34,6 +42,8 @@ export async function kafkaMember(
   let assignment = 0;
   let heardAt = Date.now();
   let isDetached = false;
+  /** It has got partitions, and does not know yet how they stand. */
+  let isSettling = false;
   let over: (error: unknown) => void = () => {};
   let begun: () => void = () => {};
 
@@ -55,7 +65,7 @@ export async function kafkaMember(
 
   const heard = () => {
     heardAt = Date.now();
-    if (!isDetached) return;
+    if (!isDetached || isSettling) return;
     isDetached = false;
     partitions.resume();
   };
@@ -69,7 +79,7 @@ export async function kafkaMember(
   watch.unref();
 
   const onAssigned = (places: readonly TopicPartition[]) => {
-    heard();
+    isSettling = true;
     assignment += 1;
     for (const place of places) consumer?.pause(place);
     partitions.leaveAllBut(places);
@@ -81,19 +91,22 @@ export async function kafkaMember(
     const progresses = await progressesOf(places);
     if (mine !== assignment) return;
     for (const place of places) {
-      const { progress, high } = progresses.get(placeName(place))!;
+      const { progress, high, isNew } = progresses.get(placeName(place))!;
       const isKept = partitions.has(place) && partitions.nextOf(place) <= high;
-      if (isKept && (progress.holder === me || progress.holder === undefined)) fetchFrom(place);
+      // what another member has had meanwhile is as that one left it
+      if (isKept && (progress.holder === me || isNew)) fetchFrom(place);
       else if (isOpen(progress) && progress.holder !== undefined) takeOver(place, progress, mine).catch(tell);
       else begin(place, progress);
     }
+    isSettling = false;
+    heard();
     await partitions.commit();
     begun();
   };
 
   const progressesOf = async (places: readonly TopicPartition[]) => {
     const known = await committed(connection, group, topics);
-    const found = new Map<string, { readonly progress: Progress; readonly high: number }>();
+    const found = new Map<string, Standing>();
     for (const topic of new Set(places.map((place) => place.topic))) {
       const bounds = await boundsOf(connection, topic);
       for (const place of places.filter((each) => each.topic === topic)) {
@@ -104,7 +117,8 @@ export async function kafkaMember(
         const isPast = stated !== undefined && stated.offset > high;
         const offset = isPast ? low : Math.max(low, starts.get(name) ?? low);
         const fresh: Progress = { offset, done: [], given: [], beat: 0 };
-        found.set(name, { progress: stated === undefined || isPast ? fresh : stated, high });
+        const isNew = stated === undefined || isPast;
+        found.set(name, { progress: isNew ? fresh : stated, high, isNew });
       }
     }
     return found;
