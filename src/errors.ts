@@ -58,6 +58,7 @@ export const faults = {
   VERSION_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such version.' },
   SCHEMA_NOT_FOUND: { status: 404, exit: 2, title: 'There is no schema with this id or fingerprint.' },
   ARTIFACT_NOT_FOUND: { status: 404, exit: 2, title: 'There is no artifact of this name.' },
+  READING_INVALID: { status: 422, exit: 1, title: 'What a consumer says that it reads cannot be kept.' },
   CONSUMER_NOT_FOUND: { status: 404, exit: 2, title: 'The service is no declared consumer of this subject.' },
   DEPRECATION_NOT_FOUND: { status: 404, exit: 2, title: 'The subject has no deprecation plan.' },
   PROPOSAL_NOT_FOUND: { status: 404, exit: 2, title: 'There is no such proposal.' },

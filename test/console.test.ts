@@ -207,6 +207,25 @@ describe('a candidate', () => {
     expect(seen.text).toContain('{&quot;type&quot;: ');
     expect(seen.text).toContain('It would be refused');
   });
+
+  it('and names who breaks on which field, and who does not read it', async () => {
+    const at = '/v1/catalogs/shop/subjects/order.placed/consumers';
+    await expectStatus(shop.ask('PUT', `${at}/search`, { body: { reads: ['/order_id'] } }), 200);
+    await expectStatus(shop.ask('PUT', `${at}/ledger`, { body: { reads: ['/amount'], critical: true } }), 200);
+    const text = event();
+    const { properties } = text;
+    const changed = { ...text, properties: { ...properties, amount: { type: 'string', description: 'Total.' } } };
+    const seen = await browser.send('/try', {
+      catalog: 'shop',
+      kind: 'schema',
+      subject: 'order.placed',
+      text: JSON.stringify(changed),
+    });
+    expect(seen.text).toContain('Who breaks');
+    expect(seen.text).toMatch(/ledger.*incompatible.*<code>\/amount <\/code>.*critical/s);
+    expect(seen.text).toContain('; not read by search');
+    for (const service of ['search', 'ledger']) await expectStatus(shop.ask('DELETE', `${at}/${service}`), 204);
+  });
 });
 
 describe('a candidate that is kept', () => {

@@ -78,6 +78,8 @@ export interface KnownReader {
   readonly reads?: readonly string[];
   readonly requires?: Json;
   readonly samples?: readonly Json[];
+  /** What each sample is called in messages; its number where that is absent. */
+  readonly sampleNames?: readonly string[];
   readonly critical?: boolean;
 }
 

@@ -31,7 +31,7 @@ export interface CheckFinding {
   readonly fixes?: Finding['fixes'];
   /** Of a break: the readers it breaks, as far as they are known. */
   readonly consumers?: readonly string[];
-  /** Of a break: the readers that are known and that it does not break. */
+  /** Of a break: the readers that are known and do not read the place. */
   readonly unaffected?: readonly string[];
   /** Set where a catalog counts the breaks of some readers alone: why this one is no error. */
   readonly lowered?: string;

@@ -68,8 +68,8 @@ function withMember(object: Readonly<Record<string, unknown>>, name: string, tex
   return `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(name)}:${text.trim()}}`;
 }
 
-export function consumerOf({ service, reads, note, origin }: ConsumerRecord) {
-  return { service, reads, note, origin };
+export function consumerOf({ service, reads, requires, samples, critical, note, origin }: ConsumerRecord) {
+  return { service, reads, requires, samples, critical, note, origin };
 }
 
 /** Without the secret, which is shown once, when the webhook is made. */

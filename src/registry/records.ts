@@ -126,6 +126,11 @@ export interface ConsumerRecord {
   readonly service: string;
   /** Fields it reads; absent: unknown, taken as all. */
   readonly reads?: readonly string[];
+  /** What it demands of every event, in place of the event's own schema. */
+  readonly requires?: JsonObject;
+  /** Events it has to be able to read. */
+  readonly samples?: readonly Json[];
+  readonly critical?: boolean;
   readonly note?: string;
   /** contract: stated by the producer's contract. declared: by the consumer itself. */
   readonly origin: 'contract' | 'declared';

@@ -37,6 +37,8 @@ export const catalogMembers: Readonly<Record<string, string>> = {
     'Whose break refuses a change: `any` (the schema’s readers at large), `declared-readers` (who is known to read what changes; an unknown reader reads everything) or `critical-readers`. A subject may have its own.',
   quietReaders:
     'A reader that was not seen for so long, while others were, counts no more; nobody is left out without it.',
+  samples:
+    'The highest level that samples which readers record may hold. Left out: that of the event itself, and nothing that is tagged.',
   names: 'How subjects are called.',
   'names/segments': 'The parts of a name between its dots, in order. The last one states what happened.',
   'names/segments/*/name': 'What the part is: `domain`, `entity`, `fact`.',

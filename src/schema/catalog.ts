@@ -90,6 +90,8 @@ export const catalogShape = z.strictObject({
   breaks: z.enum(breakPolicies).optional(),
   /** A reader that was not seen for so long, while others were, counts no more. */
   quietReaders: duration.optional(),
+  /** The highest level that recorded samples may hold. Absent: the event's own, and nothing that is tagged. */
+  samples: name.optional(),
   names,
   envelope,
   classification: z.strictObject({
@@ -219,6 +221,7 @@ function inconsistencies(catalog: Catalog): SchemaProblem[] {
         message: `"${retention}" is neither a duration nor a retention class of the catalog, nor a class and a duration within it`,
       });
   }
+  unknownLevel('/samples', catalog.samples);
   for (const [service, row] of Object.entries(catalog.services))
     unknownLevel(append('/services', service, 'clearance'), row.clearance);
   return [...problems, ...groupProblems(catalog), ...keepProblems(catalog), ...deliveryProblems(catalog)];

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { SchemaProblem } from './document.ts';
 import { issueText } from './issue-text.ts';
-import { isObject, type Json, member } from './json.ts';
+import { isObject, type Json, type JsonObject, member } from './json.ts';
 import { append, isPointer } from './pointer.ts';
 import { printable } from './printable.ts';
 
@@ -15,7 +15,7 @@ const pointer = z.string().refine(isPointer, 'is not a JSON Pointer');
 const name = z.string().min(1).max(200).regex(printable, 'holds control characters');
 
 /** A JSON Schema; whether it is one is said where it is read. */
-const schema = z.custom<Json>((value) => typeof value === 'boolean' || isObject(value as Json), 'is no JSON Schema');
+const schema = z.custom<JsonObject>((value) => isObject(value as Json), 'is no JSON Schema');
 
 /** What a consumer says that it reads, however it says so. */
 export const readingShape = {

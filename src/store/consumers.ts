@@ -19,6 +19,9 @@ export async function listConsumers(
       subject: subjects.name,
       service: consumers.service,
       reads: consumers.reads,
+      requires: consumers.requires,
+      samples: consumers.samples,
+      critical: consumers.critical,
       note: consumers.note,
       origin: consumers.origin,
     })
@@ -42,7 +45,13 @@ export async function putConsumer(db: Db, consumer: ConsumerRecord): Promise<voi
     .values(row)
     .onConflictDoUpdate({
       target: [consumers.subjectId, consumers.service, consumers.origin],
-      set: { reads: row.reads, note: row.note },
+      set: {
+        reads: row.reads,
+        requires: row.requires,
+        samples: row.samples,
+        critical: row.critical,
+        note: row.note,
+      },
     });
 }
 
@@ -72,6 +81,6 @@ async function rowOf(db: Db, consumer: ConsumerRecord) {
 }
 
 function values(id: number, consumer: Omit<ConsumerRecord, 'catalog' | 'subject'>) {
-  const { service, origin, reads = null, note = null } = consumer;
-  return { subjectId: id, service, origin, reads, note };
+  const { service, origin, reads = null, requires = null, samples = null, critical = null, note = null } = consumer;
+  return { subjectId: id, service, origin, reads, requires, samples, critical, note };
 }

@@ -34,7 +34,7 @@ import type { Catalog } from '../schema/catalog.ts';
 import type { Contract } from '../schema/contract.ts';
 import type { Attached, SchemaFormat } from '../schema/definition.ts';
 import type { Dialect } from '../schema/document.ts';
-import type { JsonObject } from '../schema/json.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
 import { instant, jsonText, name } from './columns.ts';
 
 /** A row is one catalog with its rules as they are now. Read by every check and look-up of a subject. */
@@ -192,6 +192,9 @@ export const consumers = pgTable(
     service: name('service').notNull(),
     origin: text('origin').$type<ConsumerRecord['origin']>().notNull(),
     reads: jsonText<readonly string[]>()('reads'),
+    requires: jsonText<JsonObject>()('requires'),
+    samples: jsonText<readonly Json[]>()('samples'),
+    critical: boolean('critical'),
     note: text('note'),
   },
   (table) => [

@@ -2,13 +2,13 @@
 import type { BreakPolicy } from '../../schema/level.ts';
 import type { CheckFinding } from '../report.ts';
 import type { Counting } from './counting.ts';
-import { brokenFields, type Judged } from './verdict.ts';
+import { brokenFields, type Judged, readingOf } from './verdict.ts';
 
 /** A break with the readers it breaks and those it spares. */
 export function withReaders(finding: CheckFinding, judged: readonly Judged[]): CheckFinding {
   if (finding.severity !== 'error' || finding.breaks === undefined) return finding;
   const broken = judged.filter((one) => concerns(finding, one));
-  const spared = judged.filter((one) => !broken.includes(one));
+  const spared = judged.filter((one) => !broken.includes(one) && !looksAt(finding, one));
   return {
     ...finding,
     ...(broken.length > 0 && { consumers: broken.map(nameOf) }),
@@ -20,14 +20,21 @@ function nameOf({ report }: Judged): string {
   return report.service;
 }
 
-function concerns(finding: CheckFinding, { reader, report }: Judged): boolean {
+function concerns(finding: CheckFinding, judged: Judged): boolean {
+  const { report } = judged;
   if (report.verdict === 'compatible') return false;
-  const { reads } = reader;
-  if (report.reading === 'everything' || report.whole !== undefined) return true;
-  const at = finding.instancePointer ?? '';
   const fields = brokenFields(report);
-  const places = fields.length > 0 ? fields : [...(reads ?? ['']), ...(report.ties ?? []).map(({ place }) => place)];
-  return places.some((place) => touches(place, at));
+  if (fields.length === 0 || report.reading === 'everything' || report.whole !== undefined)
+    return looksAt(finding, judged);
+  return fields.some((field) => touches(field, finding.instancePointer ?? ''));
+}
+
+/** Whether a reader may look at the place; of one that demands a schema of its own that cannot be told. */
+function looksAt({ instancePointer = '' }: CheckFinding, { reader, report }: Judged): boolean {
+  const { reads } = readingOf(reader);
+  if (reads === undefined || report.reading === 'everything' || report.whole !== undefined) return true;
+  const places = [...reads, ...(report.ties ?? []).map(({ place }) => place)];
+  return places.some((place) => touches(place, instancePointer));
 }
 
 /** Whether one leads to or through the other; a star is any name. */

@@ -141,6 +141,7 @@ function samples(reader: Reader, about: About): readonly CheckFinding[] {
     const rejection = sampleRejection(about.document, reader.reads, sample, about.formats);
     if (rejection === undefined) return [];
     const place = rejectedPlace(rejection);
+    const name = reader.sampleNames?.[index] ?? `sample ${index + 1}`;
     return [
       finding(
         about,
@@ -148,8 +149,8 @@ function samples(reader: Reader, about: About): readonly CheckFinding[] {
         {
           rule: 'READER_SAMPLE_REJECTED',
           severity: severityFor(reader, about.policy),
-          message: `Sample ${index + 1} of ${reader.service} is rejected: ${place || 'the event'} ${rejectionText(rejection)}.`,
-          hint: 'An event that the reader has to be able to read is none any more.',
+          message: `${reader.service} can read its recorded event (${name}) no more: ${place || 'the event'} ${rejectionText(rejection)}.`,
+          hint: 'Keep the event valid, or let the reader take the sample out.',
           instancePointer: place,
         },
         { sample: index + 1, keyword: rejection.keyword },

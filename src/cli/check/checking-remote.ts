@@ -3,7 +3,7 @@ import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { registeredReferences } from '../../schema/registered.ts';
 import { type Api, subjectPath } from '../api.ts';
 import { type Collection, type Located, readableValue, usesOf } from '../source/collection.ts';
@@ -52,7 +52,7 @@ export async function checkWithRegistry(
     const numbers = await nextNumbers(api, collection);
     for (let at = 0; at < definitions.length; at += batchSize) {
       const batch = definitions.slice(at, at + batchSize);
-      const reports = await ask(api, catalog.name, [...batch, ...referredTo(batch, definitions)], numbers);
+      const reports = await ask(api, collection, [...batch, ...referredTo(batch, definitions)], numbers);
       for (const [index, definition] of batch.entries()) {
         const { file, placed } = placedIn(catalog.name, definition, reports[index]!);
         files.push(file);
@@ -131,13 +131,14 @@ async function nextNumbers(api: Api, { catalog, definitions }: Collection): Prom
 
 async function ask(
   api: Api,
-  catalog: string,
+  { catalog: { name: catalog }, readers }: Collection,
   batch: readonly Located[],
   numbers: ReadonlyMap<string, number>,
 ): Promise<readonly Report[]> {
   const numberOf = (_: string, subject: string) => numbers.get(subject) ?? 1;
   const candidates: Json = batch.map(({ subject, source, link, native }) => ({
     subject,
+    ...(readers?.has(subject) && { readers: asJson(readers.get(subject)) }),
     // what is no JSON goes as it is: the registry says what is wrong with it
     ...(native
       ? { text: native.definition.text, format: native.definition.format, references: native.uses }

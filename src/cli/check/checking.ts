@@ -132,7 +132,8 @@ function* checkCollection(
     };
     // a subject with a waiver is checked whole: otherwise a waiver for an old finding would look unused
     const newOnly = !all && !waivers.some(({ subject }) => subject === candidate.subject);
-    yield checkOne(candidate, history, { ...rules, newOnly });
+    const readers = collection.readers?.get(candidate.subject);
+    yield checkOne(candidate, history, { ...rules, newOnly, ...(readers && { readers }) });
   }
 }
 

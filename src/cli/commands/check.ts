@@ -9,7 +9,9 @@ import { type Proposing, propose } from '../check/propose.ts';
 import type { Run } from '../check/run.ts';
 import { mergedCauses } from '../check/same-cause.ts';
 import { inEnvelopes } from '../check/whole-events.ts';
-import { type Command, type ExitCode, flag, type Input, text } from '../command.ts';
+import { type Command, type ExitCode, flag, type Input, text, texts } from '../command.ts';
+import { readConsumerFiles } from '../consumers/files.ts';
+import { withReaders } from '../consumers/readers.ts';
 import { readLockfile } from '../generate/lockfile.ts';
 import type { Io } from '../io.ts';
 import type { Format } from '../output/format.ts';
@@ -53,6 +55,13 @@ export const command: Command = {
       summary: `${formats.map(({ name }) => name).join(', ')}. Default text; with =FILE into a file, and then several.`,
     },
     'fail-on': { type: 'string', value: 'SEVERITY', summary: 'Exit 1 at error (default), warning or info.' },
+    consumers: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      summary:
+        'Files of consumers (consumers/<service>.json): what they read, and their recorded events as contract tests.',
+    },
     envelope: {
       type: 'boolean',
       summary: 'Show the events that prove a break whole, in the envelope of their catalog.',
@@ -138,8 +147,11 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
   const today = new Date(io.now()).toISOString().slice(0, 10);
   const surveyed = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
   refuseTwice(surveyed);
-  const { collections, findings: tooLong } = limitedWaivers(surveyed, today);
-  const notices = [...(await surveyNotices(tree, paths, collections))];
+  const { collections: limited, findings: tooLong } = limitedWaivers(surveyed, today);
+  const consumers = texts(input, 'consumers');
+  const readings = consumers.length > 0 ? await readConsumerFiles(io, consumers) : [];
+  const { collections, notices: unchecked } = withReaders(limited, readings);
+  const notices = [...(await surveyNotices(tree, paths, collections)), ...unchecked];
   const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
   const bar = progress(io, 'Checking');
   try {

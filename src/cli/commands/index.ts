@@ -12,6 +12,11 @@ export const commands: readonly CommandRow[] = [
     summary: 'say whether schemas break anyone, and follow their catalog',
     load: async () => (await import('./check.ts')).command,
   },
+  {
+    name: 'consume',
+    summary: 'say what a service reads of each event, and publish it',
+    load: async () => (await import('./consume.ts')).command,
+  },
   { name: 'compare', summary: 'compare two schema files', load: async () => (await import('./compare.ts')).command },
   {
     name: 'generate',

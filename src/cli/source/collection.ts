@@ -1,4 +1,5 @@
 /** What a folder holds of one catalog: its rules, its events, its waivers and plans. */
+import type { KnownReader } from '../../check/input.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import type { Attached, Definition as FormatDefinition } from '../../schema/definition.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
@@ -45,6 +46,8 @@ export interface Collection {
   /** Files that should define a subject too. Empty but where a survey was asked for. */
   readonly unreadable: readonly Unreadable[];
   readonly waivers: readonly PlacedWaiver[];
+  /** By subject: who reads it, by files of consumers' own repositories. */
+  readonly readers?: ReadonlyMap<string, readonly KnownReader[]>;
   /** By subject: what is known here of subjects on their way out. */
   readonly deprecations: ReadonlyMap<string, KnownDeprecation>;
   /** The events of every catalog of the tree, by `catalog/subject`; absent where this is the only one. */

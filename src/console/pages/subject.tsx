@@ -272,10 +272,16 @@ function Consumers(props: {
     <Table
       head={['service', 'reads', 'said by']}
       empty="No consumer is known."
-      rows={props.consumers.map(({ service, reads, note, origin }) => [
+      rows={props.consumers.map(({ service, reads, requires, samples, critical, note, origin }) => [
         <a href={props.links.service(props.catalog, service)}>{service}</a>,
         <>
-          {reads === undefined ? <span class="muted">everything</span> : <code>{reads.join(', ')}</code>}
+          {reads !== undefined && <code>{reads.join(', ')}</code>}
+          {requires !== undefined && <span class="muted">by a schema of its own </span>}
+          {samples !== undefined && <span class="muted">{samples.length} recorded events </span>}
+          {reads === undefined && requires === undefined && samples === undefined && (
+            <span class="muted">everything</span>
+          )}
+          {critical && <Badge word="critical" />}
           {note !== undefined && <div class="muted">{note}</div>}
         </>,
         origin === 'declared' ? 'itself' : 'the contract',

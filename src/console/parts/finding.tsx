@@ -66,7 +66,7 @@ function FindingBlock(props: FindingContext & { readonly finding: Finding | Chec
       </h3>
       <div class="sides">
         <div>
-          {breaks.length > 0 && <Breaks breaks={breaks} consumers={props.consumers ?? []} />}
+          {breaks.length > 0 && <Breaks breaks={breaks} {...readersOf(props)} />}
           <p class="muted">
             <code>{finding.rule}</code> at{' '}
             <code>{finding.instancePointer || `#${finding.nextPointer ?? finding.previousPointer ?? ''}`}</code>
@@ -90,14 +90,23 @@ function FindingBlock(props: FindingContext & { readonly finding: Finding | Chec
   );
 }
 
-function Breaks(props: { readonly breaks: readonly string[]; readonly consumers: readonly string[] }): Child {
+/** Of a check each break names its readers; of a comparison alone all are named that are known. */
+function readersOf({ finding, consumers = [] }: FindingContext & { readonly finding: Finding | CheckFinding }) {
+  if (!('consumers' in finding || 'unaffected' in finding)) return { consumers, unaffected: [] };
+  return { consumers: finding.consumers ?? [], unaffected: finding.unaffected ?? [] };
+}
+
+function Breaks(props: {
+  readonly breaks: readonly string[];
+  readonly consumers: readonly string[];
+  readonly unaffected: readonly string[];
+}): Child {
   return (
     <p>
       {props.breaks.includes('backward') && <Badge word="breaks stored events" tone="bad" />}{' '}
       {props.breaks.includes('forward') && <Badge word="breaks running consumers" tone="bad" />}{' '}
-      {props.breaks.includes('forward') && props.consumers.length > 0 && (
-        <span class="muted">{props.consumers.join(', ')}</span>
-      )}
+      {props.consumers.length > 0 && <span class="muted">{props.consumers.join(', ')}</span>}
+      {props.unaffected.length > 0 && <span class="muted">; not read by {props.unaffected.join(', ')}</span>}
     </p>
   );
 }

@@ -7,6 +7,7 @@ import type { Change } from '../change.ts';
 import { FieldChanges } from './field-changes.tsx';
 import { Findings } from './finding.tsx';
 import { JsonDiff } from './json-diff.tsx';
+import { Readers } from './readers.tsx';
 import { Verdicts } from './worlds.tsx';
 
 export function ReportBody(props: {
@@ -21,6 +22,7 @@ export function ReportBody(props: {
     <section aria-label="Report">
       <GateBanner report={report} />
       <Verdicts worlds={report.worlds} world={report.world} level={report.level} />
+      <Readers report={report} />
       <Findings
         findings={report.findings}
         world={report.world}

@@ -18,14 +18,14 @@ export const declareConsumerRoute = route({
   query: none,
   body: { kind: 'json', schema: consumerBody, example: { reads: ['/session_id'] } },
   replies: { 200: { description: 'The declaration as it is now.', schema: consumerReply } },
-  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'SUBJECT_LOCKED'],
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'SUBJECT_LOCKED', 'READING_INVALID'],
   permission: 'consume',
   action: 'consumer.declare',
   example: `curl -X PUT $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/consumers/reporting -H "Content-Type: application/json" -d '{"reads":["/session_id"]}'`,
-  handle: async ({ params, body, context }) => ({
-    status: 200,
-    json: consumerOf(await declareConsumer(context, params, body)),
-  }),
+  handle: async ({ params, body, context }) => {
+    const { consumer, notices } = await declareConsumer(context, params, body);
+    return { status: 200, json: { ...consumerOf(consumer), ...(notices.length > 0 && { notices }) } };
+  },
 });
 
 export const withdrawConsumerRoute = route({

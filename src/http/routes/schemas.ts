@@ -7,6 +7,7 @@ import { route } from '../route.ts';
 import { schemaFormat, statedReference } from '../shapes/definition.ts';
 import { catalogName, freeText, none, subjectName } from '../shapes/parameters.ts';
 import { reportShape } from '../shapes/report.ts';
+import { readerShape } from '../shapes/subject.ts';
 import { schemaView } from '../shapes/version.ts';
 
 export const getSchemaRoute = route({
@@ -40,11 +41,20 @@ export const getSchemaRoute = route({
   },
 });
 
+const beside = {
+  catalog: catalogName.optional(),
+  subject: subjectName,
+  readers: z
+    .array(readerShape)
+    .max(500)
+    .optional()
+    .meta({ description: 'Who reads it by files of its own, in place of what the service declared here.' }),
+};
+
 const candidate = z.union([
-  z.strictObject({ catalog: catalogName.optional(), subject: subjectName, schema: z.unknown() }),
+  z.strictObject({ ...beside, schema: z.unknown() }),
   z.strictObject({
-    catalog: catalogName.optional(),
-    subject: subjectName,
+    ...beside,
     text: z.string(),
     format: schemaFormat.optional(),
     references: z.array(statedReference).max(1_000).optional(),

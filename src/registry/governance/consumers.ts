@@ -2,19 +2,39 @@
  * A service declares that it consumes a subject and which fields it reads, or withdraws the declaration. Consumers that a
  * producer's contract names change only with the next version of the contract.
  */
+
+import { checkDeclaration } from '../../check/readers/declaration.ts';
 import { Fault } from '../../errors.ts';
 import { permits } from '../../policy/access.ts';
+import { asJson, isObject } from '../../schema/json.ts';
+import { parseSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
+import type { Reads } from '../ports.ts';
 import type { ConsumerRecord } from '../records.ts';
 import { audited, digestOf, entry } from '../refusal.ts';
+import { bundleOf } from '../versions/bundle.ts';
 import { findSubject, type SubjectKey } from '../versions/look-up.ts';
+
+type Declaration = Pick<ConsumerRecord, 'reads' | 'requires' | 'samples' | 'critical' | 'note'>;
+
+/** As a request states it: values that came as JSON. */
+export interface StatedDeclaration extends Omit<Declaration, 'requires' | 'samples'> {
+  readonly requires?: Readonly<Record<string, unknown>>;
+  readonly samples?: readonly unknown[];
+}
+
+function declarationOf({ requires, samples, ...stated }: StatedDeclaration): Declaration {
+  const demand = requires === undefined ? undefined : asJson(requires);
+  return { ...stated, ...(isObject(demand) && { requires: demand }), ...(samples && { samples: samples.map(asJson) }) };
+}
 
 export async function declareConsumer(
   context: Context,
   key: SubjectKey & { readonly service: string },
-  stated: { readonly reads?: readonly string[]; readonly note?: string },
-): Promise<ConsumerRecord> {
+  given: StatedDeclaration,
+): Promise<{ readonly consumer: ConsumerRecord; readonly notices: readonly string[] }> {
   const { catalog, subject, service } = key;
+  const stated = declarationOf(given);
   const about = { action: 'consumer.declare', catalog, subject };
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('consume', key)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
@@ -22,6 +42,7 @@ export async function declareConsumer(
     await transaction.lockSubject(catalog, subject);
     await refuseUnpermitted(transaction, key);
     await refuseAboveClearance(transaction, key);
+    const notices = await refuseUnreadable(context, transaction, key, stated);
     const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };
     const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
     await transaction.putConsumer(consumer);
@@ -38,9 +59,36 @@ export async function declareConsumer(
       after: digestOf(consumer),
       details: { service },
     });
-    return consumer;
+    return { consumer, notices };
   });
 }
+
+/** What it says is held against the latest version before anything is kept; what is odd and true all the same is answered. */
+async function refuseUnreadable(
+  { limits }: Pick<Context, 'limits'>,
+  reads: Reads,
+  { catalog, subject, service }: SubjectKey & { readonly service: string },
+  stated: Declaration,
+): Promise<readonly string[]> {
+  const [rules, version] = [(await reads.catalog(catalog))?.rules, await reads.version(catalog, subject, 'latest')];
+  if (rules === undefined || version === undefined) return [];
+  const { text } = version.schema;
+  const parsed = parseSchema({ text }, { limits, bundle: await bundleOf(reads, text, limits.bundle) });
+  if (!parsed.ok) throw new Error('what was registered can be read');
+  const { classification } = version;
+  const about = { document: parsed.document, classification, catalog: rules, limits };
+  const { problems, notices } = checkDeclaration(stated, about);
+  if (problems.length === 0) return notices;
+  const first = problems.slice(0, maxProblems).map(({ pointer, message }) => `${pointer} ${message}`);
+  throw new Fault(
+    'READING_INVALID',
+    { service, problems: problems.map(({ pointer, message }) => ({ pointer, message })) },
+    { message: `What ${service} says that it reads of ${subject} cannot be kept: ${first.join('; ')}.` },
+  );
+}
+
+/** Named in the message; all stand in the details. */
+const maxProblems = 5;
 
 /** A catalog's lists apply to services that declare themselves as to those that a contract names. */
 async function refuseUnpermitted(

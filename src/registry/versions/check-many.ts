@@ -1,11 +1,12 @@
 /** The dry run over several documents: one report each, in their order. */
 
 import { readDefinition } from '../../check/definition.ts';
+import type { KnownReader } from '../../check/input.ts';
 import { type FieldIndex, type NeighbourEntry, unchecked } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
 import type { SchemaFormat } from '../../schema/definition.ts';
-import type { Json } from '../../schema/json.ts';
+import { asJson, type Json } from '../../schema/json.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
@@ -21,6 +22,30 @@ export interface NamedDocument {
   /** Of `text`. Absent: JSON Schema. */
   readonly format?: SchemaFormat | undefined;
   readonly references?: readonly StatedReference[] | undefined;
+  readonly readers?: readonly StatedReader[] | undefined;
+}
+
+/** As a request states it: values that came as JSON. */
+interface StatedReader {
+  readonly service: string;
+  readonly origin: 'file';
+  readonly reads?: readonly string[] | undefined;
+  readonly requires?: unknown;
+  readonly samples?: readonly unknown[] | undefined;
+  readonly sampleNames?: readonly string[] | undefined;
+  readonly critical?: boolean | undefined;
+}
+
+function readersOf({ readers = [] }: NamedDocument): readonly KnownReader[] {
+  return readers.map(({ service, origin, reads, requires, samples, sampleNames, critical }) => ({
+    service,
+    origin,
+    ...(reads && { reads }),
+    ...(requires !== undefined && { requires: asJson(requires) }),
+    ...(samples && { samples: samples.map(asJson) }),
+    ...(sampleNames && { sampleNames }),
+    ...(critical !== undefined && { critical }),
+  }));
 }
 
 export async function checkMany(
@@ -59,10 +84,13 @@ async function inputsOf(
   for (const [index, candidate] of candidates.entries()) {
     if (caller.signal?.aborted) throw new Fault('CANCELLED');
     const definition = stated[index];
-    if (definition) inputs.push(readBeside(limits, await inputOfStated(store, limits, definition, pendingOf)));
+    const readers = readersOf(candidate);
+    if (definition)
+      inputs.push({ ...readBeside(limits, await inputOfStated(store, limits, definition, pendingOf)), readers });
     // what came as JSON is JSON
     else
       inputs.push({
+        readers,
         catalog: catalogOf(common, candidate, index),
         subject: candidate.subject,
         source: { value: candidate.schema as Json },

@@ -2,19 +2,29 @@
 
 import type { Checked } from '../../check/check.ts';
 import { readDefinition } from '../../check/definition.ts';
-import { type Candidate, emptyHistory, type Given, type History, type Rules } from '../../check/input.ts';
+import {
+  type Candidate,
+  emptyHistory,
+  type Given,
+  type History,
+  type KnownReader,
+  type Rules,
+  type SeenReaders,
+} from '../../check/input.ts';
 import { type FieldIndex, fieldNames } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import type { Level, World } from '../../compat/report.ts';
 import { fingerprint } from '../../schema/canonical.ts';
+import { durationDays } from '../../schema/duration.ts';
 import type { Json } from '../../schema/json.ts';
+import type { BreakPolicy } from '../../schema/level.ts';
 import type { Limits } from '../../schema/limits.ts';
 import type { Source } from '../../schema/parse.ts';
 import { measure } from '../../schema/value-size.ts';
 import { together } from '../../together.ts';
-import { type Context, today } from '../context.ts';
+import { type Context, dayAfter, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
-import type { CatalogRecord, Reference, SubjectRecord, WaiverRecord } from '../records.ts';
+import type { CatalogRecord, ConsumerRecord, Reference, SubjectRecord, WaiverRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
 import { loadHistory } from './history.ts';
 import { catalogOf } from './look-up.ts';
@@ -27,6 +37,8 @@ export interface CheckInput {
   readonly given?: Given;
   /** What it refers to, beside what its text names. */
   readonly references?: readonly Reference[];
+  /** Beside those that are declared: from files of their own repositories. */
+  readonly readers?: readonly KnownReader[];
   /** In place of the subject's own and the catalog's. */
   readonly level?: Level;
   readonly world?: World;
@@ -102,8 +114,11 @@ export async function checkAgainst(
       declared: consumers.filter(({ origin }) => origin === 'declared').map(({ service }) => service),
     },
   };
+  const seen = await seenReaders(context, reads, catalog.rules, settings.breaks, input);
   const rules: Rules = {
     ...surroundings,
+    readers: [...consumers.flatMap(declaredReader), ...(input.readers ?? [])],
+    ...(seen && { seen }),
     ...(options.markPreexisting && { before: surroundings }),
     ...settings,
     waivers: waivers.filter(({ content }) => content === undefined || content === asked.fingerprint),
@@ -118,7 +133,45 @@ export async function checkAgainst(
   };
   const looked = input.only === undefined ? history : onlyVersion(history, input.only);
   const checked = await context.checks.check(candidate, looked, rules, context.caller);
-  return { checked, history, references, basis: basisOf({ catalog, subject, waivers, stages, day: rules.today }) };
+  return {
+    checked,
+    history,
+    references,
+    basis: basisOf({ catalog, subject, waivers, stages, consumers, seen, day: rules.today }),
+  };
+}
+
+function declaredReader({
+  origin,
+  service,
+  reads,
+  requires,
+  samples,
+  critical,
+}: ConsumerRecord): readonly KnownReader[] {
+  // whom the contract names the check finds there
+  if (origin !== 'declared') return [];
+  const said = { ...(reads && { reads }), ...(requires && { requires }), ...(samples && { samples }) };
+  return [{ service, origin, ...said, ...(critical !== undefined && { critical }) }];
+}
+
+/** Days in which a service that validates events counts as a reader, where the catalog says nothing of quiet ones. */
+const seenDays = 30;
+
+/** Asked only where it matters whose break it is. */
+async function seenReaders(
+  { clock }: Pick<Context, 'clock'>,
+  reads: Reads,
+  rules: CatalogRecord['rules'],
+  breaks: BreakPolicy = rules.breaks ?? 'any',
+  { catalog, subject }: Pick<CheckInput, 'catalog' | 'subject'>,
+): Promise<SeenReaders | undefined> {
+  if (breaks === 'any') return undefined;
+  const days = rules.quietReaders === undefined ? undefined : durationDays(rules.quietReaders);
+  const since = dayAfter(clock, -(days ?? seenDays));
+  const rows = await reads.usage({ catalog, subject, since });
+  const services = rows.filter(({ role }) => role === 'consume').map(({ service }) => service);
+  return { since, services: [...new Set(services)].sort() };
 }
 
 interface Basis {
@@ -126,13 +179,25 @@ interface Basis {
   readonly subject: SubjectRecord | undefined;
   readonly waivers: readonly WaiverRecord[];
   readonly stages: ReadonlyMap<string, string>;
+  readonly consumers: readonly ConsumerRecord[];
+  readonly seen: SeenReaders | undefined;
   readonly day: string;
 }
 
 /** Versions never change, so a history is known by its length. */
-function basisOf({ catalog, subject, waivers, stages, day }: Basis): string {
+function basisOf({ catalog, subject, waivers, stages, consumers, seen, day }: Basis): string {
   const { latest = 0, stage = 'active', settings = {} } = subject ?? {};
-  return JSON.stringify([catalog.fingerprint, latest, stage, settings, waivers, [...stages], day]);
+  return JSON.stringify([
+    catalog.fingerprint,
+    latest,
+    stage,
+    settings,
+    waivers,
+    [...stages],
+    consumers,
+    seen ?? null,
+    day,
+  ]);
 }
 
 /** What `checkAgainst` would find now: where it is the basis of an earlier check, that check holds still. */
@@ -143,11 +208,14 @@ export async function currentBasis(
   subject: SubjectRecord,
   references: readonly Reference[],
 ): Promise<string> {
-  const [waivers, stages] = await together([
-    reads.waivers({ catalog: subject.catalog, subject: subject.name }),
+  const { catalog: name, name: within, settings } = subject;
+  const [waivers, stages, consumers, seen] = await together([
+    reads.waivers({ catalog: name, subject: within }),
     stagesOf(reads, references),
+    reads.consumers(name, within),
+    seenReaders({ clock }, reads, catalog.rules, settings.breaks, { catalog: name, subject: within }),
   ]);
-  return basisOf({ catalog, subject, waivers, stages, day: today(clock) });
+  return basisOf({ catalog, subject, waivers, stages, consumers, seen, day: today(clock) });
 }
 
 function onlyVersion(history: History, number: number): History {

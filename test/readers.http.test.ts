@@ -1,0 +1,169 @@
+/** Readers over HTTP: declared, refused, stored, exported, and named by checks and registrations. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../src/schema/json.ts';
+import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
+
+const catalog: JsonObject = {
+  name: 'shop',
+  title: 'Shop',
+  names: {
+    segments: [
+      { name: 'domain', style: 'snake' },
+      { name: 'fact', style: 'snake' },
+    ],
+    major: 'optional',
+  },
+  envelope: 'cloudevents-1.0',
+  classification: {
+    levels: ['public', 'internal', 'restricted'],
+    tags: { pii: { description: 'Identifies a person.' } },
+  },
+  domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
+  services: { orders: {}, billing: {}, mail: {} },
+  rules: { 'description-present': 'off', 'explicit-fields': 'off', 'consumers-cleared': 'off' },
+};
+
+const placed = (amount: Json): JsonObject => ({
+  title: 'OrderPlaced',
+  'x-contract': { producer: 'orders', classification: 'restricted' },
+  type: 'object',
+  required: ['id', 'amount'],
+  properties: {
+    id: { type: 'string' },
+    amount,
+    address: { type: 'string', 'x-classification': 'restricted', 'x-tags': ['pii'] },
+  },
+});
+
+const at = '/v1/catalogs/shop/subjects/order.placed';
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await testRegistry();
+  await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: catalog }), 201);
+  await expectStatus(registry.ask('POST', `${at}/versions`, { body: placed({ type: 'integer' }) }), 201);
+});
+afterAll(() => registry.close());
+
+const declared = async () => ((await registry.ask('GET', at)).json.consumers ?? []) as readonly JsonObject[];
+const declare = (body: Json, service = 'billing') => registry.ask('PUT', `${at}/consumers/${service}`, { body });
+
+describe('a declaration', () => {
+  it('is kept with fields, demand, samples and whether it is critical', async () => {
+    const body = { reads: ['/amount'], requires: { type: 'object' }, samples: [{ amount: 5 }], critical: true };
+    expect((await declare(body)).json).toEqual({ service: 'billing', origin: 'declared', ...body });
+    expect(await declared()).toEqual([{ service: 'billing', origin: 'declared', ...body }]);
+  });
+
+  const bad: readonly (readonly [string, Json, string, RegExp])[] = [
+    [
+      'a pointer that leads nowhere',
+      { reads: ['/amuont'] },
+      '/reads/0',
+      /leads nowhere: no event has anything at \/amuont/,
+    ],
+    ['a pointer named twice', { reads: ['/id', '/id'] }, '/reads/1', /names \/id again/],
+    ['a demand that is no schema', { requires: { type: 'nonsense' } }, '/requires/type', /is no schema/],
+    [
+      'a sample that is no event of today',
+      { samples: [{ amount: 'five' }] },
+      '/samples/0/amount',
+      /is no event of today/,
+    ],
+    [
+      'a sample with personal data',
+      { samples: [{ id: '1', address: 'Main Street' }] },
+      '/samples/0/address',
+      /is tagged pii; leave it out/,
+    ],
+  ];
+  it.each(bad)('with %s is refused, and what was there stays', async (_, body, pointer, message) => {
+    const before = await declared();
+    const answer = await declare(body);
+    expect([answer.status, answer.code]).toEqual([422, 'READING_INVALID']);
+    const { problems } = (
+      answer.json.error as { details: { problems: readonly { pointer: string; message: string }[] } }
+    ).details;
+    expect(problems).toMatchObject([{ pointer, message: expect.stringMatching(message) }]);
+    expect(answer.text).not.toContain('Main Street');
+    expect(await declared()).toEqual(before);
+  });
+
+  it('whose demand rejects what is sent today is kept, and says so', async () => {
+    const answer = await declare({ requires: { type: 'object', required: ['address'] } }, 'mail');
+    expect(answer.status).toBe(200);
+    expect(String(answer.json.notices)).toMatch(/rejects events that are sent today/);
+    await registry.ask('DELETE', `${at}/consumers/mail`);
+  });
+
+  it('may hold samples up to the level that the catalog allows to keep', async () => {
+    await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: { ...catalog, samples: 'restricted' } }), 200);
+    expect((await declare({ samples: [{ id: '1', address: 'Main Street' }] }, 'mail')).status).toBe(200);
+    await registry.ask('DELETE', `${at}/consumers/mail`);
+    await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: catalog }), 200);
+  });
+});
+
+describe('a check', () => {
+  it('names who breaks on which field, and who does not read it', async () => {
+    await declare({ reads: ['/amount'] });
+    await declare({ reads: ['/id'] }, 'mail');
+    const candidates = [{ subject: 'order.placed', schema: placed({ type: 'number' }) }];
+    const { reports } = (await registry.ask('POST', '/v1/check', { body: { catalog: 'shop', candidates } })).json;
+    expect(reports).toMatchObject([
+      {
+        verdict: 'incompatible',
+        readers: [
+          { service: 'billing', verdict: 'incompatible' },
+          { service: 'mail', verdict: 'compatible' },
+        ],
+        findings: expect.arrayContaining([expect.objectContaining({ consumers: ['billing'], unaffected: ['mail'] })]),
+        gate: { allowed: false },
+      },
+    ]);
+  });
+
+  it('takes readers of files beside those declared', async () => {
+    const readers = [{ service: 'audit', origin: 'file', samples: [{ amount: 5.5 }] }];
+    const candidates = [{ subject: 'order.placed', schema: placed({ type: 'integer' }), readers }];
+    const { reports } = (await registry.ask('POST', '/v1/check', { body: { catalog: 'shop', candidates } })).json;
+    expect(JSON.stringify(reports)).toContain('audit can read its recorded event (sample 1) no more: /amount');
+  });
+
+  it('is the policy of the subject: a break of nobody that counts lets the version in', async () => {
+    await expectStatus(registry.ask('PUT', `${at}/settings`, { body: { breaks: 'declared-readers' } }), 200);
+    expect((await registry.ask('POST', `${at}/versions`, { body: placed({ type: 'number' }) })).code).toBe(
+      'INCOMPATIBLE',
+    );
+    await registry.ask('DELETE', `${at}/consumers/billing`);
+    // an unknown reader, seen and not declared, reads everything
+    const usage = {
+      rows: [
+        {
+          catalog: 'shop',
+          subject: 'order.placed',
+          number: 1,
+          service: 'ghost',
+          role: 'consume',
+          day: '2026-05-30',
+          count: 1,
+        },
+      ],
+    };
+    await expectStatus(registry.ask('POST', '/v1/usage', { body: usage }), 200, 202);
+    const refused = await registry.ask('POST', `${at}/versions`, { body: placed({ type: 'number' }) });
+    expect(refused.code).toBe('INCOMPATIBLE');
+    expect(refused.text).toContain('ghost');
+    await declare({ reads: ['/id'] }, 'ghost');
+    await expectStatus(registry.ask('POST', `${at}/versions`, { body: placed({ type: 'number' }) }), 201);
+  });
+});
+
+it('travels with an export', async () => {
+  const body = { reads: ['/amount'], requires: { type: 'object' }, samples: [{ amount: 5 }], critical: true };
+  await declare(body);
+  const file = (await registry.ask('GET', '/v1/export')).text;
+  const other = await testRegistry();
+  await expectStatus(other.ask('POST', '/v1/import', { raw: file, type: 'application/x-ndjson' }), 200);
+  expect((await other.ask('GET', at)).json.consumers).toEqual((await registry.ask('GET', at)).json.consumers);
+  await other.close();
+});
