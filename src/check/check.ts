@@ -31,6 +31,7 @@ import { readerFindings, repeatedServices } from './readers/findings.ts';
 import { knownReaders } from './readers/known.ts';
 import { judgedReaders } from './readers/verdict.ts';
 import type { CheckFinding, Report } from './report.ts';
+import { levelWithoutEvents, versionsLeftOut, withoutStoredEvents } from './retained.ts';
 import { waive, whyNotWaived } from './waive.ts';
 
 /** The report, and what was parsed for it: registration stores that without parsing again. */
@@ -67,20 +68,29 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     : withoutNewMarks(candidate.subject, latest?.document, document);
   const isJson = parsed.native === undefined || parsed.native.format === 'json';
   const native: Native = isJson ? { format: 'json', document: unmarked.document } : parsed.native;
+  const leftOut = versionsLeftOut(history.versions, {
+    subject: candidate.subject,
+    catalog: rules.catalog,
+    level,
+    today: rules.today,
+  });
+  const options = {
+    world,
+    formats,
+    ignore: rules.ignore ?? [],
+    classifications: rules.catalog.classification.levels,
+    confirm,
+  };
   const compared: Compared[] = looked
     .filter((version) => !isSame(version, document, digest))
-    .map((version) => ({
-      version,
-      comparison: compareRead(nativeOf(version, rules.limits), native, {
-        level,
-        world,
-        formats,
-        ignore: rules.ignore ?? [],
-        classifications: rules.catalog.classification.levels,
-        confirm,
-        ...(latest !== undefined && version !== latest && { between: latest.document }),
-      }),
-    }));
+    .map((version) => {
+      const between = latest !== undefined && version !== latest && { between: latest.document };
+      const against = nativeOf(version, rules.limits);
+      if (!leftOut.some(({ number }) => number === version.number))
+        return { version, comparison: compareRead(against, native, { ...options, level, ...between }) };
+      const withoutEvents = { ...options, level: levelWithoutEvents(level), ...between };
+      return { version, comparison: withoutStoredEvents(compareRead(against, native, withoutEvents)) };
+    });
   const merged = mergedReport(compared);
   const verdict = verdictFor(level, world, merged);
   const policyOfBreaks = rules.breaks ?? rules.catalog.breaks ?? 'any';
@@ -147,6 +157,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
     verdict,
     worlds: merged,
     compared: looked.map((version) => version.number),
+    ...(leftOut.length > 0 && { leftOut }),
     change,
     label: nextLabel(latest?.label, change, subject?.major ?? 1),
     ...(latest && { labelBefore: latest.label }),

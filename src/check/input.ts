@@ -38,6 +38,10 @@ export interface PastVersion {
   readonly contract: Contract;
   /** Of the event as a whole, where it is known. */
   readonly classification?: string;
+  /** When it was registered, where that is known. */
+  readonly createdAt?: string;
+  /** The last day an event of it was seen to be sent, `YYYY-MM-DD`, where one was. */
+  readonly lastProduced?: string;
 }
 
 export interface History {

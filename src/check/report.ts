@@ -102,6 +102,8 @@ export interface Report {
   readonly worlds: Readonly<Record<World, Readonly<Record<Direction, MergedDirection>>>>;
   /** Versions compared with, newest first. */
   readonly compared: readonly number[];
+  /** Versions of which no event is left, and why: their readers are asked, their events are not. */
+  readonly leftOut?: readonly { readonly number: number; readonly because: string }[];
   readonly change: Change;
   /** `major.minor.patch` this version would get. */
   readonly label: string;

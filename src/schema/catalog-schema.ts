@@ -35,6 +35,8 @@ export const catalogMembers: Readonly<Record<string, string>> = {
   formats: 'Whether `format` is asserted or only an annotation.',
   breaks:
     'Whose break refuses a change: `any` (the schema’s readers at large), `declared-readers` (who is known to read what changes; an unknown reader reads everything) or `critical-readers`. A subject may have its own.',
+  history:
+    'Which earlier versions a transitive level holds a change against: `all`, or those `retained`, of which an event can still exist; a version is left out where retention has passed since a newer one took over and its last event was seen.',
   quietReaders:
     'A reader that was not seen for so long, while others were, counts no more; nobody is left out without it.',
   samples:

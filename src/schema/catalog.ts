@@ -88,6 +88,8 @@ export const catalogShape = z.strictObject({
   formats: z.enum(formatPolicies).default('assert'),
   /** Whose break refuses a change: anybody's, or that of who is declared to read what changes. */
   breaks: z.enum(breakPolicies).optional(),
+  /** Whether a version is held against whose events can no longer exist. Absent: it is. */
+  history: z.enum(['all', 'retained']).optional(),
   /** A reader that was not seen for so long, while others were, counts no more. */
   quietReaders: duration.optional(),
   /** The highest level that recorded samples may hold. Absent: the event's own, and nothing that is tagged. */

@@ -13,6 +13,7 @@ export const compatibilityWeakenings: FindWeakenings = function* (before, now) {
   if (before.world === 'open' && now.world === 'closed') yield change('world', before, now);
   if (before.formats === 'assert' && now.formats === 'annotate') yield change('formats', before, now);
   if (strictness(now.breaks) < strictness(before.breaks)) yield optional('breaks', before, now);
+  if (before.history !== 'retained' && now.history === 'retained') yield optional('history', before, now);
   if (now.quietReaders !== undefined && shorter(now.quietReaders, before.quietReaders))
     yield optional('quietReaders', before, now);
 };
@@ -26,7 +27,7 @@ function shorter(now: string, before: string | undefined): boolean {
   return before === undefined || (durationDays(now) ?? 0) < (durationDays(before) ?? 0);
 }
 
-function optional(member: 'breaks' | 'quietReaders', before: Catalog, now: Catalog): Weakening {
+function optional(member: 'breaks' | 'history' | 'quietReaders', before: Catalog, now: Catalog): Weakening {
   const { [member]: is = null } = now;
   const was = before[member];
   return {

@@ -44,9 +44,19 @@ export function summaryLine(run: Run): string {
 
 /** Whose rules checked what, where a change of a catalog makes that a question. */
 export function rulesLines(run: Run): readonly string[] {
-  return run.rules
+  const rules = run.rules
     .filter(({ isChanged }) => isChanged)
     .map(({ catalog, from }) => `catalog "${catalog}" checked by the rules of ${from}`);
+  return [...rules, ...leftOutLines(run)];
+}
+
+/** Versions that a change is not held against whole. */
+function leftOutLines({ files }: Run): readonly string[] {
+  return files.flatMap(({ subject, report }) =>
+    (report?.leftOut ?? []).map(
+      ({ number, because }) => `${subject}: stored events of version ${number} are left out: ${because}`,
+    ),
+  );
 }
 
 /** As the repository calls a file, whichever of its folders the command ran in: what CI servers show lines of. */

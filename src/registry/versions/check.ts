@@ -26,7 +26,7 @@ import { type Context, dayAfter, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
 import type { CatalogRecord, ConsumerRecord, Reference, SubjectRecord, WaiverRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
-import { loadHistory } from './history.ts';
+import { loadHistory, producedDays } from './history.ts';
 import { catalogOf } from './look-up.ts';
 
 export interface CheckInput {
@@ -96,7 +96,8 @@ export async function checkAgainst(
   };
   const digest = input.given ? (read?.ok ? read.fingerprint : undefined) : fingerprintWithin(limits, root);
   const level = settings.level ?? catalog.rules.level;
-  const asked = { level: input.only === undefined ? level : 'FULL_TRANSITIVE', fingerprint: digest } as const;
+  const produced = await producedDays(reads, catalog.rules, input);
+  const asked = { level: input.only === undefined ? level : 'FULL_TRANSITIVE', fingerprint: digest, produced } as const;
   const [bundle, history, waivers, consumers, index] = await together([
     loadBundle(reads, root, limits.bundle, options.pending),
     subject ? loadHistory(reads, subject, asked, limits) : noHistory,
@@ -137,7 +138,7 @@ export async function checkAgainst(
     checked,
     history,
     references,
-    basis: basisOf({ catalog, subject, waivers, stages, consumers, seen, day: rules.today }),
+    basis: basisOf({ catalog, subject, waivers, stages, consumers, seen, produced, day: rules.today }),
   };
 }
 
@@ -181,11 +182,12 @@ interface Basis {
   readonly stages: ReadonlyMap<string, string>;
   readonly consumers: readonly ConsumerRecord[];
   readonly seen: SeenReaders | undefined;
+  readonly produced: ReadonlyMap<number, string> | undefined;
   readonly day: string;
 }
 
 /** Versions never change, so a history is known by its length. */
-function basisOf({ catalog, subject, waivers, stages, consumers, seen, day }: Basis): string {
+function basisOf({ catalog, subject, waivers, stages, consumers, seen, produced, day }: Basis): string {
   const { latest = 0, stage = 'active', settings = {} } = subject ?? {};
   return JSON.stringify([
     catalog.fingerprint,
@@ -196,6 +198,7 @@ function basisOf({ catalog, subject, waivers, stages, consumers, seen, day }: Ba
     [...stages],
     consumers,
     seen ?? null,
+    [...(produced ?? [])],
     day,
   ]);
 }
@@ -209,13 +212,14 @@ export async function currentBasis(
   references: readonly Reference[],
 ): Promise<string> {
   const { catalog: name, name: within, settings } = subject;
-  const [waivers, stages, consumers, seen] = await together([
+  const [waivers, stages, consumers, seen, produced] = await together([
     reads.waivers({ catalog: name, subject: within }),
     stagesOf(reads, references),
     reads.consumers(name, within),
     seenReaders({ clock }, reads, catalog.rules, settings.breaks, { catalog: name, subject: within }),
+    producedDays(reads, catalog.rules, { catalog: name, subject: within }),
   ]);
-  return basisOf({ catalog, subject, waivers, stages, consumers, seen, day: today(clock) });
+  return basisOf({ catalog, subject, waivers, stages, consumers, seen, produced, day: today(clock) });
 }
 
 function onlyVersion(history: History, number: number): History {

@@ -8,7 +8,7 @@ import type { Limits } from '../../schema/limits.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import { together } from '../../together.ts';
 import type { Reads } from '../ports.ts';
-import type { PastRecord, SubjectRecord } from '../records.ts';
+import type { CatalogRecord, PastRecord, SubjectRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
 import { loadDefinition } from './definition.ts';
 
@@ -17,16 +17,34 @@ export interface Asked {
   readonly level: Level;
   /** Of the candidate; absent where it has none. */
   readonly fingerprint: string | undefined;
+  /** By version, the last day an event was seen to be sent; absent where that is not asked. */
+  readonly produced?: ReadonlyMap<number, string> | undefined;
+}
+
+/** Asked where the catalog leaves out versions of which no event is left. */
+export async function producedDays(
+  reads: Reads,
+  rules: Pick<CatalogRecord['rules'], 'history'>,
+  at: { readonly catalog: string; readonly subject: string },
+): Promise<ReadonlyMap<number, string> | undefined> {
+  if (rules.history !== 'retained') return undefined;
+  const rows = (await reads.usage(at)).filter(({ role }) => role === 'produce');
+  // oldest day first: the last word counts
+  return new Map(rows.map(({ number, day }) => [number, day]));
 }
 
 export async function loadHistory(
   reads: Reads,
   subject: SubjectRecord,
-  { level, fingerprint }: Asked,
+  { level, fingerprint, produced }: Asked,
   limits: Limits,
 ): Promise<History> {
   const records = await reads.history(subject.catalog, subject.name, looksAtAll(level) ? undefined : fingerprint);
-  const versions = await together(records.map((record) => pastVersion(reads, record, limits)));
+  const read = await together(records.map((record) => pastVersion(reads, record, limits)));
+  const versions = read.map((version) => {
+    const lastProduced = produced?.get(version.number);
+    return lastProduced === undefined ? version : { ...version, lastProduced };
+  });
   const plan = subject.stage === 'active' ? undefined : await reads.deprecation(subject.catalog, subject.name);
   return { versions, stage: subject.stage, ...(plan && { successor: plan.successor, sunset: plan.sunset }) };
 }
@@ -46,6 +64,7 @@ export async function pastVersion(reads: Reads, record: PastRecord, limits: Limi
     fingerprint: record.schema.fingerprint,
     document: trustedSchema(record.schema.text, record.schema.dialect, documents),
     contract: record.contract,
+    createdAt: record.createdAt,
     ...(record.classification !== undefined && { classification: record.classification }),
   };
 }
