@@ -604,6 +604,7 @@ describe('consumers and settings', () => {
     const at = `${created}/consumers/reporting`;
     expect((await ask('PUT', at, { body: { reads: ['session_id'] } })).code).toBe('PARAMETER_INVALID');
     expect((await ask('PUT', at, { body: { raeds: [] } })).code).toBe('PARAMETER_INVALID');
+    expect((await ask('PUT', at, { body: { reads: ['/no_such_field'] } })).code).toBe('READING_INVALID');
     expect((await ask('PUT', `${sherpa}/subjects/no.where/consumers/x`, { body: {} })).code).toBe('SUBJECT_NOT_FOUND');
   });
 
