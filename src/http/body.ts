@@ -1,7 +1,7 @@
 /** Request bodies: read within a bound, as strict UTF-8 and strict JSON, before anything else looks at them. */
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
-import { inTurns } from '../registry/turns.ts';
+import { inTurns, othersTurn } from '../registry/turns.ts';
 import type { Json } from '../schema/json.ts';
 import { syntaxFlaw } from '../schema/json-syntax.ts';
 import { checked, invalid } from './checked.ts';
@@ -60,6 +60,9 @@ export interface BodyLimits {
 
 export const bodyLimits: BodyLimits = { single: 1_000_000, batch: 8_000_000, lines: 10_000, depth: 1_000 };
 
+/** Characters that take milliseconds to parse and to hold against a shape: a turn of its own. */
+const longText = 50_000;
+
 const ndjson = 'application/x-ndjson';
 
 export function mediaTypesOf(spec: BodySpec): readonly string[] {
@@ -71,6 +74,7 @@ export function mediaTypesOf(spec: BodySpec): readonly string[] {
 export async function readBody(spec: BodySpec, request: Request, limits: BodyLimits): Promise<unknown> {
   const mediaType = acceptedType(spec, request);
   const text = await readText(request, spec.kind !== 'document' && spec.batch ? limits.batch : limits.single);
+  if (text.length > longText) await othersTurn();
   if (spec.kind === 'document') return text;
   if (spec.kind === 'lines') return statedLines(text, limits);
   if (spec.kind === 'json') return checked(spec.schema, parse(text, limits.depth), 'body');

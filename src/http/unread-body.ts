@@ -9,6 +9,10 @@ export interface UnreadLimits {
   readonly timeoutMs: number;
 }
 
+/** After so many bytes nothing is read for a while: 10 MB take a second. */
+const portionBytes = 200_000;
+const restMs = 20;
+
 export const unreadLimits: UnreadLimits = { bytes: 10_000_000, timeoutMs: 3_000 };
 
 export function boundUnreadBody(
@@ -33,6 +37,12 @@ export function boundUnreadBody(
     const count = (chunk: Buffer) => {
       thrownAway += chunk.length;
       if (thrownAway > bytes) cut();
+      else if (Math.floor(thrownAway / portionBytes) > Math.floor((thrownAway - chunk.length) / portionBytes)) rest();
+    };
+    // as fast as it comes, it would keep the thread from everybody else
+    const rest = () => {
+      request.pause();
+      setTimeout(() => request.resume(), restMs).unref();
     };
     request.on('data', count).once('end', end).resume();
   });

@@ -4,8 +4,12 @@ import { Fault } from '../errors.ts';
 /** After so much work other requests get the thread. */
 const maxTurnMs = 10;
 
+let lastTurn = Promise.resolve();
+
+/** Whoever waits for a turn gets one of their own: thirty at work together would otherwise hold the thread for thirty turns. */
 export function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return lastTurn;
 }
 
 /**
