@@ -52,6 +52,41 @@ describe('AsyncAPI', () => {
     120_000,
   );
 
+  it('carries what is provisioned: streams, groups on NATS and Kafka, exchanges', async () => {
+    const read = async (name: string) => {
+      const { catalog, events } = await catalogFolder(name);
+      const text = asyncApiText(
+        catalog,
+        events.map((event) => ({ catalog, ...event })),
+      );
+      expect((await parsed(text)).wrong).toEqual([]);
+      return JSON.parse(text) as Json;
+    };
+    const daarion = await read('daarion');
+    expect(resolve(daarion, '/channels/rwa.inventory.updated/x-stream')).toEqual({
+      name: 'STREAM_RWA',
+      retention: 'limits',
+      storage: 'file',
+      replicas: 3,
+      maxAgeMs: 3 * 365 * 86_400_000,
+      duplicateWindowMs: 120_000,
+    });
+    expect(resolve(daarion, '/operations/wallet.receive.rwa.inventory.updated/bindings')).toEqual({
+      nats: { queue: 'wallet', bindingVersion: '0.1.0' },
+    });
+    const patterns = await read('message-patterns');
+    const topic = 'workflow.instance.started.v1';
+    expect(resolve(patterns, `/channels/${topic}/bindings`)).toMatchObject({
+      kafka: { topic, replicas: 1, topicConfiguration: { 'cleanup.policy': ['delete'], 'retention.ms': -1 } },
+      amqp: { is: 'routingKey', exchange: { name: 'EVT_WORKFLOW', type: 'topic', durable: true } },
+    });
+    expect(resolve(patterns, `/operations/analytics.receive.${topic}/bindings/kafka/groupId/enum`)).toEqual([
+      'analytics',
+    ]);
+    // a catalog that says nothing of brokers has nothing of them
+    expect(JSON.stringify(await read('choice-sherpa'))).not.toMatch(/"bindings"|"x-stream"/);
+  }, 60_000);
+
   /** Read as JSON Schema, the whole document being where its references reach. */
   it('describes whole events that its own schema accepts', async () => {
     const { catalog, events } = await catalogFolder('choice-sherpa');

@@ -12,6 +12,7 @@ import { isArray, isObject, type Json, type JsonObject, member } from '../schema
 import { append, type Pointer, segments } from '../schema/pointer.ts';
 import { type References, references, type SchemaLocation } from '../schema/reference.ts';
 import { subschemas } from '../schema/walk.ts';
+import { type Bindings, bindingsOf } from './asyncapi-bindings.ts';
 import { envelopeUri, eventDocument, payloadUri } from './event.ts';
 import { names } from './identifier.ts';
 import type { ArtifactInput } from './input.ts';
@@ -24,11 +25,12 @@ export function asyncApiText(catalog: Catalog, inputs: readonly ArtifactInput[])
   const sorted = inputs.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
   const { title, description } = catalog;
   const schemas = new Map<string, Json>();
+  const bindings = bindingsOf(catalog, sorted);
   const messages = sorted.map((input) => [input.subject, messageOf(input, schemas)] as const);
   const content = {
     defaultContentType: 'application/json',
-    channels: Object.fromEntries(sorted.map(({ subject }) => [subject, channelOf(subject)])),
-    operations: Object.fromEntries(operationsOf(sorted)),
+    channels: Object.fromEntries(sorted.map(({ subject }) => [subject, channelOf(subject, bindings)])),
+    operations: Object.fromEntries(operationsOf(sorted, bindings)),
     components: {
       messages: Object.fromEntries(messages),
       schemas: Object.fromEntries([...schemas].toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -40,12 +42,13 @@ export function asyncApiText(catalog: Catalog, inputs: readonly ArtifactInput[])
   return `${JSON.stringify({ asyncapi: '3.0.0', info, ...content }, undefined, 2)}\n`;
 }
 
-function channelOf(subject: string): Json {
-  return { address: subject, messages: { event: { $ref: `#/components/messages/${subject}` } } };
+function channelOf(subject: string, bindings: Bindings): Json {
+  const messages = { event: { $ref: `#/components/messages/${subject}` } };
+  return { address: subject, messages, ...bindings.channel(subject) };
 }
 
 /** Who sends and who receives, as the contracts say. A service may be called anything, an operation may not. */
-function operationsOf(inputs: readonly ArtifactInput[]): readonly (readonly [string, Json])[] {
+function operationsOf(inputs: readonly ArtifactInput[], bindings: Bindings): readonly (readonly [string, Json])[] {
   const claims = names();
   return inputs.flatMap(({ catalog, subject, contract }) => {
     const operation = (action: 'send' | 'receive', service: string, note?: string): readonly [string, Json] => {
@@ -53,7 +56,14 @@ function operationsOf(inputs: readonly ArtifactInput[]): readonly (readonly [str
       const channel = { $ref: `#/channels/${subject}` };
       const summary = `${service} ${action}s ${subject}.`;
       const messages = [{ $ref: `#/channels/${subject}/messages/event` }];
-      const said = { action, channel, summary, messages, 'x-service': service };
+      const said = {
+        action,
+        channel,
+        summary,
+        messages,
+        'x-service': service,
+        ...(action === 'receive' && bindings.receive(subject, service)),
+      };
       return [id, note === undefined ? said : { ...said, description: note }];
     };
     const receivers: readonly { readonly service: string; readonly note?: string | undefined }[] = expanded(

@@ -18,6 +18,8 @@ const schemes: Readonly<Record<string, Open>> = {
   'tls:': nats,
   'amqp:': rabbitmq,
   'amqps:': rabbitmq,
+  'redis:': redis,
+  'rediss:': redis,
 };
 
 export async function brokerOf(url: string, options: BrokerOptions): Promise<Broker> {
@@ -35,4 +37,8 @@ async function nats(url: string, { credentials }: BrokerOptions): Promise<Broker
 
 async function rabbitmq(url: string, { management }: BrokerOptions): Promise<Broker> {
   return (await import('./rabbitmq/broker.ts')).rabbitBroker(url, management);
+}
+
+async function redis(url: string): Promise<Broker> {
+  return (await import('./redis/broker.ts')).redisBroker(url);
 }

@@ -26,7 +26,8 @@ export interface Stream {
   readonly maxBytes?: number;
   readonly maxMessages?: number;
   readonly maxMessageBytes?: number;
-  readonly lanes: number;
+  /** Undefined where the catalog leaves it to the broker. */
+  readonly lanes?: number;
 }
 
 export interface Group {
@@ -79,7 +80,7 @@ function streamFrom(name: string, events: readonly DeliveredEvent[], catalog: Ca
   const kept = longestMs(events.map(({ subject, contract }) => keptMs(catalog, subject, contract)));
   const maxAgeMs = stated.maxAge === undefined ? kept : finite(durationMs(stated.maxAge));
   const wanted = stated.duplicateWindow === undefined ? undefined : finite(durationMs(stated.duplicateWindow));
-  const { replicas = 1, storage = 'file', retention = 'limits', lanes = 1 } = stated;
+  const { replicas = 1, storage = 'file', retention = 'limits', lanes } = stated;
   const { maxBytes, maxMessages, maxMessageBytes } = stated;
   return {
     name,
@@ -93,7 +94,7 @@ function streamFrom(name: string, events: readonly DeliveredEvent[], catalog: Ca
     ...(maxBytes !== undefined && { maxBytes }),
     ...(maxMessages !== undefined && { maxMessages }),
     ...(maxMessageBytes !== undefined && { maxMessageBytes }),
-    lanes,
+    ...(lanes !== undefined && { lanes }),
   };
 }
 

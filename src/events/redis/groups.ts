@@ -1,8 +1,9 @@
 /** Groups: those of Redis, and beside each which addresses of its stream it reads, since a group of Redis reads all of it. */
+
+import type { Keys } from '../../schema/redis-keys.ts';
 import type { Backlog, Channel, Group, Start } from '../bus.ts';
 import { type Asker, isGone, script } from './connection.ts';
 import { millisecondsOf } from './entries.ts';
-import type { Keys } from './keys.ts';
 import { byStream } from './streams.ts';
 
 /** Makes the group, or lets one that is there read more; answers the addresses it reads now. */

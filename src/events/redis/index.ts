@@ -4,11 +4,11 @@
  * order of keys in a group are made here.
  */
 import type { RedisOptions as ClientOptions } from 'ioredis';
+import { keysOf } from '../../schema/redis-keys.ts';
 import type { Bus, Subscription } from '../bus.ts';
 import { confirmedWithin, refuseLarge } from '../wire.ts';
 import { redisConnection } from './connection.ts';
 import { backlogOf, groupsReading, removeGroup } from './groups.ts';
-import { keysOf } from './keys.ts';
 import { redisMember } from './member.ts';
 import { readStreams } from './read.ts';
 import { byStream, ensureStreams, publish, verifyStreams } from './streams.ts';

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leaseMs } from '../../schema/lease.ts';
+import type { Keys } from '../../schema/redis-keys.ts';
 import type { Channel, SubscribeOptions, Subscription } from '../bus.ts';
 import { EventFault } from '../error.ts';
 import { handOver, type Taken } from '../hand-over.ts';
@@ -10,7 +11,6 @@ import { refuseMissing } from '../wire.ts';
 import { type Argument, type Asker, type Connection, isGone, script } from './connection.ts';
 import { type Entry, entriesIn, storedOf } from './entries.ts';
 import { joinGroup } from './groups.ts';
-import type { Keys } from './keys.ts';
 
 export interface MemberParts {
   readonly redis: Connection;

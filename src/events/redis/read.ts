@@ -1,8 +1,9 @@
 /** Reading what a stream holds, without a group. */
+
+import type { Keys } from '../../schema/redis-keys.ts';
 import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
 import type { Asker } from './connection.ts';
 import { entriesIn, millisecondsOf, storedOf } from './entries.ts';
-import type { Keys } from './keys.ts';
 import { byStream } from './streams.ts';
 
 const page = 200;

@@ -1,9 +1,10 @@
 /** Streams of Redis: making them, storing in them. */
+
+import type { Keys } from '../../schema/redis-keys.ts';
 import type { Channel, Message } from '../bus.ts';
 import { refuseMissing } from '../wire.ts';
 import { type Asker, script } from './connection.ts';
 import { fieldsOf } from './entries.ts';
-import type { Keys } from './keys.ts';
 
 export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
   const streams = new Map<string, Channel[]>();

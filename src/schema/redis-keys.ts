@@ -1,10 +1,10 @@
-/** What the bus keeps under which key. Everything of one stream carries the same hash tag, so that scripts may touch it together. */
+/** What a bus on Redis keeps under which key. Everything of one stream carries the same hash tag, so that scripts may touch it together. */
 
 export interface Keys {
   stream(stream: string): string;
   /** Hash: group → addresses it reads, as JSON. */
   groups(stream: string): string;
-  /** Hash: `retentionMs`. */
+  /** Hash: `retentionMs`, `catalog` where it was provisioned, and `group:<name>` for each of its groups that was. */
   settings(stream: string): string;
   id(stream: string, id: string): string;
   lease(stream: string, group: string): string;
