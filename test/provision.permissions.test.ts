@@ -1,4 +1,5 @@
 /** The permissions of the fourth document on a real nats-server, asked one by one: what each service may do it can, and nothing else. */
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery, StoredMessage } from '../src/events/bus.ts';
@@ -224,6 +225,47 @@ describe.skipIf(!hasNatsServer())('nkeys', () => {
       await expect(connect({ servers: server.url, user: 'embassy', pass: '' })).rejects.toThrow(/authorization/i);
       await Promise.all([embassy.close(), all.close()]);
     } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe.skipIf(!hasNatsServer())('why nobody makes consumers', () => {
+  it('who makes one that pushes has the server write where the maker may not', async () => {
+    const accounts = `accounts: { A: { jetstream: enabled, users: [
+      { user: all, password: pw },
+      { user: reader, password: pw, permissions: {
+        publish: { allow: ["$JS.API.CONSUMER.CREATE.READ"] }, subscribe: { allow: ["_INBOX.>"] } } }
+    ] } }`;
+    const server = await natsServer({ config: accounts });
+    const [all, reader] = await Promise.all(
+      ['all', 'reader'].map((user) => connect({ servers: server.url, user, pass: 'pw' })),
+    );
+    try {
+      const jsm = await jetstreamManager(all!);
+      await jsm.streams.add({ name: 'READ', subjects: ['read.me'] });
+      await jsm.streams.add({ name: 'FUNDS', subjects: ['wallet.>'] });
+      await all!.request('read.me', 'forged');
+      // the server delivers where somebody listens, and the stream behind it listens too
+      all!.subscribe('wallet.tx.sent');
+      await all!.flush();
+      expect(await reader!.request('wallet.tx.sent', 'forged').catch(isRefusal)).toBe(true);
+      const config = {
+        deliver_subject: 'wallet.tx.sent',
+        ack_policy: 'none',
+        deliver_policy: 'all',
+        replay_policy: 'instant',
+      };
+      const consumer = { stream_name: 'READ', config };
+      await reader!.request('$JS.API.CONSUMER.CREATE.READ', JSON.stringify(consumer));
+      let stored = 0;
+      for (let tried = 0; tried < 60 && stored === 0; tried += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        stored = (await jsm.streams.info('FUNDS')).state.messages;
+      }
+      expect(stored).toBe(1);
+    } finally {
+      await Promise.all([all, reader].map((nc) => nc?.close()));
       await server.stop();
     }
   });

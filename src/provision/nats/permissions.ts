@@ -1,6 +1,6 @@
 /**
  * What each service needs of JetStream, and nothing else: its events, its durables by name, its own inbox. Nobody may make consumers: one
- * that pushes could have the server write into any subject, whoever asked for it.
+ * that pushes has the server write into any subject that somebody hears, whatever its maker may publish.
  */
 import { accessTable, type ServiceAccess } from '../../policy/access.ts';
 import { type Group, groupsOf, streamOfSubject } from '../../schema/delivery.ts';
