@@ -48,7 +48,7 @@ describe.skipIf(!hasNatsServer())('each service of the fourth document', () => {
   /** Whether the server lets a service send there: whatever it answers, if it does not refuse. */
   async function maySend(service: string, subject: string, body = ''): Promise<boolean> {
     try {
-      await connections.get(service)!.request(subject, body, { timeout: 400 });
+      await connections.get(service)!.request(subject, body, { timeout: 250 });
       return true;
     } catch (error) {
       return !isRefusal(error);
@@ -104,6 +104,51 @@ describe.skipIf(!hasNatsServer())('each service of the fourth document', () => {
       await expect(refused).rejects.toMatchObject({ code: 'BUS_FORBIDDEN' });
     } finally {
       await Promise.all([usage, orchestrator, quota].map((bus) => bus?.close()));
+    }
+  }, 30_000);
+
+  it('an ordered group turns to its next member at once, though nobody may delete a lease', async () => {
+    const subject = 'governance.policy.created';
+    const { contract } = source.events.find((event) => event.subject === subject)!;
+    const channel = channelOf(source.catalog, subject, contract, 'nats');
+    const [agent, first, second] = ['governance-agent', 'audit', 'audit'].map(world.busOf);
+    const got: string[] = [];
+    const errors: unknown[] = [];
+    const member = (name: string) => ({
+      group: 'audit',
+      channels: [channel],
+      ordered: true,
+      start: 'earliest' as const,
+      maxInFlight: 1,
+      ackWaitMs: 60_000,
+      onDelivery: (delivery: Delivery) => {
+        got.push(`${name} ${delivery.id}`);
+        void delivery.ack();
+      },
+      onError: (error: unknown) => errors.push(error),
+    });
+    const publish = (id: string) =>
+      agent!.publish(
+        { channel, id, key: 'k', body: new TextEncoder().encode('{}'), headers: {} },
+        { timeoutMs: 5_000 },
+      );
+    const until = async (count: number, ms: number) => {
+      const end = Date.now() + ms;
+      while (got.length < count && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    try {
+      const leading = await first!.subscribe(member('first'));
+      const waiting = await second!.subscribe(member('second'));
+      await publish('1');
+      await until(1, 5_000);
+      await leading.stop(1_000);
+      await publish('2');
+      // left to run out, the lease would hold for ten seconds
+      await until(2, 5_000);
+      await waiting.stop(1_000);
+      expect([got, errors]).toEqual([['first 1', 'second 2'], []]);
+    } finally {
+      await Promise.all([agent, first, second].map((bus) => bus?.close()));
     }
   }, 30_000);
 

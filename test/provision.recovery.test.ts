@@ -43,13 +43,18 @@ describe.skipIf(!hasNatsServer())('recovery', () => {
     for (const year of [0, 1, 2]) {
       begun.push(new Date());
       const days = Array.from({ length: 365 }, (_, day) => year * 365 + day);
-      for (const site of sites)
-        for (const day of days)
-          await producer.events.publish(
-            subject,
-            { inventory_id: `inv_${site}`, domain: 'energy', site_id: site, value: day, delta: 1, unit: 'kwh' },
-            { tenant: 't_1', time: new Date(start + day * dayMs) },
-          );
+      for (const day of days) {
+        const at = { tenant: 't_1', time: new Date(start + day * dayMs) };
+        const reading = (site: string) => ({
+          inventory_id: `inv_${site}`,
+          domain: 'energy',
+          site_id: site,
+          value: day,
+          delta: 1,
+          unit: 'kwh',
+        });
+        await Promise.all(sites.map((site) => producer.events.publish(subject, reading(site), at)));
+      }
       // the broker's clock, not the event's, is what a start time is held against
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
