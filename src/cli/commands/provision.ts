@@ -9,7 +9,11 @@ export const command: Command = {
     'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats|rabbitmq [--keys FILE] | alerts | dashboard',
   takes: [1, 1],
   options: {
-    target: { type: 'string', value: 'URL', summary: 'The broker: nats://, amqp:// or redis://. Default: $HERALD_BUS.' },
+    target: {
+      type: 'string',
+      value: 'URL',
+      summary: 'The broker: nats://, amqp:// or redis://. Default: $HERALD_BUS.',
+    },
     catalog: {
       type: 'string',
       multiple: true,
