@@ -6,7 +6,7 @@ import { confirm } from '../compat/confirm/confirm.ts';
 import { lookedAt, verdictFor } from '../compat/history.ts';
 import { type Change, defaultBudget, engineVersion } from '../compat/report.ts';
 import { isDeprecated } from '../lifecycle/stage.ts';
-import { eventSensitivity } from '../policy/effective.ts';
+import { eventLevel, eventSensitivity } from '../policy/effective.ts';
 import { policyRules } from '../policy/rules/index.ts';
 import { applyRules, rulesAboutNeighbours } from '../policy/ruleset.ts';
 import { fingerprint } from '../schema/canonical.ts';
@@ -129,6 +129,8 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
         latest: latest && documentOf(latest),
         formats,
         policy: policyOfBreaks,
+        catalog,
+        classification: eventLevel(contract, subject, catalog),
         isLatest,
       },
       verdict,

@@ -67,9 +67,9 @@ function nowhere({ reads = [] }: Stated, { document, catalog }: Declared): reado
 }
 
 /** Fields that a recorded event may hold only where the catalog says so: tagged ones, and those above the level it allows to keep. */
-function personal(
-  { samples = [] }: Stated,
-  { document, classification, catalog }: Declared,
+export function personal(
+  { samples = [] }: Pick<Stated, 'samples'>,
+  { document, classification, catalog }: Omit<Declared, 'limits'>,
 ): readonly DeclarationProblem[] {
   const { levels } = catalog.classification;
   const allowed = catalog.samples ?? classification;

@@ -2,6 +2,7 @@
 import { leadsSomewhere } from '../../compat/reading/present.ts';
 import { rejectedPlace, sampleRejection } from '../../compat/reading/samples.ts';
 import type { FormatPolicy } from '../../compat/report.ts';
+import type { Catalog } from '../../schema/catalog.ts';
 import type { Contract } from '../../schema/contract.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
@@ -9,6 +10,7 @@ import type { BreakPolicy } from '../../schema/level.ts';
 import { rejectionText } from '../../schema/rejection-text.ts';
 import { findingFingerprint } from '../fingerprint.ts';
 import type { CheckFinding } from '../report.ts';
+import { personal } from './declaration.ts';
 import type { Reader } from './known.ts';
 import { brokenFields, type Judged } from './verdict.ts';
 
@@ -18,6 +20,9 @@ export interface About {
   readonly latest: SchemaDocument | undefined;
   readonly formats: FormatPolicy;
   readonly policy: BreakPolicy;
+  readonly catalog: Catalog;
+  /** Of the event as a whole. */
+  readonly classification: string | undefined;
   /** Whether the content is the latest version's again. */
   readonly isLatest: boolean;
 }
@@ -27,6 +32,7 @@ export function readerFindings(judged: readonly Judged[], about: About, verdict:
     ...unreadable(one.reader, about),
     ...nowhere(one.reader, about),
     ...already(one, about),
+    ...sensitive(one.reader, about),
     ...samples(one.reader, about),
     ...(verdict === 'compatible' ? broken(one, about) : []),
   ]);
@@ -134,6 +140,24 @@ function already({ reader, already: witness }: Judged, about: About): readonly C
       {},
     ),
   ];
+}
+
+/** What stands in a contract is kept as long as the version is. */
+function sensitive(reader: Reader, about: About): readonly CheckFinding[] {
+  if (reader.origin !== 'contract') return [];
+  return personal(reader, about).map(({ pointer, message }) =>
+    finding(
+      about,
+      reader,
+      {
+        rule: 'READER_SAMPLE_SENSITIVE',
+        severity: 'error',
+        message: `A recorded event of ${reader.service} (${pointer}) ${message}.`,
+        hint: 'Leave the field out, or say in catalog.json with "samples" up to which level they may be kept.',
+      },
+      { pointer },
+    ),
+  );
 }
 
 function samples(reader: Reader, about: About): readonly CheckFinding[] {

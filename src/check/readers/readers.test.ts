@@ -97,6 +97,21 @@ describe('a break names its readers', () => {
   });
 });
 
+test('past a bound readers are taken to read everything, and the report says so', () => {
+  const readers = Array.from(
+    { length: 400 },
+    (_, index): KnownReader => ({
+      service: `reader${index}`,
+      origin: 'declared',
+      reads: ['/mail'],
+    }),
+  );
+  const report = run(text, number, withPolicy('any', readers));
+  const skipped = (report.readers ?? []).filter(({ whole }) => whole?.startsWith('there are too many'));
+  expect(skipped).toHaveLength(102);
+  expect(skipped.every(({ verdict }) => verdict === 'incompatible')).toBe(true);
+});
+
 describe('the policy of a catalog', () => {
   const unread = event({ amount: { type: 'number' }, note: { type: 'string' } }, [billing, mail]);
   const unreadChanged = event({ amount: { type: 'number' }, note: { type: 'number' } }, [billing, mail]);
@@ -213,6 +228,14 @@ describe('what is found of readers themselves', () => {
         params: { sample: 2 },
       },
     ]);
+  });
+
+  test('a sample with personal data in a contract, which would be kept for ever', () => {
+    const tagged = { type: 'string', 'x-tags': ['pii'] };
+    const consumers = [{ service: 'billing', samples: [{ amount: 1, phone: '555 0100' }] }];
+    const report = run(event({ amount: { type: 'number' }, phone: tagged }, consumers), undefined);
+    expect(about(report)).toMatchObject([{ rule: 'READER_SAMPLE_SENSITIVE', severity: 'error' }]);
+    expect(JSON.stringify(report)).not.toContain('555 0100');
   });
 
   test('two rows of a contract for one service', () => {

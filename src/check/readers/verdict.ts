@@ -36,26 +36,46 @@ export function judgedReaders(
   counting: Counting,
   question: ReaderQuestion,
 ): readonly Judged[] {
+  const tally = { left: maxComparisons };
   return readers.map((reader) => {
-    const judged = verdictFor(reader, question);
+    const judged = verdictFor(reader, question, tally);
     const excused = excuse(reader, counting);
     return excused === undefined ? judged : { ...judged, report: { ...judged.report, excused } };
   });
 }
 
-function verdictFor(reader: Reader, question: ReaderQuestion): Judged {
-  const reading = question.isJson ? readingOf(reader) : {};
-  const found = question.compared.map(({ version, comparison }) => ({
-    number: version.number,
-    verdicts: question.isJson
+/** Readers are asked version by version; who comes after so many is taken to read everything, which asks nothing. */
+const maxComparisons = 300;
+const tooMany = 'there are too many readers and versions to ask one by one';
+
+function isBroken({ worlds: found }: Compared['comparison']): boolean {
+  return worlds.some((world) => directions.some((direction) => found[world][direction].verdict !== 'compatible'));
+}
+
+function verdictFor(reader: Reader, question: ReaderQuestion, tally: { left: number }): Judged {
+  const stated = question.isJson ? readingOf(reader) : {};
+  const isPart = stated.reads !== undefined || stated.requires !== undefined;
+  const asked = stated.requires
+    ? question.compared.length
+    : question.compared.filter(({ comparison }) => isBroken(comparison)).length;
+  const isSkipped = isPart && asked > tally.left;
+  if (isPart && !isSkipped) tally.left -= asked;
+  const reading = isSkipped ? {} : stated;
+  // of the newest version that breaks it each field is asked; of older ones that would say little more
+  let byField = true;
+  const found = question.compared.map(({ version, comparison }) => {
+    const verdicts = question.isJson
       ? compareReader(question.documentOf(version), question.document, reading, {
           formats: question.formats,
           ignore: question.ignore,
           confirm,
+          byField,
           whole: comparison.worlds,
         })
-      : { worlds: comparison.worlds, fields: noFields, ties: [] },
-  }));
+      : { worlds: comparison.worlds, fields: noFields, ties: [] };
+    byField &&= directions.every((direction) => verdicts.fields[direction].length === 0);
+    return { number: version.number, verdicts };
+  });
   const merged = byWorld(found);
   const [kept] = found.filter(({ verdicts }) => verdicts.ties.length > 0 || verdicts.whole !== undefined);
   const already = found.find(({ verdicts }) => verdicts.already !== undefined)?.verdicts.already;
@@ -68,6 +88,7 @@ function verdictFor(reader: Reader, question: ReaderQuestion): Judged {
     worlds: merged,
     ...(kept && kept.verdicts.ties.length > 0 && { ties: kept.verdicts.ties.map(tieText) }),
     ...(kept?.verdicts.whole && { whole: kept.verdicts.whole }),
+    ...(isSkipped && { whole: tooMany }),
   };
   return { reader, report, ...(already && { already }) };
 }

@@ -68,6 +68,12 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
     effect: 'An error; a warning where the catalog counts critical readers alone and this is none.',
     remedy: 'Keep the event valid, or let the reader take the sample out.',
   },
+  READER_SAMPLE_SENSITIVE: {
+    meaning:
+      'An event that a contract records for a reader holds tagged data, or data above the level that may be kept.',
+    effect: 'An error: a version is kept for ever.',
+    remedy: 'Leave the field out of the sample, or state "samples" in catalog.json.',
+  },
   READER_ALREADY_REJECTS: {
     meaning: 'The schema that a reader requires rejects events that are sent already.',
     effect: 'A warning. A change counts against the reader only as far as it makes that worse.',

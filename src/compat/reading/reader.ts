@@ -35,6 +35,8 @@ export interface ReaderOptions {
   readonly ignore?: readonly Pointer[];
   readonly budget?: number;
   readonly confirm?: Confirm;
+  /** Whether the pointers are asked one by one where the reading breaks; default true. */
+  readonly byField?: boolean;
   /** The verdicts on all of the schema: where those find no break, a reader of a part has none. */
   readonly whole: Readonly<Record<World, WorldReport>>;
 }
@@ -77,7 +79,9 @@ function compareReads(sides: Sides, pointers: readonly Pointer[], options: Reade
     open: { backward: asked.answer('backward', 'open'), forward: asked.answer('forward', 'open') },
   };
   const fields = (direction: Direction) =>
-    found.open[direction].verdict === 'compatible' ? [] : fieldsOf(sides, pointers, direction, options);
+    options.byField === false || found.open[direction].verdict === 'compatible'
+      ? []
+      : fieldsOf(sides, pointers, direction, options);
   const { ties, whole } = asked.kept();
   return {
     worlds: found,
