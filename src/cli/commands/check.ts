@@ -1,36 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { Fault } from '../../errors.ts';
-import { registryApi, registryOption } from '../api.ts';
-import { checkWorkspace } from '../check/checking.ts';
-import { checkWithRegistry } from '../check/checking-remote.ts';
-import { lockFindings } from '../check/lock-findings.ts';
-import { type Proposing, propose } from '../check/propose.ts';
-import type { Run } from '../check/run.ts';
-import { mergedCauses } from '../check/same-cause.ts';
-import { inEnvelopes } from '../check/whole-events.ts';
-import { type Command, type ExitCode, flag, type Input, text, texts } from '../command.ts';
-import { readConsumerFiles } from '../consumers/files.ts';
-import { withReaders } from '../consumers/readers.ts';
-import { readLockfile } from '../generate/lockfile.ts';
-import type { Io } from '../io.ts';
-import type { Format } from '../output/format.ts';
-import { formats } from '../output/index.ts';
-import { atLeast, type Threshold } from '../output/summary.ts';
-import { visible } from '../output/visible.ts';
-import { progress } from '../progress.ts';
-import { readBaseline } from '../source/baseline.ts';
-import type { Collection } from '../source/collection.ts';
-import { folderTree } from '../source/folder.ts';
-import { prefixInRepository } from '../source/git.ts';
-import { moduleRunner } from '../source/module.ts';
-import { namedPaths } from '../source/paths.ts';
-import { pinnedVersions, withPins } from '../source/pinned-versions.ts';
-import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
-import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
-import { limitedWaivers } from '../waivers/too-long.ts';
-
-const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
+import { registryOption } from '../api.ts';
+import type { Command } from '../command.ts';
+import { formatNames } from '../output/format.ts';
 
 export const command: Command = {
   name: 'check',
@@ -52,7 +22,7 @@ export const command: Command = {
       short: 'f',
       multiple: true,
       value: 'FORMAT[=FILE]',
-      summary: `${formats.map(({ name }) => name).join(', ')}. Default text; with =FILE into a file, and then several.`,
+      summary: `${formatNames.join(', ')}. Default text; with =FILE into a file, and then several.`,
     },
     'fail-on': { type: 'string', value: 'SEVERITY', summary: 'Exit 1 at error (default), warning or info.' },
     consumers: {
@@ -78,128 +48,6 @@ export const command: Command = {
     'herald check schemas --against origin/main',
     'herald check schemas --registry https://herald.example --format sarif',
   ],
-  async run(input, io) {
-    const outputs = outputsOf(input);
-    const threshold = thresholds.find((name) => name === (text(input, 'fail-on') ?? 'error'));
-    if (!threshold) throw new Fault('USAGE_INVALID', {}, { message: `--fail-on takes ${thresholds.join(', ')}.` });
-    const proposing = proposingOf(input);
-    const run = await runCheck(input, io, proposing);
-    const all = flag(input, 'all');
-    for (const notice of run.notices ?? []) io.err(`herald: ${visible(notice)}\n`);
-    for (const { format, file } of outputs) {
-      const rendered = format.render(run, { color: io.color && file === undefined && format.name === 'text', all });
-      if (file === undefined) io.out(rendered);
-      else await writeReport(resolve(io.cwd, file), rendered);
-    }
-    return exitCode(run, threshold);
-  },
+  // the help needs none of what a check does
+  run: async (input, io) => (await import('../check/check-command.ts')).runCheckCommand(input, io),
 };
-
-interface Output {
-  readonly format: Format;
-  /** Standard output where there is none. */
-  readonly file?: string;
-}
-
-/** One run can be written in several formats: one to standard output, others into files. */
-function outputsOf(input: Input): readonly Output[] {
-  const asked = input.options.format;
-  const outputs = (Array.isArray(asked) ? asked : ['text']).map((given: string): Output => {
-    const [name = '', ...rest] = given.split('=');
-    const format = formats.find((each) => each.name === name);
-    const known = formats.map((each) => each.name).join(', ');
-    if (!format) throw new Fault('USAGE_INVALID', {}, { message: `There is no format "${name}"; there are ${known}.` });
-    return { format, ...(rest.length > 0 && { file: rest.join('=') }) };
-  });
-  if (outputs.filter(({ file }) => file === undefined).length > 1)
-    throw new Fault(
-      'USAGE_INVALID',
-      {},
-      { message: 'Only one format can go to standard output; write others as --format NAME=FILE.' },
-    );
-  return outputs;
-}
-
-async function writeReport(path: string, rendered: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch(() => undefined); // the write says what is wrong
-  await writeFile(path, rendered).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new Fault('INPUT_UNREADABLE', { path }, { message: `${path} cannot be written${code}.`, cause });
-  });
-}
-
-function proposingOf(input: Input): Proposing | undefined {
-  const reason = text(input, 'propose');
-  const link = text(input, 'link');
-  if (reason === undefined && link === undefined) return undefined;
-  if (reason === undefined || reason.trim() === '')
-    throw new Fault('USAGE_INVALID', {}, { message: 'Say with --propose why the break is meant.' });
-  if (text(input, 'registry') === undefined)
-    throw new Fault('USAGE_INVALID', {}, { message: 'A proposal is left with a registry: name it with --registry.' });
-  return { reason, link };
-}
-
-async function runCheck(input: Input, io: Io, proposing: Proposing | undefined): Promise<Run> {
-  const against = text(input, 'against');
-  const isRemote = text(input, 'registry') !== undefined;
-  const paths = await namedPaths(io, input.positionals);
-  const tree = folderTree(io.cwd, 'the working folder');
-  const today = new Date(io.now()).toISOString().slice(0, 10);
-  const surveyed = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
-  refuseTwice(surveyed);
-  const { collections: limited, findings: tooLong } = limitedWaivers(surveyed, today);
-  const consumers = texts(input, 'consumers');
-  const readings = consumers.length > 0 ? await readConsumerFiles(io, consumers) : [];
-  const { collections, notices: unchecked } = withReaders(limited, readings);
-  const notices = [...(await surveyNotices(tree, paths, collections)), ...unchecked];
-  const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
-  const bar = progress(io, 'Checking');
-  try {
-    const baseline = against === undefined ? undefined : await readBaseline(io, against, paths);
-    if (isEmpty([...collections, ...(baseline?.collections ?? [])]) && (await readLockfile(io.cwd)) === undefined)
-      throw new Fault(
-        'INPUT_UNREADABLE',
-        {},
-        {
-          message: `There is no schema at ${paths.join(', ')}${baseline ? `, neither here nor in ${baseline.name}` : ''}.`,
-        },
-      );
-    const asked = isRemote || io.env.HERALD_URL !== undefined ? registryApi(input, io) : undefined;
-    const shared = await exchangedWaivers(against === undefined && !isRemote ? undefined : asked, collections);
-    const pins = isRemote
-      ? undefined
-      : await pinnedVersions(io, asked, shared.collections, baseline?.collections ?? []);
-    const checked = isRemote
-      ? await checkWithRegistry(registryApi(input, io), shared.collections, { baseline, today, onProgress: bar.step })
-      : checkWorkspace(
-          withPins(shared.collections, pins),
-          baseline && { ...baseline, collections: withPins(baseline.collections, pins) },
-          { today, all: flag(input, 'all'), onProgress: bar.step },
-        );
-    const run = excusedByFiles(checked, collections, today);
-    notices.push(...(pins?.notices ?? []), ...shared.notices, ...unsharedNotices(run, collections, shared.registered));
-    if (proposing) bar.done();
-    const proposals = proposing && (await propose(registryApi(input, io), run, collections, proposing));
-    for (const { subject, outcome, page } of proposals ?? [])
-      io.err(`herald: ${visible(`${subject}: ${outcome}${page === undefined ? '' : ` at ${page}`}`)}\n`);
-    const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
-    const prefix = await prefixInRepository(io);
-    const findings = mergedCauses([...shown.findings, ...tooLong, ...pinned], collections);
-    return { ...shown, findings, notices, prefix, ...(proposals && { proposals }) };
-  } finally {
-    bar.done();
-  }
-}
-
-function isEmpty(collections: readonly Collection[]): boolean {
-  return collections.every(({ definitions, unreadable }) => definitions.length + unreadable.length === 0);
-}
-
-/** Findings come before doubt: a break that is proved is exit 1 even where something else could not be decided. */
-function exitCode(run: Run, threshold: Threshold): ExitCode {
-  const failing = run.findings.filter(({ finding }) => atLeast(finding, threshold));
-  if (failing.some(({ finding }) => finding.kind === 'schema')) return 2;
-  const doubtful = failing.filter(({ finding }) => finding.effect === 'undecided');
-  if (failing.length > doubtful.length) return 1;
-  return run.undecided ? 3 : 0;
-}

@@ -7,8 +7,13 @@ export interface RenderOptions {
   readonly all: boolean;
 }
 
+/** In the order of the help text, which loads no format. */
+export const formatNames = ['text', 'json', 'github', 'gitlab', 'sarif', 'junit', 'markdown'] as const;
+
+export type FormatName = (typeof formatNames)[number];
+
 export interface Format {
-  readonly name: string;
+  readonly name: FormatName;
   readonly summary: string;
   render(run: Run, options: RenderOptions): string;
 }
