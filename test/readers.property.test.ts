@@ -87,7 +87,7 @@ describe.each(kinds)('%s', (kind) => {
           );
           expect({ stated, alone }).toEqual({ stated, alone: undefined });
         }),
-        run(25),
+        run(15),
       );
     },
     timeoutMs,
@@ -107,7 +107,7 @@ describe.each(kinds)('%s', (kind) => {
             gained: undefined,
           });
         }),
-        run(20),
+        run(12),
       );
     },
     timeoutMs,
@@ -136,7 +136,7 @@ describe.each(kinds)('%s', (kind) => {
               expect(ajvValidator(seen(reader.root, readsOf(stated)), formats)(witness.value)).not.toBe(true);
             }
         }),
-        run(15),
+        run(8),
       );
     },
     timeoutMs,
