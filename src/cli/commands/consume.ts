@@ -69,7 +69,7 @@ async function checkAll(readings: readonly FileReading[], checkOf: CheckOf, io: 
     const { problems, notices } = await checkOf(reading);
     refused += problems.length;
     const lines = problems.map(
-      ({ pointer, message }) => `${file}: ${service}, ${catalog}/${subject} ${pointer} ${message}`,
+      ({ pointer, message }) => `${file}: ${service}, ${catalog}/${subject}${pointer && ` ${pointer}`} ${message}`,
     );
     io.out(
       problems.length > 0

@@ -29,13 +29,13 @@ export interface FileReading {
 }
 
 const path = z.string().min(1).max(1_000);
-const eventName = z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'is not CATALOG/SUBJECT');
+const eventName = /^[^/\s]+\/[^/\s]+$/;
 const fileShape = z.strictObject({
   $schema: z.string().optional(),
   service: z.string().min(1).max(200),
   critical: readingShape.critical,
   events: z.record(
-    eventName,
+    z.string(),
     z.strictObject({
       reads: readingShape.reads,
       requires: z.union([path, z.custom<JsonObject>((value) => isObject(value as Json))]).optional(),
@@ -84,6 +84,13 @@ async function readFileOf(tree: Tree, file: string): Promise<readonly FileReadin
     throw new Fault('INPUT_UNREADABLE', { file }, { message: lines.join('\n') });
   }
   const { service, critical, events } = parsed.data;
+  const unnamed = Object.keys(events).find((event) => !eventName.test(event));
+  if (unnamed !== undefined)
+    throw new Fault(
+      'INPUT_UNREADABLE',
+      { file },
+      { message: `${file} names the event "${unnamed}": write CATALOG/SUBJECT, such as shop/order.placed.` },
+    );
   return Promise.all(
     Object.entries(events).map(async ([event, stated]): Promise<FileReading> => {
       const [catalog = '', subject = ''] = event.split('/');
