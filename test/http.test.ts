@@ -44,6 +44,7 @@ const routesElsewhere: Readonly<Record<string, string>> = {
   getDeprecationCalendarAddress: 'server.test.ts',
   getDeprecationCalendarFeed: 'server.test.ts',
   withdrawWaiver: 'cli.scenario.test.ts',
+  reportBusReaders: 'deprecation.http.test.ts',
   search: 'console.test.ts',
   propose: 'console.test.ts',
   listProposals: 'console.test.ts',

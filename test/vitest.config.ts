@@ -1,21 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that measure how long somebody waits, or drive a browser or many processes: no other file competes for the cores. */
-const alone = [
-  'breaking.process',
-  'console.browser',
-  'events-kill.process',
-  'mapping-process',
-  'one-against-others',
-  'readyz',
-  'serve.process',
-  'sweeper',
-  'threads',
-  'turns',
-].map((name) => `test/${name}.test.ts`);
+const filesOf = (names: readonly string[]) => names.map((name) => `test/${name}.test.ts`);
+
+/** Tests that measure how long somebody waits: no other file competes for the cores. */
+const alone = filesOf(['mapping-process', 'one-against-others', 'readyz', 'sweeper', 'threads', 'turns']);
+
+/** Tests that drive a browser or processes, and mostly wait for them. */
+const processes = filesOf(['breaking.process', 'console.browser', 'events-kill.process', 'serve.process']);
 
 /** Tests that only take and give values, as those beside the code do, and take longer. */
-const values = [
+const values = filesOf([
   'accepted',
   'avro.*',
   'check.neighbours.property',
@@ -27,9 +21,11 @@ const values = [
   'lint.golden',
   'policy.golden',
   'protobuf.golden',
+  'readers.golden',
+  'readers.property',
   'schema.*',
   'validators.property',
-].map((name) => `test/${name}.test.ts`);
+]);
 
 /** Two workers on two cores, where the default is one. */
 const maxWorkers = 2;
@@ -52,11 +48,12 @@ export default defineConfig({
         test: {
           name: 'test',
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, ...values],
+          exclude: [...alone, ...processes, ...values],
           maxWorkers,
           sequence: { groupOrder: 2 },
         },
       },
+      { extends: true, test: { name: 'processes', include: processes, maxWorkers, sequence: { groupOrder: 4 } } },
       { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
