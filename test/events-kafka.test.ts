@@ -164,10 +164,18 @@ describe.skipIf(mock === undefined)('on the broker of librdkafka', { concurrent:
     away.mend();
     await send(by, channel, '4');
     await until('the fourth', () => absent.bodies().includes('4'), 30_000);
-    expect(absent.bodies().slice(before)).toEqual(['4']);
+    // what it had in hand itself it may hand over again: it could not hear that another settled it
+    expect(
+      absent
+        .bodies()
+        .slice(before)
+        .filter((body) => body !== '1'),
+    ).toEqual(['4']);
   });
 
-  test('a partition changes hands when its former member is done with what it has in hand', async () => {
+  test('a partition changes hands when its former member is done with what it has in hand', {
+    timeout: 60_000,
+  }, async () => {
     const [channel, name, first] = [await channelWith(2), group(), bus()];
     const atWork = new Set<string>();
     const overlapping: string[] = [];
@@ -192,10 +200,12 @@ describe.skipIf(mock === undefined)('on the broker of librdkafka', { concurrent:
     for (const body of ['1', '2']) for (const key of keys) await send(first, channel, key + body, key);
     await until('all at work', () => atWork.size === keys.length);
     await member(bus(), [channel], options);
-    await until('everything done', () => done.length >= 2 * keys.length, 35_000);
+    await until('everything done', () => new Set(done).size === 2 * keys.length, 35_000);
     await pause(2_000);
     expect(overlapping).toEqual([]);
-    expect([...done].sort()).toEqual(keys.flatMap((key) => [`${key}1`, `${key}2`]));
+    // at least once, and each key in order
+    expect([...new Set(done)].sort()).toEqual(keys.flatMap((key) => [`${key}1`, `${key}2`]));
+    for (const key of keys) expect(done.indexOf(`${key}1`)).toBeLessThan(done.indexOf(`${key}2`));
   });
 
   test('a silent member loses what it has in hand with the partition, and is handed nothing more of it', async () => {

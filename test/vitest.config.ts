@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 const filesOf = (names: readonly string[]) => names.map((name) => `test/${name}.test.ts`);
 
 /** Tests that measure how long somebody waits: no other file competes for the cores. */
-const alone = filesOf(['mapping-process', 'one-against-others', 'readyz', 'sweeper', 'threads', 'turns']);
+const alone = filesOf([
+  'events-kafka',
+  'mapping-process',
+  'one-against-others',
+  'readyz',
+  'sweeper',
+  'threads',
+  'turns',
+]);
 
 /** Tests that drive a browser or processes, and mostly wait for them. */
 const processes = filesOf(['breaking.process', 'console.browser', 'events-kill.process', 'serve.process']);
