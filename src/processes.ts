@@ -4,6 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from './config.ts';
 import { Fault } from './errors.ts';
 import { giveMetricsOfAll } from './http/gathered-metrics.ts';
@@ -29,25 +30,27 @@ export async function serve(config: Config, io: ServerIo = {}): Promise<Serving>
 }
 
 async function serveAsOne(config: Config, io: ServerIo): Promise<Serving> {
-  const { url, close } = await startServer(config, io);
-  return {
-    url,
-    isFirst: false,
-    close: async () => {
-      await close();
-      process.disconnect?.(); // the connection to the first process keeps this one alive
-    },
-  };
+  // the connection to the first process keeps this one alive
+  const leave = () => process.disconnect?.();
+  const { url, close } = await startServer(config, io).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
+  return { url, isFirst: false, close: () => close().finally(leave) };
 }
 
-async function serveAsMany({ processes, host, log: logSettings, signIn }: Config, io: ServerIo): Promise<Serving> {
+async function serveAsMany(
+  { processes, host, port: stated, log: logSettings, signIn }: Config,
+  io: ServerIo,
+): Promise<Serving> {
   const log = createLog(logSettings, io.log);
   giveMetricsOfAll(); // before the first of them listens
   // a session that one process sealed must open in the others
   const environment = signIn.sessionKey === undefined ? { HERALD_SESSION_KEY: randomBytes(32).toString('hex') } : {};
-  const port = await portOf(cluster.fork(environment));
-  // where the port is 0, a restarted process must get the same port even if no other one is listening just then
+  // all of them ask for one and the same number: those that ask for 0 share another port than those that ask for it by its number
+  const port = stated === 0 ? await freePort(host) : stated;
   cluster.setupPrimary({ args: [...process.argv.slice(2), '--port', String(port)] });
+  await listening(cluster.fork(environment));
   let closing = false;
   const restart = restarter();
   cluster.on('exit', (worker, code, signal) => {
@@ -70,9 +73,20 @@ function workers(): readonly Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
-function portOf(worker: Worker): Promise<number> {
+function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    worker.once('listening', ({ port }) => resolve(port));
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function listening(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('listening', () => resolve());
     worker.once('exit', () =>
       reject(new Fault('CONFIG_INVALID', {}, { message: 'The first process did not start; its error is above.' })),
     );

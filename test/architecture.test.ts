@@ -205,6 +205,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'prom-client',
       'openapi3-ts',
       'node:cluster',
+      'node:net',
       'node:crypto',
       'node:http',
       'node:net',
@@ -300,7 +301,7 @@ const rooms: Readonly<Record<string, Room>> = {
       http: 'the log, the metrics',
       errors: 'refuses',
     },
-    packages: ['node:cluster', 'node:crypto'],
+    packages: ['node:cluster', 'node:net', 'node:crypto'],
   },
   server: {
     ours: Object.fromEntries(

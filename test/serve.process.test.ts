@@ -232,8 +232,9 @@ describe.skipIf(databaseUrl === undefined)('herald serve --processes 2', () => {
   url.pathname = `/${name}`;
   const run = async (statement: string) => {
     const client = postgres(databaseUrl ?? '', { max: 1, onnotice: () => undefined });
-    await client.unsafe(statement).finally(() => client.end());
+    return client.unsafe(statement).finally(() => client.end());
   };
+  const hearing = `select 1 from pg_stat_activity where datname = '${name}' and query ilike 'listen %'`;
   beforeAll(() => run(`create database "${name}"`));
   afterAll(() => run(`drop database if exists "${name}" with (force)`));
 
@@ -254,6 +255,8 @@ describe.skipIf(databaseUrl === undefined)('herald serve --processes 2', () => {
     const { child, url: at } = await serve('--database', url.href, '--processes', '2');
     const ended = new Promise((resolve) => child.once('close', resolve));
     await expect.poll(() => childrenOf(child.pid).length).toBe(2);
+    // each that serves hears of what the others change
+    await expect.poll(async () => (await run(hearing)).length, patience).toBe(2);
     for (let times = 0; times < 10; times += 1) expect((await ask(`${at}/v1/catalogs`)).status).toBe(200);
     expect(await asked(at)).toBe(10);
     const [lost = 0, kept] = childrenOf(child.pid);
@@ -264,8 +267,11 @@ describe.skipIf(databaseUrl === undefined)('herald serve --processes 2', () => {
     // the one that is left may have been starting still
     const ready = () => ask(`${at}/readyz`).then(({ status }) => status, String);
     await expect.poll(ready, patience).toBe(200);
+    await expect.poll(async () => (await run(hearing)).length, patience).toBe(2);
+    const began = Date.now();
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
+    expect(Date.now() - began).toBeLessThan(15_000);
     await expect(ask(`${at}/livez`)).rejects.toThrow();
   }, 60_000);
 });
