@@ -90,7 +90,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
   const store = await openStore(config.storage, clock);
   const { workSecondsPerMinute } = config.limits;
   const budget = workSecondsPerMinute > 0 ? workBudget(workSecondsPerMinute, clock.now) : undefined;
-  const work = io.work ?? startWork({ budget });
+  const work = io.work ?? startWork({ budget, processes: config.processes });
   try {
     let closing = false;
     const deps = depsOf(config, store, clock, work, () => closing);

@@ -19,6 +19,8 @@ export type WorkOptions = Partial<
 > & {
   readonly thread?: StartExecutor;
   readonly process?: StartExecutor;
+  /** Processes of the registry on this machine, which share its cores. Default 1. */
+  readonly processes?: number;
 };
 
 const threadLimits = { timeoutMs: 20_000, memoryMb: 1_024 };
@@ -27,11 +29,12 @@ const processLimits = { timeoutMs: 10_000, memoryMb: 256 };
 const maxSlow = 4;
 const queueLimits = { maxWaiting: 2_000, maxWaitingPerCaller: 500 };
 
-export function startWork({ thread, process, ...options }: WorkOptions = {}): Work {
+export function startWork({ thread, process, processes: sharing = 1, ...options }: WorkOptions = {}): Work {
+  const slow = Math.ceil(maxSlow / sharing);
   const concurrency = options.concurrency ?? Math.max(1, availableParallelism() - 1);
   const inThread = { ...queueLimits, timeoutMs: threadLimits.timeoutMs, ...options };
   const threads = startWorkers<Task<ThreadWork>>({
-    maxExecutors: concurrency + maxSlow,
+    maxExecutors: concurrency + slow,
     ...inThread,
     concurrency,
     loadsAhead: true,
@@ -45,7 +48,7 @@ export function startWork({ thread, process, ...options }: WorkOptions = {}): Wo
   });
   const inProcess = { ...queueLimits, timeoutMs: processLimits.timeoutMs, ...options };
   const processes = startWorkers<Task<ProcessWork>>({
-    maxExecutors: 1 + maxSlow,
+    maxExecutors: 1 + slow,
     ...inProcess,
     concurrency: 1,
     start: process ?? processExecutor(new URL('./process.js', import.meta.url), processLimits.memoryMb),
