@@ -11,6 +11,7 @@ import type { Limits } from '../../schema/limits.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
 import type { Context } from '../context.ts';
+import { inTurns } from '../turns.ts';
 import { type CheckInput, checkCandidate, readable } from './check.ts';
 import { inputOfStated, pendingAmong, type StatedDefinition, type StatedReference } from './stated.ts';
 
@@ -116,13 +117,18 @@ function catalogOf(common: string | undefined, { catalog }: NamedDocument, index
 }
 
 /** What each document would be registered as: one change may alter a type and whoever refers to it. */
-async function pendingVersions({ store }: Context, inputs: readonly CheckInput[]): Promise<ReadonlyMap<string, Json>> {
+async function pendingVersions(
+  { store, caller }: Context,
+  inputs: readonly CheckInput[],
+): Promise<ReadonlyMap<string, Json>> {
   const pending = new Map<string, Json>();
   if (inputs.length < 2) return pending;
-  for (const { catalog, subject, source } of inputs) {
+  // an embedded database answers on this very thread: between its answers others get a turn
+  const add = async ({ catalog, subject, source }: CheckInput) => {
     const number = ((await store.subject(catalog, subject))?.issued ?? 0) + 1;
     pending.set(registeredUri({ catalog, subject, number }), readable(source));
-  }
+  };
+  await inTurns(inputs, add, caller.signal);
   return pending;
 }
 
