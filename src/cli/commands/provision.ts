@@ -12,7 +12,7 @@ export const command: Command = {
     target: {
       type: 'string',
       value: 'URL',
-      summary: 'The broker: nats://, amqp:// or redis://. Default: $HERALD_BUS.',
+      summary: 'The broker: nats://, amqp://, redis:// or kafka://. Default: $HERALD_BUS.',
     },
     catalog: {
       type: 'string',
