@@ -23,7 +23,11 @@ export interface Reader {
 }
 
 /** `contract`: of the version that readers have now, absent for a new subject; `next`: of the candidate. By name. */
-export function knownReaders(contract: Contract | undefined, next: Contract, rules: Rules): readonly Reader[] {
+export function knownReaders(
+  contract: Contract | undefined,
+  next: Contract,
+  rules: Pick<Rules, 'catalog' | 'before' | 'readers' | 'seen' | 'limits'>,
+): readonly Reader[] {
   const { catalog, before, readers = [], seen, limits } = rules;
   const about = { limits, formats: catalog.formats };
   const found = new Map<string, readonly Statement[]>();
