@@ -192,7 +192,7 @@ describe('what brokers report', () => {
   const group = (name: string, ...addresses: readonly string[]) => ({ stream: 'EVT_ORDER', group: name, addresses });
   const held = (...addresses: readonly string[]) => addresses.map((address) => ({ address, messages: 1 }));
   const found = (report: object) => {
-    const nothing = { server: 'NATS', groups: [], addresses: [], unreported: [] };
+    const nothing = { server: 'NATS', placed: [], groups: [], addresses: [], unreported: [] };
     return observations({ ...nothing, ...report }, source, (subject) => subject).map(
       ({ id, level, subject, group: name }) => `${level} ${id} ${subject}${name === undefined ? '' : ` ${name}`}`,
     );
@@ -224,7 +224,11 @@ describe('what brokers report', () => {
       { ...agreed, addresses: held('order.paid') },
       ['warning silent-producer order.placed'],
     ],
-    ['nothing of producers, where the broker does not count', { ...agreed, addresses: [], unreported: ['counts'] }, []],
+    [
+      'nothing of a producer of whose events it knows no number',
+      { ...agreed, addresses: [{ address: 'order.placed' }, { address: 'order.paid' }] },
+      [],
+    ],
   ])('%s', (_, report, observed) => {
     expect(found(report)).toEqual(observed);
   });

@@ -24,6 +24,7 @@ function broker(
   const asked: string[] = [];
   const port: Broker = {
     target: 'memory://',
+    kind: 'memory',
     grades: { stream: { storage: replace } },
     read: async () => ({ server: 'Memory 1', found: [...held.values()], wanted, remarks: [] }),
     async apply(change, one) {
@@ -36,7 +37,7 @@ function broker(
       }
     },
     address: (_, subject) => subject,
-    observe: async () => ({ server: 'Memory 1', groups: [], addresses: [], unreported: [] }),
+    observe: async () => ({ server: 'Memory 1', placed: [], groups: [], addresses: [], unreported: [] }),
     close: async () => {},
   };
   return { port, asked };

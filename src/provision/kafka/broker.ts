@@ -34,6 +34,7 @@ export async function kafkaBroker(url: string): Promise<Broker> {
   const connected = await ask(() => connect(url));
   return {
     target: withoutCredentials(url),
+    kind: 'kafka',
     grades: kafkaGrades,
     read: (sources, environment) =>
       ask(async () => {

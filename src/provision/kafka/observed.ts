@@ -16,12 +16,15 @@ export async function observedOnKafka({ admin, server }: Observing, sources: rea
   const readers = all.filter(({ protocolType }) => protocolType === 'consumer' || protocolType === '');
   const groups: ObservedGroup[] = [];
   const addresses: ObservedAddress[] = [];
+  const placed: string[] = [];
   for (const source of sources) {
     const topics = [...subjectsByTopic(source)].filter(([topic]) => there.has(topic));
     for (const [topic, subjects] of topics) {
+      placed.push(...subjects);
       const messages = await heldIn(admin, topic);
       // of a topic that several events share nobody knows how many are of which
-      if (messages > 0) addresses.push(...subjects.map((address) => ({ address, messages })));
+      const counted = subjects.length === 1 ? { messages } : {};
+      if (messages > 0) addresses.push(...subjects.map((address) => ({ address, ...counted })));
     }
     for (const { groupId } of readers)
       for (const [topic, subjects] of topics) {
@@ -33,7 +36,7 @@ export async function observedOnKafka({ admin, server }: Observing, sources: rea
         if (own.length > 0) groups.push({ stream: topic, group: groupId, addresses: own });
       }
   }
-  return { server, groups, addresses, unreported: [] };
+  return { server, placed, groups, addresses, unreported: [] };
 }
 
 function subjectsByTopic({ catalog, events }: Source): ReadonlyMap<string, readonly string[]> {
