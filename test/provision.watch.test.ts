@@ -8,9 +8,8 @@ import { alertRules, alertsFile } from '../src/provision/alerts.ts';
 import { dashboard, panels } from '../src/provision/dashboard.ts';
 import { observations } from '../src/provision/observed.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
+import { hasPromtool, promtool } from './support/prometheus.ts';
 
-const promtool = process.env.PROMTOOL ?? 'promtool';
-const hasPromtool = spawnSync(promtool, ['--version']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'herald-alerts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,7 +38,7 @@ describe('alerts', () => {
     expect(series.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it.skipIf(!hasPromtool)('are rules that promtool accepts, and fire above each threshold and not at it', () => {
+  it.skipIf(!hasPromtool())('are rules that promtool accepts, and fire above each threshold and not at it', () => {
     const rules = join(folder, 'rules.yml');
     writeFileSync(rules, alertsFile(['daarion']));
     const checked = spawnSync(promtool, ['check', 'rules', rules], { encoding: 'utf8' });

@@ -55,6 +55,6 @@ function reportMarkdown(bus: string, { reported, unplaced, unregistered }: Repor
     ...(unplaced.length > 0 ? [`not on this broker, and not told: ${unplaced.join(', ')}`] : []),
     ...(unregistered.length > 0 ? [`not registered: ${unregistered.join(', ')}`] : []),
   ];
-  const told = `The registry has who reads ${plural(reported.length, 'subject')} on the bus "${bus}".`;
-  return `\n${[told, ...left].join('\n')}\n`;
+  const summary = `The registry has who reads ${plural(reported.length, 'subject')} on the bus "${bus}".`;
+  return `\n${[summary, ...left].join('\n')}\n`;
 }
