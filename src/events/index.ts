@@ -2,7 +2,7 @@
 /** What streams hold as files with hashes, and back into a replay. */
 export { type ArchiveManifest, readArchive, writeArchive } from './archive/archive.ts';
 export type { ArchivePlace } from './archive/place.ts';
-export type { S3Access } from './archive/s3.ts';
+export { type S3Access, type S3Bucket, s3Bucket } from './archive/s3.ts';
 /** Gives connected browsers the events of their session. */
 export { type Bridge, type BridgeOptions, createBridge } from './bridge.ts';
 export type {

@@ -10,6 +10,8 @@ export interface S3Server {
   readonly url: string;
   /** `bucket/key` → content. */
   readonly objects: Map<string, Buffer>;
+  /** Those of the request that wrote the object. */
+  readonly headers: Map<string, IncomingMessage['headers']>;
   /** Multipart uploads that nobody completed or took back. */
   readonly uploads: Map<string, Buffer[]>;
   readonly requests: string[];
@@ -24,6 +26,7 @@ export const s3Credentials = { accessKeyId: keyId, secretAccessKey: secret } as 
 
 export async function s3Server(bucket: string): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
+  const headers = new Map<string, IncomingMessage['headers']>();
   const uploads = new Map<string, Buffer[]>();
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
@@ -39,6 +42,7 @@ export async function s3Server(bucket: string): Promise<S3Server> {
     if (wrong !== undefined) return refuse(response, 403, wrong);
     const path = decodeURIComponent(url.pathname.slice(1));
     if (!path.startsWith(`${bucket}/`)) return refuse(response, 404, 'NoSuchBucket');
+    if (request.method === 'PUT') headers.set(path, request.headers);
     answer(request.method ?? '', path, url.searchParams, body, response);
   });
 
@@ -52,6 +56,9 @@ export async function s3Server(bucket: string): Promise<S3Server> {
     else if (method === 'PUT') {
       objects.set(path, body);
       response.setHeader('etag', tagOf(body)).end();
+    } else if (method === 'DELETE') {
+      objects.delete(path);
+      response.writeHead(204).end();
     } else {
       const found = objects.get(path);
       if (found === undefined) refuse(response, 404, 'NoSuchKey');
@@ -99,6 +106,7 @@ export async function s3Server(bucket: string): Promise<S3Server> {
   const made: S3Server = {
     url: `http://127.0.0.1:${port}`,
     objects,
+    headers,
     uploads,
     requests,
     failure: () => undefined,

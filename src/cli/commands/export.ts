@@ -11,8 +11,8 @@ import { registryLines } from '../transfer/registry-lines.ts';
 
 export const command: Command = {
   name: 'export',
-  summary: 'writes a whole registry to a file, for "herald import"',
-  usage: '--out FILE|- [--registry URL] | --to-confluent URL [--registry URL]',
+  summary: 'writes a whole registry to a file, for "herald import", or as files that answer look-ups',
+  usage: '--out FILE|- | --static DIR|s3://… | --to-confluent URL [--registry URL]',
   takes: [0, 0],
   options: {
     out: { type: 'string', short: 'o', value: 'FILE', summary: 'Where to write; - for standard output.' },
@@ -21,21 +21,34 @@ export const command: Command = {
       value: 'URL',
       summary: 'Copy what Confluent’s interface shows into another registry that speaks it.',
     },
+    static: {
+      type: 'string',
+      value: 'DIR',
+      summary:
+        'Write what look-ups answer, for a web server or a CDN: a folder or s3://bucket/prefix. Again: what is new.',
+    },
     registry: registryOption,
   },
-  examples: ['herald export --out registry.ndjson', 'herald export --out - | gzip > registry.ndjson.gz'],
+  examples: [
+    'herald export --out registry.ndjson',
+    'herald export --out - | gzip > registry.ndjson.gz',
+    'herald export --static public',
+  ],
   async run(input, io) {
     const out = text(input, 'out');
     const destination = text(input, 'to-confluent');
     if (destination !== undefined)
       return copy(ownConfluent(registryApi(input, io).url, io), confluentRegistry(destination, io), io);
+    const stated = text(input, 'static');
+    if (stated !== undefined)
+      return (await import('../static/static-command.ts')).copyStatic(registryApi(input, io), stated, io);
     if (out === undefined)
       throw new Fault(
         'USAGE_INVALID',
         {},
         {
           message:
-            'Say where to write with --out FILE, or --out - for standard output; or copy with --to-confluent URL.',
+            'Say where to write with --out FILE, or --out - for standard output; with --static DIR; or copy with --to-confluent URL.',
         },
       );
     const api = registryApi(input, io);

@@ -87,7 +87,8 @@ export async function withBus<Result>(
   }
 }
 
-function refuse(cause: unknown): never {
+/** A fault of the events library, as a command tells it. */
+export function refuse(cause: unknown): never {
   if (!(cause instanceof EventFault)) throw cause;
   const isWrong = ['OPTIONS_INVALID', 'BUS_LIBRARY_MISSING', 'BUS_UNSUPPORTED'].includes(cause.code);
   if (isWrong) throw misused(cause.message);

@@ -23,7 +23,40 @@ export interface S3Access {
 const defaultPartBytes = 16 * 1_048_576;
 const retries = 3;
 
-type Ask = (method: string, key: string, query: string, body?: Uint8Array) => Promise<Response>;
+type Ask = (
+  method: string,
+  key: string,
+  query: string,
+  body?: Uint8Array,
+  about?: Readonly<Record<string, string>>,
+) => Promise<Response>;
+
+/** Texts in a bucket, each with the headers it is served with. */
+export interface S3Bucket {
+  readonly shown: string;
+  write(name: string, text: string, headers: Readonly<Record<string, string>>): Promise<void>;
+  /** Undefined where there is none. */
+  read(name: string): Promise<string | undefined>;
+  remove(name: string): Promise<void>;
+}
+
+export function s3Bucket(where: string, access: S3Access): S3Bucket {
+  const { bucket, prefix } = locationOf(where);
+  const ask = askerOf(where, bucket, access);
+  return {
+    shown: where,
+    write: async (name, text, headers) => void (await ask('PUT', `${prefix}${name}`, '', Buffer.from(text), headers)),
+    async read(name) {
+      try {
+        return await (await ask('GET', `${prefix}${name}`, '')).text();
+      } catch (error) {
+        if (error instanceof EventFault && error.code === 'ARCHIVE_INVALID') return undefined;
+        throw error;
+      }
+    },
+    remove: async (name) => void (await ask('DELETE', `${prefix}${name}`, '')),
+  };
+}
 
 export function s3Place(where: string, access: S3Access): ArchivePlace {
   const { bucket, prefix } = locationOf(where);
@@ -55,9 +88,10 @@ function locationOf(where: string): { readonly bucket: string; readonly prefix: 
 function askerOf(where: string, bucket: string, access: S3Access): Ask {
   let opening: Promise<AwsClient> | undefined;
   const base = baseOf(bucket, access);
-  return async (method, key, query, body) => {
+  return async (method, key, query, body, about) => {
     opening ??= clientOf(access);
     const headers = {
+      ...about,
       'x-amz-content-sha256': createHash('sha256')
         .update(body ?? '')
         .digest('hex'),
