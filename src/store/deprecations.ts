@@ -2,6 +2,7 @@
 import { and, asc, eq, gte, sql } from 'drizzle-orm';
 import type { DeprecationRecord, PairCount, TransitionRecord } from '../registry/records.ts';
 import type { Db } from './database.ts';
+import { decoded } from './decoded.ts';
 import { present } from './optional.ts';
 import { at, subjectId } from './subjects.ts';
 import { deprecations, pairs, subjects, transitions } from './tables.ts';
@@ -39,10 +40,13 @@ export async function findDeprecation(
 
 export async function listDeprecations(db: Db, catalog?: string): Promise<readonly DeprecationRecord[]> {
   const rows = await db
-    .select(record)
+    .select(decoded(record))
     .from(deprecations)
-    .innerJoin(subjects, eq(subjects.id, deprecations.subjectId))
-    .where(catalog === undefined ? undefined : eq(subjects.catalog, catalog))
+    // one by one: plans are few, and a catalog's subjects many
+    .innerJoinLateral(
+      sql`(select * from ${subjects} where ${subjects.id} = ${deprecations.subjectId} limit 1) as ${subjects}`,
+      catalog === undefined ? sql`true` : eq(subjects.catalog, catalog),
+    )
     .orderBy(asc(subjects.catalog), asc(subjects.name));
   return rows.map(present);
 }
