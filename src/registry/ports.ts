@@ -207,6 +207,13 @@ export interface Reads {
   outbox(after: number, limit: number): Promise<readonly OutboxRecord[]>;
 }
 
+/** What works may do that are committed in groups. */
+export type GroupedTransaction = Reads &
+  Pick<
+    Transaction,
+    'lockSubject' | 'createSubject' | 'lockedLookUp' | 'putSchema' | 'insertVersion' | 'announce' | 'appendAudit'
+  >;
+
 /** Writes. All of one transaction or none of it. */
 export interface Transaction extends Reads {
   /**
@@ -248,6 +255,8 @@ export interface Transaction extends Reads {
   putBusReaders(readers: BusReadersRecord): Promise<void>;
   /** Waits for the lock of that name and holds it until the transaction ends. Taken before any subject, or two could wait for each other. */
   lock(name: string): Promise<void>;
+  /** The subject as it is once the lock of that name is held. */
+  lockedLookUp(lock: string, catalog: string, name: string): Promise<SubjectRecord | undefined>;
   /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */
   tryLock(name: string): Promise<boolean>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
@@ -285,6 +294,12 @@ export interface Store extends Reads {
    * transaction: a question to the store itself throws, since on one connection it would wait for ever. Throws Fault STORE_UNAVAILABLE when the database does not answer.
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * The same, in one transaction with the works of others that come at the same time; works of one key never are. Each succeeds or
+   * fails for itself. The work may be begun a second time; it awaits nothing but the transaction, and reads and writes nothing
+   * that depends on rows a work of another key writes.
+   */
+  writeInGroup<T>(key: string, work: (transaction: GroupedTransaction) => Promise<T>): Promise<T>;
   /** Throws Fault STORE_UNAVAILABLE unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
   /** Notes the day a token was used, once a day. */

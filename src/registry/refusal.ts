@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts';
 import { fingerprint } from '../schema/canonical.ts';
 import { asJson } from '../schema/json.ts';
 import type { Context } from './context.ts';
-import type { Transaction } from './ports.ts';
+import type { GroupedTransaction, Transaction } from './ports.ts';
 import type { Announcement, AuditEntry, Origin } from './records.ts';
 
 export type Audited = Pick<AuditEntry, 'action' | 'catalog' | 'subject'>;
@@ -31,6 +31,15 @@ export function inTransaction<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   return store.write((transaction) => work(withOrigin(transaction, caller)));
+}
+
+/** The same, committed with what others bring; see `Store.writeInGroup`. */
+export function inGroup<T>(
+  { store, caller }: Pick<Context, 'store' | 'caller'>,
+  key: string,
+  work: (transaction: GroupedTransaction) => Promise<T>,
+): Promise<T> {
+  return store.writeInGroup(key, (transaction) => work(withOrigin(transaction, caller)));
 }
 
 /** Runs `work`, which may take time before it writes; a Fault is recorded as a refusal and is thrown on. */
@@ -79,7 +88,7 @@ export async function recordRefusal(
 }
 
 /** Announcements carry the ids of their request, so that receivers continue its trace. */
-function withOrigin(transaction: Transaction, { correlationId, traceparent }: Origin): Transaction {
+function withOrigin<T extends GroupedTransaction>(transaction: T, { correlationId, traceparent }: Origin): T {
   const origin: Origin = {
     ...(correlationId !== undefined && { correlationId }),
     ...(traceparent !== undefined && { traceparent }),

@@ -7,6 +7,7 @@ import type { AuditFilter, Page, PageRequest } from '../registry/ports.ts';
 import type { AuditEntry, AuditHead, AuditRecord, AuditVerdict } from '../registry/records.ts';
 import { canonicalize, sha256 } from '../schema/canonical.ts';
 import { asJson } from '../schema/json.ts';
+import { begun } from './begun.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { auditHead, auditLog } from './tables.ts';
@@ -20,11 +21,15 @@ export interface DatedEntry extends AuditEntry {
 }
 
 /** In order, in one statement. */
-export async function appendAudit(db: Db, entries: readonly DatedEntry[]): Promise<void> {
-  if (entries.length === 0) return;
+export function appendAudit(db: Db, entries: readonly DatedEntry[]): Promise<void> {
+  if (entries.length === 0) return Promise.resolve();
   // The trigger fills in the rest; the columns may not be null.
-  const rows = entries.map((entry) => ({ sequence: 0, entry: textOf(entry), previousHash: '', hash: '' }));
-  await db.insert(auditLog).values(rows);
+  return begun(
+    db.execute(sql`
+insert into ${auditLog} (sequence, entry, previous_hash, hash)
+select 0, entry, '', '' from json_array_elements_text(${JSON.stringify(entries.map(textOf))}::json) with ordinality as stated(entry, place)
+order by place`),
+  );
 }
 
 /** Members that are absent are left out: `undefined` is no JSON. */

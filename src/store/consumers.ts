@@ -7,6 +7,18 @@ import { present } from './optional.ts';
 import { at, subjectId } from './subjects.ts';
 import { consumers, subjects } from './tables.ts';
 
+export const consumer = {
+  catalog: subjects.catalog,
+  subject: subjects.name,
+  service: consumers.service,
+  reads: consumers.reads,
+  requires: consumers.requires,
+  samples: consumers.samples,
+  critical: consumers.critical,
+  note: consumers.note,
+  origin: consumers.origin,
+};
+
 /** `declared` sorts after `contract`: descending, a service's own word is its first row. */
 export async function listConsumers(
   db: Db,
@@ -14,17 +26,7 @@ export async function listConsumers(
   subject?: string | readonly string[],
 ): Promise<readonly ConsumerRecord[]> {
   const rows = await db
-    .selectDistinctOn([subjects.name, consumers.service], {
-      catalog: subjects.catalog,
-      subject: subjects.name,
-      service: consumers.service,
-      reads: consumers.reads,
-      requires: consumers.requires,
-      samples: consumers.samples,
-      critical: consumers.critical,
-      note: consumers.note,
-      origin: consumers.origin,
-    })
+    .selectDistinctOn([subjects.name, consumers.service], consumer)
     .from(consumers)
     .innerJoin(subjects, eq(subjects.id, consumers.subjectId))
     .where(of(catalog, subject))
@@ -71,16 +73,26 @@ export async function replaceContractConsumers(
   stated: NonNullable<Contract['consumers']>,
 ): Promise<void> {
   await db.delete(consumers).where(and(eq(consumers.subjectId, id), eq(consumers.origin, 'contract')));
-  // A contract may name a service twice: the last word counts.
-  const rows = new Map(stated.map((consumer) => [consumer.service, values(id, { ...consumer, origin: 'contract' })]));
-  if (rows.size > 0) await db.insert(consumers).values([...rows.values()]);
+  const rows = rowsOf(stated).map((row) => ({ subjectId: id, ...row }));
+  if (rows.length > 0) await db.insert(consumers).values(rows);
+}
+
+/** A contract may name a service twice: the last word counts. */
+export function rowsOf(stated: NonNullable<Contract['consumers']>) {
+  const rows = new Map(stated.map((one) => [one.service, values({ ...one, origin: 'contract' })]));
+  return [...rows.values()];
+}
+
+/** Of one subject's consumers, sorted by service and its own word first: the first of each service. */
+export function firstOfEach<T extends { readonly service: string }>(sorted: readonly T[]): readonly T[] {
+  return sorted.filter((one, index) => one.service !== sorted[index - 1]?.service);
 }
 
 async function rowOf(db: Db, consumer: ConsumerRecord) {
-  return values(await subjectId(db, consumer.catalog, consumer.subject), consumer);
+  return { subjectId: await subjectId(db, consumer.catalog, consumer.subject), ...values(consumer) };
 }
 
-function values(id: number, consumer: Omit<ConsumerRecord, 'catalog' | 'subject'>) {
+function values(consumer: Omit<ConsumerRecord, 'catalog' | 'subject'>) {
   const { service, origin, reads = null, requires = null, samples = null, critical = null, note = null } = consumer;
-  return { subjectId: id, service, origin, reads, requires, samples, critical, note };
+  return { service, origin, reads, requires, samples, critical, note };
 }

@@ -1,5 +1,5 @@
 /** A lock among all processes on one database, for work that one of them is enough for. It ends with the transaction. */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from './database.ts';
 
 /** Waits for it, as long as for the lock on a row. */
@@ -14,6 +14,6 @@ export async function tryLock(db: Db, name: string): Promise<boolean> {
 }
 
 /** The schema is part of the name: two registries in one database do not wait for each other. */
-function keyOf(name: string) {
-  return sql`hashtextextended(current_schema() || ' ' || ${`herald ${name}`}, 0)`;
+export function keyOf(name: string | SQL): SQL {
+  return sql`hashtextextended(current_schema() || ' herald ' || ${name}, 0)`;
 }

@@ -131,6 +131,10 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     addPairs: (count) => addPairs(db, count),
     putBusReaders: (readers) => putBusReaders(db, readers),
     lock: (name) => lock(db, name),
+    lockedLookUp: async (name, catalog, subject) => {
+      await lock(db, name);
+      return findSubject(db, catalog, subject);
+    },
     tryLock: (name) => tryLock(db, name),
     insertWaiver: (waiver) => {
       noted(waiver.catalog, waiver.subject);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { asc, gt, sql } from 'drizzle-orm';
 import type { Announcement, OutboxRecord } from '../registry/records.ts';
+import { begun } from './begun.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { outbox } from './tables.ts';
@@ -35,15 +36,31 @@ export interface DatedAnnouncement extends Announcement {
  * Held until the commit: within one stream sequences are then given in the order of commits, so a lower one never appears after
  * a higher one was announced. One order for everybody, or two transactions could wait for each other.
  */
-export async function lockStreams(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
-  if (stated.length === 0) return;
+export function lockStreams(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
+  if (stated.length === 0) return Promise.resolve();
   const streams = [...new Set(stated.map(({ catalog, subject }) => `herald outbox ${catalog}/${subject}`))].sort();
-  await db
-    .select({ locked: sql`pg_advisory_xact_lock(hashtextextended(stream, 0))` })
-    .from(sql`json_array_elements_text(${JSON.stringify(streams)}::json) as stream`);
+  return begun(
+    db.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(stream, 0)) from json_array_elements_text(${JSON.stringify(streams)}::json) as stream`,
+    ),
+  );
 }
 
-export async function insertAnnouncements(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
-  if (stated.length === 0) return;
-  await db.insert(outbox).values(stated.map((one) => ({ ...one, id: randomUUID(), origin: one.origin ?? null })));
+export function insertAnnouncements(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
+  if (stated.length === 0) return Promise.resolve();
+  const rows = stated.map(({ data, origin, ...one }) => ({
+    ...one,
+    id: randomUUID(),
+    data: JSON.stringify(data),
+    origin: origin && JSON.stringify(origin),
+  }));
+  return begun(
+    db.execute(sql`
+insert into ${outbox} (id, type, catalog, subject, data, at, origin)
+select id, type, catalog, subject, data, at, origin
+from rows from (
+  json_to_recordset(${JSON.stringify(rows)}::json) as (id text, type text, catalog text, subject text, data text, at timestamptz, origin text)
+) with ordinality as stated(id, type, catalog, subject, data, at, origin, place)
+order by place`),
+  );
 }

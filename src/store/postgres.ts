@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { Fault } from '../errors.ts';
+import { begun } from './begun.ts';
 import { connectionLimit } from './connection-limit.ts';
 import type { Db, Driver } from './database.ts';
 import { listening } from './listening.ts';
@@ -53,7 +54,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     timeoutMs,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async (tx, changes) => {
-      for (const change of changes) await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify(change)})`);
+      if (changes.length === 0) return;
+      const texts = JSON.stringify(changes.map((change) => JSON.stringify(change)));
+      await begun(
+        tx.execute(sql`select pg_notify(${channel}, change) from json_array_elements_text(${texts}::json) as change`),
+      );
     },
     listen: (onChange) => listener.listen(onChange),
     ping: async () => {
@@ -131,6 +136,8 @@ export function connect(options: PostgresOptions, max: number, more: { onclose?:
       search_path: schema,
       TimeZone: 'UTC',
       DateStyle: 'ISO',
+      // compiling a statement takes longer than any of ours runs
+      jit: 'off',
       default_transaction_isolation: 'read committed',
       statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
       lock_timeout: options.lockTimeoutMs ?? 8_000,

@@ -1,12 +1,16 @@
 /** The registry's port on a driver. */
-import type { Change, Clock, Deliveries, Store, Transaction } from '../registry/ports.ts';
+import type { Change, Clock, Deliveries, Reads, Store, Transaction } from '../registry/ports.ts';
 import type { Announcement, AuditEntry } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { appendAudit, auditHeadOf, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';
 import { backlog, claim, fanOut, listDeliveries, settle } from './deliveries.ts';
 import { exported, readExport } from './export.ts';
+import { gatheredReads } from './gathered.ts';
+import { groupCommit } from './group.ts';
+import type { Left } from './group-methods.ts';
 import { guarded, repeated, within } from './guard.ts';
+import { findCatalogs, findSubjects, listConsumersOfEach, listWaiversOfEach, type SubjectKey } from './many-reads.ts';
 import { type Noted, readsOn, writesOn } from './methods.ts';
 import { type DatedAnnouncement, insertAnnouncements, lockStreams } from './outbox.ts';
 import { markTokenUsed } from './tokens.ts';
@@ -21,6 +25,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   };
   await driver.listen(publish);
 
+  /** With the mark of a transaction, for work of others: the store's own asks nothing but what it is given. */
   const inOne = <T>(work: (db: Db) => Promise<T>) => asTransaction(() => bounded(driver, work));
 
   async function write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -34,12 +39,23 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     return result;
   }
 
+  const writeInGroup = groupCommit({
+    now,
+    // without the mark of a transaction, which would cost every promise of the process: the same works run marked when they run alone
+    inOne: (work) => bounded(driver, work),
+    finish: (db, left) => finish(driver, db, left),
+    alone: write,
+    publish: ({ changes }) => {
+      for (const change of changes) publish(change);
+    },
+  });
+
   const methods = {
-    ...readsOn(driver.db),
+    ...gatheredReadsOn(driver.db),
     ping: () => driver.ping(),
     markTokenUsed: (id: string, day: string) => markTokenUsed(driver.db, id, day),
-    fanOut: (at: string) => repeated(() => inOne((db) => fanOut(db, at))),
-    claim: (...given: Parameters<Deliveries['claim']>) => repeated(() => inOne((db) => claim(db, ...given))),
+    fanOut: (at: string) => repeated(() => bounded(driver, (db) => fanOut(db, at))),
+    claim: (...given: Parameters<Deliveries['claim']>) => repeated(() => bounded(driver, (db) => claim(db, ...given))),
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),
     deliveries: (...asked: Parameters<Deliveries['deliveries']>) => listDeliveries(driver.db, ...asked),
     backlog: (at: string) => backlog(driver.db, at),
@@ -55,6 +71,10 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     ),
     ...guarded({ verifyAudit: () => verifyAudit(driver.db) }, withoutTimeout, refuseInsideTransaction),
     write,
+    writeInGroup: (key, work) => {
+      refuseInsideTransaction();
+      return writeInGroup(key, work);
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -87,13 +107,53 @@ async function transacted<T>(
   };
   const transaction = guarded(methods, driver);
   const result = await work(transaction);
-  await lockStreams(db, announcements);
+  await finish(driver, db, { announcements, entries, changes: [...changes.values()] });
+  return result;
+}
+
+/** The last step of a transaction: from here on it follows all others that append to the audit log. */
+async function finish(driver: Driver, db: Db, { announcements, entries, changes }: Left): Promise<void> {
+  // one connection answers in the order in which it is asked: the streams are locked before their rows get sequences
   await together([
+    lockStreams(db, announcements),
     insertAnnouncements(db, announcements),
-    driver.notify(db, [...changes.values()]),
+    driver.notify(db, changes),
     appendAudit(db, entries),
   ]);
-  return result;
+}
+
+/** What every check asks, asked for all that ask at the same time. */
+function gatheredReadsOn(db: Db): Reads {
+  const reads = readsOn(db);
+  const subject = gatheredReads(
+    ({ catalog, subject: name }: SubjectKey) => reads.subject(catalog, name),
+    (places) => findSubjects(db, places),
+  );
+  const waivers = gatheredReads(
+    (place: SubjectKey) => reads.waivers(place),
+    (places) => listWaiversOfEach(db, places),
+  );
+  const consumers = gatheredReads(
+    ({ catalog, subject: name }: SubjectKey) => reads.consumers(catalog, name),
+    (places) => listConsumersOfEach(db, places),
+  );
+  return {
+    ...reads,
+    // a question that has no parameter but the catalog is the same question
+    deprecations: gatheredReads(reads.deprecations, async (catalogs) => {
+      const known = new Map([...new Set(catalogs)].map((catalog) => [catalog, reads.deprecations(catalog)]));
+      await Promise.all(known.values());
+      return Promise.all(catalogs.map((catalog) => known.get(catalog)!));
+    }),
+    catalog: gatheredReads(reads.catalog, (names) => findCatalogs(db, names)),
+    subject: (catalog, name) => subject({ catalog, subject: name }),
+    waivers: ({ catalog, subject: name }) =>
+      catalog === undefined || name === undefined
+        ? reads.waivers({ ...(catalog !== undefined && { catalog }), ...(name !== undefined && { subject: name }) })
+        : waivers({ catalog, subject: name }),
+    consumers: (catalog, named) =>
+      typeof named === 'string' ? consumers({ catalog, subject: named }) : reads.consumers(catalog, named),
+  };
 }
 
 /**

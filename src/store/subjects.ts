@@ -9,7 +9,7 @@ import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { consumers, subjects } from './tables.ts';
 
-const record = {
+export const record = {
   catalog: subjects.catalog,
   name: subjects.name,
   settings: subjects.settings,

@@ -1,6 +1,6 @@
 /** Records to put into a store, complete and plain; tests state what they care about. */
 import type { Report } from '../../src/check/report.ts';
-import type { Transaction } from '../../src/registry/ports.ts';
+import type { GroupedTransaction, Transaction } from '../../src/registry/ports.ts';
 import type { NewVersion, SubjectRecord } from '../../src/registry/records.ts';
 import { sha256 } from '../../src/schema/canonical.ts';
 import { type Catalog, readCatalog } from '../../src/schema/catalog.ts';
@@ -45,7 +45,7 @@ export async function putCatalog(transaction: Transaction, name: string): Promis
 
 /** The row, locked, whether it was there or not. */
 export async function lockedSubject(
-  transaction: Transaction,
+  transaction: GroupedTransaction,
   catalog: string,
   subject: string,
 ): Promise<SubjectRecord> {
@@ -54,7 +54,7 @@ export async function lockedSubject(
 
 /** What a registration does, without the check: lock, content, version, announcement. */
 export async function addVersion(
-  transaction: Transaction,
+  transaction: GroupedTransaction,
   catalog: string,
   subject: string,
   text: string,

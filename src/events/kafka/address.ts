@@ -1,13 +1,15 @@
-/** An address of Kafka as its client takes it. */
+/** `kafka://user:password@host:9092,host2:9092`: several brokers, which no URL has, of one cluster. */
 import type { KafkaConfig } from 'kafkajs';
-import { kafkaAddress } from '../../schema/kafka-address.ts';
 import { EventFault } from '../error.ts';
 import { withoutCredentials } from '../wire.ts';
 
+const address = /^kafka(?<secure>s)?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>.*))?@)?(?<hosts>[^/@?]+)\/?$/;
+const defaultPort = 9092;
+
 /** Throws OPTIONS_INVALID. */
 export function brokersOf(url: string): KafkaConfig {
-  const address = kafkaAddress(url);
-  if (address === undefined)
+  const { secure, user, password = '', hosts } = address.exec(url)?.groups ?? {};
+  if (hosts === undefined)
     throw new EventFault(
       'OPTIONS_INVALID',
       { url: withoutCredentials(url) },
@@ -16,10 +18,18 @@ export function brokersOf(url: string): KafkaConfig {
         remedy: 'Write kafka://host:9092, or kafka://host:9092,host2:9092.',
       },
     );
-  const { brokers, isEncrypted, login } = address;
+  const brokers = hosts.split(',').map((host) => (/:\d+$/.test(host) ? host : `${host}:${defaultPort}`));
   return {
-    brokers: [...brokers],
-    ...(isEncrypted && { ssl: true }),
-    ...(login && { sasl: { mechanism: 'plain', username: login.user, password: login.password } }),
+    brokers,
+    ...(secure && { ssl: true }),
+    ...(user && { sasl: { mechanism: 'plain', username: decoded(user), password: decoded(password) } }),
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -5,11 +5,6 @@ import type { NatsGrant } from './permissions.ts';
 /** The user that provisions, observes and replays for others: the one that may make consumers. */
 export const operator = 'herald';
 
-/** Its name, where a service has that one. */
-export function provisionerOf(grants: readonly NatsGrant[]): string {
-  return grants.some(({ service }) => service === operator) ? `${operator}-operator` : operator;
-}
-
 export interface AccountOptions {
   readonly catalog: string;
   readonly grants: readonly NatsGrant[];
@@ -18,7 +13,7 @@ export interface AccountOptions {
 }
 
 export function accountFile({ catalog, grants, keys }: AccountOptions): string {
-  const provisioner = provisionerOf(grants);
+  const provisioner = grants.some(({ service }) => service === operator) ? `${operator}-operator` : operator;
   const variables = natsPasswordVariables([...grants.map(({ service }) => service), provisioner]);
   const proof = (user: string): readonly string[] => {
     const key = keys?.get(user);

@@ -19,10 +19,14 @@ export interface ProvedAgain {
   readonly mapping: PlanMapping;
 }
 
-/** Faults: MAPPING_REFUTED, unless a steward had forced the plan in spite of counterexamples, and MAPPING_TOO_COSTLY. */
-export async function proveAgain(context: Context, input: CheckInput): Promise<readonly ProvedAgain[]> {
+/** `ofCatalog`: every plan of the catalog. Faults: MAPPING_REFUTED, unless a steward had forced the plan in spite of counterexamples, and MAPPING_TOO_COSTLY. */
+export async function proveAgain(
+  context: Context,
+  input: CheckInput,
+  ofCatalog: readonly DeprecationRecord[],
+): Promise<readonly ProvedAgain[]> {
   const { catalog, subject } = input;
-  const plans = (await context.store.deprecations(catalog)).filter(
+  const plans = ofCatalog.filter(
     (plan) => plan.mapping && plan.stage !== 'retired' && (plan.subject === subject || plan.successor === subject),
   );
   if (plans.length === 0 || !context.caller.can('publish', { catalog, subject })) return [];

@@ -142,8 +142,7 @@ export async function checkAgainst(
   };
 }
 
-/** What a service says of itself; whom the contract names a check finds there. */
-export function declaredReader({
+function declaredReader({
   origin,
   service,
   reads,
@@ -151,6 +150,7 @@ export function declaredReader({
   samples,
   critical,
 }: ConsumerRecord): readonly KnownReader[] {
+  // whom the contract names the check finds there
   if (origin !== 'declared') return [];
   const said = { ...(reads && { reads }), ...(requires && { requires }), ...(samples && { samples }) };
   return [{ service, origin, ...said, ...(critical !== undefined && { critical }) }];

@@ -15,9 +15,9 @@ import { parseSubject } from '../../schema/subject.ts';
 import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
 import { proveAgain, recordProofs } from '../deprecation/prove-again.ts';
-import type { Shown, Transaction } from '../ports.ts';
+import type { GroupedTransaction, Shown, Transaction } from '../ports.ts';
 import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '../records.ts';
-import { type Audited, entry, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
+import { type Audited, entry, inGroup, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
 import { searchTextOf, storable } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst, currentBasis } from './check.ts';
 import { createLine, type Line } from './line.ts';
@@ -84,7 +84,10 @@ async function registerOnce(context: Context, input: CheckInput, about: Audited)
   const { store } = context;
   const catalog = await catalogOf(store, input.catalog);
   if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
-  const subject = await store.subject(input.catalog, input.subject);
+  const [subject, plans] = await together([
+    store.subject(input.catalog, input.subject),
+    store.deprecations(input.catalog),
+  ]);
   const outcome = await checkAgainst(context, store, catalog, subject, input);
   const { report } = outcome.checked;
   authorize(context, input, outcome);
@@ -93,11 +96,10 @@ async function registerOnce(context: Context, input: CheckInput, about: Audited)
     if (version) return { version, report, created: false };
   }
   if (!report.gate.allowed) throw refusedWith(report, report.gate);
-  const proofs = await proveAgain(context, input);
-  const write = async (transaction: Transaction): Promise<VersionRecord> => {
+  const proofs = await proveAgain(context, input, plans);
+  const write = async (transaction: GroupedTransaction, put: PutContent): Promise<VersionRecord> => {
     const locked = await lockUnchanged(context, transaction, input, outcome);
-    const version = await insert(context, transaction, locked.catalog, locked.subject, input, outcome);
-    await recordProofs(transaction, version, proofs);
+    const version = await insert(context, transaction, put, locked, input, outcome);
     const before = outcome.history.versions.at(-1)?.fingerprint;
     await transaction.appendAudit({
       ...entry(context, about),
@@ -108,20 +110,43 @@ async function registerOnce(context: Context, input: CheckInput, about: Audited)
     });
     return version;
   };
+  const isOneOfMany = input.place === undefined && proofs.length === 0 && textLengthOf(input) <= maxGroupedText;
   try {
-    return { version: await inTransaction(context, write), report, created: true };
+    const version = await (isOneOfMany
+      ? inGroup(context, lineKey(input), (transaction) => write(transaction, transaction.putSchema))
+      : inTransaction(context, async (transaction) => {
+          const written = await write(transaction, (content) => putContent(transaction, input, content));
+          await recordProofs(transaction, written, proofs);
+          return written;
+        }));
+    return { version, report, created: true };
   } catch (error) {
     if (error instanceof BasisChanged) return undefined;
     throw error;
   }
 }
 
+/** Of a document whose registration holds up nobody who is committed with it: indexing a long one takes the database a while. */
+const maxGroupedText = 65_536;
+
+function textLengthOf({ source, given }: CheckInput): number {
+  if (given) return given.definition.text.length;
+  return 'text' in source ? source.text.length : JSON.stringify(source.value).length;
+}
+
+/** All lines of one event: whether a line may be created depends on what the others are called. */
+function lineKey({ catalog, subject }: CheckInput): string {
+  return JSON.stringify([catalog, parseSubject(subject)?.type ?? subject]);
+}
+
+type PutContent = GroupedTransaction['putSchema'];
+
 /** Rolls the transaction back. */
 class BasisChanged extends Error {}
 
 async function lockUnchanged(
   context: Context,
-  transaction: Transaction,
+  transaction: GroupedTransaction,
   input: CheckInput,
   { references, basis }: CheckedCandidate,
 ): Promise<{ readonly catalog: CatalogRecord; readonly subject: SubjectRecord }> {
@@ -134,7 +159,10 @@ async function lockUnchanged(
   return { catalog, subject };
 }
 
-async function createSubject(transaction: Transaction, { catalog, subject }: CheckInput): Promise<SubjectRecord> {
+async function createSubject(
+  transaction: GroupedTransaction,
+  { catalog, subject }: CheckInput,
+): Promise<SubjectRecord> {
   await refuseTwin(transaction, { catalog, subject });
   return transaction.createSubject(catalog, subject);
 }
@@ -192,16 +220,16 @@ function refusedWith(report: Report, { fault: stated, because }: Extract<Report[
 
 async function insert(
   context: Context,
-  transaction: Transaction,
-  catalog: CatalogRecord,
-  subject: SubjectRecord,
+  transaction: GroupedTransaction,
+  put: PutContent,
+  { catalog, subject }: { readonly catalog: CatalogRecord; readonly subject: SubjectRecord },
   input: CheckInput,
   { checked, references, history }: CheckedCandidate,
 ): Promise<VersionRecord> {
   const { report, version: made } = checked;
   if (!made) throw new Error('the gate allowed a document that could not be read');
   const { document, contract, classification, tags } = made;
-  const schema = await putContent(transaction, input, {
+  const schema = await put({
     fingerprint: report.fingerprint,
     dialect: document.dialect,
     ...contentOf(input, document),
@@ -296,7 +324,7 @@ function contentOf({ source, given }: CheckInput, document: SchemaDocument) {
   };
 }
 
-async function announceRaised(transaction: Transaction, version: VersionRecord, change: Raised): Promise<void> {
+async function announceRaised(transaction: GroupedTransaction, version: VersionRecord, change: Raised): Promise<void> {
   const { catalog, subject, number } = version;
   const { previous, classification, pointers } = change;
   await transaction.announce({
