@@ -19,12 +19,12 @@ import { moduleRunner } from '../source/module.ts';
 import { namedPaths } from '../source/paths.ts';
 import { readWorkspace } from '../source/workspace.ts';
 
-const verbs = ['check', 'publish'] as const;
+const verbs = ['check', 'publish', 'infer'] as const;
 
 export const command: Command = {
   name: 'consume',
-  summary: 'says what a service reads of each event: checks its files, and publishes them',
-  usage: 'check|publish [PATH…] [--schemas PATH | --registry URL]',
+  summary: 'says what a service reads of each event: checks its files, publishes them, and infers them from code',
+  usage: 'check|publish|infer [PATH…] [--schemas PATH | --registry URL] [options]',
   takes: [1, 100],
   options: {
     schemas: {
@@ -33,13 +33,24 @@ export const command: Command = {
       summary: 'check: the schema files the events are defined by. Default schemas.',
     },
     registry: registryOption,
+    service: { type: 'string', value: 'NAME', summary: 'infer: the service whose code it is.' },
+    project: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'infer: the tsconfig.json of the code, which uses generated types. Default tsconfig.json.',
+    },
+    write: { type: 'boolean', summary: 'infer: write consumers/<service>.json, or PATH, in place of printing it.' },
+    check: { type: 'boolean', summary: 'infer: exit 1 where the code reads more than that file declares.' },
   },
   examples: [
     'herald consume check consumers --schemas schemas',
     'herald consume publish --registry https://herald.example',
+    'herald consume infer --service billing --write',
   ],
   async run(input, io) {
     const [verb, ...named] = input.positionals;
+    // the compiler is loaded by who asks for it
+    if (verb === 'infer') return (await import('../consumers/infer.ts')).runInfer(input, named[0], io);
     if (verb !== 'check' && verb !== 'publish')
       throw new Fault(
         'USAGE_INVALID',
