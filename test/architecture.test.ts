@@ -184,7 +184,7 @@ const rooms: Readonly<Record<string, Room>> = {
       policy: 'who may publish and read is what access allows',
       errors: 'a broker that cannot be made to agree is a fault with a remedy',
     },
-    packages: ['@nats-io/jetstream', '@nats-io/transport-node', 'ioredis'],
+    packages: ['@nats-io/jetstream', '@nats-io/transport-node', 'ioredis', 'kafkajs', 'node:crypto', 'node:net'],
   },
   http: {
     ours: {

@@ -41,6 +41,50 @@ afterEach(() => registry.close());
 const missing = (json: JsonObject) =>
   ((json.error as JsonObject).details as { missing: JsonObject[] }).missing.map(({ condition }) => condition);
 
+describe('who has to move is who reads', () => {
+  const declare = (service: string, body: Json) =>
+    expectStatus(ask('PUT', `${at}/order.placed/consumers/${service}`, { body }), 200);
+  const consumers = async () => (await ask('GET', old)).json.consumers as readonly JsonObject[];
+
+  it('each consumer is named with what it reads, and with what breaks on the successor', async () => {
+    await declare('mail', { reads: [] });
+    await declare('billing', { reads: ['/order_id'] });
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    expect(await consumers()).toMatchObject([
+      {
+        service: 'billing',
+        state: 'pending',
+        reads: ['/order_id'],
+        onSuccessor: { verdict: 'incompatible', fields: ['/order_id'] },
+      },
+      { service: 'mail', state: 'pending', reads: [], onSuccessor: { verdict: 'compatible', fields: [] } },
+    ]);
+  });
+
+  it('who reads nothing is waited for, unless the catalog waits for readers alone and it was not seen', async () => {
+    await declare('mail', { reads: [] });
+    await declare('billing', { reads: [] });
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    const states = async () => (await consumers()).map(({ service, state }) => `${service} ${state}`);
+    expect(await states()).toEqual(['billing pending', 'mail pending']);
+    const { notice, dualWrite, quiet } = { notice: 'P30D', dualWrite: 'P7D', quiet: 'P14D' };
+    const deprecation = { notice, dualWrite, quiet, waitFor: 'readers' };
+    await expectStatus(ask('PUT', '/v1/catalogs/shop', { body: { ...shop, deprecation } }), 200);
+    expect(await states()).toEqual(['billing reads-nothing', 'mail reads-nothing']);
+    const seen = {
+      catalog: 'shop',
+      subject: 'order.placed',
+      number: 1,
+      service: 'billing',
+      role: 'consume',
+      day: '2026-05-30',
+      count: 1,
+    };
+    await expectStatus(ask('POST', '/v1/usage', { body: { rows: [seen] } }), 200, 202);
+    expect(await states()).toEqual(['billing pending', 'mail reads-nothing']);
+  });
+});
+
 describe('a plan that cannot be carried out is refused by its own condition', () => {
   it.each([
     ['a successor that does not exist', { successor: 'order.lost' }, 'DEPRECATION_INVALID', ['successor-exists']],

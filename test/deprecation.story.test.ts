@@ -215,7 +215,9 @@ describe.skipIf(databaseUrl === undefined)('a breaking change, carried through',
     }
     const types = await done(ask(second, 'search', 'GET', `${at}/versions/1/artifacts/types.ts`));
     expect(types.text).toMatch(/@deprecated Retires on 2026-04-30; use order\.placed\.v2/);
-    expect(await status(second, 'announced')).toContain('search: pending; usage unknown: seen on neither');
+    expect(await status(second, 'announced')).toContain(
+      'search: pending; cannot read the successor as it is; usage unknown: seen on neither',
+    );
 
     // --- dual-writing: only once both lines are produced; two processes at once, one wins and the other hears so
     const early = await step(first, 'orders-ci', 'dual-write');

@@ -1,5 +1,6 @@
 /** What is NATS' own: servers that are away or lack JetStream, streams that other programs made, leaders that die, durables that grow. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -114,6 +115,46 @@ describe.skipIf(url === undefined)('on the server of NATS_URL', () => {
     await nc.close();
     expect([config.subjects, config.max_age]).toEqual([[one.address, two.address], 3_600_000 * 1e6]);
   });
+
+  test('a new leader to whom answers and messages come together keeps the order of a key', async () => {
+    const [gone, heir] = [await proxyTo(url!), await proxyTo(url!)];
+    opened.push(gone, heir);
+    const [channel] = channelsOf('a');
+    const by = bus();
+    await by.ensure([channel!]);
+    const options = { ordered: true, ackWaitMs: 20_000, maxInFlight: 4 };
+    const held: Delivery[] = [];
+    const first = bus(gone.url);
+    await first.subscribe(listening([channel!], { ...options, onDelivery: (delivery) => void held.push(delivery) }));
+    await send(by, channel!, '0');
+    await until('the first is held', () => held.length > 0);
+    const got: string[] = [];
+    const onDelivery = (delivery: Delivery) => {
+      got.push(text(delivery));
+      void delivery.ack();
+    };
+    const second = bus(heir.url);
+    await second.subscribe(listening([channel!], { ...options, onDelivery }));
+    const { nc, jsm } = await manager();
+    opened.push(nc);
+    gone.cut();
+    await pause(1_000);
+    const isAsking = async () => (await jsm.consumers.info(channel!.stream, 'g')).num_waiting > 0;
+    while (!(await isAsking())) await pause(200);
+    const bodies = ['1', '2', '3', '4', '5'];
+    for (const body of bodies) {
+      const handOn = heir.hold();
+      // by now the server has answered how much the former leader still holds
+      await pause(300);
+      await send(by, channel!, body);
+      await pause(50);
+      handOn();
+      await pause(300);
+    }
+    expect(got).toEqual([]);
+    await until('all', () => got.length > bodies.length, 30_000);
+    expect(got).toEqual(['0', ...bodies]);
+  }, 60_000);
 
   test('a body over the limit of its stream is refused for good', async () => {
     const [channel] = channelsOf('a');

@@ -4,13 +4,33 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import type { Bus } from '../src/events/bus.ts';
-import { createEvents, EventFault, type Relay, type RelayOptions, sqlTransaction } from '../src/events/index.ts';
+import {
+  createEvents,
+  EventFault,
+  type Relay,
+  type RelayOptions,
+  type SqlTransaction,
+  sqlTransaction,
+} from '../src/events/index.ts';
 import { type MemoryOptions, memoryBroker } from '../src/events/memory/index.ts';
 import { databaseUrl } from './support/database.ts';
 import { created, onEachStore, pinnedClient, type SherpaEvents, until } from './support/events.ts';
 
 const client = await pinnedClient('choice-sherpa', ['session.created', 'session.renamed']);
 const renamed = (session_id: string, title: string) => ({ session_id, old_title: 'x', new_title: title });
+
+/** What `explain (analyze, format json)` says of a step, as far as it is read here. */
+interface PlanNode {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function rowsLookedAt(node: PlanNode): number {
+  const own = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+  return (node.Plans ?? []).reduce((sum, inner) => sum + rowsLookedAt(inner), own);
+}
 
 onEachStore((current) => {
   function service(options: MemoryOptions = {}, change: (bus: Bus) => Bus = (bus) => bus) {
@@ -188,6 +208,33 @@ onEachStore((current) => {
       return (await pending()).count === 0;
     });
     expect([lost, titles().length]).toEqual([2, 1]);
+  });
+
+  test('looks at each row that waits a few times at most, however many of them come before one that is due', async () => {
+    const { db, outbox, schema } = current();
+    const rows = 6_000;
+    const values = '(lane, okey, event_id, subject, message_key, body, headers, next_at)';
+    // of each key the first waits for its next attempt, the others wait behind it
+    await db.query(`insert into "${schema}".herald_outbox ${values}
+  select i % 100 % 16, 'waits-' || i % 100, i::text, 's', 'k', '{}', '{}', case when i <= 100 then clock_timestamp() + interval '1 hour' else '-infinity' end
+  from generate_series(1, ${rows}) i`);
+    await db.query(
+      `insert into "${schema}".herald_outbox ${values} values (0, 'due', 'due', 's', 'k', '{}', '{}', '-infinity')`,
+    );
+    await db.query(`analyze "${schema}".herald_outbox`);
+    const plans: PlanNode[] = [];
+    const explaining: SqlTransaction = {
+      async query(text, given) {
+        const [row] = await db.query(`explain (analyze, format json) ${text}`, given);
+        const plan = row?.['QUERY PLAN'];
+        plans.push((typeof plan === 'string' ? JSON.parse(plan) : plan)[0].Plan);
+        return db.query(text, given);
+      },
+    };
+    expect(await outbox.claim(explaining, [])).toBe(0);
+    expect((await outbox.due(explaining, 0, 10)).map(({ okey }) => okey)).toEqual(['due']);
+    // up to sixteen lanes, where the planner reads the table for each
+    for (const plan of plans) expect(rowsLookedAt(plan)).toBeLessThan(20 * rows);
   });
 
   test('may be migrated again and again', async () => {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
 import { readConfig } from '../src/config.ts';
+import { hasPromtool, promtool } from './support/prometheus.ts';
 import { testRegistry } from './support/registry.ts';
 
 const page = readFileSync(new URL('../.github/docs/operations.md', import.meta.url), 'utf8');
@@ -124,13 +125,13 @@ describe('the alerts', () => {
     expect(missing).toEqual([]);
   });
 
-  it.skipIf(!has('promtool', '--version'))('are expressions that Prometheus takes', () => {
+  it.skipIf(!hasPromtool())('are expressions that Prometheus takes', () => {
     const alerts = rows
       .filter((row) => /[<>=(]/.test(row))
       .map((row, at) => `      - alert: A${at}\n        expr: ${JSON.stringify(row)}\n`);
     const rules = `groups:\n  - name: herald\n    rules:\n${alerts.join('')}`;
-    expect(ran('promtool', 'check', 'rules', written('rules.yaml', rules))).toMatchObject({ status: 0 });
+    expect(ran(promtool, 'check', 'rules', written('rules.yaml', rules))).toMatchObject({ status: 0 });
     const broken = rules.replace('histogram_quantile(', 'histogram_quantil(');
-    expect(ran('promtool', 'check', 'rules', written('broken.yaml', broken)).status).not.toBe(0);
+    expect(ran(promtool, 'check', 'rules', written('broken.yaml', broken)).status).not.toBe(0);
   });
 });

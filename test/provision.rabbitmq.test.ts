@@ -286,11 +286,29 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
 
 describe.skipIf(amqp === undefined)('RabbitMQ without its management interface', () => {
   it('is told so, with what to do and without the password', async () => {
+    const at = new URL(amqp!).host;
+    const opened = rabbitBroker(`amqp://user:secret-7@${at}`, 'http://127.0.0.1:1');
+    const message = expect.stringMatching(
+      /^RabbitMQ is at .*rabbitmq-plugins enable rabbitmq_management.*--management.*services make exchanges, queues and bindings themselves/,
+    );
+    await expect(opened).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', message });
+    await expect(opened).rejects.toMatchObject({ message: expect.not.stringContaining('secret-7') });
+  });
+
+  it('and where nothing answers, nobody is sent to enable a plugin', async () => {
     const opened = rabbitBroker('amqp://user:secret-7@127.0.0.1:1', 'http://127.0.0.1:1');
     await expect(opened).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
-      message: expect.stringContaining('rabbitmq-plugins enable rabbitmq_management'),
+      message: expect.stringMatching(/^amqp:\/\/127\.0\.0\.1:1 does not answer/),
     });
-    await expect(opened).rejects.toMatchObject({ message: expect.not.stringContaining('secret-7') });
+    await expect(opened).rejects.toMatchObject({ message: expect.not.stringMatching(/secret-7|plugins/) });
+  });
+
+  it.skipIf(http === undefined)('and whom it does not know is told whose right is missing', async () => {
+    const at = new URL(amqp!).host;
+    await expect(rabbitBroker(`amqp://nobody:secret-7@${at}`, new URL(http!).origin)).rejects.toMatchObject({
+      code: 'BROKER_UNREACHABLE',
+      message: expect.stringMatching(/refuses GET \/overview: 401 .*rabbitmqctl set_user_tags/),
+    });
   });
 });

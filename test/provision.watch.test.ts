@@ -8,9 +8,8 @@ import { alertRules, alertsFile } from '../src/provision/alerts.ts';
 import { dashboard, panels } from '../src/provision/dashboard.ts';
 import { observations } from '../src/provision/observed.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
+import { hasPromtool, promtool } from './support/prometheus.ts';
 
-const promtool = process.env.PROMTOOL ?? 'promtool';
-const hasPromtool = spawnSync(promtool, ['--version']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'herald-alerts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,7 +38,7 @@ describe('alerts', () => {
     expect(series.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it.skipIf(!hasPromtool)('are rules that promtool accepts, and fire above each threshold and not at it', () => {
+  it.skipIf(!hasPromtool())('are rules that promtool accepts, and fire above each threshold and not at it', () => {
     const rules = join(folder, 'rules.yml');
     writeFileSync(rules, alertsFile(['daarion']));
     const checked = spawnSync(promtool, ['check', 'rules', rules], { encoding: 'utf8' });
@@ -192,7 +191,7 @@ describe('what brokers report', () => {
   const group = (name: string, ...addresses: readonly string[]) => ({ stream: 'EVT_ORDER', group: name, addresses });
   const held = (...addresses: readonly string[]) => addresses.map((address) => ({ address, messages: 1 }));
   const found = (report: object) => {
-    const nothing = { server: 'NATS', groups: [], addresses: [], unreported: [] };
+    const nothing = { server: 'NATS', placed: [], groups: [], addresses: [], unreported: [] };
     return observations({ ...nothing, ...report }, source, (subject) => subject).map(
       ({ id, level, subject, group: name }) => `${level} ${id} ${subject}${name === undefined ? '' : ` ${name}`}`,
     );
@@ -224,7 +223,11 @@ describe('what brokers report', () => {
       { ...agreed, addresses: held('order.paid') },
       ['warning silent-producer order.placed'],
     ],
-    ['nothing of producers, where the broker does not count', { ...agreed, addresses: [], unreported: ['counts'] }, []],
+    [
+      'nothing of a producer of whose events it knows no number',
+      { ...agreed, addresses: [{ address: 'order.placed' }, { address: 'order.paid' }] },
+      [],
+    ],
   ])('%s', (_, report, observed) => {
     expect(found(report)).toEqual(observed);
   });

@@ -129,6 +129,43 @@ describe('a check', () => {
     expect(JSON.stringify(reports)).toContain('audit can read its recorded event (sample 1) no more: /amount');
   });
 
+  it('is never milder by a file than the registration, which has none', async () => {
+    const readers: readonly JsonObject[] = [
+      { service: 'billing', origin: 'file', reads: [] },
+      { service: 'mail', origin: 'file', requires: {} },
+    ];
+    const schema = placed({ type: 'number' });
+    await expectStatus(registry.ask('PUT', `${at}/settings`, { body: { breaks: 'declared-readers' } }), 200);
+    const body: JsonObject = { catalog: 'shop', candidates: [{ subject: 'order.placed', schema, readers }] };
+    const { reports } = (await registry.ask('POST', '/v1/check', { body })).json;
+    expect((await registry.ask('POST', `${at}/versions`, { body: schema })).code).toBe('INCOMPATIBLE');
+    expect(reports).toMatchObject([{ gate: { allowed: false, fault: 'INCOMPATIBLE' } }]);
+    expect(JSON.stringify(reports)).toContain('the two differ: the file leaves out /amount');
+  });
+
+  it('counts what a change says less of its consumers from the next version on', async () => {
+    const event = (amount: string, consumers: readonly Json[]) => ({
+      ...placed({ type: amount }),
+      'x-contract': { producer: 'orders', classification: 'restricted', consumers },
+    });
+    const other = '/v1/catalogs/shop/subjects/order.changed';
+    const post = (body: Json) => registry.ask('POST', `${other}/versions`, { body });
+    const full = [{ service: 'billing', reads: ['/amount'], critical: true }];
+    await expectStatus(post(event('integer', full)), 201);
+    for (const breaks of ['declared-readers', 'critical-readers']) {
+      await expectStatus(registry.ask('PUT', `${other}/settings`, { body: { breaks } }), 200);
+      for (const less of [
+        [],
+        [{ service: 'billing', reads: [] }],
+        [{ service: 'billing', reads: ['/id'], critical: true }],
+      ]) {
+        const refused = await post(event('number', less));
+        expect(refused.code).toBe('INCOMPATIBLE');
+        expect(refused.text).toContain('readers-kept');
+      }
+    }
+  });
+
   it('is the policy of the subject: a break of nobody that counts lets the version in', async () => {
     await expectStatus(registry.ask('PUT', `${at}/settings`, { body: { breaks: 'declared-readers' } }), 200);
     expect((await registry.ask('POST', `${at}/versions`, { body: placed({ type: 'number' }) })).code).toBe(

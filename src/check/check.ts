@@ -96,7 +96,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
   const policyOfBreaks = rules.breaks ?? rules.catalog.breaks ?? 'any';
   const counting = { policy: policyOfBreaks, seen: rules.seen, quiet: rules.catalog.quietReaders };
   const documentOf = (version: PastVersion) => nativeOf(version, rules.limits).document;
-  const judged = judgedReaders(knownReaders(latest?.contract ?? contract, contract, rules), counting, {
+  const judged = judgedReaders(knownReaders(latest?.contract, contract, rules), counting, {
     compared,
     documentOf,
     document: native.document,

@@ -95,7 +95,7 @@ export interface SeenReaders {
 }
 
 export interface Rules extends Surroundings {
-  /** Beside those that the contract of the latest version names; what a service says of itself counts. */
+  /** Beside those that the contracts name; all that is said of a service counts together. */
   readonly readers?: readonly KnownReader[];
   readonly seen?: SeenReaders;
   readonly breaks?: BreakPolicy;

@@ -24,6 +24,8 @@ export interface Taken {
 export interface HandOver {
   /** Messages taken and not settled. */
   readonly size: number;
+  /** How many of them are at this place or before it. */
+  sizeUpTo(order: number): number;
   /** The same place again replaces how it is settled and changes nothing else. */
   take(taken: Taken): void;
   /** Nothing is handed over while paused; what was, may be settled. */
@@ -176,6 +178,7 @@ export function handOver(options: HandOverOptions): HandOver {
     get size() {
       return entries.length;
     },
+    sizeUpTo: (order) => entries.filter(({ taken }) => taken.order <= order).length,
     take(taken) {
       const known = entries.find(({ taken: { stored } }) => stored.position === taken.stored.position);
       if (known !== undefined) {

@@ -36,6 +36,10 @@ export interface ConsumerFacts {
   readonly seenOnSuccessor: string | 'unknown';
   /** First day it was seen on the successor after that last day here. */
   readonly movedOn?: string;
+  /** Pointers of what it reads of the subject; absent: everything, as far as is known. */
+  readonly reads?: readonly string[];
+  /** It says that it reads nothing, was not seen to, and the catalog waits for readers alone. */
+  readonly isUnconcerned?: boolean;
 }
 
 /** Pairs of an old and a new event held against the mapping on the last day there were any. */

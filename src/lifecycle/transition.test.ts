@@ -111,6 +111,12 @@ describe('migrate and retire', () => {
     ];
     expect(missing('retire', { ...migrating, consumers })).toEqual(['no-consumer-pending']);
   });
+  test('a consumer that reads nothing does not hold it, where the catalog waits for readers', () => {
+    const idle = { service: 'idle', acknowledged: false, seenHere: 'unknown', seenOnSuccessor: 'unknown' } as const;
+    const named = (isUnconcerned: boolean) => ({ ...migrating, consumers: [{ ...idle, reads: [], isUnconcerned }] });
+    expect(missing('retire', named(false))).toEqual(['no-consumer-pending']);
+    expect(missing('retire', named(true))).toEqual([]);
+  });
   test('a consumer that moved does not hold it; one that came back does', () => {
     const moved = {
       service: 'late',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Fault } from '../errors.ts';
 import { readCatalog } from '../schema/catalog.ts';
 import { apply } from './apply.ts';
 import type { Broker } from './broker.ts';
@@ -23,6 +24,7 @@ function broker(
   const asked: string[] = [];
   const port: Broker = {
     target: 'memory://',
+    kind: 'memory',
     grades: { stream: { storage: replace } },
     read: async () => ({ server: 'Memory 1', found: [...held.values()], wanted, remarks: [] }),
     async apply(change, one) {
@@ -35,7 +37,7 @@ function broker(
       }
     },
     address: (_, subject) => subject,
-    observe: async () => ({ server: 'Memory 1', groups: [], addresses: [], unreported: [] }),
+    observe: async () => ({ server: 'Memory 1', placed: [], groups: [], addresses: [], unreported: [] }),
     close: async () => {},
   };
   return { port, asked };
@@ -80,6 +82,21 @@ describe('applying', () => {
     const { port } = broker([stream('A', { storage: 'memory' }), durable('A', 'g')], { there });
     const [withheld, done] = await states(port);
     expect([withheld?.split(' ')[0], done]).toEqual(['withheld', 'done durable A/g']);
+  });
+
+  it('tells what was done though the broker is gone afterwards', async () => {
+    const { port } = broker([stream('A')]);
+    let reads = 0;
+    const gone: Broker = {
+      ...port,
+      async read(...asked) {
+        reads += 1;
+        if (reads > 1) throw new Fault('BROKER_UNREACHABLE', {}, { message: 'It does not answer.' });
+        return port.read(...asked);
+      },
+    };
+    const { outcomes, unread } = await apply(gone, options);
+    expect([outcomes.map(({ state }) => state), unread]).toEqual([['done'], 'It does not answer.']);
   });
 
   it('makes all that others stand in first, however much of it there is', async () => {

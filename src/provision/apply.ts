@@ -30,6 +30,8 @@ export interface Outcome extends Change {
 export interface Applied {
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
+  /** Why the broker could not be asked afterwards; absent where it could. What is `done` then is what it said of each change alone. */
+  readonly unread?: string;
 }
 
 export async function plan(broker: Broker, options: ProvisionOptions): Promise<Plan> {
@@ -75,8 +77,14 @@ export async function apply(broker: Broker, options: ApplyOptions): Promise<Appl
       outcomes.push(outcome);
     }
   }
-  const isTouched = outcomes.some(({ state }) => state === 'done');
-  return { plan: now, outcomes: isTouched ? await readBack(broker, options, outcomes) : outcomes };
+  if (!outcomes.some(({ state }) => state === 'done')) return { plan: now, outcomes };
+  try {
+    return { plan: now, outcomes: await readBack(broker, options, outcomes) };
+  } catch (error) {
+    // what was done is told even so
+    if (!(error instanceof Fault)) throw error;
+    return { plan: now, outcomes, unread: error.message };
+  }
 }
 
 /** A cluster takes its time over each change; those of one kind do not wait for each other. */

@@ -20,12 +20,15 @@ const schemes: Readonly<Record<string, Open>> = {
   'amqps:': rabbitmq,
   'redis:': redis,
   'rediss:': redis,
+  'kafka:': kafka,
+  'kafkas:': kafka,
 };
 
 export async function brokerOf(url: string, options: BrokerOptions): Promise<Broker> {
   const scheme = /^[a-z]+:/.exec(url)?.[0] ?? '';
   const open = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
-  if (open !== undefined && URL.canParse(url)) return open(url, options);
+  // several brokers are no URL: Kafka's adapter reads its address itself
+  if (open !== undefined && (open === kafka || URL.canParse(url))) return open(url, options);
   const known = Object.keys(schemes).map((each) => `${each}//`);
   const message = `No broker has the address "${withoutCredentials(url)}": it begins with ${known.join(', ')}.`;
   throw new Fault('USAGE_INVALID', {}, { message });
@@ -41,4 +44,8 @@ async function rabbitmq(url: string, { management }: BrokerOptions): Promise<Bro
 
 async function redis(url: string): Promise<Broker> {
   return (await import('./redis/broker.ts')).redisBroker(url);
+}
+
+async function kafka(url: string): Promise<Broker> {
+  return (await import('./kafka/broker.ts')).kafkaBroker(url);
 }

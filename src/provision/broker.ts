@@ -32,13 +32,16 @@ export interface ObservedGroup {
 
 export interface ObservedAddress {
   readonly address: string;
-  /** Events that are kept now. */
-  readonly messages: number;
+  /** Events that are kept now; undefined where nobody counts them. */
+  readonly messages?: number;
 }
 
 export interface Observed {
   readonly server: string;
+  /** Addresses of the catalogs for which this broker has a place: of the others it knows nothing. */
+  readonly placed: readonly string[];
   readonly groups: readonly ObservedGroup[];
+  /** Those of which something is held, or may be: a broker that counts no events says so of a whole stream. */
   readonly addresses: readonly ObservedAddress[];
   /** What this broker does not report. */
   readonly unreported: readonly string[];
@@ -46,6 +49,8 @@ export interface Observed {
 
 export interface Broker {
   readonly target: string;
+  /** What services' buses of this kind call themselves, such as nats. */
+  readonly kind: string;
   readonly grades: Grades;
   /** What the catalogs want of this server, and what it has. */
   read(sources: readonly Source[], environment: string | undefined): Promise<Standing>;

@@ -16,7 +16,13 @@ export function withoutCredentials(url: string): string {
 }
 
 export function unreachable(target: string, cause: unknown): Fault {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = innermost(cause);
   const message = `${withoutCredentials(target)} does not answer, or refuses to say what it has: ${withoutCredentials(why)}. Nothing more was done.`;
   return new Fault('BROKER_UNREACHABLE', {}, { message, cause });
+}
+
+/** Why a request failed: fetch says only that it did. */
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message === 'fetch failed' && error.cause !== undefined ? innermost(error.cause) : error.message;
 }

@@ -19,7 +19,7 @@ export interface Observation {
 
 /** `addressOf`: what the broker calls a subject. */
 export function observations(
-  { groups, addresses, unreported }: Observed,
+  { groups, addresses }: Observed,
   { catalog, events }: Source,
   addressOf: (subject: string) => string,
 ): readonly Observation[] {
@@ -47,17 +47,15 @@ export function observations(
     }
   for (const { address, messages } of addresses) {
     if (subjectOf.has(address)) continue;
-    const message = `${messages} events of ${address} are stored, and no such subject is registered.`;
+    const message = `${messages ?? 'Some'} events of ${address} are stored, and no such subject is registered.`;
     found.push({ id: 'undeclared-event', level: 'error', subject: address, message });
   }
   const kept = new Map(streamsOf(catalog, events).map((stream) => [stream.name, stream]));
   const held = new Set(addresses.map(({ address }) => address));
-  // a work queue holds nothing when all is done, and a broker that does not count says nothing
+  // a work queue holds nothing when all is done
   const silent = events.filter(
     ({ subject }) =>
-      unreported.length === 0 &&
-      kept.get(streamOfSubject(catalog, subject))?.retention === 'limits' &&
-      !held.has(addressOf(subject)),
+      kept.get(streamOfSubject(catalog, subject))?.retention === 'limits' && !held.has(addressOf(subject)),
   );
   for (const { subject, contract } of silent) {
     const service = contract.producer === undefined ? {} : { service: contract.producer };

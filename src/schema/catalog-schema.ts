@@ -144,10 +144,12 @@ export const catalogMembers: Readonly<Record<string, string>> = {
   'transports/nats/subject': 'The NATS subject, such as `events.{subject}`.',
   'transports/kafka': 'On Kafka.',
   'transports/kafka/topic': 'The topic, such as `{domain}`.',
-  deprecation: 'How long the steps of a deprecation take at least.',
+  deprecation: 'How long the steps of a deprecation take at least, and whom they wait for.',
   'deprecation/notice': 'From the announcement to the sunset.',
   'deprecation/dualWrite': 'How long both lines are written.',
   'deprecation/quiet': 'How long nobody may have used the subject before it retires.',
+  'deprecation/waitFor':
+    'Whom a retirement waits for: all `consumers` (default), or `readers`: not for services that say they read nothing of the subject and were not seen to.',
 };
 
 export interface CatalogMember {

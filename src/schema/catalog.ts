@@ -175,6 +175,7 @@ export const catalogShape = z.strictObject({
       notice: duration.default('P30D'),
       dualWrite: duration.default('P7D'),
       quiet: duration.default('P14D'),
+      waitFor: z.enum(['consumers', 'readers']).optional(),
     })
     .default({ notice: 'P30D', dualWrite: 'P7D', quiet: 'P14D' }),
 });

@@ -18,6 +18,8 @@ export interface Stream {
   readonly name: string;
   readonly subjects: readonly string[];
   readonly replicas: number;
+  /** Whether the catalog says how many: one where it does not. */
+  readonly statesReplicas: boolean;
   readonly storage: 'file' | 'memory';
   readonly retention: 'limits' | 'workqueue' | 'interest';
   /** 0: for good. */
@@ -86,6 +88,7 @@ function streamFrom(name: string, events: readonly DeliveredEvent[], catalog: Ca
     name,
     subjects: events.map(({ subject }) => subject).sort(),
     replicas,
+    statesReplicas: stated.replicas !== undefined,
     storage,
     retention,
     maxAgeMs,

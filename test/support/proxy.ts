@@ -6,12 +6,15 @@ export interface Proxy {
   readonly url: string;
   /** Ends every connection and refuses new ones; the answer lets them through again. */
   cut(): () => Promise<void>;
+  /** Keeps back what the server sends; the answer hands it on in one piece. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
 export async function proxyTo(url: string): Promise<Proxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
   const join = (from: Socket, to: Socket) => {
     sockets.add(from);
     from.pipe(to);
@@ -26,6 +29,8 @@ export async function proxyTo(url: string): Promise<Proxy> {
       const server = connect(Number(target.port), target.hostname);
       join(socket, server);
       join(server, socket);
+      clients.add(socket);
+      socket.on('close', () => clients.delete(socket));
     });
   let listening = serve().listen(0, '127.0.0.1');
   await once(listening, 'listening');
@@ -44,6 +49,13 @@ export async function proxyTo(url: string): Promise<Proxy> {
       return async () => {
         listening = serve().listen(port, '127.0.0.1');
         await once(listening, 'listening');
+      };
+    },
+    hold() {
+      const held = [...clients];
+      for (const socket of held) socket.cork();
+      return () => {
+        for (const socket of held) socket.uncork();
       };
     },
     async close() {

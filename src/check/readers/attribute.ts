@@ -2,7 +2,7 @@
 import type { BreakPolicy } from '../../schema/level.ts';
 import type { CheckFinding } from '../report.ts';
 import type { Counting } from './counting.ts';
-import { brokenFields, type Judged, readingOf } from './verdict.ts';
+import { brokenFields, type Judged } from './verdict.ts';
 
 /** A break with the readers it breaks and those it spares. */
 export function withReaders(finding: CheckFinding, judged: readonly Judged[]): CheckFinding {
@@ -24,15 +24,15 @@ function concerns(finding: CheckFinding, judged: Judged): boolean {
   const { report } = judged;
   if (report.verdict === 'compatible') return false;
   const fields = brokenFields(report);
-  if (fields.length === 0 || report.reading === 'everything' || report.whole !== undefined)
+  if (fields.length === 0 || judged.part.reads === undefined || report.whole !== undefined)
     return looksAt(finding, judged);
   return fields.some((field) => touches(field, finding.instancePointer ?? ''));
 }
 
 /** Whether a reader may look at the place; of one that demands a schema of its own that cannot be told. */
-function looksAt({ instancePointer = '' }: CheckFinding, { reader, report }: Judged): boolean {
-  const { reads } = readingOf(reader);
-  if (reads === undefined || report.reading === 'everything' || report.whole !== undefined) return true;
+function looksAt({ instancePointer = '' }: CheckFinding, { part, report }: Judged): boolean {
+  const { reads, demands } = part;
+  if (reads === undefined || demands.length > 0 || report.whole !== undefined) return true;
   const places = [...reads, ...(report.ties ?? []).map(({ place }) => place)];
   return places.some((place) => touches(place, instancePointer));
 }
@@ -46,8 +46,8 @@ function touches(one: string, other: string): boolean {
 }
 
 /**
- * Errors that break no reader who counts become warnings. Without a reader that is known nothing is: that nobody is declared does not
- * say that nobody reads.
+ * Errors at places that no reader who counts and breaks looks at become warnings. Without a reader that is known nothing is: that
+ * nobody is declared does not say that nobody reads. Who is known by a file alone is not known where the version is registered.
  */
 export function lowered(
   findings: readonly CheckFinding[],
@@ -55,20 +55,21 @@ export function lowered(
   counting: Counting,
 ): { readonly findings: readonly CheckFinding[]; readonly isRead: boolean } {
   const { policy } = counting;
-  if (policy === 'any' || judged.length === 0) return { findings, isRead: true };
+  if (policy === 'any' || judged.every(({ report }) => report.origin === 'file')) return { findings, isRead: true };
   const counted = judged.filter(
     (one) => one.report.excused === undefined && (policy === 'declared-readers' || one.reader.critical),
   );
   const broken = counted.filter(({ report }) => report.verdict !== 'compatible');
+  // who breaks at no place that an edit names breaks all the same
+  const isUnplaced = (one: Judged) => !findings.some((finding) => isBreak(finding) && looksAt(finding, one));
+  if (broken.some(isUnplaced)) return { findings, isRead: true };
   const because = reasonOf(policy, judged);
   const kept = findings.map((finding) =>
-    isBreak(finding) && !broken.some((one) => concerns(finding, one))
+    isBreak(finding) && !broken.some((one) => looksAt(finding, one))
       ? { ...finding, severity: 'warning' as const, lowered: because }
       : finding,
   );
-  const hasError = kept.some(isBreak);
-  // who breaks at no place that an edit names breaks all the same
-  return broken.length > 0 && !hasError ? { findings, isRead: true } : { findings: kept, isRead: broken.length > 0 };
+  return { findings: kept, isRead: broken.length > 0 };
 }
 
 /** Errors about documentation and classification break no reader, and stay what they are. */

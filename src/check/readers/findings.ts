@@ -2,6 +2,7 @@
 import { leadsSomewhere } from '../../compat/reading/present.ts';
 import { rejectedPlace, sampleRejection } from '../../compat/reading/samples.ts';
 import type { FormatPolicy } from '../../compat/report.ts';
+import { canonicalize } from '../../schema/canonical.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import type { Contract } from '../../schema/contract.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
@@ -11,7 +12,9 @@ import { rejectionText } from '../../schema/rejection-text.ts';
 import { findingFingerprint } from '../fingerprint.ts';
 import type { CheckFinding } from '../report.ts';
 import { personal } from './declaration.ts';
+import { differencesOf } from './differences.ts';
 import type { Reader } from './known.ts';
+import { saysWhat } from './statement.ts';
 import { brokenFields, type Judged } from './verdict.ts';
 
 export interface About {
@@ -28,14 +31,18 @@ export interface About {
 }
 
 export function readerFindings(judged: readonly Judged[], about: About, verdict: string): readonly CheckFinding[] {
-  return judged.flatMap((one) => [
+  const found = judged.flatMap((one) => [
     ...unreadable(one.reader, about),
+    ...idle(one.reader, about),
     ...nowhere(one.reader, about),
     ...already(one, about),
     ...sensitive(one.reader, about),
     ...samples(one.reader, about),
+    ...statementsDiffer(one.reader, about),
     ...(verdict === 'compatible' ? broken(one, about) : []),
   ]);
+  // statements may repeat each other
+  return [...new Map(found.map((one) => [one.fingerprint, one] as const)).values()];
 }
 
 /** What a service reads is said once: of two rows one would count, and nobody could tell which. */
@@ -79,16 +86,50 @@ function finding(
 }
 
 function unreadable(reader: Reader, about: About): readonly CheckFinding[] {
-  if (reader.problem === undefined) return [];
-  const message = `What ${reader.service} requires is no schema: ${reader.problem}.`;
   const hint = 'Until it is one, the reader is taken to read everything.';
-  return [finding(about, reader, { rule: 'READER_SCHEMA_INVALID', severity: 'error', message, hint }, {})];
+  return reader.statements.flatMap(({ problem }) => {
+    if (problem === undefined) return [];
+    const message = `What ${reader.service} requires is no schema: ${problem}.`;
+    return [finding(about, reader, { rule: 'READER_SCHEMA_INVALID', severity: 'error', message, hint }, {})];
+  });
+}
+
+function idle(reader: Reader, about: About): readonly CheckFinding[] {
+  const one = reader.statements.find(({ isIdle }) => isIdle);
+  if (one === undefined) return [];
+  const message = `What ${reader.service} requires accepts everything, and so says nothing of what it reads.`;
+  const hint = `It is not counted${saysWhat(one) ? '' : ': the reader is taken to read everything'}. Who reads nothing states "reads": [].`;
+  return [finding(about, reader, { rule: 'READER_REQUIRES_NOTHING', severity: 'warning', message, hint }, {})];
+}
+
+/** A file counts beside what is known where the version is registered, and not in its place. */
+function statementsDiffer(reader: Reader, about: About): readonly CheckFinding[] {
+  const files = reader.statements.filter(({ origin }) => origin === 'file');
+  const known = reader.statements.filter(({ origin }) => origin !== 'file');
+  if (files.length === 0 || known.length === 0) return [];
+  const where = known.some(({ origin }) => origin === 'declared') ? 'to the registry' : 'in the contract';
+  const differences = differencesOf(files, known);
+  if (differences.length === 0) return [];
+  return [
+    finding(
+      about,
+      reader,
+      {
+        rule: 'READER_STATEMENTS_DIFFER',
+        severity: 'warning',
+        message: `What ${reader.service} reads is said in its file and ${where}, and the two differ: the file ${differences.join(', ')}.`,
+        hint: 'All of it counts together. Publish the file (herald consume publish), or bring the contract into line.',
+      },
+      { differences },
+    ),
+  ];
 }
 
 /** Of an unchanged version nobody is told again. */
 function nowhere(reader: Reader, about: About): readonly CheckFinding[] {
   const { latest, document, formats, isLatest } = about;
-  return (reader.reads ?? []).flatMap((pointer) => {
+  const pointers = new Set(reader.statements.flatMap(({ reads = [] }) => reads));
+  return [...pointers].flatMap((pointer) => {
     if (leadsSomewhere(document, pointer, formats)) return [];
     const was = latest !== undefined && !isLatest && leadsSomewhere(latest, pointer, formats);
     const params = { pointer };
@@ -142,30 +183,35 @@ function already({ reader, already: witness }: Judged, about: About): readonly C
   ];
 }
 
-/** What stands in a contract is kept as long as the version is. */
+/** What stands in a contract is kept as long as the version is; what this change takes out of it is not told again. */
 function sensitive(reader: Reader, about: About): readonly CheckFinding[] {
-  if (reader.origin !== 'contract') return [];
-  return personal(reader, about).map(({ pointer, message }) =>
-    finding(
-      about,
-      reader,
-      {
-        rule: 'READER_SAMPLE_SENSITIVE',
-        severity: 'error',
-        message: `A recorded event of ${reader.service} (${pointer}) ${message}.`,
-        hint: 'Leave the field out, or say in catalog.json with "samples" up to which level they may be kept.',
-      },
-      { pointer },
-    ),
-  );
+  const own = reader.statements.filter(({ origin, isBefore }) => origin === 'contract' && !isBefore);
+  return own
+    .flatMap((statement) => personal(statement, about))
+    .map(({ pointer, message }) =>
+      finding(
+        about,
+        reader,
+        {
+          rule: 'READER_SAMPLE_SENSITIVE',
+          severity: 'error',
+          message: `A recorded event of ${reader.service} (${pointer}) ${message}.`,
+          hint: 'Leave the field out, or say in catalog.json with "samples" up to which level they may be kept.',
+        },
+        { pointer },
+      ),
+    );
 }
 
 function samples(reader: Reader, about: About): readonly CheckFinding[] {
-  return (reader.samples ?? []).flatMap((sample, index) => {
-    const rejection = sampleRejection(about.document, reader.reads, sample, about.formats);
+  const all = reader.statements.flatMap(({ samples, sampleNames, reads }) =>
+    samples.map((sample, index) => ({ sample, reads, name: sampleNames?.[index] })),
+  );
+  const events = new Map(all.map((one) => [canonicalize([one.sample, ...(one.reads ?? [])]), one]));
+  return [...events.values()].flatMap(({ sample, reads, name }, index) => {
+    const rejection = sampleRejection(about.document, reads, sample, about.formats);
     if (rejection === undefined) return [];
     const place = rejectedPlace(rejection);
-    const name = reader.sampleNames?.[index] ?? `sample ${index + 1}`;
     return [
       finding(
         about,
@@ -173,7 +219,7 @@ function samples(reader: Reader, about: About): readonly CheckFinding[] {
         {
           rule: 'READER_SAMPLE_REJECTED',
           severity: severityFor(reader, about.policy),
-          message: `${reader.service} can read its recorded event (${name}) no more: ${place || 'the event'} ${rejectionText(rejection)}.`,
+          message: `${reader.service} can read its recorded event (${name ?? `sample ${index + 1}`}) no more: ${place || 'the event'} ${rejectionText(rejection)}.`,
           hint: 'Keep the event valid, or let the reader take the sample out.',
           instancePointer: place,
         },

@@ -33,7 +33,7 @@ const mail = { service: 'mail', reads: ['/mail'] };
 
 function event(
   properties: JsonObject,
-  consumers: readonly JsonObject[] = [billing, mail],
+  consumers: readonly Json[] = [billing, mail],
   required = ['id', 'amount', 'mail'],
 ): Json {
   return {
@@ -164,6 +164,127 @@ describe('the policy of a catalog', () => {
     const severities = (more: Partial<Rules>) =>
       run(untagged, raised, more).findings.map(({ rule, severity }) => [rule, severity]);
     expect(severities(withPolicy('declared-readers'))).toEqual(severities({}));
+  });
+});
+
+describe('a check is never milder than the registration, which has no files', () => {
+  const onFile = (stated: Omit<KnownReader, 'service' | 'origin'>): KnownReader => ({
+    service: 'billing',
+    origin: 'file',
+    ...stated,
+  });
+  const declaredToo: KnownReader = { service: 'billing', origin: 'declared', reads: ['/amount'], critical: true };
+  const differ = (report: Report) => about(report).filter(({ rule }) => rule === 'READER_STATEMENTS_DIFFER');
+
+  test.each<readonly [string, Omit<KnownReader, 'service' | 'origin'>, string]>([
+    ['names other fields', { reads: ['/mail'], critical: true }, 'leaves out /amount, adds /mail'],
+    ['names none', { reads: [], critical: true }, 'leaves out /amount'],
+    ['has other samples', { samples: [{ mail: 'a' }], critical: true }, 'leaves out /amount, adds /mail'],
+    ['demands less', { requires: { type: 'object' }, critical: true }, 'states a schema that is not stated there'],
+    ['is not critical', { reads: ['/amount'] }, 'does not call it critical'],
+  ])('a file that %s does not take back what is declared', (_, stated, difference) => {
+    for (const policy of ['declared-readers', 'critical-readers'] as const) {
+      const report = run(text, number, withPolicy(policy, [declaredToo, onFile(stated)]));
+      expect(report.gate).toMatchObject({ allowed: false, fault: 'INCOMPATIBLE' });
+      expect(report.readers?.[0]).toMatchObject({ service: 'billing', verdict: 'incompatible', critical: true });
+      expect(differ(report)[0]?.message).toContain(difference);
+    }
+  });
+
+  test('nor what the contract says, be it the bare name alone', () => {
+    for (const consumers of [[billing], ['billing']]) {
+      const [before, after] = [{ type: 'number' }, { type: 'string' }].map((amount) => event({ amount }, consumers));
+      const report = run(after ?? null, before, withPolicy('declared-readers', [onFile({ reads: ['/mail'] })]));
+      expect(report.gate.allowed).toBe(false);
+      expect(differ(report)).toHaveLength(1);
+    }
+  });
+
+  test('a file that says the same is not worth a word, and more of it counts', () => {
+    expect(differ(run(text, number, withPolicy('any', [onFile({ reads: ['/amount'] })])))).toEqual([]);
+    const wider = run(
+      text,
+      number,
+      withPolicy('declared-readers', [{ service: 'mail', origin: 'file', reads: ['/amount'] }]),
+    );
+    expect(breaks(wider)[0]).toMatchObject({ severity: 'error', consumers: ['billing', 'mail'] });
+    expect(differ(wider)[0]?.message).toContain('mail reads is said in its file and in the contract');
+  });
+
+  test('readers that files alone name lower nothing', () => {
+    const [before, after] = [event({ amount: { type: 'number' } }, []), event({ amount: { type: 'string' } }, [])];
+    const files = withPolicy('declared-readers', [onFile({ reads: ['/mail'] })]);
+    expect(run(after, before, files).gate.allowed).toBe(false);
+  });
+
+  test('a demand counts beside the fields, and one that accepts everything says nothing', () => {
+    const both = { service: 'billing', origin: 'declared', reads: ['/amount'], requires: { type: 'object' } } as const;
+    expect(run(text, number, withPolicy('declared-readers', [both])).gate.allowed).toBe(false);
+    const { reads: _, ...idle } = { ...both, requires: {} };
+    const report = run(text, event({ amount: { type: 'number' } }, []), withPolicy('declared-readers', [idle]));
+    expect(report.gate.allowed).toBe(false);
+    expect(about(report)).toMatchObject([{ rule: 'READER_REQUIRES_NOTHING', severity: 'warning' }]);
+  });
+
+  test('no samples say nothing', () => {
+    const none = { service: 'billing', origin: 'declared', samples: [] } as const;
+    const report = run(text, event({ amount: { type: 'number' } }, []), withPolicy('declared-readers', [none]));
+    expect(report.gate.allowed).toBe(false);
+    expect(report.readers?.[0]?.reading).toBe('everything');
+  });
+});
+
+describe('what a change says less of its consumers counts from the next version on', () => {
+  const critical = { ...billing, critical: true };
+  test.each<readonly [string, readonly JsonObject[], string]>([
+    ['fewer fields', [{ ...critical, reads: [] }], 'does not read /amount'],
+    ['not critical', [billing], 'is no longer critical'],
+    ['not named', [], 'is no longer named'],
+    [
+      'samples in place of fields',
+      [{ service: 'billing', critical: true, samples: [{ mail: 'a' }] }],
+      'does not read /amount',
+    ],
+  ])('%s', (_, consumers, lost) => {
+    for (const policy of ['declared-readers', 'critical-readers'] as const) {
+      const [before, after] = [
+        event({ amount: { type: 'number' } }, [critical]),
+        event({ amount: { type: 'string' } }, consumers),
+      ];
+      const report = run(after, before, withPolicy(policy));
+      expect(report.gate).toMatchObject({ allowed: false, fault: 'INCOMPATIBLE' });
+      const kept = report.findings.filter(({ rule }) => rule === 'readers-kept');
+      expect(kept).toMatchObject([{ severity: 'warning', params: { service: 'billing', lost: [lost] } }]);
+    }
+  });
+
+  test('a name alone reads everything until the version after the one that says what it reads', () => {
+    const bare = ['billing'];
+    const [before, after] = [
+      event({ amount: { type: 'number' } }, bare),
+      event({ amount: { type: 'string' } }, [mail, { ...billing, reads: [] }]),
+    ];
+    expect(run(after, before, withPolicy('declared-readers')).gate.allowed).toBe(false);
+  });
+
+  test('more of it counts at once', () => {
+    const [before, after] = [
+      event({ amount: { type: 'number' } }, [{ ...billing, reads: [] }]),
+      event({ amount: { type: 'string' } }, [billing]),
+    ];
+    expect(run(after, before, withPolicy('declared-readers')).gate.allowed).toBe(false);
+  });
+
+  test('a service that left a group in the same change is still a reader', () => {
+    const grouped = { ...catalog, services: { ...catalog.services, all: { members: ['billing'] } } };
+    const emptied = { ...catalog, services: { ...catalog.services, all: { members: ['mail'] } } };
+    const consumers = [{ service: 'all', reads: ['/amount'] }];
+    const [before, after] = [
+      event({ amount: { type: 'number' } }, consumers),
+      event({ amount: { type: 'string' } }, consumers),
+    ];
+    const more = { ...withPolicy('any'), catalog: emptied, before: { catalog: grouped, neighbours: noNeighbours } };
+    expect(run(after, before, more).readers?.map(({ service }) => service)).toEqual(['billing', 'mail']);
   });
 });
 

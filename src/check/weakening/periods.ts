@@ -1,4 +1,4 @@
-/** Periods: how long a deprecation must last, and how long events may be kept. */
+/** Periods: how long a deprecation must last and whom it waits for, and how long events may be kept. */
 import { type Catalog, retentionDays } from '../../schema/catalog.ts';
 import { durationDays } from '../../schema/duration.ts';
 import { append } from '../../schema/pointer.ts';
@@ -19,6 +19,14 @@ export const periodWeakenings: FindWeakenings = function* (before, now) {
           deprecation: { ...catalog.deprecation, [member]: before.deprecation[member] },
         }),
       };
+  if (now.deprecation.waitFor === 'readers' && before.deprecation.waitFor !== 'readers')
+    yield {
+      pointer: '/deprecation/waitFor',
+      what: 'whom a retirement waits for',
+      before: before.deprecation.waitFor ?? null,
+      now: now.deprecation.waitFor,
+      restore: ({ deprecation: { waitFor: _, ...deprecation }, ...catalog }) => ({ ...catalog, deprecation }),
+    };
   for (const [name, row] of Object.entries(before.retention?.classes ?? {})) {
     const [was, is] = [retentionWindow(before, name), retentionWindow(now, name)];
     const [stated] = [now.retention?.classes[name]];

@@ -132,6 +132,7 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
         );
     const run = excusedByFiles(checked, collections, today);
     notices.push(...(pins?.notices ?? []), ...shared.notices, ...unsharedNotices(run, collections, shared.registered));
+    if (!isRemote && run.findings.some(({ finding }) => finding.lowered !== undefined)) notices.push(loweredHere);
     if (proposing) bar.done();
     const proposals = proposing && (await propose(registryApi(input, io), run, collections, proposing));
     for (const { subject, outcome, page } of proposals ?? [])
@@ -144,6 +145,9 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
     bar.done();
   }
 }
+
+const loweredHere =
+  'Breaks count here by the readers that contracts and files name; a registry may know more of them, and counts those too: ask it with --registry.';
 
 function isEmpty(collections: readonly Collection[]): boolean {
   return collections.every(({ definitions, unreadable }) => definitions.length + unreadable.length === 0);

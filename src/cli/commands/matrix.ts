@@ -3,7 +3,7 @@ import { readContract } from '../../schema/contract.ts';
 import { isObject, member } from '../../schema/json.ts';
 import { matrix, matrixMarkdown } from '../../schema/matrix.ts';
 import { registryApi, registryOption } from '../api.ts';
-import { type Command, text } from '../command.ts';
+import { type Command, flag, text } from '../command.ts';
 import { readableValue } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
 import { moduleRunner } from '../source/module.ts';
@@ -13,7 +13,7 @@ import { readWorkspace } from '../source/workspace.ts';
 export const command: Command = {
   name: 'matrix',
   summary: 'shows who publishes and consumes what',
-  usage: '[CATALOG --registry URL | PATH… [--observed URL]] [--format markdown|json]',
+  usage: '[CATALOG --registry URL | PATH… [--observed URL [--report [--registry URL]]]] [--format markdown|json]',
   takes: [0, 1_000],
   options: {
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'markdown (default) or json.' },
@@ -22,23 +22,45 @@ export const command: Command = {
       value: 'URL',
       summary: 'Hold what this broker reports against the contracts: exit 1 where they disagree.',
     },
-    registry: { ...registryOption, summary: 'Read the registered contracts of CATALOG instead of files.' },
+    report: {
+      type: 'boolean',
+      summary:
+        'With --observed: tell the registry who reads each subject, which retires none that a group still reads.',
+    },
+    'bus-name': {
+      type: 'string',
+      value: 'NAME',
+      summary: 'With --report: what services call this bus. Default: its kind, such as nats.',
+    },
+    management: {
+      type: 'string',
+      value: 'URL',
+      summary: 'With --observed: the management interface of RabbitMQ. Default: port 15672 of its host.',
+    },
+    credentials: { type: 'string', value: 'FILE', summary: 'With --observed: a .creds file of NATS.' },
+    registry: {
+      ...registryOption,
+      summary: 'Read the registered contracts of CATALOG instead of files. With --report: where to.',
+    },
   },
   examples: [
     'herald matrix schemas/choice-sherpa',
     'herald matrix choice-sherpa --registry http://127.0.0.1:8080',
     'herald matrix schemas/daarion --observed nats://127.0.0.1:4222',
+    'herald matrix schemas/daarion --observed nats://127.0.0.1:4222 --report --registry http://127.0.0.1:8080',
   ],
   async run(input, io) {
     const format = text(input, 'format') ?? 'markdown';
     if (format !== 'markdown' && format !== 'json')
       throw new Fault('USAGE_INVALID', {}, { message: '--format takes markdown or json.' });
-    if (text(input, 'registry') !== undefined) {
+    if (flag(input, 'report') && text(input, 'observed') === undefined)
+      throw new Fault('USAGE_INVALID', {}, { message: '--report tells what a broker shows: name it with --observed.' });
+    if (text(input, 'registry') !== undefined && !flag(input, 'report')) {
       if (text(input, 'observed') !== undefined)
         throw new Fault(
           'USAGE_INVALID',
           {},
-          { message: '--observed holds a broker against files: leave --registry out.' },
+          { message: '--observed holds a broker against files: leave --registry out, or add --report.' },
         );
       const [catalog] = input.positionals;
       if (catalog === undefined) throw new Fault('USAGE_INVALID', {}, { message: 'Name the catalog.' });

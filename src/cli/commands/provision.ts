@@ -6,13 +6,13 @@ export const command: Command = {
   name: 'provision',
   summary: 'makes a broker agree with the catalog, and shows where it does not',
   usage:
-    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats|rabbitmq [--keys FILE] | alerts | dashboard',
+    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats|rabbitmq [--keys FILE] [--jwt DIR] | alerts | dashboard',
   takes: [1, 1],
   options: {
     target: {
       type: 'string',
       value: 'URL',
-      summary: 'The broker: nats://, amqp:// or redis://. Default: $HERALD_BUS.',
+      summary: 'The broker: nats://, amqp://, redis:// or kafka://. Default: $HERALD_BUS.',
     },
     catalog: {
       type: 'string',
@@ -34,6 +34,11 @@ export const command: Command = {
       type: 'string',
       value: 'FILE',
       summary: 'permissions of NATS: JSON of services and their public nkeys, in place of passwords.',
+    },
+    jwt: {
+      type: 'string',
+      value: 'DIR',
+      summary: 'permissions of NATS in operator mode: .creds of each user in DIR, with the seeds that sign them.',
     },
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'text (default), json or markdown.' },
   },

@@ -94,6 +94,18 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
     effect: 'An error, and the reader is taken to read everything.',
     remedy: 'Mend the schema.',
   },
+  READER_REQUIRES_NOTHING: {
+    meaning: 'The schema that a reader requires accepts everything, and so says nothing.',
+    effect: 'A warning. It is not counted; a reader that says nothing else is taken to read everything.',
+    remedy: 'Leave "requires" out; a service that reads nothing states "reads": [].',
+  },
+  READER_STATEMENTS_DIFFER: {
+    meaning:
+      'The file of a consumer says something else of what it reads than its declaration to the registry, or than the contract.',
+    effect:
+      'A warning. All of it counts together: a file cannot make a check milder than the registration, which does not have the file.',
+    remedy: 'Publish the file (herald consume publish), or bring the contract into line.',
+  },
   READER_DECLARED_TWICE: {
     meaning: 'A contract names one consumer twice, and they need not agree on what it reads.',
     effect: 'An error.',

@@ -23,14 +23,32 @@ function sinceWhen({ entered, stage }: JsonObject): string {
   return typeof at === 'string' ? ` since ${at.slice(0, 10)}` : '';
 }
 
-function consumerLine({ service, state, since, seenHere, seenOnSuccessor, note }: JsonObject): string {
+function consumerLine(consumer: JsonObject): string {
+  const { service, state, since, seenHere, seenOnSuccessor, note } = consumer;
   const when = typeof since === 'string' ? ` since ${since.slice(0, 10)}` : '';
   const said = typeof note === 'string' && state !== 'pending' ? ` ("${note}")` : '';
   const evidence =
     seenHere === 'unknown' && seenOnSuccessor === 'unknown'
       ? 'usage unknown: seen on neither'
       : `last seen here ${dayOrNever(seenHere)}, on the successor ${dayOrNever(seenOnSuccessor)}`;
-  return `  ${service}: ${state}${when}${said}; ${evidence}`;
+  return `  ${service}: ${stateText(state)}${when}${said}; ${[...readsText(consumer), evidence].join('; ')}`;
+}
+
+function stateText(state: Json | undefined): string {
+  return state === 'reads-nothing' ? 'not waited for' : String(state);
+}
+
+function readsText({ reads, onSuccessor }: JsonObject): readonly string[] {
+  const said = isArray(reads) ? [`reads ${reads.length === 0 ? 'nothing' : reads.join(', ')}`] : [];
+  if (!isObject(onSuccessor) || onSuccessor.verdict === 'undecided') return said;
+  const fields = isArray(onSuccessor.fields) ? onSuccessor.fields : [];
+  const where = fields.length > 0 ? `: ${fields.join(', ')}` : '';
+  return [
+    ...said,
+    onSuccessor.verdict === 'compatible'
+      ? 'can read the successor as it is'
+      : `cannot read the successor as it is${where}`,
+  ];
 }
 
 function dayOrNever(day: Json | undefined): string {

@@ -16,7 +16,7 @@ export async function applyPlan(input: Input, io: Io): Promise<ExitCode> {
   const reviewed = await fingerprintIn(text(input, 'plan'), io);
   const environment = text(input, 'environment');
   const sources = await sourcesIn(input, io);
-  const { plan, outcomes } = await withBroker(input, io, (broker) =>
+  const { plan, outcomes, unread } = await withBroker(input, io, (broker) =>
     apply(broker, {
       sources,
       prune: flag(input, 'prune'),
@@ -25,10 +25,11 @@ export async function applyPlan(input: Input, io: Io): Promise<ExitCode> {
       ...(reviewed !== undefined && { reviewed }),
     }),
   );
-  if (format === 'json') io.out(`${JSON.stringify({ fingerprint: plan.fingerprint, outcomes }, null, 2)}\n`);
+  if (format === 'json') io.out(`${JSON.stringify({ fingerprint: plan.fingerprint, outcomes, unread }, null, 2)}\n`);
   else if (format === 'markdown') io.out(outcomesMarkdown(plan.server, outcomes));
   else io.out(outcomesText(plan.server, outcomes));
-  return outcomes.every(({ state }) => state === 'done') ? 0 : 1;
+  if (unread !== undefined) io.err(`What was done could not be read back. ${unread} Plan again when it answers.\n`);
+  return unread === undefined && outcomes.every(({ state }) => state === 'done') ? 0 : 1;
 }
 
 async function fingerprintIn(file: string | undefined, io: Io): Promise<string | undefined> {

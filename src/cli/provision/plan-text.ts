@@ -16,13 +16,14 @@ const units = [
 export function valueText(key: string, value: Value | undefined): string {
   if (value === undefined) return 'not set';
   if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(', ');
-  if (key.endsWith('Ms') && typeof value === 'number') return timeText(value);
-  return value === -1 ? 'no limit' : String(value);
+  if (value === -1) return 'no limit';
+  if (/(M|\.m)s$/.test(key) && typeof value === 'number') return timeText(value);
+  return String(value);
 }
 
 /** The unit stands beside the value. */
 function named(key: string): string {
-  return key.replace(/Ms$/, '');
+  return key.replace(/(Ms|\.ms)$/, '');
 }
 
 function timeText(ms: number): string {

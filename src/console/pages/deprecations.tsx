@@ -162,7 +162,7 @@ export const acknowledgePage: Page = {
 async function shown(asked: Asked, refusal?: string) {
   const { context, params, links } = asked;
   const at = { catalog: params.catalog ?? '', subject: params.subject ?? '' };
-  const status = await deprecationStatus(context, at);
+  const status = await deprecationStatus(context, at, { withSuccessor: true });
   const { plan } = status;
   return {
     title: `Deprecation of ${at.subject}`,
@@ -240,7 +240,7 @@ function Consumers({ asked, status }: { readonly asked: Asked; readonly status: 
     stage !== 'retired' && state === 'pending' && context.caller.can('consume', { catalog, subject, service });
   return (
     <Table
-      head={['service', 'state', 'seen here', 'seen on the successor']}
+      head={['service', 'state', 'reads', 'seen here', 'seen on the successor']}
       empty="No consumer is known."
       rows={status.consumers.map((consumer) => [
         consumer.service,
@@ -260,11 +260,20 @@ function Consumers({ asked, status }: { readonly asked: Asked; readonly status: 
             </PostButton>
           )}
         </>,
+        readsText(consumer),
         String(consumer.seenHere ?? 'unknown'),
         String(consumer.seenOnSuccessor ?? 'unknown'),
       ])}
     />
   );
+}
+
+function readsText({ reads, onSuccessor }: ConsumerStatus): string {
+  const what = reads === undefined ? 'everything' : reads.length === 0 ? 'nothing' : reads.join(', ');
+  if (onSuccessor === undefined) return what;
+  if (onSuccessor.verdict === 'compatible') return `${what}; reads the successor as it is`;
+  if (onSuccessor.verdict === 'undecided') return what;
+  return `${what}; cannot read the successor as it is${onSuccessor.fields.length > 0 ? `: ${onSuccessor.fields.join(', ')}` : ''}`;
 }
 
 /** The forms are there for who may take a step; whether this step, the verb decides. */

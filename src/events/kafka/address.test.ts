@@ -13,6 +13,7 @@ test('an address may name several brokers, a user and that it is to be encrypted
 
 test('another address is refused, and shows no password', () => {
   expect(() => brokersOf('kafka://u:secret@a:9092?x=1')).toThrow(/^"kafka:\/\/a:9092\?x=1" is no address of Kafka/);
+  expect(() => brokersOf('kafka://a:b:c')).toThrow(/is no address of Kafka/);
 });
 
 test('a topic keeps what is published for as long as the longest of its channels', () => {

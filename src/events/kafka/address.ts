@@ -1,15 +1,13 @@
-/** `kafka://user:password@host:9092,host2:9092`: several brokers, which no URL has, of one cluster. */
+/** An address of Kafka as its client takes it. */
 import type { KafkaConfig } from 'kafkajs';
+import { kafkaAddress } from '../../schema/kafka-address.ts';
 import { EventFault } from '../error.ts';
 import { withoutCredentials } from '../wire.ts';
 
-const address = /^kafka(?<secure>s)?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>.*))?@)?(?<hosts>[^/@?]+)\/?$/;
-const defaultPort = 9092;
-
 /** Throws OPTIONS_INVALID. */
 export function brokersOf(url: string): KafkaConfig {
-  const { secure, user, password = '', hosts } = address.exec(url)?.groups ?? {};
-  if (hosts === undefined)
+  const address = kafkaAddress(url);
+  if (address === undefined)
     throw new EventFault(
       'OPTIONS_INVALID',
       { url: withoutCredentials(url) },
@@ -18,18 +16,10 @@ export function brokersOf(url: string): KafkaConfig {
         remedy: 'Write kafka://host:9092, or kafka://host:9092,host2:9092.',
       },
     );
-  const brokers = hosts.split(',').map((host) => (/:\d+$/.test(host) ? host : `${host}:${defaultPort}`));
+  const { brokers, isEncrypted, login } = address;
   return {
-    brokers,
-    ...(secure && { ssl: true }),
-    ...(user && { sasl: { mechanism: 'plain', username: decoded(user), password: decoded(password) } }),
+    brokers: [...brokers],
+    ...(isEncrypted && { ssl: true }),
+    ...(login && { sasl: { mechanism: 'plain', username: login.user, password: login.password } }),
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

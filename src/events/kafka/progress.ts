@@ -2,6 +2,7 @@
  * What a group has done of one partition. Kafka remembers an offset, up to which all is settled, and a text beside it: what was
  * settled beyond, how far messages were given out, by whom, and what the group reads. As values; `track` keeps it for a member.
  */
+import { kafkaCommitText } from '../../schema/kafka-names.ts';
 
 export interface Progress {
   /** Everything before it is settled. */
@@ -59,7 +60,7 @@ export function textOf({ offset, done, given, holder, beat, addresses = [] }: Pr
 export function progressOf(offset: string, text: string | null | undefined): Progress | undefined {
   const at = Number(offset);
   if (at < 0) return undefined;
-  const written = parsed(text);
+  const written: Written | undefined = kafkaCommitText(text);
   if (written === undefined) return { offset: at, done: [], given: [], beat: 0 };
   const done: Range[] = [];
   let end = at;
@@ -77,16 +78,6 @@ export function progressOf(offset: string, text: string | null | undefined): Pro
     ...(h !== undefined && { holder: h }),
     ...(a !== undefined && { addresses: a }),
   };
-}
-
-function parsed(text: string | null | undefined): Written | undefined {
-  try {
-    // Confluent's client ends it with a NUL
-    const value: unknown = JSON.parse((text ?? '').replace(/\0$/, ''));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether somebody was given something of it that is not settled. */

@@ -13,8 +13,9 @@ import {
   natsStreamName,
 } from '../../schema/nats-names.ts';
 import type { Backlog, Channel, Group, SubscribeOptions } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { apiCode, apiCodes, type Connected, isForbidden } from './connection.ts';
-import { addressesOf, byStream, messageIn, streamInfo } from './streams.ts';
+import { addressesOf, messageIn, streamInfo } from './streams.ts';
 
 const millisecond = 1_000_000;
 export async function groupInfo({ jsm }: Connected, stream: string, group: string): Promise<ConsumerInfo | undefined> {

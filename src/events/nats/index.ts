@@ -8,6 +8,7 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
 import { deduplicationMs } from '../../schema/delivery.ts';
 import { natsStreamName } from '../../schema/nats-names.ts';
 import type { Bus, Message, Subscription } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { EventFault } from '../error.ts';
 import { headersOf, refuseLarge } from '../wire.ts';
 import { type Connected, natsConnection } from './connection.ts';
@@ -15,7 +16,7 @@ import { backlogOf, groupsReading, removeGroup } from './groups.ts';
 import { type MemberParts, unorderedMember } from './member.ts';
 import { orderedMember } from './ordered-member.ts';
 import { readStreams } from './read.ts';
-import { byStream, ensureStreams, verifyStreams } from './streams.ts';
+import { ensureStreams, verifyStreams } from './streams.ts';
 
 export interface NatsOptions {
   /** `nats://host:4222`, or several of one cluster; `tls://` where it must be encrypted. User and password, or a token, may stand in front of the host. */

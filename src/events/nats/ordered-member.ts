@@ -4,6 +4,7 @@
  * hands of this member, nothing is handed over.
  */
 
+import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
 import { leaseSubject } from '../../schema/nats-names.ts';
 import type { Subscription } from '../bus.ts';
@@ -35,6 +36,10 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
   const queue = handOver({ ...options, maxInFlight: maxHeld, onSettled: () => puller.fill() });
   queue.pause();
 
+  /** Messages that are not in this member's hands. What was given out after the answer was made is not in its count. */
+  const missingOf = ({ num_ack_pending, delivered }: ConsumerInfo) =>
+    Math.max(0, num_ack_pending - queue.sizeUpTo(delivered.stream_seq));
+
   const recover = (afterMs: number) => {
     queue.pause();
     if (recovering !== undefined || isStopped) return;
@@ -43,7 +48,7 @@ export async function orderedMember(parts: MemberParts, maxHeld: number, replica
       if (!isLeading) return;
       try {
         const info = await groupInfo(await connection.up(), stream, options.group);
-        missing = Math.max(0, (info?.num_ack_pending ?? 0) - queue.size);
+        missing = info === undefined ? 0 : missingOf(info);
         grant = hasComeBack ? missing : Math.min(missing, probe);
         hasComeBack = false;
         puller.fill();

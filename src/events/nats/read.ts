@@ -4,12 +4,13 @@ import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
 import { natsCovers, natsStreamName } from '../../schema/nats-names.ts';
 import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { EventFault } from '../error.ts';
 import type { Connected } from './connection.ts';
 import { pullFrom, type StreamPosition } from './pull.ts';
 import { readMessages } from './read-messages.ts';
 import { storedOf } from './stored.ts';
-import { addressesOf, byStream, messageIn, streamInfo } from './streams.ts';
+import { addressesOf, messageIn, streamInfo } from './streams.ts';
 
 const batch = 200;
 const millisecond = 1_000_000;

@@ -3,18 +3,13 @@ import type { MsgRequest, StoredMsg, StreamInfo } from '@nats-io/jetstream';
 import { deduplicationMs, longestMs } from '../../schema/delivery.ts';
 import { natsCovers, natsStreamName } from '../../schema/nats-names.ts';
 import type { Channel } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { EventFault } from '../error.ts';
 import { refuseMissing } from '../wire.ts';
 
 import { apiCode, apiCodes, type Connected } from './connection.ts';
 
 const millisecond = 1_000_000;
-
-export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
-  const streams = new Map<string, Channel[]>();
-  for (const channel of channels) streams.set(channel.stream, [...(streams.get(channel.stream) ?? []), channel]);
-  return streams;
-}
 
 export async function streamInfo({ jsm }: Connected, stream: string): Promise<StreamInfo | undefined> {
   try {

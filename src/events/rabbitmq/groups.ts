@@ -7,12 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel as ClientChannel, Envelope } from 'rabbitmq-client';
 import { rabbitHistory, rabbitLog, rabbitRecordHeaders, rabbitRecords } from '../../schema/rabbit-names.ts';
 import type { Channel, Group, SubscribeOptions } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { EventFault } from '../error.ts';
 import { refuseMissing } from '../wire.ts';
 import { amqpCode, type Connection } from './connection.ts';
 import { bytesOf, headerOf, rabbitHeaders, storedOf } from './messages.ts';
 import { readLog, startOf, writeMark } from './read.ts';
-import { byStream, queueState } from './streams.ts';
+import { queueState } from './streams.ts';
 
 /** The mark at the end of a history. */
 export const endOfHistory = 'end-of-history';

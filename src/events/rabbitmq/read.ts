@@ -7,10 +7,11 @@ import { randomUUID } from 'node:crypto';
 import type { AsyncMessage, Channel as ClientChannel, Envelope } from 'rabbitmq-client';
 import { rabbitLog, rabbitMarkKey } from '../../schema/rabbit-names.ts';
 import type { ReadOptions, StoredMessage } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { EventFault } from '../error.ts';
 import type { Connection } from './connection.ts';
 import { markOf, rabbitHeaders, storedOf } from './messages.ts';
-import { byStream, verifyStreams } from './streams.ts';
+import { verifyStreams } from './streams.ts';
 
 const prefetch = 200;
 const silentMs = 15_000;

@@ -4,14 +4,9 @@
  */
 import { rabbitLog, rabbitRecords } from '../../schema/rabbit-names.ts';
 import type { Channel } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { refuseMissing } from '../wire.ts';
 import { amqpCode, type Connection } from './connection.ts';
-
-export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
-  const streams = new Map<string, Channel[]>();
-  for (const channel of channels) streams.set(channel.stream, [...(streams.get(channel.stream) ?? []), channel]);
-  return streams;
-}
 
 export async function ensureStreams(connection: Connection, channels: readonly Channel[]): Promise<void> {
   for (const [stream, own] of byStream(channels)) {

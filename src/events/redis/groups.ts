@@ -2,9 +2,9 @@
 
 import type { Keys } from '../../schema/redis-keys.ts';
 import type { Backlog, Channel, Group, Start } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { type Asker, isGone, script } from './connection.ts';
 import { millisecondsOf } from './entries.ts';
-import { byStream } from './streams.ts';
 
 /** Makes the group, or lets one that is there read more; answers the addresses it reads now. */
 const join = script(`if redis.call('exists', KEYS[1]) == 0 then return false end

@@ -6,12 +6,13 @@
 import type { RedisOptions as ClientOptions } from 'ioredis';
 import { keysOf } from '../../schema/redis-keys.ts';
 import type { Bus, Subscription } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { confirmedWithin, refuseLarge } from '../wire.ts';
 import { redisConnection } from './connection.ts';
 import { backlogOf, groupsReading, removeGroup } from './groups.ts';
 import { redisMember } from './member.ts';
 import { readStreams } from './read.ts';
-import { byStream, ensureStreams, publish, verifyStreams } from './streams.ts';
+import { ensureStreams, publish, verifyStreams } from './streams.ts';
 
 export interface RedisOptions {
   /** `redis://user:password@host:6379/0`; `rediss://` where it must be encrypted. */

@@ -2,9 +2,9 @@
 
 import type { Keys } from '../../schema/redis-keys.ts';
 import type { Channel, ReadOptions, StoredMessage } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import type { Asker } from './connection.ts';
 import { entriesIn, millisecondsOf, storedOf } from './entries.ts';
-import { byStream } from './streams.ts';
 
 const page = 200;
 

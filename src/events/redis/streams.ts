@@ -2,15 +2,10 @@
 
 import type { Keys } from '../../schema/redis-keys.ts';
 import type { Channel, Message } from '../bus.ts';
+import { byStream } from '../by-stream.ts';
 import { refuseMissing } from '../wire.ts';
 import { type Asker, script } from './connection.ts';
 import { fieldsOf } from './entries.ts';
-
-export function byStream(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
-  const streams = new Map<string, Channel[]>();
-  for (const channel of channels) streams.set(channel.stream, [...(streams.get(channel.stream) ?? []), channel]);
-  return streams;
-}
 
 /** A stream that was made is there with nothing in it: Redis makes one only for an entry or a group, so a group comes and goes. */
 const make = script(`if redis.call('exists', KEYS[1]) == 0 then

@@ -106,7 +106,7 @@ export const deprecationStatusRoute = route({
   faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'DEPRECATION_NOT_FOUND'],
   permission: 'read',
   handle: async ({ params, context }) => {
-    const status = await deprecationStatus(context, params);
+    const status = await deprecationStatus(context, params, { withSuccessor: true });
     return { status: 200, json: status, headers: noticeOf(status.plan) };
   },
 });

@@ -104,13 +104,21 @@ export const statusView = z
     consumers: z.array(
       z.looseObject({
         service: z.string(),
-        state: z.enum(['pending', 'acknowledged', 'moved']),
+        state: z.enum(['pending', 'acknowledged', 'moved', 'reads-nothing']),
         since: z.string().optional().meta({ description: 'The day it moved, or when it acknowledged.' }),
         seenHere: z
           .string()
           .meta({ description: 'The last day it was seen on this subject, or `unknown`: no evidence either way.' }),
         seenOnSuccessor: z.string(),
         note: z.string().optional(),
+        reads: z
+          .array(z.string())
+          .optional()
+          .meta({ description: 'Pointers of what it reads; absent: everything, or a schema of its own says.' }),
+        onSuccessor: z
+          .object({ verdict: z.enum(['compatible', 'incompatible', 'undecided']), fields: z.array(z.string()) })
+          .optional()
+          .meta({ description: 'Whether it can read events of the successor as they are, and where it breaks.' }),
       }),
     ),
     pairs: z

@@ -18,6 +18,7 @@ import { orderingKeyRequiredField } from './ordering-key-required-field.ts';
 import { personalDataTagged } from './personal-data-tagged.ts';
 import { producerKnown } from './producer-known.ts';
 import { producerOwnsDomain } from './producer-owns-domain.ts';
+import { readersKept } from './readers-kept.ts';
 import { referenceToLiveSubject } from './reference-to-live-subject.ts';
 import { retentionStated } from './retention-stated.ts';
 import { tagsHonoured } from './tags-honoured.ts';
@@ -34,6 +35,7 @@ export const policyRules: readonly PolicyRule[] = [
   tagsHonoured,
   personalDataTagged,
   consumersCleared,
+  readersKept,
   retentionStated,
   decisionRecord,
   correlationReachable,

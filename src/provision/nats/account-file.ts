@@ -5,6 +5,11 @@ import type { NatsGrant } from './permissions.ts';
 /** The user that provisions, observes and replays for others: the one that may make consumers. */
 export const operator = 'herald';
 
+/** Its name, where a service has that one. */
+export function provisionerOf(grants: readonly NatsGrant[]): string {
+  return grants.some(({ service }) => service === operator) ? `${operator}-operator` : operator;
+}
+
 export interface AccountOptions {
   readonly catalog: string;
   readonly grants: readonly NatsGrant[];
@@ -13,7 +18,7 @@ export interface AccountOptions {
 }
 
 export function accountFile({ catalog, grants, keys }: AccountOptions): string {
-  const provisioner = grants.some(({ service }) => service === operator) ? `${operator}-operator` : operator;
+  const provisioner = provisionerOf(grants);
   const variables = natsPasswordVariables([...grants.map(({ service }) => service), provisioner]);
   const proof = (user: string): readonly string[] => {
     const key = keys?.get(user);

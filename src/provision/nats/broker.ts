@@ -42,6 +42,7 @@ export async function natsBroker(url: string, credentials?: string): Promise<Bro
     });
   return {
     target: withoutCredentials(url),
+    kind: 'nats',
     grades: natsGrades,
     async read(sources, environment) {
       const wanted = wantedOnNats(sources, environment);
@@ -211,13 +212,15 @@ function madeWith({ made }: Wanted): Partial<ConsumerConfig> {
 async function observed({ jsm, server }: Connected, sources: readonly Source[]): Promise<Observed> {
   const groups = [];
   const addresses = [];
+  const placed = [];
   const known = new Set<string>();
   for await (const { config } of jsm.streams.list()) known.add(config.name);
   for (const source of sources) {
     const own = [...addressesOf(source).keys()];
-    for (const { name } of streamsOf(source.catalog, source.events)) {
+    for (const { name, subjects } of streamsOf(source.catalog, source.events)) {
       const stream = natsStreamName(name);
       if (!known.has(stream)) continue;
+      placed.push(...subjects.map((subject) => natsSubject(source.catalog, subject)));
       for await (const info of jsm.consumers.list(stream)) {
         if (!info.config.durable_name) continue;
         const patterns = addressesOfDurable(info.config);
@@ -231,5 +234,5 @@ async function observed({ jsm, server }: Connected, sources: readonly Source[]):
       for (const [address, messages] of Object.entries(state.subjects ?? {})) addresses.push({ address, messages });
     }
   }
-  return { server: `NATS ${server.version}`, groups, addresses, unreported: [] };
+  return { server: `NATS ${server.version}`, placed, groups, addresses, unreported: [] };
 }

@@ -28,6 +28,7 @@ export async function rabbitBroker(url: string, stated: string | undefined): Pro
   const server = `RabbitMQ ${textOf(overview, 'rabbitmq_version')}`;
   return {
     target: url.replace(/\/\/.*@/, '//'),
+    kind: 'rabbitmq',
     grades,
     async read(sources, environment) {
       const wanted = wantedOnRabbit(sources, environment);
@@ -154,17 +155,32 @@ async function record(api: Management, stream: string, group: string, addresses:
 }
 
 async function observed(api: Management, server: string, sources: readonly Source[]): Promise<Observed> {
-  const streams = new Set(sources.flatMap(({ catalog, events }) => streamsOf(catalog, events).map(({ name }) => name)));
+  const subjects = new Map(
+    sources.flatMap(({ catalog, events }) =>
+      streamsOf(catalog, events).map((stream) => [stream.name, stream.subjects]),
+    ),
+  );
   const found = await foundOn(api);
+  const there = new Set(found.flatMap(({ kind, name }) => (kind === 'exchange' ? [name] : [])));
+  const placed = [...subjects].flatMap(([stream, own]) => (there.has(stream) ? own : []));
+  const empty = new Set(
+    objectsIn(await api.get(`/queues/${api.vhost}`))
+      .filter((row) => member(row, 'messages') === 0)
+      .map((row) => textOf(row, 'name')),
+  );
+  const held = [...subjects].flatMap(([stream, own]) =>
+    there.has(stream) && !empty.has(rabbitLog(stream)) ? own : [],
+  );
   const reading = new Map<string, { stream: string; group: string; addresses: string[] }>();
   for (const { kind, of = '', settings } of found) {
     const [stream, key] = [String(settings.exchange), String(settings.key)];
-    if (kind !== 'binding' || !streams.has(stream) || of === rabbitLog(stream)) continue;
+    if (kind !== 'binding' || !subjects.has(stream) || of === rabbitLog(stream)) continue;
     const row = reading.get(`${stream} ${of}`) ?? { stream, group: of, addresses: [] };
     reading.set(`${stream} ${of}`, { ...row, addresses: [...row.addresses, key].sort() });
   }
-  const unreported = ['how many events of each subject it holds'];
-  return { server, groups: [...reading.values()], addresses: [], unreported };
+  const unreported = ['how many events of each subject it holds: a producer is silent where its whole log is empty'];
+  const addresses = held.map((address) => ({ address }));
+  return { server, placed, groups: [...reading.values()], addresses, unreported };
 }
 
 const unitSeconds: Readonly<Record<string, number>> = {

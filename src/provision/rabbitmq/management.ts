@@ -1,4 +1,5 @@
 /** RabbitMQ's management interface: HTTP, in JSON. */
+import { connect } from 'node:net';
 import { Fault } from '../../errors.ts';
 import type { Json } from '../../schema/json.ts';
 import { unreachable, withoutCredentials } from '../library.ts';
@@ -13,6 +14,32 @@ export interface Management {
 }
 
 const timeoutMs = 15_000;
+
+/** A row is a status and what is to be done about it. */
+const refusals: Readonly<Record<number, string>> = {
+  401: 'Whoever provisions needs the tag "administrator" or "policymaker" (rabbitmqctl set_user_tags), and guest logs in from the same machine alone.',
+  403: 'Whoever provisions needs permission to configure the virtual host (rabbitmqctl set_permissions), and the tag "policymaker" for its policies.',
+  404: 'Is this RabbitMQ’s management interface, and is the virtual host there (rabbitmqctl add_vhost)?',
+};
+
+/** What AMQP alone does is left to services: it can neither list what is there nor say what a policy is. */
+function unmanaged(url: string, base: string): string {
+  return `RabbitMQ is at ${withoutCredentials(url)}, and no management interface at ${withoutCredentials(base)}: through it alone can be read what a broker has, and limits be set. Enable it (rabbitmq-plugins enable rabbitmq_management), or say where it is (--management URL). Without it services make exchanges, queues and bindings themselves (rabbitBus without groups: "provisioned"), and how long and how much is kept is its operator's (rabbitmqctl set_policy). Nothing was done.`;
+}
+
+function listens(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 3_000 });
+    const answer = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket
+      .on('connect', () => answer(true))
+      .on('error', () => answer(false))
+      .on('timeout', () => answer(false));
+  });
+}
 
 /** `url`: of the broker. The interface is at port 15672 of its host, unless `stated` says where. */
 export function management(url: string, stated: string | undefined): Management {
@@ -35,15 +62,14 @@ export function management(url: string, stated: string | undefined): Management 
         signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (cause) {
-      const why = new Error(
-        `its management interface is not at ${withoutCredentials(base.href)} (rabbitmq-plugins enable rabbitmq_management; --management says where it is)`,
-        { cause },
-      );
-      throw unreachable(url, why);
+      const port = Number(broker.port) || (secure ? 5_671 : 5_672);
+      if (!(await listens(broker.hostname, port))) throw unreachable(url, cause);
+      throw new Fault('BROKER_UNREACHABLE', {}, { message: unmanaged(url, base.href), cause });
     }
     if (answer.ok) return answer;
     const said = (await answer.text()).slice(0, 500);
-    const message = `RabbitMQ refuses ${method} ${path}: ${answer.status} ${said}`;
+    const why = Object.hasOwn(refusals, answer.status) ? ` ${refusals[answer.status]}` : '';
+    const message = `The management interface at ${withoutCredentials(base.href)} refuses ${method} ${path}: ${answer.status} ${said}${why}`;
     throw new Fault('BROKER_UNREACHABLE', {}, { message });
   };
 

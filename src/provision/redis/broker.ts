@@ -24,6 +24,7 @@ export async function redisBroker(url: string, prefix = 'herald:'): Promise<Brok
   const keys = keysOf(prefix);
   return {
     target: withoutCredentials(url),
+    kind: 'redis',
     grades: redisGrades,
     async read(sources, environment) {
       const wanted = wantedOnRedis(sources, environment);
@@ -124,14 +125,18 @@ async function removed(redis: Redis, keys: Keys, { kind, name, of }: Change): Pr
 
 async function observed(redis: Redis, keys: Keys, server: string, sources: readonly Source[]): Promise<Observed> {
   const groups: ObservedGroup[] = [];
+  const [placed, held]: [string[], string[]] = [[], []];
   for (const { catalog, events } of sources)
     for (const { name: stream, subjects } of streamsOf(catalog, events)) {
       if ((await redis.exists(keys.stream(stream))) === 0) continue;
+      placed.push(...subjects);
+      if ((await redis.xlen(keys.stream(stream))) > 0) held.push(...subjects);
       const reads = await redis.hgetall(keys.groups(stream));
       for (const group of await groupsThere(redis, keys, stream)) {
         const addresses = addressesIn(reads[group]);
         groups.push({ stream, group, addresses: addresses.includes('*') ? subjects : addresses });
       }
     }
-  return { server, groups, addresses: [], unreported: ['how many events of each subject it holds'] };
+  const unreported = ['how many events of each subject it holds: a producer is silent where its whole stream is empty'];
+  return { server, placed, groups, addresses: held.map((address) => ({ address })), unreported };
 }

@@ -33,7 +33,9 @@ export async function announceDeprecation(context: Context, input: AnnounceInput
       subject: input.subject,
       stage: 'announced',
       ...plan,
-      consumers: facts.consumers.map(({ service }) => ({ service, state: 'pending' })),
+      consumers: facts.consumers
+        .filter(({ isUnconcerned }) => !isUnconcerned)
+        .map(({ service }) => ({ service, state: 'pending' })),
       revision: 1,
       revisedAt: timestamp(context.clock),
       ...remindedBy(input.sunset, today(context.clock)),

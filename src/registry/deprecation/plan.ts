@@ -1,11 +1,14 @@
 /** Collects the facts that decide a transition: the plan, the successor, the usage, the state of each consumer. */
+import { knownReaders, partOf, type ReadPart } from '../../check/readers/known.ts';
 import type { BusReaders, ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { durationDays } from '../../schema/duration.ts';
 import { expanded } from '../../schema/group-members.ts';
+import { libraryLimits } from '../../schema/limits.ts';
 import { type Context, dayAfter, today } from '../context.ts';
 import type { Clock, Reads } from '../ports.ts';
 import type { BusReadersRecord, CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
+import { declaredReader } from '../versions/check.ts';
 import type { SubjectKey } from '../versions/look-up.ts';
 
 /** The plan as it would be, and what the caller states. */
@@ -113,12 +116,33 @@ async function consumerFacts(
   const declared = expanded(catalog, await reads.consumers(subject.catalog, subject.name), producer);
   const seen = here.filter((row) => row.role === 'consume').map((row) => row.service);
   const services = [...new Set([...declared.map((row) => row.service), ...seen])].sort();
+  const parts = await partsRead(reads, catalog, subject);
+  const waitsForReaders = catalog.deprecation.waitFor === 'readers';
   const acknowledged = new Set(plan?.consumers.filter((row) => row.state === 'acknowledged').map((row) => row.service));
-  return services.map((service) => ({
-    service,
-    acknowledged: acknowledged.has(service),
-    ...seenDays(consumeDays(here, service), consumeDays(there, service)),
-  }));
+  return services.map((service) => {
+    const days = seenDays(consumeDays(here, service), consumeDays(there, service));
+    const { reads: read, demands = [] } = parts.get(service) ?? {};
+    const isIdle = read?.length === 0 && demands.length === 0 && days.seenHere === 'unknown';
+    return {
+      service,
+      acknowledged: acknowledged.has(service),
+      ...days,
+      ...(read && demands.length === 0 && { reads: read }),
+      ...(waitsForReaders && isIdle && { isUnconcerned: true }),
+    };
+  });
+}
+
+/** What each service says that it reads, to the registry and by the contract of the latest version. */
+async function partsRead(
+  reads: Reads,
+  catalog: Catalog,
+  { catalog: name, name: subject }: SubjectRecord,
+): Promise<ReadonlyMap<string, ReadPart>> {
+  const contract = (await reads.version(name, subject, 'latest'))?.contract ?? {};
+  const readers = (await reads.consumers(name, subject)).flatMap(declaredReader);
+  const known = knownReaders(undefined, contract, { catalog, readers, limits: libraryLimits });
+  return new Map(known.map(({ service, statements }) => [service, partOf(statements)]));
 }
 
 /** The days on which a service was seen consuming, oldest first. */

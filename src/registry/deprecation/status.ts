@@ -13,13 +13,16 @@ import type { Context } from '../context.ts';
 import type { BusReadersRecord, DeprecationRecord, PairCount, TransitionRecord } from '../records.ts';
 import type { SubjectKey } from '../versions/look-up.ts';
 import { catalogOf } from '../versions/look-up.ts';
+import { type OnSuccessor, onSuccessor } from './on-successor.ts';
 import { collectFacts } from './plan.ts';
 
 /** `since`: the day it moved, or when it acknowledged. */
-export type ConsumerStatus = Pick<ConsumerFacts, 'service' | 'seenHere' | 'seenOnSuccessor'> & {
+export type ConsumerStatus = Pick<ConsumerFacts, 'service' | 'seenHere' | 'seenOnSuccessor' | 'reads'> & {
   readonly state: MigrationState['state'];
   readonly since?: string;
   readonly note?: string;
+  /** What becomes of it where it reads events of the successor as it reads those of the subject; absent where that was not asked. */
+  readonly onSuccessor?: OnSuccessor;
 };
 
 export interface DeprecationStatus {
@@ -34,7 +37,12 @@ export interface DeprecationStatus {
   readonly transitions: readonly TransitionRecord[];
 }
 
-export async function deprecationStatus(context: Context, key: SubjectKey): Promise<DeprecationStatus> {
+/** `withSuccessor`: each consumer's reading is held against the successor, which takes a comparison. */
+export async function deprecationStatus(
+  context: Context,
+  key: SubjectKey,
+  { withSuccessor = false }: { readonly withSuccessor?: boolean } = {},
+): Promise<DeprecationStatus> {
   const { store } = context;
   const catalog = await catalogOf(store, key.catalog);
   const subject = await store.subject(key.catalog, key.subject);
@@ -43,9 +51,13 @@ export async function deprecationStatus(context: Context, key: SubjectKey): Prom
   if (!plan) throw new Fault('DEPRECATION_NOT_FOUND', { ...key });
   const facts = await collectFacts(context, store, catalog, subject, { plan });
   const transition = nextTransition(subject.stage);
+  const judged = withSuccessor ? await onSuccessor(context, catalog, subject, plan.successor) : undefined;
   return {
     plan,
-    consumers: facts.consumers.map((consumer) => statusOf(consumer, plan)),
+    consumers: facts.consumers.map((consumer) => ({
+      ...statusOf(consumer, plan),
+      ...onlyPresent(judged?.get(consumer.service)),
+    })),
     pairs: (await store.pairs({ ...key, since: plan.announcedOn })).slice(-daysShown),
     readers: readersShown(facts, await store.busReaders(key.catalog, key.subject)),
     ...(transition && { next: { transition, ...evaluateTransition(transition, facts) } }),
@@ -63,7 +75,7 @@ function readersShown({ readers, periods }: Facts, records: readonly BusReadersR
 }
 
 function statusOf(consumer: ConsumerFacts, plan: DeprecationRecord): ConsumerStatus {
-  const { service, seenHere, seenOnSuccessor } = consumer;
+  const { service, seenHere, seenOnSuccessor, reads } = consumer;
   const said = plan.consumers.find((one) => one.service === service && one.state === 'acknowledged');
   const state = migrationState(consumer);
   const since = 'since' in state ? state.since : said?.since;
@@ -72,7 +84,12 @@ function statusOf(consumer: ConsumerFacts, plan: DeprecationRecord): ConsumerSta
     state: state.state,
     seenHere,
     seenOnSuccessor,
+    ...(reads && { reads }),
     ...(since !== undefined && { since }),
     ...(said?.note !== undefined && { note: said.note }),
   };
+}
+
+function onlyPresent(judged: OnSuccessor | undefined): Pick<ConsumerStatus, 'onSuccessor'> {
+  return judged ? { onSuccessor: judged } : {};
 }

@@ -142,7 +142,8 @@ export async function checkAgainst(
   };
 }
 
-function declaredReader({
+/** What a service says of itself; whom the contract names a check finds there. */
+export function declaredReader({
   origin,
   service,
   reads,
@@ -150,7 +151,6 @@ function declaredReader({
   samples,
   critical,
 }: ConsumerRecord): readonly KnownReader[] {
-  // whom the contract names the check finds there
   if (origin !== 'declared') return [];
   const said = { ...(reads && { reads }), ...(requires && { requires }), ...(samples && { samples }) };
   return [{ service, origin, ...said, ...(critical !== undefined && { critical }) }];
