@@ -1,6 +1,9 @@
 /** An index of the fields of all documents of a catalog, updated as they change, for the rules about consistency. */
 import { fieldTypes } from '../policy/field-types.ts';
 import type { Neighbours } from '../policy/rule.ts';
+
+export { asksForFields } from '../policy/ruleset.ts';
+
 import { type NameStyle, onlyStyleOf } from '../policy/words.ts';
 import { declaredDialect } from '../schema/dialect.ts';
 import type { SchemaDocument } from '../schema/document.ts';
@@ -46,6 +49,8 @@ interface TypeUse {
 export function fieldIndex(entries: readonly NeighbourEntry[] = []): FieldIndex {
   return indexOf(entries.map(fieldsOf));
 }
+
+export const emptyFields: FieldIndex = fieldIndex();
 
 /** Each name with each of its types once. */
 function fieldsOf({ subject, document }: NeighbourEntry): SubjectFields {

@@ -61,5 +61,7 @@ export interface PolicyRule {
   readonly fault: string;
   /** Whether what other subjects say decides what it finds. */
   readonly aboutNeighbours?: true;
+  /** Whether it asks for the fields of other events, which a large catalog takes time to gather. */
+  readonly aboutFieldsElsewhere?: true;
   check(context: PolicyContext): Iterable<PolicyFinding>;
 }

@@ -16,6 +16,13 @@ export interface AppliedFinding extends PolicyFinding {
 /** Those that may find something in a version that did not change itself. */
 export const rulesAboutNeighbours: readonly PolicyRule[] = policyRules.filter((rule) => rule.aboutNeighbours);
 
+const rulesAboutFields = policyRules.filter((rule) => rule.aboutFieldsElsewhere);
+
+/** Whether any rule that is not off for the subject asks what fields other events have. */
+export function asksForFields(catalog: Catalog, subject: string): boolean {
+  return rulesAboutFields.some((rule) => settingFor(rule, catalog, subject).severity !== 'off');
+}
+
 export interface AppliedSetting {
   readonly severity: PolicySeverity | 'off';
   readonly options: Readonly<Record<string, Json>>;

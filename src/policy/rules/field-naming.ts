@@ -8,6 +8,7 @@ export const fieldNaming: PolicyRule = {
     "Field names are written in one style within the catalog. Option style: snake, camel, kebab or pascal; else the catalog's commonest.",
   severity: 'warning',
   aboutNeighbours: true,
+  aboutFieldsElsewhere: true,
   fault: 'POLICY_REFUSED',
   *check({ document, neighbours, options }): Generator<PolicyFinding> {
     const style = isNameStyle(options.style) ? options.style : commonestStyle(neighbours.styles);

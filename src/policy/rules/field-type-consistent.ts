@@ -8,6 +8,7 @@ export const fieldTypeConsistent: PolicyRule = {
     'A field name means the same type in every event of the catalog; another major line of the event may differ.',
   severity: 'warning',
   aboutNeighbours: true,
+  aboutFieldsElsewhere: true,
   fault: 'POLICY_REFUSED',
   *check({ document, neighbours, subject, name: own }): Generator<PolicyFinding> {
     const isOther = (other: string) => other !== subject && parseSubject(other)?.type !== own?.type;

@@ -11,7 +11,7 @@ import {
   type Rules,
   type SeenReaders,
 } from '../../check/input.ts';
-import { type FieldIndex, fieldNames } from '../../check/neighbours.ts';
+import { asksForFields, emptyFields, type FieldIndex, fieldNames } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import type { Level, World } from '../../compat/report.ts';
 import { fingerprint } from '../../schema/canonical.ts';
@@ -56,7 +56,7 @@ export async function checkCandidate(
   pending?: ReadonlyMap<string, Json>,
 ): Promise<Report> {
   const catalog = await catalogOf(context.store, input.catalog);
-  await context.fields.ready(context.store, input.catalog);
+  if (asksForFields(catalog.rules, input.subject)) await context.fields.ready(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
   const options = { markPreexisting: true, ...(beside && { beside }), ...(pending && { pending }) } as const;
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
@@ -104,7 +104,7 @@ export async function checkAgainst(
     // a first version can need one: the subject need not exist
     reads.waivers({ catalog: input.catalog, subject: input.subject }),
     reads.consumers(input.catalog, input.subject),
-    options.beside ? Promise.resolve(options.beside) : context.fields.of(reads, input.catalog),
+    fieldsFor(context, reads, catalog, input.subject, options.beside),
   ]);
   const references = [...bundle.direct, ...(input.references ?? [])];
   const stages = await stagesOf(reads, references);
@@ -140,6 +140,17 @@ export async function checkAgainst(
     references,
     basis: basisOf({ catalog, subject, waivers, stages, consumers, seen, produced, day: rules.today }),
   };
+}
+
+async function fieldsFor(
+  { fields }: Pick<Context, 'fields'>,
+  reads: Reads,
+  { name, rules }: CatalogRecord,
+  subject: string,
+  beside: FieldIndex | undefined,
+): Promise<FieldIndex> {
+  if (!asksForFields(rules, subject)) return emptyFields;
+  return beside ?? fields.of(reads, name);
 }
 
 /** What a service says of itself; whom the contract names a check finds there. */

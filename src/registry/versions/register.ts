@@ -3,6 +3,7 @@
  * the check was based on unchanged, and writes the version and its announcement. Nothing slips in between, nothing is announced that
  * is not stored, and repeating a request that timed out is safe.
  */
+import { asksForFields } from '../../check/neighbours.ts';
 import { type Raised, raised } from '../../check/raised.ts';
 import type { CheckFinding, Report } from '../../check/report.ts';
 import { blocks } from '../../check/waive.ts';
@@ -50,7 +51,6 @@ async function registering(
   inputOf: () => Promise<CheckInput>,
 ): Promise<Registered> {
   const about = { action: 'version.register', catalog, subject };
-  await context.fields.ready(context.store, catalog);
   const work = async () => {
     const input = await inputOf();
     const line = lineOf(context.store);
@@ -84,6 +84,7 @@ async function registerOnce(context: Context, input: CheckInput, about: Audited)
   const { store } = context;
   const catalog = await catalogOf(store, input.catalog);
   if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
+  if (asksForFields(catalog.rules, input.subject)) await context.fields.ready(store, input.catalog);
   const [subject, plans] = await together([
     store.subject(input.catalog, input.subject),
     store.deprecations(input.catalog),
