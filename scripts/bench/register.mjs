@@ -1,7 +1,7 @@
 /**
- * Registration on PostgreSQL beside pgbench doing one-row commits: `npm run bench:register -- [--seconds 10] [--rounds 3]`, with
- * DATABASE_URL. 16 writers each, in turn: pgbench, distinct subjects, one hot subject. A registration is a whole one: HTTP,
- * parsing, the check against the history, and the commit with its announcement and its row in the audit log.
+ * Registration on PostgreSQL beside pgbench doing one-row commits: `npm run bench:register -- [--seconds 10] [--rounds 3]
+ * [--writers 16]`, with DATABASE_URL. In turn, with so many writers each: pgbench, distinct subjects, one hot subject. A registration is a
+ * whole one: HTTP, parsing, the check against the history, and the commit with its announcement and its row in the audit log.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ if (!admin) {
 }
 const seconds = Number(option('seconds', 10));
 const rounds = Number(option('rounds', 3));
-const writers = 16;
+const writers = Number(option('writers', 16));
 
 const folder = await mkdtemp(join(tmpdir(), 'herald-bench-'));
 const database = await newDatabase(admin);
@@ -91,12 +91,12 @@ async function registrations(url, subjectOf) {
 }
 
 let run = 0;
-const server = await startHerald(database.args, { HERALD_CONNECTIONS: String(writers) }, []);
+const server = await startHerald(database.args, { HERALD_CONNECTIONS: '16' }, []);
 await putPlainCatalog(server.url);
 await registrations(server.url, (number, count) => `warm-${number}.done-${count}`);
 const kinds = [
   ['a new subject each time', (number, count) => `thing-${run}-${number}.done-${count}`],
-  ['16 subjects, a new version each time', (number) => `own-${run}-${number}.done`],
+  [`${writers} subjects, a new version each time`, (number) => `own-${run}-${number}.done`],
   ['one hot subject', () => `hot-${run}.done`],
 ];
 const found = new Map(kinds.map(([what]) => [what, []]));

@@ -23,8 +23,8 @@ const connections = 4;
 /** Rows as registrations leave them, but for the audit log, whose length no request depends on. */
 async function grow(sql, from, to) {
   await sql.unsafe(`
-    insert into subjects (catalog, name, settings, stage, latest, created_at, title, label, producer, owner, classification, tags)
-    select catalog, 'thing-' || n || '.done', settings, stage, ${perSubject}, created_at, 'Thing ' || n, '1.9.0', producer, owner, classification, tags
+    insert into subjects (catalog, name, settings, stage, latest, issued, created_at, title, label, producer, owner, classification, tags, search_text)
+    select catalog, 'thing-' || n || '.done', settings, stage, ${perSubject}, ${perSubject}, created_at, 'Thing ' || n, '1.9.0', producer, owner, classification, tags, 'thing-' || n || '.done'
     from generate_series(${from / perSubject + 1}, ${to / perSubject}) n, subjects where name = 'first.done'`);
   await sql.unsafe(`
     insert into schemas (fingerprint, dialect, text)
