@@ -5,6 +5,7 @@ import { localAdmin } from '../src/http/identity.ts';
 import { policyRules } from '../src/policy/rules/index.ts';
 import { register } from '../src/registry/versions/register.ts';
 import type { SchemaFormat } from '../src/schema/definition.ts';
+import type { Json } from '../src/schema/json.ts';
 import { type Browser, openGatekeeper, type TestConsole, testConsole } from './support/console.ts';
 import { expectStatus } from './support/registry.ts';
 
@@ -63,6 +64,19 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const compared = (format: keyof typeof names) => shop.ask('GET', `/v1${at(format)}/compare?from=1&to=2`);
+
+it('a reader of another format may name fields alone: nobody could tell what a recorded event holds', async () => {
+  for (const format of ['avro', 'protobuf'] as const) {
+    const put = (body: Json) =>
+      shop.ask('PUT', `/v1/catalogs/streams/subjects/${names[format]}/consumers/billing`, { body });
+    const kept = await put({ reads: ['/id'] });
+    expect([kept.status, kept.text]).toEqual([200, expect.stringContaining(`is defined in ${format}: every reader`)]);
+    const refused = await put({ samples: [{ id: 'Main Street' }] });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain(`/samples cannot be held against a schema of ${format}`);
+    expect(refused.text).not.toContain('Main Street');
+  }
+});
 
 describe('an Avro subject', () => {
   it('is shown with its fields, its format and the schema that was registered', async () => {

@@ -32,6 +32,11 @@ const placed = (amount: Json): JsonObject => ({
     id: { type: 'string' },
     amount,
     address: { type: 'string', 'x-classification': 'restricted', 'x-tags': ['pii'] },
+    contacts: { type: 'object', additionalProperties: { type: 'string', 'x-tags': ['pii'] } },
+    people: {
+      type: 'array',
+      items: { type: 'object', patternProperties: { '^m': { type: 'string', 'x-tags': ['pii'] } } },
+    },
   },
 });
 
@@ -75,6 +80,25 @@ describe('a declaration', () => {
       '/samples/0/address',
       /is tagged pii; leave it out/,
     ],
+    [
+      'a sample with personal data under a name of its own',
+      { samples: [{ id: '1', contacts: { ann: 'Main Street' } }] },
+      '/samples/0/contacts/ann',
+      /\/contacts\/\* is tagged pii/,
+    ],
+    [
+      'a sample with personal data in an item, under a name that a pattern describes',
+      { samples: [{ id: '1', people: [{ mail: 'Main Street' }] }] },
+      '/samples/0/people/0/mail',
+      /\/people\/\*\/\* is tagged pii/,
+    ],
+    [
+      'a sample with what no schema describes',
+      { samples: [{ id: '1', note: { street: 'Main Street' } }] },
+      '/samples/0/note',
+      /no schema says what \/note is/,
+    ],
+    ['no sample', { samples: [] }, '/samples', /holds no event/],
   ];
   it.each(bad)('with %s is refused, and what was there stays', async (_, body, pointer, message) => {
     const before = await declared();
@@ -86,6 +110,12 @@ describe('a declaration', () => {
     expect(problems).toMatchObject([{ pointer, message: expect.stringMatching(message) }]);
     expect(answer.text).not.toContain('Main Street');
     expect(await declared()).toEqual(before);
+  });
+
+  it('whose demand accepts everything is kept, and says that it does not count', async () => {
+    const answer = await declare({ reads: ['/id'], requires: {} }, 'mail');
+    expect(String(answer.json.notices)).toMatch(/accepts everything, so it is not counted/);
+    await registry.ask('DELETE', `${at}/consumers/mail`);
   });
 
   it('whose demand rejects what is sent today is kept, and says so', async () => {

@@ -5,7 +5,7 @@ import { prepare } from '../../compat/decide/decide.ts';
 import { leadsSomewhere } from '../../compat/reading/present.ts';
 import { rejectedPlace, sampleRejection } from '../../compat/reading/samples.ts';
 import type { FormatPolicy } from '../../compat/report.ts';
-import { effectiveSensitivity } from '../../policy/effective.ts';
+import { type Effective, effectiveSensitivity } from '../../policy/effective.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
@@ -13,6 +13,7 @@ import type { Limits } from '../../schema/limits.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
 import { rejectionText } from '../../schema/rejection-text.ts';
+import { acceptsEverything } from './statement.ts';
 
 export interface Stated {
   readonly reads?: readonly Pointer[] | undefined;
@@ -52,8 +53,42 @@ export function checkDeclaration(stated: Stated, about: Declared): DeclarationCh
           message: `is no schema: ${message}`,
         }));
   return {
-    problems: [...nowhere(stated, about), ...unread, ...personal(stated, about), ...rejected(stated, about)],
-    notices: demand?.ok ? alreadyRejected(document, demand.document, catalog.formats) : [],
+    problems: [
+      ...nowhere(stated, about),
+      ...unread,
+      ...without(stated),
+      ...personal(stated, about),
+      ...rejected(stated, about),
+    ],
+    notices: demand?.ok
+      ? [...idle(demand.document, catalog.formats), ...alreadyRejected(document, demand.document, catalog.formats)]
+      : [],
+  };
+}
+
+function without({ samples }: Stated): readonly DeclarationProblem[] {
+  if (samples === undefined || samples.length > 0) return [];
+  return [
+    { pointer: '/samples', message: 'holds no event: leave it out; a service that reads nothing states "reads": []' },
+  ];
+}
+
+function idle(demand: SchemaDocument, formats: FormatPolicy): readonly string[] {
+  if (!acceptsEverything(demand, formats)) return [];
+  return [
+    'What it requires accepts everything, so it is not counted; a service that reads nothing states "reads": [].',
+  ];
+}
+
+/** Of what is no JSON Schema no place is known, so no event can be recorded: nobody could tell what it holds. */
+export function checkDeclarationOf(format: string, { requires, samples }: Stated): DeclarationCheck {
+  const unheld = Object.entries({ requires, samples }).filter(([, value]) => value !== undefined);
+  return {
+    problems: unheld.map(([name]) => ({
+      pointer: `/${name}`,
+      message: `cannot be held against a schema of ${format}: leave it out`,
+    })),
+    notices: [`The event is defined in ${format}: every reader of it counts as reading everything.`],
   };
 }
 
@@ -66,7 +101,10 @@ function nowhere({ reads = [] }: Stated, { document, catalog }: Declared): reado
   });
 }
 
-/** Fields that a recorded event may hold only where the catalog says so: tagged ones, and those above the level it allows to keep. */
+/**
+ * Fields that a recorded event may hold only where the catalog says so: tagged ones, those above the level it allows to keep, and those
+ * that no schema describes, of which nobody knows what they hold. Here a mistake must refuse too much, never too little.
+ */
 export function personal(
   { samples = [] }: Pick<Stated, 'samples'>,
   { document, classification, catalog }: Omit<Declared, 'limits'>,
@@ -74,26 +112,38 @@ export function personal(
   const { levels } = catalog.classification;
   const allowed = catalog.samples ?? classification;
   const fields = effectiveSensitivity(document, levels, classification);
-  const isKept = (instance: Pointer) => {
-    const field = fields.get(instance);
-    if (field === undefined) return true;
+  const isAllKept = catalog.samples !== undefined && catalog.samples === levels.at(-1);
+  const isKept = (field: Effective) => {
     const level = field.classification === undefined ? 0 : levels.indexOf(field.classification);
     const isLow = allowed === undefined || level <= levels.indexOf(allowed);
     return isLow && (catalog.samples !== undefined || field.tags.length === 0);
   };
-  return samples.flatMap((sample, index) =>
-    outermost(places(sample).filter(({ instance }) => !isKept(instance))).map(({ pointer, instance }) => ({
+  const refusalOf = ({ instance }: SamplePlace): string | undefined => {
+    const found = [...fields.values()].filter((field) => isAt(field.instance, instance));
+    const refused = found.find((field) => !isKept(field));
+    if (refused) return `${refused.instance} is ${sensitivityText(refused)}`;
+    return found.length > 0 || isAllKept ? undefined : `no schema says what ${instance} is`;
+  };
+  return samples.flatMap((sample, index) => {
+    const refused = places(sample).flatMap((place) => {
+      const because = refusalOf(place);
+      return because === undefined ? [] : [{ ...place, because }];
+    });
+    return outermost(refused).map(({ pointer, because }) => ({
       pointer: `/samples/${index}${pointer}`,
-      message: `holds what the catalog does not allow to keep: ${instance} is ${sensitivityText(fields.get(instance))}; leave it out of the sample`,
-    })),
-  );
+      message: `holds what the catalog does not allow to keep: ${because}; leave it out of the sample`,
+    }));
+  });
 }
 
-function sensitivityText(
-  field: { readonly classification?: string; readonly tags: readonly string[] } | undefined,
-): string {
-  const tags = field?.tags ?? [];
-  return tags.length > 0 ? `tagged ${tags.join(', ')}` : `classified ${field?.classification}`;
+/** Whether what lies at `place`, names as they are, may be what a schema describes at `described`: there a star is any name. */
+function isAt(described: Pointer, place: Pointer): boolean {
+  const [one, other] = [described.split('/'), place.split('/')];
+  return one.length === other.length && one.every((name, index) => name === '*' || name === other[index]);
+}
+
+function sensitivityText({ classification, tags }: Effective): string {
+  return tags.length > 0 ? `tagged ${tags.join(', ')}` : `classified ${classification}`;
 }
 
 interface SamplePlace {
@@ -115,7 +165,7 @@ function places(value: Json, pointer: Pointer = '', instance: Pointer = ''): rea
   });
 }
 
-function outermost(found: readonly SamplePlace[]): readonly SamplePlace[] {
+function outermost<Found extends SamplePlace>(found: readonly Found[]): readonly Found[] {
   return found.filter(({ pointer }) => !found.some((other) => pointer.startsWith(`${other.pointer}/`)));
 }
 

@@ -185,22 +185,25 @@ function already({ reader, already: witness }: Judged, about: About): readonly C
 
 /** What stands in a contract is kept as long as the version is; what this change takes out of it is not told again. */
 function sensitive(reader: Reader, about: About): readonly CheckFinding[] {
-  const own = reader.statements.filter(({ origin, isBefore }) => origin === 'contract' && !isBefore);
-  return own
-    .flatMap((statement) => personal(statement, about))
-    .map(({ pointer, message }) =>
+  const kept = reader.statements.filter(
+    ({ origin, isBefore }) => (origin === 'contract' && !isBefore) || origin === 'declared',
+  );
+  return kept.flatMap((statement) =>
+    personal(statement, about).map(({ pointer, message }) =>
       finding(
         about,
         reader,
         {
           rule: 'READER_SAMPLE_SENSITIVE',
-          severity: 'error',
+          // what a service declared does not hold its producer up, who may only now have found out what the field is
+          severity: statement.origin === 'contract' ? 'error' : 'warning',
           message: `A recorded event of ${reader.service} (${pointer}) ${message}.`,
           hint: 'Leave the field out, or say in catalog.json with "samples" up to which level they may be kept.',
         },
         { pointer },
       ),
-    );
+    ),
+  );
 }
 
 function samples(reader: Reader, about: About): readonly CheckFinding[] {

@@ -70,8 +70,8 @@ export const ownFindings: Readonly<Record<string, OwnFinding>> = {
   },
   READER_SAMPLE_SENSITIVE: {
     meaning:
-      'An event that a contract records for a reader holds tagged data, or data above the level that may be kept.',
-    effect: 'An error: a version is kept for ever.',
+      'An event that is recorded for a reader holds tagged data, data above the level that may be kept, or what no schema describes.',
+    effect: 'An error in a contract, since a version is kept for ever; a warning where the reader declared it itself.',
     remedy: 'Leave the field out of the sample, or state "samples" in catalog.json.',
   },
   READER_ALREADY_REJECTS: {

@@ -3,7 +3,7 @@
  * producer's contract names change only with the next version of the contract.
  */
 
-import { checkDeclaration } from '../../check/readers/declaration.ts';
+import { checkDeclaration, checkDeclarationOf, type DeclarationCheck } from '../../check/readers/declaration.ts';
 import { Fault } from '../../errors.ts';
 import { permits } from '../../policy/access.ts';
 import { asJson, isObject } from '../../schema/json.ts';
@@ -72,12 +72,16 @@ async function refuseUnreadable(
 ): Promise<readonly string[]> {
   const [rules, version] = [(await reads.catalog(catalog))?.rules, await reads.version(catalog, subject, 'latest')];
   if (rules === undefined || version === undefined) return [];
-  const { text } = version.schema;
+  const { text, format } = version.schema;
+  if (format !== 'json') return keptOrRefused(service, subject, checkDeclarationOf(format, stated));
   const parsed = parseSchema({ text }, { limits, bundle: await bundleOf(reads, text, limits.bundle) });
   if (!parsed.ok) throw new Error('what was registered can be read');
   const { classification } = version;
   const about = { document: parsed.document, classification, catalog: rules, limits };
-  const { problems, notices } = checkDeclaration(stated, about);
+  return keptOrRefused(service, subject, checkDeclaration(stated, about));
+}
+
+function keptOrRefused(service: string, subject: string, { problems, notices }: DeclarationCheck): readonly string[] {
   if (problems.length === 0) return notices;
   const first = problems.slice(0, maxProblems).map(({ pointer, message }) => `${pointer} ${message}`);
   throw new Fault(
