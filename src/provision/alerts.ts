@@ -3,6 +3,8 @@
  * failures above 0.1 % (political-sphere), an outbox above 1,000 rows or 60 s and a p99 above 1 s (choice-sherpa).
  */
 
+import { failureShare } from './failure-share.ts';
+
 interface Rule {
   readonly alert: string;
   readonly expr: string;
@@ -22,14 +24,15 @@ export const alertRules: readonly Rule[] = [
   },
   {
     alert: 'DeliveryFailuresHigh',
-    expr: 'sum by (group) (rate(delivery_failures[5m])) / (sum by (group) (rate(events_processed_total[5m])) + sum by (group) (rate(delivery_failures[5m]))) > 0.001',
+    expr: `${failureShare()} > 0.001`,
     for: '5m',
     severity: 'warning',
     summary: 'More than 0.1 % of the attempts of {{ $labels.group }} fail.',
   },
   {
     alert: 'EventsParked',
-    expr: 'sum by (group) (increase(events_parked_total[15m])) > 0',
+    // a series begins with its first event: what it grew from is not there to be seen
+    expr: 'sum by (group) (increase(events_parked_total[15m])) > 0 or sum by (group) (events_parked_total unless events_parked_total offset 15m) > 0',
     for: '0m',
     severity: 'warning',
     summary: 'The group {{ $labels.group }} set events aside: herald parked list shows them.',

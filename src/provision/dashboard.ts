@@ -1,5 +1,6 @@
 /** A Grafana dashboard of what the documents ask to see: throughput, lag, what is parked, latency; by group and type. */
 import type { Json } from '../schema/json.ts';
+import { failureShare } from './failure-share.ts';
 
 interface Panel {
   readonly title: string;
@@ -54,7 +55,7 @@ export const panels: readonly Panel[] = [
     limit: 0.001,
     queries: [
       {
-        expr: 'sum by (group) (rate(delivery_failures{group=~"$group",type=~"$type"}[5m])) / (sum by (group) (rate(events_processed_total{group=~"$group",type=~"$type"}[5m])) + sum by (group) (rate(delivery_failures{group=~"$group",type=~"$type"}[5m])))',
+        expr: failureShare('{group=~"$group",type=~"$type"}'),
         legend: '{{group}}',
       },
     ],
@@ -105,7 +106,11 @@ export function dashboard(catalogs: readonly string[]): string {
     time: { from: 'now-6h', to: 'now' },
     refresh: '30s',
     templating: {
-      list: [source, variable('group', 'events_processed_total'), variable('type', 'events_published_total')],
+      list: [
+        source,
+        variable('group', '{__name__=~"events_processed_total|delivery_failures|consumer_backlog"}'),
+        variable('type', '{__name__=~"events_published_total|events_processed_total|delivery_failures"}'),
+      ],
     },
     panels: panels.map(panelAt),
   };
