@@ -184,7 +184,15 @@ const rooms: Readonly<Record<string, Room>> = {
       policy: 'who may publish and read is what access allows',
       errors: 'a broker that cannot be made to agree is a fault with a remedy',
     },
-    packages: ['@nats-io/jetstream', '@nats-io/transport-node', 'ioredis', 'kafkajs', 'node:crypto', 'node:net'],
+    packages: [
+      '@nats-io/jetstream',
+      '@nats-io/transport-node',
+      'ioredis',
+      'kafkajs',
+      'node:crypto',
+      'node:net',
+      'node:tls',
+    ],
   },
   http: {
     ours: {

@@ -155,7 +155,7 @@ function foreign(
   return wanted.flatMap((one): Remark[] => {
     const { catalog } = there.get(keyOf(one)) ?? {};
     if (catalog === undefined || one.onlyMade || catalogs.includes(catalog)) return [];
-    const message = `The ${one.kind} ${one.name} was provisioned from the catalog ${catalog}. Name another one in ${one.catalog}, or provision both together.`;
+    const message = `The ${one.kind} ${one.name} was provisioned from the catalog ${catalog}. Give it another name in ${one.catalog}, or, where ${catalog} has given it up, provision both together.`;
     return [{ level: 'problem', code: 'other-catalog', about: keyOf(one), message }];
   });
 }

@@ -1,4 +1,6 @@
 /** Kafka, through KafkaJS: topics with their configuration, and rules of access where the cluster has an authorizer. */
+import { connect as plain, type Socket } from 'node:net';
+import { connect as secured } from 'node:tls';
 import type { Admin, Kafka } from 'kafkajs';
 import { Fault } from '../../errors.ts';
 import { kafkaAddress } from '../../schema/kafka-address.ts';
@@ -16,6 +18,8 @@ import { kafkaGrades, kafkaRemarks, wantedOnKafka } from './wanted.ts';
 type Library = typeof import('kafkajs');
 
 const timeoutMs = 30_000;
+/** What answers nothing for so long is no Kafka. */
+const greetingMs = 15_000;
 
 interface Connected {
   readonly library: Library;
@@ -24,6 +28,7 @@ interface Connected {
   readonly ledger: Ledger;
   readonly server: string;
   readonly brokers: number;
+  close(): Promise<void>;
 }
 
 export async function kafkaBroker(url: string): Promise<Broker> {
@@ -57,7 +62,7 @@ export async function kafkaBroker(url: string): Promise<Broker> {
     },
     address: (_, subject) => subject,
     observe: (sources) => ask(() => observedOnKafka(connected, sources)),
-    close: () => connected.admin.disconnect(),
+    close: connected.close,
   };
 }
 
@@ -81,11 +86,23 @@ async function connect(url: string): Promise<Connected> {
     );
   const library = await loaded('kafkajs', async () => (await import('kafkajs')).default as Library);
   const { brokers, isEncrypted, login } = address;
+  const sockets = new Set<Socket>();
+  let isOver = false;
   const kafka = new library.Kafka({
     clientId: 'herald-provision',
     brokers: [...brokers],
     connectionTimeout: 5_000,
     requestTimeout: 15_000,
+    // the client leaves open what it was not answered on, and the program would not end
+    socketFactory({ host, port, ssl, onConnect }) {
+      const socket = ssl
+        ? secured({ host, port, servername: host, ...ssl }, onConnect)
+        : plain({ host, port }, onConnect);
+      sockets.add(socket);
+      if (isOver) setImmediate(() => socket.destroy(new Error('over')));
+      socket.on('close', () => sockets.delete(socket));
+      return socket;
+    },
     // its log would be the program's standard output
     logLevel: library.logLevel.NOTHING,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
@@ -93,11 +110,37 @@ async function connect(url: string): Promise<Connected> {
     ...(login && { sasl: { mechanism: 'plain', username: login.user, password: login.password } }),
   });
   const admin = kafka.admin();
-  await admin.connect();
-  const cluster = await admin.describeCluster();
-  const server = `Kafka cluster ${cluster.clusterId}`;
-  const ledger = kafkaLedgerOf({ kafka, admin, timeoutMs });
-  return { library, kafka, admin, ledger, server, brokers: cluster.brokers.length };
+  const end = () => {
+    isOver = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  try {
+    const cluster = await within(
+      greetingMs,
+      admin.connect().then(() => admin.describeCluster()),
+    );
+    const server = `Kafka cluster ${cluster.clusterId}`;
+    const ledger = kafkaLedgerOf({ kafka, admin, timeoutMs });
+    const close = () => admin.disconnect().finally(end);
+    return { library, kafka, admin, ledger, server, brokers: cluster.brokers.length, close };
+  } catch (error) {
+    end();
+    // what it still tries fails at once
+    void admin.disconnect().catch(() => {});
+    throw error;
+  }
+}
+
+async function within<Result>(ms: number, asking: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing that speaks Kafka's protocol within ${ms / 1_000} s`)), ms);
+  });
+  try {
+    return await Promise.race([asking, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** `rules` undefined: nothing decides there who may do what. */

@@ -1,4 +1,5 @@
 /** JetStream, 2.9 and later: reads streams and durables, makes and changes them. */
+import { connect as dial } from 'node:net';
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
 import { streamsOf } from '../../schema/delivery.ts';
@@ -66,6 +67,7 @@ async function connect(url: string, credentials: string | undefined): Promise<Co
     credentials === undefined
       ? {}
       : { authenticator: transport.credsAuthenticator(new TextEncoder().encode(credentials)) };
+  await greeted(url);
   const nc = await transport.connect({ ...loginOf(url), ...authenticator, reconnect: false, timeout: 5_000 });
   const jsm = await jetstream.jetstreamManager(nc, { checkAPI: false });
   const info = nc.info;
@@ -75,6 +77,28 @@ async function connect(url: string, credentials: string | undefined): Promise<Co
     maxPayload: info?.max_payload ?? 1_048_576,
   };
   return { nc, jsm, server };
+}
+
+const greetingMs = 5_000;
+
+/**
+ * A server of NATS speaks first. What stays silent is none, and the client would leave the connection to it open, so that the program
+ * did not end. Under `tls:` a server may wait for the handshake.
+ */
+function greeted(url: string): Promise<void> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'tls:') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const socket = dial({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 4_222, timeout: greetingMs });
+    const end = (error?: Error) => {
+      socket.destroy();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    socket.on('data', (data) => end(/^INFO /.test(data.toString()) ? undefined : new Error('what answers is no NATS')));
+    socket.on('timeout', () => end(new Error(`nothing that speaks NATS within ${greetingMs / 1_000} s`)));
+    socket.on('close', () => end(new Error('it ends the connection'))).on('error', end);
+  });
 }
 
 /** What the client does not read from an address itself. */
