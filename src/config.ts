@@ -19,7 +19,13 @@ export interface Config {
   readonly processes: number;
   readonly storage:
     | { readonly kind: 'folder'; readonly path: string }
-    | { readonly kind: 'postgres'; readonly url: string; readonly connections: number };
+    | {
+        readonly kind: 'postgres';
+        readonly url: string;
+        /** A standby of it, for look-ups and lists. */
+        readonly readUrl?: string;
+        readonly connections: number;
+      };
   /** Where callers reach it. */
   readonly links: LinkSettings;
   readonly signIn: SignInSettings;
@@ -127,17 +133,20 @@ const tokens = z
   })
   .pipe(z.array(apiTokenShape).max(10_000));
 
+const postgresUrl = z
+  .string()
+  .refine(
+    (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text),
+    'is not a URL such as postgres://host/database',
+  );
+
 const shape = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on. Anything but loopback needs authentication.'),
   PORT: count(65_535).default(8_080).describe('Port to listen on; 0 takes a free one.'),
-  DATABASE_URL: z
-    .string()
-    .refine(
-      (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text),
-      'is not a URL such as postgres://host/database',
-    )
+  DATABASE_URL: postgresUrl.optional().describe('PostgreSQL to use instead of the data folder.'),
+  HERALD_READ_URL: postgresUrl
     .optional()
-    .describe('PostgreSQL to use instead of the data folder.'),
+    .describe('A standby of that PostgreSQL, which answers look-ups and lists as far as it has caught up.'),
   HERALD_DATA: z.string().min(1).default('.herald').describe('Folder of the embedded database.'),
   HERALD_BASE_PATH: z
     .string()
@@ -318,6 +327,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
       variable: 'HERALD_PROCESSES',
       message: 'is more than 1: the embedded database belongs to one process; configure DATABASE_URL',
     });
+  if (parsed.data.HERALD_READ_URL !== undefined && config.storage.kind === 'folder')
+    problems.push({
+      variable: 'HERALD_READ_URL',
+      message: 'names a standby, and the embedded database has none; configure DATABASE_URL',
+    });
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }
 
@@ -472,7 +486,12 @@ function frozen(given: Variables, { auth, links, signIn }: Derived, folderWins: 
     storage:
       url === undefined || folderWins
         ? { kind: 'folder' as const, path: given.HERALD_DATA }
-        : { kind: 'postgres' as const, url, connections: given.HERALD_CONNECTIONS },
+        : {
+            kind: 'postgres' as const,
+            url,
+            ...(given.HERALD_READ_URL !== undefined && { readUrl: given.HERALD_READ_URL }),
+            connections: given.HERALD_CONNECTIONS,
+          },
     ...(auth && { auth }),
     links: Object.freeze(links),
     signIn: Object.freeze(signIn),

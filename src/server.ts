@@ -44,7 +44,7 @@ import { validatorCache } from './registry/validation/validators.ts';
 import { versionValidatorCache } from './registry/validation/version-validators.ts';
 import { watchWireTypes } from './registry/validation/wire-types.ts';
 import { registryLimits } from './schema/limits.ts';
-import { openStore } from './store/open.ts';
+import { openStore, type StandbyState, type StoreOptions } from './store/open.ts';
 import { workBudget } from './threads/budget.ts';
 import { startWork, type Work } from './threads/work.ts';
 
@@ -87,7 +87,7 @@ const keepAliveTimeoutMs = 75_000;
 export async function startServer(config: Config, io: ServerIo = {}): Promise<RunningServer> {
   const clock = io.clock ?? systemClock;
   const log = createLog(config.log, io.log);
-  const store = await openStore(config.storage, clock);
+  const store = await openStore(storageOf(config.storage, log), clock);
   const { workSecondsPerMinute } = config.limits;
   const budget = workSecondsPerMinute > 0 ? workBudget(workSecondsPerMinute, clock.now) : undefined;
   const work = io.work ?? startWork({ budget, processes: config.processes });
@@ -143,6 +143,19 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     await store.close();
     throw error;
   }
+}
+
+/** A standby that goes away is told of once, and when it is back. */
+function storageOf(storage: Config['storage'], log: Log): StoreOptions {
+  if (storage.kind !== 'postgres' || storage.readUrl === undefined) return storage;
+  let known: StandbyState | undefined;
+  const onStandby = (state: StandbyState, why?: string) => {
+    if (state === known) return;
+    known = state;
+    if (state === 'answers') log.info('the standby answers look-ups and lists');
+    else log.warn('the standby does not answer; the primary does', new Error(why));
+  };
+  return { ...storage, onStandby };
 }
 
 /** A log that is kept elsewhere shows later whether somebody with access to the database removed the last rows of the audit log. */

@@ -126,6 +126,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:fs/promises',
       'node:os',
       'node:path',
+      'node:timers/promises',
       'node:net',
       'node:url',
       'node:async_hooks',

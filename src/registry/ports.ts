@@ -310,6 +310,8 @@ export interface Store extends Reads {
   export(): Promise<Exported>;
   /** Where the audit log ends now: kept elsewhere, it shows later whether rows at the end were taken away. */
   auditHead(): Promise<AuditHead>;
+  /** Whether a standby answers look-ups and lists; undefined where there is none. What it does not answer, the primary does. */
+  standby(): 'answers' | 'away' | undefined;
   /** Follows the audit log's chain from its first row to its last. */
   verifyAudit(): Promise<AuditVerdict>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Change } from '../registry/ports.ts';
+import type { Standby } from './standby.ts';
 
 /** A connection or a transaction. Ask by typed selects and `returning`: what `execute` gives differs between the drivers. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -26,6 +27,8 @@ export interface Driver {
    */
   answered?(): void;
   unanswered?(): void;
+  /** What look-ups and lists may be asked of instead. */
+  readonly standby?: Standby;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,8 @@ import { openFolder, openMemory } from './pglite.ts';
 import { openPostgres, type PostgresOptions } from './postgres.ts';
 import { storeOn } from './store.ts';
 
+export type { StandbyState } from './standby.ts';
+
 export type StoreOptions =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'memory' }

@@ -8,9 +8,11 @@ import { connectionLimit } from './connection-limit.ts';
 import type { Db, Driver } from './database.ts';
 import { listening } from './listening.ts';
 import { survivingLostConnections } from './lost-connection.ts';
+import { readsOn } from './methods.ts';
 import { migrate, readMigrations, requireMigrated } from './migrate.ts';
 import { preparingStatements } from './prepared-statements.ts';
 import { renewedClient } from './renewed-client.ts';
+import { type StandbyState, standbyOf } from './standby.ts';
 import { wholeResults } from './whole-results.ts';
 
 export interface PostgresOptions {
@@ -19,6 +21,9 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** Connections for queries; one more listens. Default 10. */
   readonly connections?: number;
+  /** A standby for look-ups and lists, with as many connections; `onStandby` hears when it begins and ceases to answer. */
+  readonly readUrl?: string;
+  readonly onStandby?: (state: StandbyState, why?: string) => void;
   /** Milliseconds one statement may take. Default 10,000. */
   readonly statementTimeoutMs?: number;
   /** Milliseconds to wait for another's lock on a row. Default 8,000. */
@@ -48,9 +53,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     const callbacks = { onclose: onLoss, onnotify: onNotify, max_lifetime: null };
     return connect(options, 1, callbacks);
   }, channel);
+  const standby =
+    options.readUrl === undefined ? undefined : await openStandby(options, options.readUrl, renewed.client);
   let answeredAt = performance.now();
   return {
     db,
+    ...(standby && { standby: standby.standby }),
     timeoutMs,
     transaction: (work) => db.transaction((tx) => work(tx)),
     notify: async (tx, changes) => {
@@ -82,9 +90,29 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
       listener.restart();
     },
     close: async () => {
-      await Promise.all([renewed.end(5), listener.end()]);
+      await Promise.all([renewed.end(5), listener.end(), standby?.end()]);
     },
   };
+}
+
+async function openStandby(options: PostgresOptions, url: string, primary: postgres.Sql) {
+  const renewed = renewedClient((onLoss) => {
+    const client = connect({ ...options, url }, options.connections ?? 10, { onclose: onLoss });
+    drizzle(client); // as for the primary
+    return wholeResults(preparingStatements(survivingLostConnections(client)), (run) => run(), onLoss);
+  }, 5_000);
+  try {
+    const reads = readsOn(drizzle(renewed.client));
+    const standby = await standbyOf({ primary, standby: renewed, reads, onState: options.onStandby ?? (() => {}) });
+    const end = () => {
+      standby.close();
+      return renewed.end(1);
+    };
+    return { standby, end };
+  } catch (error) {
+    await renewed.end(1);
+    throw error;
+  }
 }
 
 /** One process at a time migrates; the others wait, then find it done. */

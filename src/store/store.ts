@@ -13,6 +13,7 @@ import { guarded, repeated, within } from './guard.ts';
 import { findCatalogs, findSubjects, listConsumersOfEach, listWaiversOfEach, type SubjectKey } from './many-reads.ts';
 import { type Noted, readsOn, writesOn } from './methods.ts';
 import { type DatedAnnouncement, insertAnnouncements, lockStreams } from './outbox.ts';
+import { readsBeside } from './standby.ts';
 import { markTokenUsed } from './tokens.ts';
 
 const withoutTimeout = { timeoutMs: Number.POSITIVE_INFINITY };
@@ -21,6 +22,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   const now = () => new Date(clock.now()).toISOString();
   const listeners = new Set<(change: Change) => void>();
   const publish = (change: Change) => {
+    driver.standby?.changed(change);
     for (const listener of listeners) listener(change);
   };
   await driver.listen(publish);
@@ -51,7 +53,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   });
 
   const methods = {
-    ...gatheredReadsOn(driver.db),
+    ...readsBeside(gatheredReadsOn(driver.db), driver.standby),
     ping: () => driver.ping(),
     markTokenUsed: (id: string, day: string) => markTokenUsed(driver.db, id, day),
     fanOut: (at: string) => repeated(() => bounded(driver, (db) => fanOut(db, at))),
@@ -79,6 +81,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    standby: () => driver.standby?.state(),
     close: () => driver.close(),
   };
 }

@@ -35,7 +35,13 @@ export const readyzRoute = route({
   replies: {
     200: {
       description: 'It is ready. `auditHead` is where the audit log ends, for monitoring to keep.',
-      schema: z.object({ status: z.string(), auditHead: z.string() }),
+      schema: z.object({
+        status: z.string(),
+        auditHead: z.string(),
+        standby: z.enum(['answers', 'away']).optional().meta({
+          description: 'With HERALD_READ_URL: whether the standby answers look-ups; the primary does meanwhile.',
+        }),
+      }),
     },
   },
   faults: ['STORE_UNAVAILABLE', 'MIGRATIONS_INVALID'],
@@ -45,7 +51,11 @@ export const readyzRoute = route({
     if (context.closing()) throw new Fault('STORE_UNAVAILABLE', {}, { message: 'The process is shutting down.' });
     await context.store.ping();
     const { sequence, hash } = await context.store.auditHead();
-    return { status: 200, json: { status: 'ready', auditHead: `${sequence}:${hash}` } };
+    const standby = context.store.standby();
+    return {
+      status: 200,
+      json: { status: 'ready', auditHead: `${sequence}:${hash}`, ...(standby && { standby }) },
+    };
   },
 });
 
