@@ -16,6 +16,7 @@ import { type Command, type ExitCode, flag, type Input, text } from '../command.
 import { type CrossCheck, crossCheck } from '../cross-check/cross-check.ts';
 import type { Io } from '../io.ts';
 import { comparisonText } from '../output/comparison.ts';
+import { typeVerdictsText } from '../output/type-verdicts.ts';
 import { moduleRunner } from '../source/module.ts';
 import { type Locate, locateInJson, start } from '../source/place.ts';
 import { definitionIn } from '../source/required.ts';
@@ -25,7 +26,7 @@ const exits = { compatible: 0, incompatible: 1, undecided: 3 } as const satisfie
 export const command: Command = {
   name: 'compare',
   summary: 'compares two schema files (JSON Schema, .avsc, .proto), with no registry and no catalog',
-  usage: 'PREVIOUS NEXT [--level LEVEL] [--world closed|open] [--format text|json]',
+  usage: 'PREVIOUS NEXT [--level LEVEL] [--world closed|open] [--types] [--format text|json]',
   takes: [2, 2],
   options: {
     level: { type: 'string', value: 'LEVEL', summary: `${levels.join(', ')}. Default FULL_TRANSITIVE.` },
@@ -49,9 +50,17 @@ export const command: Command = {
       type: 'boolean',
       summary: 'Ask json-schema-diff too, where it is sound; its answer is shown and changes nothing.',
     },
+    types: {
+      type: 'boolean',
+      summary: 'Say too whether TypeScript that compiled with the former types compiles with the new ones.',
+    },
     format: { type: 'string', short: 'f', value: 'FORMAT', summary: 'text (default) or json.' },
   },
-  examples: ['herald compare old.json new.json --level BACKWARD', 'herald compare old.avsc new.avsc --format json'],
+  examples: [
+    'herald compare old.json new.json --level BACKWARD',
+    'herald compare old.avsc new.avsc --format json',
+    'herald compare old.json new.json --types',
+  ],
   async run(input, io) {
     const format = choice(input, 'format', ['text', 'json'] as const) ?? 'text';
     const level: Level | undefined = choice(input, 'level', levels);
@@ -76,13 +85,26 @@ export const command: Command = {
     });
     const lints = next.definition === undefined ? lint(next.document, comparison.formats) : [];
     const second = flag(input, 'cross-check') ? await secondOpinion(documents, comparison, isJson) : undefined;
+    const types = flag(input, 'types') ? await typesOf(documents, io.cwd) : undefined;
     if (format === 'json')
-      io.out(`${JSON.stringify({ ...comparison, lints: lints.map(lintRow), ...(second && { crossCheck: second }) }, null, 2)}
-`);
-    else io.out(comparisonText(comparison, lints, io.color) + (second ? crossCheckText(second) : ''));
+      io.out(
+        `${JSON.stringify({ ...comparison, lints: lints.map(lintRow), ...(second && { crossCheck: second }), ...(types && { types }) }, null, 2)}\n`,
+      );
+    else
+      io.out(
+        comparisonText(comparison, lints, io.color) +
+          (second ? crossCheckText(second) : '') +
+          (types ? typeVerdictsText(types, io.color) : ''),
+      );
     return exits[comparison.verdict];
   },
 };
+
+/** Loaded when asked for: a compiler is large. */
+async function typesOf([previous, next]: readonly [SchemaDocument, SchemaDocument], folder: string) {
+  const { typeVerdicts } = await import('../type-level/verdict.ts');
+  return typeVerdicts(previous, next, folder);
+}
 
 /** A lint as a program reads it: with the severity it has where no catalog says otherwise. */
 function lintRow({ rule, pointer, message, hint, params = {} }: Lint) {

@@ -17,7 +17,7 @@ export interface Project {
 /** `cwd`: what messages name files from. `config`: its `tsconfig.json`. A project that does not compile is refused: its types say nothing. */
 export function openProject(cwd: string, config: string): Project {
   const path = resolve(cwd, config);
-  const loaded = loadCompiler(dirname(path));
+  const loaded = loadCompiler(dirname(path), 'herald consume infer');
   const { compiler } = loaded;
   const read = compiler.readConfigFile(path, compiler.sys.readFile);
   if (read.error) throw unreadable(config, compiler.flattenDiagnosticMessageText(read.error.messageText, '\n'));
@@ -57,14 +57,14 @@ function doesNotCompile(compiler: Compiler, errors: readonly ts.Diagnostic[], na
   return new Fault('INPUT_UNREADABLE', {}, { message });
 }
 
-interface Loaded {
+export interface Loaded {
   readonly compiler: Compiler;
   /** Of a compiler that has no files of its own: the declarations of the language's library, and where they would lie. */
   readonly library?: { readonly folder: string; readonly files: ReadonlyMap<string, string> };
 }
 
 /** TypeScript 7 is a native program without this interface: then `@ts-morph/common`, which brings a compiler that has it, is asked. */
-function loadCompiler(folder: string): Loaded {
+export function loadCompiler(folder: string, command: string): Loaded {
   const inProject = createRequire(join(folder, 'package.json'));
   const [own] = required<Compiler>(inProject, 'typescript').filter(hasPrograms);
   if (own) return { compiler: own };
@@ -76,8 +76,7 @@ function loadCompiler(folder: string): Loaded {
     const files = new Map(bundled.getLibFiles().map(({ fileName, text }) => [`${root}/${fileName}`, text]));
     return { compiler: bundled.ts, library: { folder: root, files } };
   }
-  const message =
-    'herald consume infer needs a TypeScript compiler with an interface for programs: TypeScript 5 or 6 in the project, or @ts-morph/common beside TypeScript 7: npm install --save-dev @ts-morph/common';
+  const message = `${command} needs a TypeScript compiler with an interface for programs: TypeScript 5 or 6 in the project, or @ts-morph/common beside TypeScript 7: npm install --save-dev @ts-morph/common`;
   throw new Fault('USAGE_INVALID', {}, { message });
 }
 
@@ -97,7 +96,7 @@ function required<Module>(require: NodeJS.Require, name: string): readonly Modul
   }
 }
 
-function hostOf({ compiler, library }: Loaded, options: ts.CompilerOptions): ts.CompilerHost {
+export function hostOf({ compiler, library }: Loaded, options: ts.CompilerOptions): ts.CompilerHost {
   const host = compiler.createCompilerHost(options, true);
   if (library === undefined) return host;
   const { folder, files } = library;
