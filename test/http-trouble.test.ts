@@ -60,7 +60,7 @@ describe('faults of the store', () => {
   });
 
   it('tells a writer who met another one to try again', async () => {
-    const registry = await failing({ write: throwing(new Fault('SUBJECT_LOCKED')) });
+    const registry = await failing({ writeInGroup: throwing(new Fault('SUBJECT_LOCKED')) });
     // the same content again is answered without writing
     const body = { ...readSchema('choice-sherpa', 'session.created.json'), description: 'In other words.' };
     const { status, code, headers } = await registry.ask(
