@@ -1,5 +1,6 @@
 /** Type model → TypeScript text. Own printer: two spaces, lines up to 100 columns where they can be broken, nothing random. */
 import { union } from './algebra.ts';
+import type { FormatStyle } from './format-style.ts';
 import { isIdentifier } from './identifier.ts';
 import { type NameTemplate, nameTemplates, templateMatches, templatesMeet } from './pattern/names.ts';
 import type { Siblings } from './siblings.ts';
@@ -13,9 +14,6 @@ export interface PrintOptions {
   /** Where modules stand side by side: the envelope is imported from one, and what is referred to from its own. */
   readonly beside?: Siblings;
 }
-
-export const formatStyles = ['plain', 'branded'] as const;
-export type FormatStyle = (typeof formatStyles)[number];
 
 /** Columns that types keep to where they can be broken, and doc comments where words allow it. */
 const maxColumns = 100;

@@ -6,7 +6,7 @@ import { type Command, type ExitCode, flag, type Input, text } from '../command.
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { visible } from '../output/visible.ts';
-import { blockingReasons } from './register.ts';
+import { blockingReasons } from '../register/register-command.ts';
 
 export const command: Command = {
   name: 'promote',

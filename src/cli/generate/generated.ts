@@ -2,34 +2,15 @@
 import { type ArtifactInput, artifacts } from '../../codegen/artifacts.ts';
 import { asyncApiName, asyncApiText } from '../../codegen/asyncapi.ts';
 import { folderNames } from '../../codegen/folders.ts';
+import { formatStyles } from '../../codegen/format-style.ts';
 import { mapName, mapText } from '../../codegen/map.ts';
 import { envelopeName, envelopeText } from '../../codegen/types.ts';
-import { formatStyles, type PrintOptions } from '../../codegen/typescript.ts';
+import type { PrintOptions } from '../../codegen/typescript.ts';
 import { Fault } from '../../errors.ts';
 import type { Catalog } from '../../schema/catalog.ts';
-import { flag, type Input, type Options, text } from '../command.ts';
+import { flag, type Input, text } from '../command.ts';
 import { languageFiles } from './languages.ts';
 import type { GeneratedFile } from './output-folder.ts';
-
-export const codeOptions = {
-  out: { type: 'string', short: 'o', value: 'DIR', summary: 'Where to write.' },
-  readonly: { type: 'boolean', summary: 'Make every property and array in the types readonly.' },
-  formats: {
-    type: 'string',
-    value: formatStyles.join('|'),
-    summary: 'Strings of a checked format: plain (default), or types of their own such as UuidString.',
-  },
-  asyncapi: { type: 'boolean', summary: 'Write an AsyncAPI 3.0 document of the catalog too.' },
-  language: {
-    type: 'string',
-    multiple: true,
-    value: 'NAME',
-    summary: 'Types in another language too, such as go; needs quicktype-core.',
-  },
-  check: { type: 'boolean', summary: 'Write nothing; exit 1 where what is there is stale.' },
-} as const satisfies Options;
-
-export const codeUsage = '--out DIR [--readonly] [--formats plain|branded] [--asyncapi] [--language NAME]… [--check]';
 
 export function outputFolder(input: Input): string {
   const out = text(input, 'out');
