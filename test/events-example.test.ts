@@ -30,6 +30,21 @@ test('the README shows what is run', () => {
   expect(read('../README.md')).toContain(lines);
 });
 
+/** A step that hangs is named. */
+async function step<T>(what: string, work: PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${stepMs} ms`)), stepMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const stepMs = 15_000;
+
 async function runs(bus: Bus): Promise<void> {
   const schema = `e_${randomUUID().slice(0, 8)}`;
   const admin = postgres(databaseUrl!, { max: 1, onnotice: () => {} });
@@ -40,17 +55,17 @@ async function runs(bus: Bus): Promise<void> {
   await loadCatalog(registry, 'choice-sherpa', (subject) => subject === 'session.created');
   const asked = async (url: string, init: RequestInit) =>
     registry.app.request(url.replace('http://registry', ''), init);
-  const running = await example(sql, bus, 'http://registry', asked);
+  const running = await step('the example', example(sql, bus, 'http://registry', asked));
   await until('the card', async () => (await sql`select * from cards`).length === 1);
   expect(await sql`select session_id, title from cards`).toMatchObject([{ session_id: 's-1', title: 'Where to live' }]);
-  await running.close();
-  await Promise.all([sql.end(), admin.end(), registry.close()]);
-  await dropSchema(schema);
+  await step('closing the services', running.close());
+  await step('closing the databases', Promise.all([sql.end(), admin.end(), registry.close()]));
+  await step('dropping the schema', dropSchema(schema));
 }
 
 test.skipIf(databaseUrl === undefined)('producer and consumer in thirty lines', () => runs(memoryBus()));
 
-test.skipIf(databaseUrl === undefined || natsUrl() === undefined)('the same on NATS', { timeout: 30_000 }, async () => {
+test.skipIf(databaseUrl === undefined || natsUrl() === undefined)('the same on NATS', { timeout: 90_000 }, async () => {
   const nc = await connect({ servers: natsUrl()! });
   const { streams } = await jetstreamManager(nc);
   // nothing of an earlier run, and nothing left for a later one

@@ -4,6 +4,7 @@ const filesOf = (names: readonly string[]) => names.map((name) => `test/${name}.
 
 /** Tests that measure how long somebody waits: no other file competes for the cores. */
 const alone = filesOf([
+  'events-example',
   'events-kafka',
   'mapping-process',
   'one-against-others',
