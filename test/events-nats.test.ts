@@ -156,6 +156,18 @@ describe.skipIf(url === undefined)('on the server of NATS_URL', () => {
     expect(got).toEqual(['0', ...bodies]);
   }, 60_000);
 
+  test.each([true, false])('a bus closes though its server has fallen silent, ordered %s', async (ordered) => {
+    const way = await proxyTo(url!);
+    opened.push(way);
+    const [channel] = channelsOf('a');
+    const by = bus(way.url);
+    await by.ensure([channel!]);
+    const member = await by.subscribe(listening([channel!], { ordered }));
+    way.hold();
+    const ended = Promise.all([member.stop(0), by.close()]).then(() => 'closed');
+    expect(await Promise.race([ended, pause(10_000)])).toBe('closed');
+  });
+
   test('a body over the limit of its stream is refused for good', async () => {
     const [channel] = channelsOf('a');
     const { nc, jsm } = await manager();

@@ -121,7 +121,7 @@ export function natsConnection(servers: readonly string[], stated: ConnectionOpt
       const connected = await opening?.catch(() => undefined);
       if (connected === undefined) return;
       // acknowledgements on their way get there, where somebody is there to get them
-      if (isUp) await Promise.race([connected.nc.flush().catch(() => {}), pause(1_000)]);
+      if (isUp) await asLongAsOpen(connected.nc, connected.nc.flush());
       await connected.nc.close().catch(() => {});
     },
   };
@@ -133,6 +133,14 @@ export function natsConnection(servers: readonly string[], stated: ConnectionOpt
   };
 
   return connection;
+}
+
+/** Milliseconds that a silent server is waited for. */
+const silentMs = 1_000;
+
+/** The client forgets what it waits for when its connection closes, and then waits for ever; failures are those of whoever asks next. */
+export async function asLongAsOpen(nc: NatsConnection, asked: Promise<unknown>): Promise<void> {
+  await Promise.race([asked.catch(() => {}), nc.closed(), pause(silentMs)]);
 }
 
 const defaults: ConnectionOptions = {

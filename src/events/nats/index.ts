@@ -11,7 +11,7 @@ import type { Bus, Message, Subscription } from '../bus.ts';
 import { byStream } from '../by-stream.ts';
 import { EventFault } from '../error.ts';
 import { headersOf, refuseLarge } from '../wire.ts';
-import { type Connected, natsConnection } from './connection.ts';
+import { asLongAsOpen, type Connected, natsConnection } from './connection.ts';
 import { backlogOf, groupsReading, removeGroup } from './groups.ts';
 import { type MemberParts, unorderedMember } from './member.ts';
 import { orderedMember } from './ordered-member.ts';
@@ -91,7 +91,7 @@ export function natsBus({ url, replicas = 1, reads = 'consumer', connection: mor
             subscriptions.delete(subscription);
             quiet();
             await Promise.all(members.splice(0).map((each) => each.stop(timeoutMs)));
-            if (connection.isUp()) await nc.flush().catch(() => {});
+            if (connection.isUp()) await asLongAsOpen(nc, nc.flush());
           },
         };
         subscriptions.add(subscription);

@@ -3,7 +3,7 @@
  * own `consume` keeps messages in a buffer where their time to be acknowledged runs out unseen; here whoever asks knows what came.
  */
 import type { Msg } from '@nats-io/transport-node';
-import type { Connected } from './connection.ts';
+import { asLongAsOpen, type Connected } from './connection.ts';
 
 /** What the reply subject of a message says: https://docs.nats.io/reference/reference-protocols/nats_api_reference */
 export interface StreamPosition {
@@ -104,7 +104,7 @@ export function pullFrom(
     async end() {
       for (const { timer } of asked.values()) clearTimeout(timer);
       asked.clear();
-      await subscription.drain().catch(() => {});
+      await asLongAsOpen(nc, subscription.drain());
     },
   };
 }
