@@ -112,6 +112,13 @@ describe('a declaration', () => {
     expect(await declared()).toEqual(before);
   });
 
+  it('with a sample of very many things that nobody describes is refused with the first of them', async () => {
+    const sample = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`n${index}`, 1]));
+    const answer = await declare({ samples: [{ id: '1', ...sample }] });
+    const { problems } = (answer.json.error as { details: { problems: readonly Json[] } }).details;
+    expect([answer.code, problems.length]).toEqual(['READING_INVALID', 50]);
+  });
+
   it('whose demand accepts everything is kept, and says that it does not count', async () => {
     const answer = await declare({ reads: ['/id'], requires: {} }, 'mail');
     expect(String(answer.json.notices)).toMatch(/accepts everything, so it is not counted/);

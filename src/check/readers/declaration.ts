@@ -118,55 +118,82 @@ export function personal(
     const isLow = allowed === undefined || level <= levels.indexOf(allowed);
     return isLow && (catalog.samples !== undefined || field.tags.length === 0);
   };
-  const refusalOf = ({ instance }: SamplePlace): string | undefined => {
-    const found = [...fields.values()].filter((field) => isAt(field.instance, instance));
-    const refused = found.find((field) => !isKept(field));
+  const refusalAt = (found: readonly FieldNode[], instance: Pointer): string | undefined => {
+    const refused = found.flatMap((node) => node.field ?? []).find((field) => !isKept(field));
     if (refused) return `${refused.instance} is ${sensitivityText(refused)}`;
-    return found.length > 0 || isAllKept ? undefined : `no schema says what ${instance} is`;
+    const isDescribed = found.some((node) => node.field !== undefined);
+    return isDescribed || isAllKept ? undefined : `no schema says what ${instance} is`;
   };
-  return samples.flatMap((sample, index) => {
-    const refused = places(sample).flatMap((place) => {
-      const because = refusalOf(place);
-      return because === undefined ? [] : [{ ...place, because }];
-    });
-    return outermost(refused).map(({ pointer, because }) => ({
+  const root = fieldTree(fields.values());
+  return samples.flatMap((sample, index) =>
+    refusals(sample, { nodes: [root], pointer: '', instance: '' }, refusalAt).map(({ pointer, because }) => ({
       pointer: `/samples/${index}${pointer}`,
       message: `holds what the catalog does not allow to keep: ${because}; leave it out of the sample`,
-    }));
-  });
+    })),
+  );
 }
 
-/** Whether what lies at `place`, names as they are, may be what a schema describes at `described`: there a star is any name. */
-function isAt(described: Pointer, place: Pointer): boolean {
-  const [one, other] = [described.split('/'), place.split('/')];
-  return one.length === other.length && one.every((name, index) => name === '*' || name === other[index]);
+/** What a schema describes, by the segments of its pointers: `*` is any item and any name. */
+interface FieldNode {
+  field?: Effective;
+  readonly children: Map<string, FieldNode>;
 }
 
-function sensitivityText({ classification, tags }: Effective): string {
-  return tags.length > 0 ? `tagged ${tags.join(', ')}` : `classified ${classification}`;
+function fieldTree(fields: Iterable<Effective>): FieldNode {
+  const root: FieldNode = { children: new Map() };
+  for (const field of fields) {
+    let node = root;
+    for (const segment of field.instance.split('/').slice(1)) {
+      const child = node.children.get(segment) ?? { children: new Map() };
+      node.children.set(segment, child);
+      node = child;
+    }
+    node.field = field;
+  }
+  return root;
 }
 
 interface SamplePlace {
+  /** What may describe it. */
+  readonly nodes: readonly FieldNode[];
   readonly pointer: Pointer;
   /** The same with `*` for items. */
   readonly instance: Pointer;
 }
 
-function places(value: Json, pointer: Pointer = '', instance: Pointer = ''): readonly SamplePlace[] {
-  if (isArray(value))
-    return value.flatMap((item, index) => {
-      const at = { pointer: append(pointer, index), instance: append(instance, '*') };
-      return [at, ...places(item, at.pointer, at.instance)];
-    });
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const at = { pointer: append(pointer, name), instance: append(instance, name) };
-    return [at, ...places(inner, at.pointer, at.instance)];
-  });
+interface Refusal {
+  readonly pointer: Pointer;
+  readonly because: string;
 }
 
-function outermost<Found extends SamplePlace>(found: readonly Found[]): readonly Found[] {
-  return found.filter(({ pointer }) => !found.some((other) => pointer.startsWith(`${other.pointer}/`)));
+/** Refusals of one sample that are told. */
+const maxRefusals = 50;
+
+/** The outermost places that may not be kept: what lies inside one is not looked at. */
+function refusals(
+  value: Json,
+  at: SamplePlace,
+  refusalAt: (nodes: readonly FieldNode[], instance: Pointer) => string | undefined,
+  found: Refusal[] = [],
+): readonly Refusal[] {
+  if (!isArray(value) && !isObject(value)) return found;
+  for (const [key, inner] of Object.entries(value)) {
+    if (found.length >= maxRefusals) break;
+    const name = isArray(value) ? '*' : key;
+    const pointer = append(at.pointer, key);
+    const instance = append(at.instance, name);
+    const segment = instance.slice(at.instance.length + 1);
+    const nodes = at.nodes.flatMap(({ children }) => [...new Set([children.get(segment), children.get('*')])]);
+    const known = nodes.filter((node) => node !== undefined);
+    const because = refusalAt(known, instance);
+    if (because === undefined) refusals(inner, { nodes: known, pointer, instance }, refusalAt, found);
+    else found.push({ pointer, because });
+  }
+  return found;
+}
+
+function sensitivityText({ classification, tags }: Effective): string {
+  return tags.length > 0 ? `tagged ${tags.join(', ')}` : `classified ${classification}`;
 }
 
 function rejected({ samples = [], reads }: Stated, { document, catalog }: Declared): readonly DeclarationProblem[] {

@@ -48,7 +48,7 @@ const beside = {
     .array(readerShape)
     .max(500)
     .optional()
-    .meta({ description: 'Who reads it by files of its own, in place of what the service declared here.' }),
+    .meta({ description: 'Who reads it by files of its own, which counts beside what the service declared here.' }),
 };
 
 const candidate = z.union([
