@@ -1,5 +1,6 @@
 /** Readers over HTTP: declared, refused, stored, exported, and named by checks and registrations. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { inlineChecks } from '../src/registry/versions/checks.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
 
@@ -117,6 +118,22 @@ describe('a declaration', () => {
     const answer = await declare({ samples: [{ id: '1', ...sample }] });
     const { problems } = (answer.json.error as { details: { problems: readonly Json[] } }).details;
     expect([answer.code, problems.length]).toEqual(['READING_INVALID', 50]);
+  });
+
+  it('is judged before its transaction, and judged by nothing that changed meanwhile', async () => {
+    const { checks } = registry.deps;
+    const judging = vi.spyOn(checks, 'declaration');
+    judging.mockImplementationOnce(async (stated, about, requester) => {
+      await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: { ...catalog, title: 'Store' } }), 200);
+      return inlineChecks.declaration(stated, about, requester);
+    });
+    const answer = await declare({ reads: ['/id'] }, 'mail');
+    expect([answer.status, answer.code]).toEqual([503, 'SUBJECT_LOCKED']);
+    expect((await declared()).map(({ service }) => service)).not.toContain('mail');
+    expect((await declare({ reads: ['/id'] }, 'mail')).status).toBe(200);
+    judging.mockRestore();
+    await registry.ask('DELETE', `${at}/consumers/mail`);
+    await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: catalog }), 200);
   });
 
   it('whose demand accepts everything is kept, and says that it does not count', async () => {

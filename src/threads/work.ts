@@ -56,7 +56,10 @@ export function startWork({ thread, process, processes: sharing = 1, ...options 
     exceeded: (what) => tooCostly('MAPPING_TOO_COSTLY', what, { ...inProcess, memoryMb: processLimits.memoryMb }),
   });
   return {
-    ...remote<ThreadWork>(['check', 'compare', 'artifact', 'asyncApi', 'dataMap', 'validate'], threads.run),
+    ...remote<ThreadWork>(
+      ['check', 'compare', 'declaration', 'artifact', 'asyncApi', 'dataMap', 'validate'],
+      threads.run,
+    ),
     ...remote<ProcessWork>(['prove', 'comparePairs'], processes.run),
     close: async () => {
       await Promise.all([threads.close(), processes.close()]);
@@ -65,7 +68,7 @@ export function startWork({ thread, process, processes: sharing = 1, ...options 
 }
 
 function faultOf({ method }: Task<ThreadWork>): keyof typeof remedies {
-  if (method === 'check' || method === 'compare') return 'UNDECIDED';
+  if (method === 'check' || method === 'compare' || method === 'declaration') return 'UNDECIDED';
   return method === 'validate' ? 'VALIDATION_TOO_COSTLY' : 'GENERATION_TOO_COSTLY';
 }
 

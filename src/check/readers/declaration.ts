@@ -52,13 +52,15 @@ export function checkDeclaration(stated: Stated, about: Declared): DeclarationCh
           pointer: `/requires${pointer}`,
           message: `is no schema: ${message}`,
         }));
+  const withheld = personal(stated, about);
   return {
     problems: [
       ...nowhere(stated, about),
       ...unread,
       ...without(stated),
-      ...personal(stated, about),
-      ...rejected(stated, about),
+      ...withheld,
+      // what may not be kept is not looked into
+      ...(withheld.length > 0 ? [] : rejected(stated, about)),
     ],
     notices: demand?.ok
       ? [...idle(demand.document, catalog.formats), ...alreadyRejected(document, demand.document, catalog.formats)]

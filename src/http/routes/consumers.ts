@@ -18,7 +18,7 @@ export const declareConsumerRoute = route({
   query: none,
   body: { kind: 'json', schema: consumerBody, example: { reads: ['/session_id'] } },
   replies: { 200: { description: 'The declaration as it is now.', schema: consumerReply } },
-  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'SUBJECT_LOCKED', 'READING_INVALID'],
+  faults: ['CATALOG_NOT_FOUND', 'SUBJECT_NOT_FOUND', 'SUBJECT_LOCKED', 'READING_INVALID', 'UNDECIDED'],
   permission: 'consume',
   action: 'consumer.declare',
   example: `curl -X PUT $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/consumers/reporting -H "Content-Type: application/json" -d '{"reads":["/session_id"]}'`,

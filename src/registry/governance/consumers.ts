@@ -3,14 +3,14 @@
  * producer's contract names change only with the next version of the contract.
  */
 
-import { checkDeclaration, checkDeclarationOf, type DeclarationCheck } from '../../check/readers/declaration.ts';
+import { checkDeclarationOf, type DeclarationCheck } from '../../check/readers/declaration.ts';
 import { Fault } from '../../errors.ts';
 import { permits } from '../../policy/access.ts';
 import { asJson, isObject } from '../../schema/json.ts';
 import { parseSchema } from '../../schema/parse.ts';
 import type { Context } from '../context.ts';
 import type { Reads } from '../ports.ts';
-import type { ConsumerRecord } from '../records.ts';
+import type { CatalogRecord, ConsumerRecord, VersionRecord } from '../records.ts';
 import { audited, digestOf, entry } from '../refusal.ts';
 import { bundleOf } from '../versions/bundle.ts';
 import { findSubject, type SubjectKey } from '../versions/look-up.ts';
@@ -35,6 +35,8 @@ export async function declareConsumer(
 ): Promise<{ readonly consumer: ConsumerRecord; readonly notices: readonly string[] }> {
   const { catalog, subject, service } = key;
   const stated = declarationOf(given);
+  // what a stranger may make hard is done before the transaction, and what it was held against is looked at again under the lock
+  const checked = context.caller.can('consume', key) ? await checkedDeclaration(context, key, stated) : undefined;
   const about = { action: 'consumer.declare', catalog, subject };
   return audited(context, about, async (transaction) => {
     if (!context.caller.can('consume', key)) throw new Fault('FORBIDDEN', { permission: 'consume', service });
@@ -42,7 +44,7 @@ export async function declareConsumer(
     await transaction.lockSubject(catalog, subject);
     await refuseUnpermitted(transaction, key);
     await refuseAboveClearance(transaction, key);
-    const notices = await refuseUnreadable(context, transaction, key, stated);
+    const notices = await refuseUnreadable(transaction, key, checked);
     const consumer: ConsumerRecord = { catalog, subject, service, origin: 'declared', ...stated };
     const before = (await transaction.consumers(catalog, subject)).find((row) => row.service === service);
     await transaction.putConsumer(consumer);
@@ -63,22 +65,49 @@ export async function declareConsumer(
   });
 }
 
-/** What it says is held against the latest version before anything is kept; what is odd and true all the same is answered. */
-async function refuseUnreadable(
-  { limits }: Pick<Context, 'limits'>,
-  reads: Reads,
-  { catalog, subject, service }: SubjectKey & { readonly service: string },
+/** A declaration, and what it was held against. */
+interface CheckedDeclaration {
+  readonly check: DeclarationCheck;
+  readonly against: string;
+}
+
+/** Undefined where there is nothing to hold it against. */
+async function checkedDeclaration(
+  context: Context,
+  { catalog, subject }: SubjectKey,
   stated: Declaration,
-): Promise<readonly string[]> {
-  const [rules, version] = [(await reads.catalog(catalog))?.rules, await reads.version(catalog, subject, 'latest')];
-  if (rules === undefined || version === undefined) return [];
+): Promise<CheckedDeclaration | undefined> {
+  const { store, limits, checks, caller } = context;
+  const [rules, version] = await heldAgainst(store, { catalog, subject });
+  if (rules === undefined || version === undefined) return undefined;
+  const against = markOf(rules, version);
   const { text, format } = version.schema;
-  if (format !== 'json') return keptOrRefused(service, subject, checkDeclarationOf(format, stated));
-  const parsed = parseSchema({ text }, { limits, bundle: await bundleOf(reads, text, limits.bundle) });
+  if (format !== 'json') return { check: checkDeclarationOf(format, stated), against };
+  const parsed = parseSchema({ text }, { limits, bundle: await bundleOf(store, text, limits.bundle) });
   if (!parsed.ok) throw new Error('what was registered can be read');
   const { classification } = version;
-  const about = { document: parsed.document, classification, catalog: rules, limits };
-  return keptOrRefused(service, subject, checkDeclaration(stated, about));
+  const about = { document: parsed.document, classification, catalog: rules.rules, limits };
+  return { check: await checks.declaration(stated, about, caller), against };
+}
+
+async function heldAgainst(reads: Reads, { catalog, subject }: SubjectKey) {
+  return [await reads.catalog(catalog), await reads.version(catalog, subject, 'latest')] as const;
+}
+
+function markOf(catalog: CatalogRecord, version: VersionRecord): string {
+  return `${catalog.fingerprint} ${version.number}`;
+}
+
+/** What is odd and true all the same is answered. */
+async function refuseUnreadable(
+  reads: Reads,
+  { catalog, subject, service }: SubjectKey & { readonly service: string },
+  checked: CheckedDeclaration | undefined,
+): Promise<readonly string[]> {
+  const [rules, version] = await heldAgainst(reads, { catalog, subject });
+  if (rules === undefined || version === undefined) return [];
+  if (checked?.against !== markOf(rules, version)) throw new Fault('SUBJECT_LOCKED', { catalog, subject });
+  return keptOrRefused(service, subject, checked.check);
 }
 
 function keptOrRefused(service: string, subject: string, { problems, notices }: DeclarationCheck): readonly string[] {

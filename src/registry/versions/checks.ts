@@ -2,6 +2,12 @@
 import { type Checked, check } from '../../check/check.ts';
 import { compareSides, type Side } from '../../check/compare.ts';
 import type { Candidate, History, Rules } from '../../check/input.ts';
+import {
+  checkDeclaration,
+  type DeclarationCheck,
+  type Declared,
+  type Stated,
+} from '../../check/readers/declaration.ts';
 import { confirm } from '../../compat/confirm/confirm.ts';
 import type { CompareOptions, Comparison } from '../../compat/report.ts';
 import type { Limits } from '../../schema/limits.ts';
@@ -18,6 +24,8 @@ export interface ComparisonOptions extends CompareOptions {
 export interface Checks {
   check(candidate: Candidate, history: History, rules: Rules, requester: Requester): Promise<Checked>;
   compare(previous: Side, next: Side, options: ComparisonOptions, requester: Requester): Promise<Comparison>;
+  /** What a service says that it reads, held against the version that readers have now. */
+  declaration(stated: Stated, about: Declared, requester: Requester): Promise<DeclarationCheck>;
 }
 
 export const inlineChecks: Checks = {
@@ -28,5 +36,9 @@ export const inlineChecks: Checks = {
   async compare(previous, next, options) {
     await othersTurn();
     return compareSides(previous, next, { ...options, confirm });
+  },
+  async declaration(stated, about) {
+    await othersTurn();
+    return checkDeclaration(stated, about);
   },
 };
