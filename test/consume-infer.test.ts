@@ -9,6 +9,7 @@ import { inferred } from '../src/cli/infer/inferred.ts';
 import { type Readings, readingsOf } from '../src/cli/infer/readings.ts';
 import { run } from '../src/cli/run.ts';
 import { testIo } from './support/io.ts';
+import { shop as catalog } from './support/shop.ts';
 
 const schema = {
   title: 'OrderPlaced',
@@ -55,22 +56,6 @@ const schema = {
       properties: { name: { type: 'string' }, parts: { type: 'array', items: { $ref: '#/$defs/part' } } },
     },
   },
-};
-
-const catalog = {
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
-  envelope: 'cloudevents-1.0',
-  classification: { levels: ['public', 'internal'] },
-  domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
-  services: { orders: {}, billing: {} },
 };
 
 /** Of code that reads fields alone. */
