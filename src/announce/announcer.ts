@@ -78,10 +78,12 @@ export async function announceDue(parts: AnnouncerParts, stop?: AbortSignal): Pr
   const { begin, running } = dispatcher(parts, stop);
   let made = 0;
   for (;;) {
+    // what was under way when the look began may have let go of what it held back after the look
+    const underWay = running.size;
     const begun = await begin();
     made += begun;
-    if (begun === 0 && running.size === 0) return made;
-    if (begun === 0) await Promise.race(running);
+    if (begun === 0 && underWay === 0) return made;
+    if (begun === 0 && running.size > 0) await Promise.race(running);
   }
 }
 
@@ -142,11 +144,18 @@ export function startAnnouncer(parts: AnnouncerParts): Announcer {
       const changed = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      await begin().catch(parts.onError);
-      const before = running.size;
-      await sleep(parts.everyMs ?? 1_000, stop.signal, Promise.race([changed, ...running]));
+      const earlier = running.size;
+      const begun = await begin().catch((error) => {
+        parts.onError(error);
+        return 0;
+      });
+      const underWay = earlier + begun;
+      // what ended during the look may have let go of what it held back after the look
+      if (running.size === underWay) {
+        await sleep(parts.everyMs ?? 1_000, stop.signal, Promise.race([changed, ...running]));
+      }
       // a slot that became free is wanted at once
-      await sleep(running.size < before ? freedMs : settleMs, stop.signal);
+      await sleep(running.size < underWay ? freedMs : settleMs, stop.signal);
     }
     await Promise.all(running);
   };
