@@ -334,6 +334,28 @@ describe('groups on a bus', () => {
     await expectStatus(step('retire', { force }), 200);
   });
 
+  it('of no declared consumer are named as such, until a service of theirs is declared, by itself or in the contract', async () => {
+    await expectStatus(ask('PUT', old, { body: plan }), 201);
+    for (const transition of ['dual-write', 'migrate']) await expectStatus(step(transition, { force }), 200);
+    await expectStatus(report(['billing', 'billing-shadow', 'mail']), 200);
+    const undeclared = async () =>
+      ((await ask('GET', old)).json.readers as readonly JsonObject[]).flatMap((row) => row.undeclared);
+    const refused = async () => ((await step('retire')).json.error as JsonObject).message;
+    expect(await undeclared()).toEqual(['billing-shadow', 'mail']);
+    expect(await refused()).toContain('The catalog does not declare billing-shadow, mail: find out whose that is');
+    await expectStatus(ask('PUT', `${at}/order.placed/consumers/mail`, { body: {} }), 200);
+    expect(await undeclared()).toEqual(['billing-shadow']);
+    expect(await refused()).toContain('The catalog does not declare billing-shadow: ');
+    // a service whose groups the catalog states has those, and none of its own name
+    const delivery = { groups: { 'billing-shadow': { service: 'billing', subjects: ['order.placed'] } } };
+    await expectStatus(ask('PUT', '/v1/catalogs/shop', { body: { ...shop, delivery } }), 200);
+    expect(await undeclared()).toEqual(['billing']);
+    // and one that reads other subjects is not declared to read this one
+    const elsewhere = { groups: { 'billing-shadow': { service: 'billing', subjects: ['order.placed.v2'] } } };
+    await expectStatus(ask('PUT', '/v1/catalogs/shop', { body: { ...shop, delivery: elsewhere } }), 200);
+    expect(await undeclared()).toEqual(['billing', 'billing-shadow']);
+  });
+
   it('of a subject that is not there are refused, and so are names that are none', async () => {
     const strange = await ask('PUT', `${at}/order.lost/readers/nats`, { body: { groups: [] } });
     expect(strange.code).toBe('SUBJECT_NOT_FOUND');

@@ -108,10 +108,15 @@ const table = {
   'no-reader-on-bus': ({ readers, today, periods, subject, plan }) => {
     const held = readers.filter(({ groups, seenOn }) => groups.length > 0 && today < readersExpireOn(seenOn, periods));
     const lists = held.map(({ bus, groups, seenOn }) => `${groups.join(', ')} (${bus}, seen on ${seenOn})`);
+    const strangers = [...new Set(held.flatMap(({ undeclared }) => undeclared))].sort();
+    const whose =
+      strangers.length === 0
+        ? ''
+        : ` The catalog does not declare ${strangers.join(', ')}: find out whose that is before you remove it.`;
     return held.length === 0
       ? undefined
       : {
-          message: `Durable groups still read "${subject}" on the bus: ${lists.join('; ')}. Move each to "${plan.successor}" and remove it from the bus, then report again with "herald events readers --report".`,
+          message: `Durable groups still read "${subject}" on the bus: ${lists.join('; ')}.${whose} Move each to "${plan.successor}" and remove it from the bus, then report again with "herald events readers --report".`,
           names: [...new Set(held.flatMap(({ groups }) => groups))].sort(),
         };
   },

@@ -53,6 +53,8 @@ export interface PairsSeen {
 export interface BusReaders {
   readonly bus: string;
   readonly groups: readonly string[];
+  /** Those of them that are of no declared consumer. */
+  readonly undeclared: readonly string[];
   readonly seenOn: string;
 }
 

@@ -145,7 +145,12 @@ describe('migrate and retire', () => {
     expect(missing('retire', { ...migrating, here: seen, attestedUnused: true })).toEqual(['quiet']);
   });
   test('a durable group that a bus shows holds it, by name, until nobody has seen it for the quiet period', () => {
-    const shown = (seenOn: string, groups: readonly string[], bus = 'nats') => ({ bus, groups, seenOn });
+    const shown = (seenOn: string, groups: readonly string[], bus = 'nats') => ({
+      bus,
+      groups,
+      undeclared: groups.filter((group) => group.endsWith('-shadow')),
+      seenOn,
+    });
     const held: Facts = {
       ...migrating,
       readers: [
@@ -154,10 +159,19 @@ describe('migrate and retire', () => {
         shown('2026-06-30', ['mail'], 'redis'),
       ],
     };
-    const decision = evaluateTransition('retire', held);
-    expect(decision.allowed ? [] : decision.missing).toMatchObject([
-      { condition: 'no-reader-on-bus', names: ['billing', 'mail'] },
-    ]);
+    const refused = (facts: Facts) => {
+      const decision = evaluateTransition('retire', facts);
+      return decision.allowed ? [] : decision.missing;
+    };
+    const message = (facts: Facts) => refused(facts)[0]?.message;
+    expect(refused(held)).toMatchObject([{ condition: 'no-reader-on-bus', names: ['billing', 'mail'] }]);
+    expect(message(held)).not.toContain('does not declare');
+    const shadowed = { ...migrating, readers: [shown('2026-07-01', ['billing', 'billing-shadow'])] };
+    expect(message(shadowed)).toContain('billing, billing-shadow (nats, seen on 2026-07-01)');
+    expect(message(shadowed)).toContain('The catalog does not declare billing-shadow: ');
+    // of what a bus showed too long ago nothing is said
+    const old = [shown('2026-06-16', ['mail-shadow']), shown('2026-07-01', ['billing'], 'redis')];
+    expect(message({ ...migrating, readers: old })).not.toContain('mail-shadow');
     expect(missing('retire', { ...migrating, readers: [shown('2026-07-01', [])] })).toEqual([]);
     expect(missing('retire', { ...migrating, readers: [shown('2026-06-17', ['mail'])] })).toEqual(['no-reader-on-bus']);
     expect(missing('retire', { ...migrating, readers: [shown('2026-06-16', ['mail'])] })).toEqual([]);

@@ -68,8 +68,12 @@ function pairsLine({ day, agreed, disagreed }: JsonObject): string {
   return `  pairs compared on ${day}: ${agreed} agreed, ${disagreed} disagreed`;
 }
 
-function readersLine({ bus, groups, seenOn, reportedBy, expiresOn }: JsonObject): string {
-  const named = isArray(groups) && groups.length > 0 ? `read by ${groups.join(', ')}` : 'nobody reads it';
+function readersLine({ bus, groups, undeclared, seenOn, reportedBy, expiresOn }: JsonObject): string {
+  const strangers = isArray(undeclared) ? undeclared : [];
+  const names = isArray(groups)
+    ? groups.map((group) => (strangers.includes(group) ? `${group} (not declared)` : group))
+    : [];
+  const named = names.length > 0 ? `read by ${names.join(', ')}` : 'nobody reads it';
   return `  on the bus ${bus}: ${named}; seen on ${seenOn}, reported by ${reportedBy}, holds until ${expiresOn}`;
 }
 

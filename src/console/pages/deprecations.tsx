@@ -196,9 +196,11 @@ async function shown(asked: Asked, refusal?: string) {
             <Table
               head={['bus', 'groups', 'seen']}
               empty="No bus was asked."
-              rows={status.readers.map(({ bus, groups, seenOn, reportedBy }) => [
+              rows={status.readers.map(({ bus, groups, undeclared, seenOn, reportedBy }) => [
                 bus,
-                groups.length === 0 ? 'none' : groups.join(', '),
+                groups.length === 0
+                  ? 'none'
+                  : groups.map((group) => (undeclared.includes(group) ? `${group} (not declared)` : group)).join(', '),
                 `${seenOn}, by ${reportedBy}`,
               ])}
             />

@@ -129,6 +129,7 @@ export const statusView = z
         z.looseObject({
           bus: z.string(),
           groups: z.array(z.string()),
+          undeclared: z.array(z.string()).meta({ description: 'Those of no declared consumer.' }),
           seenOn: z.string(),
           reportedBy: z.string(),
           expiresOn: z.string(),

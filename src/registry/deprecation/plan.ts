@@ -2,12 +2,13 @@
 import { knownReaders, partOf, type ReadPart } from '../../check/readers/known.ts';
 import type { BusReaders, ConsumerFacts, Facts, Periods, Plan, Sightings } from '../../lifecycle/facts.ts';
 import type { Catalog } from '../../schema/catalog.ts';
+import { groupsOf } from '../../schema/delivery.ts';
 import { durationDays } from '../../schema/duration.ts';
 import { expanded } from '../../schema/group-members.ts';
 import { libraryLimits } from '../../schema/limits.ts';
 import { type Context, dayAfter, today } from '../context.ts';
 import type { Clock, Reads } from '../ports.ts';
-import type { BusReadersRecord, CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
+import type { CatalogRecord, DeprecationRecord, SubjectRecord, UsageRecord } from '../records.ts';
 import { declaredReader } from '../versions/check.ts';
 import type { SubjectKey } from '../versions/look-up.ts';
 
@@ -50,7 +51,7 @@ export async function collectFacts(
     there: sightings(there, successor && (await producerOf(reads, { ...key, subject: plan.successor }))),
     consumers: await consumerFacts(reads, catalog.rules, subject, recorded, here, there),
     pairs,
-    readers: (await reads.busReaders(subject.catalog, subject.name)).map(readersOf),
+    readers: await readersOnBuses(reads, catalog.rules, key),
     ...(last && { last: { actor: last.actor, at: last.at } }),
   };
 }
@@ -77,8 +78,21 @@ async function leadsTo(reads: Reads, catalog: string, from: string, target: stri
   return false;
 }
 
-function readersOf({ bus, groups, reportedAt }: BusReadersRecord): BusReaders {
-  return { bus, groups, seenOn: reportedAt.slice(0, 10) };
+async function readersOnBuses(reads: Reads, catalog: Catalog, key: SubjectKey): Promise<readonly BusReaders[]> {
+  const consumers = await reads.consumers(key.catalog, key.subject);
+  const producer = await producerOf(reads, key);
+  const contract = { consumers: consumers.map(({ service }) => ({ service })), ...(producer && { producer }) };
+  const declared = new Set(
+    groupsOf(catalog, [{ subject: key.subject, contract }])
+      .filter(({ subjects }) => subjects.includes(key.subject))
+      .map(({ name }) => name),
+  );
+  return (await reads.busReaders(key.catalog, key.subject)).map(({ bus, groups, reportedAt }) => ({
+    bus,
+    groups,
+    undeclared: groups.filter((group) => !declared.has(group)),
+    seenOn: reportedAt.slice(0, 10),
+  }));
 }
 
 /** Evidence that the line is sent comes from the service that produces it: of others' word nothing follows. */
