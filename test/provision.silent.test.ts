@@ -21,7 +21,7 @@ describe('what takes connections and says nothing', () => {
     return new Promise<void>((resolve) => void server.close(() => resolve()));
   });
 
-  it.each(['nats', 'kafka'])(
+  it.each(['nats', 'kafka', 'redis'])(
     'is no broker of %s',
     async (scheme) => {
       const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -21,6 +21,19 @@ export function unreachable(target: string, cause: unknown): Fault {
   return new Fault('BROKER_UNREACHABLE', {}, { message, cause });
 }
 
+/** Rejects where nothing answers for so long: clients wait on what takes connections and says nothing. */
+export async function answeredWithin<Result>(ms: number, speech: string, asking: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing that speaks ${speech} within ${ms / 1_000} s`)), ms);
+  });
+  try {
+    return await Promise.race([asking, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Why a request failed: fetch says only that it did. */
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

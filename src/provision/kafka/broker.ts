@@ -5,7 +5,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import { Fault } from '../../errors.ts';
 import { kafkaAddress } from '../../schema/kafka-address.ts';
 import type { Broker } from '../broker.ts';
-import { loaded, unreachable, withoutCredentials } from '../library.ts';
+import { answeredWithin, loaded, unreachable, withoutCredentials } from '../library.ts';
 import type { Change, Remark } from '../plan.ts';
 import { type Found, keyOf, type Wanted } from '../resource.ts';
 import { kafkaLedgerOf, type Ledger } from './ledger.ts';
@@ -115,8 +115,9 @@ async function connect(url: string): Promise<Connected> {
     for (const socket of sockets) socket.destroy();
   };
   try {
-    const cluster = await within(
+    const cluster = await answeredWithin(
       greetingMs,
+      "Kafka's protocol",
       admin.connect().then(() => admin.describeCluster()),
     );
     const server = `Kafka cluster ${cluster.clusterId}`;
@@ -128,18 +129,6 @@ async function connect(url: string): Promise<Connected> {
     // what it still tries fails at once
     void admin.disconnect().catch(() => {});
     throw error;
-  }
-}
-
-async function within<Result>(ms: number, asking: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing that speaks Kafka's protocol within ${ms / 1_000} s`)), ms);
-  });
-  try {
-    return await Promise.race([asking, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -3,23 +3,35 @@ import type { Redis } from 'ioredis';
 import { streamsOf } from '../../schema/delivery.ts';
 import { type Keys, keysOf } from '../../schema/redis-keys.ts';
 import type { Broker, Observed, ObservedGroup, Source } from '../broker.ts';
-import { loaded, unreachable, withoutCredentials } from '../library.ts';
+import { answeredWithin, loaded, unreachable, withoutCredentials } from '../library.ts';
 import type { Change } from '../plan.ts';
 import type { Found, Wanted } from '../resource.ts';
 import { redisGrades, redisRemarks, wantedOnRedis } from './wanted.ts';
 
+const greetingMs = 5_000;
+const answerMs = 30_000;
+
 export async function redisBroker(url: string, prefix = 'herald:'): Promise<Broker> {
   const { Redis: Client } = await loaded('ioredis', () => import('ioredis'));
-  const redis = new Client(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null });
+  const redis = new Client(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    retryStrategy: () => null,
+    commandTimeout: answerMs,
+  });
   // the promise below says it too, and an event that nobody hears ends the process
   redis.on('error', () => {});
   const ask = <Result>(run: () => Promise<Result>): Promise<Result> =>
     run().catch((error: unknown) => {
       throw unreachable(url, error);
     });
-  const version = await ask(async () => {
+  const greeting = async () => {
     await redis.connect();
     return /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '';
+  };
+  const version = await ask(() => answeredWithin(greetingMs, 'the protocol of Redis', greeting())).catch((error: unknown) => {
+    redis.disconnect();
+    throw error;
   });
   const keys = keysOf(prefix);
   return {
