@@ -190,6 +190,7 @@ const rooms: Readonly<Record<string, Room>> = {
       '@nats-io/transport-node',
       'ioredis',
       'kafkajs',
+      'rabbitmq-client',
       'node:crypto',
       'node:net',
       'node:tls',

@@ -5,7 +5,7 @@ import { leastLargest, tooLarge } from '../src/provision/fit.ts';
 import { natsGrades } from '../src/provision/nats/grades.ts';
 import { natsRemarks } from '../src/provision/nats/remarks.ts';
 import { wantedOnNats } from '../src/provision/nats/wanted.ts';
-import { type Change, type Plan, planOf } from '../src/provision/plan.ts';
+import { type Change, isEmpty, type Plan, planOf } from '../src/provision/plan.ts';
 import { type Found, keyOf, type Wanted } from '../src/provision/resource.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
 import { catalogFolder } from './support/catalogs.ts';
@@ -52,6 +52,25 @@ describe('a plan', () => {
     expect(print({ found: rest })).not.toBe(print({}));
     expect(print({ found: [{ ...first!, settings: { maxAgeMs: 11 } }, ...rest] })).not.toBe(print({}));
     expect(print({ prune: true })).not.toBe(print({}));
+  });
+});
+
+describe('what a broker does not report', () => {
+  const about = { target: 'amqp://broker', server: 'RabbitMQ', catalogs: ['shop'], grades: {}, remarks: [] };
+  const unreported = ['policies'];
+
+  it('keeps a plan from being empty, and from pruning', () => {
+    const nothing = { ...about, wanted: [], found: [], prune: false };
+    expect([isEmpty(planOf(nothing)), isEmpty(planOf({ ...nothing, unreported }))]).toEqual([true, false]);
+    const pruning = planOf({ ...nothing, unreported, prune: true });
+    expect(pruning.remarks.map(({ level, code }) => `${level} ${code}`)).toEqual(['problem prune-unreported']);
+  });
+
+  it('is declared again where it is there, whoever made it, and made where it is not', () => {
+    const queue = (name: string): Wanted => ({ kind: 'queue', name, catalog: 'shop', settings: { type: 'quorum' } });
+    const found: readonly Found[] = [{ kind: 'queue', name: 'a', settings: {}, isUnreported: true }];
+    const { changes } = planOf({ ...about, wanted: [queue('a'), queue('b')], found, unreported, prune: false });
+    expect(changes.map(line)).toEqual(['unreported queue a:', 'create queue b: type → quorum']);
   });
 });
 

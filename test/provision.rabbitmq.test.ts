@@ -1,5 +1,4 @@
 /** A real RabbitMQ made to agree with a catalog through its management interface, and services that use it with what they are given. */
-import { randomUUID } from 'node:crypto';
 import { Connection } from 'rabbitmq-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { channelOf } from '../src/events/channel.ts';
@@ -13,8 +12,8 @@ import { rabbitPermissions } from '../src/provision/rabbitmq/permissions.ts';
 import { keyOf } from '../src/provision/resource.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
 import { streamOfSubject } from '../src/schema/delivery.ts';
-import type { Json } from '../src/schema/json.ts';
 import { catalogFolder } from './support/catalogs.ts';
+import { type RabbitVhost, rabbitVhost } from './support/rabbit-vhost.ts';
 import { amqpUrl, managementUrl } from './support/servers.ts';
 
 const [amqp, http] = [amqpUrl(), managementUrl()];
@@ -38,31 +37,17 @@ function shop(delivery: object = {}): Source {
 const states = ({ outcomes }: Applied) => outcomes.map((one) => `${one.state} ${one.class} ${keyOf(one)}`);
 
 describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
-  let vhost: string;
-  let url: string;
+  let host: RabbitVhost;
+  let [vhost, url] = ['', ''];
   let broker: Broker;
-
-  async function manage(method: string, path: string, body?: Json): Promise<Response> {
-    const at = new URL(http!);
-    const login = Buffer.from(`${at.username || 'guest'}:${at.password || 'guest'}`).toString('base64');
-    const answer = await fetch(`${at.origin}/api${path}`, {
-      method,
-      headers: { authorization: `Basic ${login}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok && answer.status !== 404)
-      throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer;
-  }
+  const manage: RabbitVhost['manage'] = (...asked) => host.manage(...asked);
 
   beforeEach(async () => {
-    vhost = `herald-${randomUUID().slice(0, 8)}`;
-    await manage('PUT', `/vhosts/${vhost}`);
-    await manage('PUT', `/permissions/${vhost}/guest`, { configure: '.*', write: '.*', read: '.*' });
-    url = `${amqp!.replace(/\/+$/, '')}/${vhost}`;
+    host = await rabbitVhost();
+    ({ vhost, url } = host);
     broker = await rabbitBroker(url, http);
   });
-  afterEach(() => manage('DELETE', `/vhosts/${vhost}`));
+  afterEach(() => host.remove());
 
   const applied = (source: Source, more: Partial<ApplyOptions> = {}) =>
     apply(broker, { sources: [source], prune: false, allowsRisky: false, ...more });
@@ -175,8 +160,6 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
       for (const user of new Set(users)) await manage('DELETE', `/users/${user}`);
     });
 
-    const as = (user: string) => url.replace(/\/\/[^@]*@/, `//${user}:pw@`);
-
     /** On a channel of its own, since RabbitMQ closes one with the first thing it refuses. */
     async function may(
       connection: Connection,
@@ -204,7 +187,7 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
       const groups = ['analytics', 'caching-invalidation', 'workflow-engine'];
       const work = ['notify.email.high', 'notify.email.high.dead'];
       for (const { service, publish, subscribe } of table) {
-        const connection = new Connection({ url: as(service), retryLow: 100_000 });
+        const connection = new Connection({ url: host.as(service, 'pw'), retryLow: 100_000 });
         connection.on('error', () => {});
         const publishes = async (exchange: string, routingKey: string) =>
           may(connection, async (channel) => {
@@ -241,10 +224,10 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
       const { contract, subject } = source.events[0]!;
       const channel = channelOf(source.catalog, subject, contract, 'rabbitmq');
       const [core, analytics] = ['core-services', 'analytics'].map((service) =>
-        rabbitBus({ url: as(service), groups: 'provisioned' }),
+        rabbitBus({ url: host.as(service, 'pw'), groups: 'provisioned' }),
       );
-      const sender = workQueues({ url: as('ai-services'), exchange: 'herald.commands' });
-      const worker = workQueues({ url: as('notification'), exchange: 'herald.commands' });
+      const sender = workQueues({ url: host.as('ai-services', 'pw'), exchange: 'herald.commands' });
+      const worker = workQueues({ url: host.as('notification', 'pw'), exchange: 'herald.commands' });
       try {
         const body = new TextEncoder().encode('{}');
         await core!.publish({ channel, id: 'e1', key: 'k', body, headers: {} }, { timeoutMs: 5_000 });
@@ -289,7 +272,7 @@ describe.skipIf(amqp === undefined)('RabbitMQ without its management interface',
     const at = new URL(amqp!).host;
     const opened = rabbitBroker(`amqp://user:secret-7@${at}`, 'http://127.0.0.1:1');
     const message = expect.stringMatching(
-      /^RabbitMQ is at .*rabbitmq-plugins enable rabbitmq_management.*--management.*services make exchanges, queues and bindings themselves/,
+      /^RabbitMQ is at .*rabbitmq-plugins enable rabbitmq_management.*--management URL.*--management none/,
     );
     await expect(opened).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', message });
     await expect(opened).rejects.toMatchObject({ message: expect.not.stringContaining('secret-7') });

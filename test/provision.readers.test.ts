@@ -15,6 +15,7 @@ import { run } from '../src/cli/run.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { testIo } from './support/io.ts';
 import { hasNatsServer, natsServer } from './support/nats-server.ts';
+import { rabbitVhost } from './support/rabbit-vhost.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
 import { amqpUrl, managementUrl, redisUrl } from './support/servers.ts';
 
@@ -63,28 +64,15 @@ async function redis(): Promise<World> {
 }
 
 async function rabbit(): Promise<World> {
-  const vhost = `herald-${randomUUID().slice(0, 8)}`;
-  const at = new URL(managementUrl()!);
-  const login = Buffer.from(`${at.username || 'guest'}:${at.password || 'guest'}`).toString('base64');
-  const manage = async (method: string, path: string, body?: Json): Promise<void> => {
-    const headers = { authorization: `Basic ${login}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${at.origin}/api${path}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  };
-  await manage('PUT', `/vhosts/${vhost}`);
-  await manage('PUT', `/permissions/${vhost}/guest`, { configure: '.*', write: '.*', read: '.*' });
+  const { vhost, url, manage, remove } = await rabbitVhost();
   return {
-    url: `${amqpUrl()!.replace(/\/+$/, '')}/${vhost}`,
+    url,
     async spy(stream) {
       await manage('PUT', `/queues/${vhost}/spy`, { durable: true });
       await manage('POST', `/bindings/${vhost}/e/${stream}/q/spy`, { routing_key: 'order.placed' });
     },
-    forget: () => manage('DELETE', `/queues/${vhost}/spy`),
-    clean: () => manage('DELETE', `/vhosts/${vhost}`),
+    forget: async () => void (await manage('DELETE', `/queues/${vhost}/spy`)),
+    clean: remove,
   };
 }
 

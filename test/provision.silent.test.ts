@@ -21,11 +21,11 @@ describe('what takes connections and says nothing', () => {
     return new Promise<void>((resolve) => void server.close(() => resolve()));
   });
 
-  it.each(['nats', 'kafka', 'redis'])(
+  it.each(['nats', 'kafka', 'amqp', 'redis'])(
     'is no broker of %s',
     async (scheme) => {
       const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      await expect(brokerOf(url, {})).rejects.toMatchObject({
+      await expect(brokerOf(url, { management: 'none' })).rejects.toMatchObject({
         code: 'BROKER_UNREACHABLE',
         message: expect.stringMatching(/nothing that speaks .* within \d+ s/),
       });

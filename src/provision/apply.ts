@@ -135,7 +135,8 @@ async function readBack(
   outcomes: readonly Outcome[],
 ): Promise<readonly Outcome[]> {
   const after = await plan(broker, options);
-  const open = new Map(after.changes.map((change) => [keyOf(change), change]));
+  const reported = after.changes.filter((change) => change.class !== 'unreported');
+  const open = new Map(reported.map((change) => [keyOf(change), change]));
   return outcomes.map((outcome) => {
     const still = outcome.state === 'done' ? open.get(keyOf(outcome)) : undefined;
     if (still === undefined) return outcome;

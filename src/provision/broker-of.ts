@@ -6,7 +6,7 @@ import { withoutCredentials } from './library.ts';
 export interface BrokerOptions {
   /** Content of a NATS `.creds` file. */
   readonly credentials?: string;
-  /** Address of RabbitMQ's management interface, where it is not at port 15672 of the broker. */
+  /** Address of RabbitMQ's management interface, where it is not at port 15672 of the broker; `none`: over AMQP alone. */
   readonly management?: string;
 }
 
@@ -39,6 +39,7 @@ async function nats(url: string, { credentials }: BrokerOptions): Promise<Broker
 }
 
 async function rabbitmq(url: string, { management }: BrokerOptions): Promise<Broker> {
+  if (management === 'none') return (await import('./rabbitmq/amqp.ts')).rabbitOverAmqp(url);
   return (await import('./rabbitmq/broker.ts')).rabbitBroker(url, management);
 }
 

@@ -21,6 +21,8 @@ export interface Standing {
   readonly found: readonly Found[];
   readonly wanted: readonly Wanted[];
   readonly remarks: readonly Remark[];
+  /** What this broker does not report, so that nobody can say that it agrees. */
+  readonly unreported?: readonly string[];
 }
 
 /** A group that a broker reports, and the subjects of catalogs it reads. */

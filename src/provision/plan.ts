@@ -55,6 +55,8 @@ export interface Plan {
   readonly left: readonly Named[];
   /** On the broker, and of no concern to the catalogs. */
   readonly strange: readonly Named[];
+  /** What the broker does not report: with it a plan is never empty. */
+  readonly unreported: readonly string[];
   /** Of all that the plan was made from. Another one is another plan. */
   readonly fingerprint: string;
 }
@@ -68,11 +70,12 @@ export interface PlanInput {
   readonly found: readonly Found[];
   readonly grades: Grades;
   readonly remarks: readonly Remark[];
+  readonly unreported?: readonly string[];
   readonly prune: boolean;
 }
 
 export function planOf(input: PlanInput): Plan {
-  const { target, server, catalogs, environment, wanted, found, grades, prune } = input;
+  const { target, server, catalogs, environment, wanted, found, grades, unreported = [], prune } = input;
   const there = new Map(found.map((one) => [keyOf(one), one]));
   const claimed = new Set(wanted.map(keyOf));
   const changes = wanted.flatMap((one) => changeOf(one, there.get(keyOf(one)), grades));
@@ -88,21 +91,28 @@ export function planOf(input: PlanInput): Plan {
     server,
     catalogs,
     ...(environment !== undefined && { environment }),
-    remarks: [...input.remarks, ...twice(wanted), ...foreign(wanted, there, catalogs)].toSorted(byGravity),
+    remarks: [
+      ...input.remarks,
+      ...twice(wanted),
+      ...foreign(wanted, there, catalogs),
+      ...(prune && unreported.length > 0 ? [unpruned(target)] : []),
+    ].toSorted(byGravity),
     changes: [...changes, ...deletions],
     left: left.map(named),
     strange: unclaimed.filter((one) => !isOurs(one)).map(named),
+    unreported,
     fingerprint: fingerprint({ target, catalogs: [...catalogs], wanted: plain(wanted), found: plain(found), prune }),
   };
 }
 
-export function isEmpty({ changes, remarks }: Plan): boolean {
-  return changes.length === 0 && !remarks.some(({ level }) => level === 'problem');
+export function isEmpty({ changes, remarks, unreported }: Plan): boolean {
+  return changes.length === 0 && unreported.length === 0 && !remarks.some(({ level }) => level === 'problem');
 }
 
 function changeOf(one: Wanted, found: Found | undefined, grades: Grades): readonly Change[] {
   if (found === undefined)
     return [{ ...named(one), class: 'create', settings: created({ ...one.settings, ...one.made }) }];
+  if (found.isUnreported) return [{ ...named(one), class: 'unreported', settings: [] }];
   if (one.onlyMade) return [];
   const settings = changed(one, found, grades);
   if (settings.length === 0) return [];
@@ -158,6 +168,11 @@ function foreign(
     const message = `The ${one.kind} ${one.name} was provisioned from the catalog ${catalog}. Give it another name in ${one.catalog}, or, where ${catalog} has given it up, provision both together.`;
     return [{ level: 'problem', code: 'other-catalog', about: keyOf(one), message }];
   });
+}
+
+function unpruned(target: string): Remark {
+  const message = 'What was provisioned before is not reported here, so that nothing can be pruned. Leave --prune out.';
+  return { level: 'problem', code: 'prune-unreported', about: target, message };
 }
 
 function named({ kind, name, of }: Resource): Named {

@@ -14,6 +14,8 @@ export interface Resource {
 export interface Found extends Resource {
   /** The catalog that provisioned it; undefined where somebody else made it. */
   readonly catalog?: string;
+  /** The broker does not report how it stands, or whether it does. */
+  readonly isUnreported?: true;
 }
 
 export interface Wanted extends Resource {
@@ -24,7 +26,8 @@ export interface Wanted extends Resource {
   readonly onlyMade?: true;
 }
 
-export const changeClasses = ['create', 'safe', 'risky', 'replace', 'delete'] as const;
+/** `unreported`: whether it stands as it should is not reported; declaring it changes nothing where it does. */
+export const changeClasses = ['create', 'unreported', 'safe', 'risky', 'replace', 'delete'] as const;
 export type ChangeClass = (typeof changeClasses)[number];
 
 /** How grave it is that a setting goes from one value to another. */

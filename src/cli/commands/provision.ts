@@ -27,7 +27,7 @@ export const command: Command = {
     management: {
       type: 'string',
       value: 'URL',
-      summary: 'The management interface of RabbitMQ. Default: port 15672 of the target.',
+      summary: 'The management interface of RabbitMQ, or none: over AMQP alone. Default: port 15672 of the target.',
     },
     credentials: { type: 'string', value: 'FILE', summary: 'A .creds file of NATS.' },
     keys: {

@@ -25,11 +25,15 @@ export async function applyPlan(input: Input, io: Io): Promise<ExitCode> {
       ...(reviewed !== undefined && { reviewed }),
     }),
   );
-  if (format === 'json') io.out(`${JSON.stringify({ fingerprint: plan.fingerprint, outcomes, unread }, null, 2)}\n`);
-  else if (format === 'markdown') io.out(outcomesMarkdown(plan.server, outcomes));
-  else io.out(outcomesText(plan.server, outcomes));
+  if (format === 'json')
+    io.out(
+      `${JSON.stringify({ fingerprint: plan.fingerprint, outcomes, unread, unreported: plan.unreported }, null, 2)}\n`,
+    );
+  else if (format === 'markdown') io.out(outcomesMarkdown(plan, outcomes));
+  else io.out(outcomesText(plan, outcomes));
   if (unread !== undefined) io.err(`What was done could not be read back. ${unread} Plan again when it answers.\n`);
-  return unread === undefined && outcomes.every(({ state }) => state === 'done') ? 0 : 1;
+  const isKnown = unread === undefined && plan.unreported.length === 0;
+  return isKnown && outcomes.every(({ state }) => state === 'done') ? 0 : 1;
 }
 
 async function fingerprintIn(file: string | undefined, io: Io): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 /** Plans and outcomes for people. */
 import type { Outcome } from '../../provision/apply.ts';
 import { type Change, isEmpty, type Named, type Plan, type Remark, type SettingChange } from '../../provision/plan.ts';
-import type { Value } from '../../provision/resource.ts';
+import { changeClasses, type Value } from '../../provision/resource.ts';
 import { paint } from '../output/paint.ts';
 import { plural } from '../output/plural.ts';
 
@@ -36,7 +36,7 @@ function where({ name, of }: Named): string {
   return of === undefined ? name : `${of} / ${name}`;
 }
 
-const marks = { create: '+', safe: '~', risky: '!', replace: '✗', delete: '-' } as const;
+const marks = { create: '+', unreported: '?', safe: '~', risky: '!', replace: '✗', delete: '-' } as const;
 
 export function planText(plan: Plan, color: boolean): string {
   const lines = [
@@ -49,7 +49,7 @@ export function planText(plan: Plan, color: boolean): string {
     lines.push(
       `${plural(plan.left.length, 'resource')} provisioned before and in the catalog no longer: --prune deletes.`,
     );
-  lines.push(summary(plan));
+  lines.push(...unreportedLines(plan), summary(plan));
   return `${lines.join('\n')}\n`;
 }
 
@@ -59,7 +59,12 @@ export function differencesText(plan: Plan, color: boolean): string {
     ...plan.strange.map((one) => `? ${one.kind} ${where(one)}: not of these catalogs`),
   ];
   const changes = plan.changes.flatMap((change) => changeLines(change, color));
-  return `${[head(plan), ...remarkLines(plan.remarks, color), ...changes, ...rest, summary(plan)].join('\n')}\n`;
+  const lines = [head(plan), ...remarkLines(plan.remarks, color), ...changes, ...rest, ...unreportedLines(plan)];
+  return `${[...lines, summary(plan)].join('\n')}\n`;
+}
+
+function unreportedLines({ unreported }: Pick<Plan, 'unreported'>): readonly string[] {
+  return unreported.map((what) => `not reported: ${what}`);
 }
 
 function head({ server, target, catalogs, environment }: Plan): string {
@@ -71,14 +76,13 @@ function summary(plan: Plan): string {
     return 'Nothing will be applied before the problems are solved.';
   if (isEmpty(plan)) return '✓ nothing to do';
   const count = (name: Change['class']) => plan.changes.filter((change) => change.class === name).length;
-  const parts = (['create', 'safe', 'risky', 'replace', 'delete'] as const)
-    .filter((name) => count(name) > 0)
-    .map((name) => `${count(name)} ${words[name]}`);
-  return parts.join(', ');
+  const parts = changeClasses.filter((name) => count(name) > 0).map((name) => `${count(name)} ${words[name]}`);
+  return parts.length === 0 ? 'Nothing to do, as far as is reported.' : parts.join(', ');
 }
 
 const words = {
   create: 'to create',
+  unreported: 'to declare again, since how it stands is not reported',
   safe: 'to change',
   risky: 'risky (--allow risky)',
   replace: 'that only a replacement would change (never done by herald)',
@@ -95,7 +99,7 @@ function remarkLines(remarks: readonly Remark[], color: boolean): readonly strin
 
 function changeLines(change: Change, color: boolean): readonly string[] {
   const { red, green, yellow, dim } = paint(color);
-  const tint = { create: green, safe: yellow, risky: red, replace: red, delete: red }[change.class];
+  const tint = { create: green, unreported: yellow, safe: yellow, risky: red, replace: red, delete: red }[change.class];
   const width = Math.max(0, ...change.settings.map(({ key }) => named(key).length));
   return [
     tint(
@@ -124,7 +128,9 @@ export function planMarkdown(plan: Plan): string {
   const remarks = plan.remarks.map(({ level, about, message }) => `- **${level}** ${about}: ${message}`);
   const table =
     rows.length === 0 ? [] : ['| class | what | setting | old | new |', '|---|---|---|---|---|', ...rows, ''];
-  return `${[`**${head(plan)}**`, '', ...remarks, ...(remarks.length > 0 ? [''] : []), ...table, summary(plan)].join('\n')}\n`;
+  const unreported = unreportedLines(plan).map((line) => `- ${line}`);
+  const notes = [...remarks, ...unreported];
+  return `${[`**${head(plan)}**`, '', ...notes, ...(notes.length > 0 ? [''] : []), ...table, summary(plan)].join('\n')}\n`;
 }
 
 function cell(text: string): string {
@@ -133,25 +139,35 @@ function cell(text: string): string {
 
 const states = { done: '✓', withheld: '·', failed: '✗', waiting: '·', differs: '✗' } as const;
 
-export function outcomesText(server: string, outcomes: readonly Outcome[]): string {
-  if (outcomes.length === 0) return `${server}: ✓ nothing to do\n`;
+export function outcomesText(plan: Plan, outcomes: readonly Outcome[]): string {
+  const { server } = plan;
+  if (outcomes.length === 0) return `${server}: ${summary(plan)}\n`;
   const lines = outcomes.map((outcome) => {
     const { state, reason } = outcome;
-    const verb = outcome.class === 'create' ? 'create' : outcome.class === 'delete' ? 'delete' : 'change';
+    const verb = verbs[outcome.class];
     return `${states[state]} ${verb} ${outcome.kind} ${where(outcome)}: ${state}${reason === undefined ? '' : `. ${reason}`}`;
   });
   const done = outcomes.filter(({ state }) => state === 'done').length;
   const open = outcomes.length - done;
   const rest = open === 0 ? '' : `, ${open} not; apply again once that is solved: what is done is not done twice`;
-  return `${[server, ...lines, `${plural(done, 'change')} done${rest}.`].join('\n')}\n`;
+  return `${[server, ...lines, ...unreportedLines(plan), `${plural(done, 'change')} done${rest}.`].join('\n')}\n`;
 }
 
-export function outcomesMarkdown(server: string, outcomes: readonly Outcome[]): string {
+const verbs = {
+  create: 'create',
+  unreported: 'declare',
+  safe: 'change',
+  risky: 'change',
+  replace: 'change',
+  delete: 'delete',
+} as const;
+
+export function outcomesMarkdown(plan: Plan, outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(
     (outcome) =>
       `| ${outcome.state} | ${outcome.class} | ${outcome.kind} \`${where(outcome)}\` | ${cell(outcome.reason ?? '')} |`,
   );
-  const table =
-    rows.length === 0 ? ['✓ nothing to do'] : ['| state | class | what | why |', '|---|---|---|---|', ...rows];
-  return `${[`**${server}**`, '', ...table].join('\n')}\n`;
+  const table = rows.length === 0 ? [summary(plan)] : ['| state | class | what | why |', '|---|---|---|---|', ...rows];
+  const unreported = unreportedLines(plan).map((line) => `- ${line}`);
+  return `${[`**${plan.server}**`, '', ...table, ...(unreported.length > 0 ? ['', ...unreported] : [])].join('\n')}\n`;
 }

@@ -2,13 +2,14 @@
 
 import { streamsOf } from '../../schema/delivery.ts';
 import { isArray, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
-import { rabbitLog, rabbitRecordHeaders, rabbitRecords } from '../../schema/rabbit-names.ts';
+import { rabbitLog, rabbitRecords } from '../../schema/rabbit-names.ts';
 import type { Broker, Observed, Source } from '../broker.ts';
-import { tooLarge } from '../fit.ts';
-import type { Change, Remark } from '../plan.ts';
+import { withoutCredentials } from '../library.ts';
+import type { Change } from '../plan.ts';
 import { type Found, type Grades, replace, type Settings, type Wanted } from '../resource.ts';
 import { type Management, management } from './management.ts';
-import { bindingName, wantedOnRabbit } from './wanted.ts';
+import { rabbitRemarks } from './remarks.ts';
+import { bindingName, policyPattern, queueArguments, recordOf, wantedOnRabbit } from './wanted.ts';
 
 const grades: Grades = {
   exchange: { type: replace, durable: replace },
@@ -19,39 +20,24 @@ const grades: Grades = {
   },
 };
 
-/** RabbitMQ 4 takes this much unless it is told otherwise. */
-const maxBytes = 16 * 1_048_576;
-
 export async function rabbitBroker(url: string, stated: string | undefined): Promise<Broker> {
   const api = management(url, stated);
   const overview = await api.get('/overview');
   const server = `RabbitMQ ${textOf(overview, 'rabbitmq_version')}`;
   return {
-    target: url.replace(/\/\/.*@/, '//'),
+    target: withoutCredentials(url),
     kind: 'rabbitmq',
     grades,
     async read(sources, environment) {
       const wanted = wantedOnRabbit(sources, environment);
       const found = await foundOn(api);
-      return { server, wanted, found, remarks: remarksOn(sources, environment) };
+      return { server, wanted, found, remarks: rabbitRemarks(sources, environment) };
     },
     apply: (change, wanted) => carryOut(api, change, wanted),
     address: (_, subject) => subject,
     observe: (sources) => observed(api, server, sources),
     close: async () => {},
   };
-}
-
-function remarksOn(sources: readonly Source[], environment: string | undefined): readonly Remark[] {
-  return sources.flatMap(({ catalog, events }) => [
-    ...tooLarge(events, maxBytes, 'max_message_size of RabbitMQ 4'),
-    ...streamsOf(catalog, events, environment)
-      .filter(({ retention }) => retention !== 'limits')
-      .map(({ name, retention }): Remark => {
-        const message = `RabbitMQ keeps streams by age and size alone: ${retention} is not what ${rabbitLog(name)} does.`;
-        return { level: 'warning', code: 'retention-by-limits', about: `queue ${rabbitLog(name)}`, message };
-      }),
-  ]);
 }
 
 /** Whose a queue is, its policy says by its name; an exchange belongs to the log behind it, a binding to its queue. */
@@ -110,17 +96,15 @@ async function carryOut(api: Management, { kind, name, of = '' }: Change, wanted
   const { settings, made } = wanted;
   if (kind === 'exchange') return api.put(at('exchanges', name), { type: 'topic', durable: true });
   if (kind === 'queue') {
-    const given: Record<string, Json> = { 'x-queue-type': String(settings.type) };
-    if (settings.singleActive === true) given['x-single-active-consumer'] = true;
-    return api.put(at('queues', name), { durable: true, arguments: given });
+    return api.put(at('queues', name), { durable: true, arguments: queueArguments(settings) });
   }
   if (kind === 'policy') {
-    const pattern = `^${of.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+    const pattern = policyPattern(of);
     const definition = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, value as Json]));
     return api.put(at('policies', name), { pattern, 'apply-to': 'queues', priority: 1, definition });
   }
   const [exchange, key] = [String(settings.exchange), String(settings.key)];
-  if (made?.group !== undefined) await record(api, exchange, String(made.group), made.addresses);
+  if (made?.group !== undefined) await record(api, exchange, made);
   return api.post(`/bindings/${api.vhost}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(of)}`, {
     routing_key: key,
   });
@@ -140,14 +124,9 @@ async function removed(
   for (const row of rows) await api.remove(`${path}/${encodeURIComponent(textOf(row, 'properties_key'))}`);
 }
 
-/** As the runtime writes it: what a group reads, for whoever asks who would miss an event. */
-async function record(api: Management, stream: string, group: string, addresses: unknown): Promise<void> {
-  const headers = {
-    [rabbitRecordHeaders.group]: group,
-    [rabbitRecordHeaders.addresses]: JSON.stringify(addresses),
-  };
+async function record(api: Management, stream: string, made: Settings): Promise<void> {
   await api.post(`/exchanges/${api.vhost}/amq.default/publish`, {
-    properties: { delivery_mode: 2, headers },
+    properties: { delivery_mode: 2, ...recordOf(made) },
     routing_key: rabbitRecords(stream),
     payload: '',
     payload_encoding: 'string',

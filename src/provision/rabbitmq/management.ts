@@ -22,9 +22,9 @@ const refusals: Readonly<Record<number, string>> = {
   404: 'Is this RabbitMQ’s management interface, and is the virtual host there (rabbitmqctl add_vhost)?',
 };
 
-/** What AMQP alone does is left to services: it can neither list what is there nor say what a policy is. */
+/** AMQP alone can neither list what is there nor say what a policy is: who wants no more than it does says so. */
 function unmanaged(url: string, base: string): string {
-  return `RabbitMQ is at ${withoutCredentials(url)}, and no management interface at ${withoutCredentials(base)}: through it alone can be read what a broker has, and limits be set. Enable it (rabbitmq-plugins enable rabbitmq_management), or say where it is (--management URL). Without it services make exchanges, queues and bindings themselves (rabbitBus without groups: "provisioned"), and how long and how much is kept is its operator's (rabbitmqctl set_policy). Nothing was done.`;
+  return `RabbitMQ is at ${withoutCredentials(url)}, and no management interface at ${withoutCredentials(base)}: through it alone can be read what a broker has, and limits be set. Enable it (rabbitmq-plugins enable rabbitmq_management), or say where it is (--management URL). "--management none" makes exchanges, queues and bindings over AMQP, and says what it could not read. Nothing was done.`;
 }
 
 function listens(host: string, port: number): Promise<boolean> {

@@ -4,7 +4,13 @@
  */
 import type { Catalog } from '../../schema/catalog.ts';
 import { type Group, groupsOf, type Stream, streamOfSubject, streamsOf } from '../../schema/delivery.ts';
-import { rabbitCommands, rabbitDead, rabbitLog, rabbitRecords } from '../../schema/rabbit-names.ts';
+import {
+  rabbitCommands,
+  rabbitDead,
+  rabbitLog,
+  rabbitRecordHeaders,
+  rabbitRecords,
+} from '../../schema/rabbit-names.ts';
 import type { Source } from '../broker.ts';
 import type { Settings, Wanted } from '../resource.ts';
 
@@ -15,6 +21,26 @@ export const policyName = (catalog: string, queue: string): string => `herald.${
 
 export function bindingName(exchange: string, queue: string, key: string): string {
   return `${exchange} → ${queue} [${key}]`;
+}
+
+/** What may change later stands in the policy of the queue. */
+export function queueArguments({ type, singleActive }: Settings): Readonly<Record<string, string | true>> {
+  return { 'x-queue-type': String(type), ...(singleActive === true && { 'x-single-active-consumer': true as const }) };
+}
+
+/** Exactly that queue. */
+export function policyPattern(queue: string): string {
+  return `^${queue.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+}
+
+/** As the runtime writes it to `rabbitRecords`: what a group reads, for whoever asks who would miss an event. */
+export function recordOf({ group, addresses }: Settings): { readonly headers: Readonly<Record<string, string>> } {
+  return {
+    headers: {
+      [rabbitRecordHeaders.group]: String(group),
+      [rabbitRecordHeaders.addresses]: JSON.stringify(addresses),
+    },
+  };
 }
 
 export function wantedOnRabbit(sources: readonly Source[], environment: string | undefined): readonly Wanted[] {
