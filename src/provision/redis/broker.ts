@@ -29,10 +29,12 @@ export async function redisBroker(url: string, prefix = 'herald:'): Promise<Brok
     await redis.connect();
     return /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '';
   };
-  const version = await ask(() => answeredWithin(greetingMs, 'the protocol of Redis', greeting())).catch((error: unknown) => {
-    redis.disconnect();
-    throw error;
-  });
+  const version = await ask(() => answeredWithin(greetingMs, 'the protocol of Redis', greeting())).catch(
+    (error: unknown) => {
+      redis.disconnect();
+      throw error;
+    },
+  );
   const keys = keysOf(prefix);
   return {
     target: withoutCredentials(url),
