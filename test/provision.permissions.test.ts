@@ -1,23 +1,17 @@
 /** The permissions of the fourth document on a real nats-server, asked one by one: what each service may do it can, and nothing else. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect, credsAuthenticator, type NatsConnection, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
+import { connect, type NatsConnection, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../src/cli/commands/index.ts';
-import { run } from '../src/cli/run.ts';
 import type { Delivery, StoredMessage } from '../src/events/bus.ts';
 import { channelOf } from '../src/events/channel.ts';
 import { accessTable } from '../src/policy/access.ts';
 import { accountFile } from '../src/provision/nats/account-file.ts';
-import { credentials } from '../src/provision/nats/operator-mode.ts';
 import { natsGrants } from '../src/provision/nats/permissions.ts';
 import { wantedOnNats } from '../src/provision/nats/wanted.ts';
 import { streamOfSubject } from '../src/schema/delivery.ts';
 import { leaseSubject } from '../src/schema/nats-names.ts';
 import { type CatalogFolder, catalogFolder } from './support/catalogs.ts';
-import { testIo } from './support/io.ts';
+import { isRefusal, mayPublish, maySubscribe } from './support/nats-permissions.ts';
 import { hasNatsServer, natsServer } from './support/nats-server.ts';
 import { type Proof, type ProvisionedNats, provisionedNats } from './support/provisioned-nats.ts';
 
@@ -259,7 +253,7 @@ describe.skipIf(!hasNatsServer())('nkeys', () => {
     const pairs = new Map(['embassy', 'herald'].map((user) => [user, nkeys.createUser()]));
     const keys = new Map([...pairs].map(([user, pair]) => [user, pair.getPublicKey()]));
     const grants = natsGrants(source).filter(({ service }) => service === 'embassy');
-    const server = await natsServer({ config: accountFile({ catalog: 'daarion', grants, keys }) });
+    const server = await natsServer({ config: accountFile([{ catalog: 'daarion', grants }], keys) });
     const as = (user: string, inboxPrefix = '_INBOX') => {
       const authenticator = nkeyAuthenticator(pairs.get(user)!.getSeed());
       return connect({ servers: server.url, authenticator, inboxPrefix });
@@ -275,111 +269,6 @@ describe.skipIf(!hasNatsServer())('nkeys', () => {
     } finally {
       await server.stop();
     }
-  });
-});
-
-describe.skipIf(!hasNatsServer())('herald provision permissions --jwt', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'herald-jwt-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** The catalog with these events of the service orders; their consumer is billing. */
-  function write(events: readonly string[], consumers: readonly string[] = ['billing']): void {
-    rmSync(join(folder, 'shop'), { recursive: true, force: true });
-    mkdirSync(join(folder, 'shop'));
-    const catalog = {
-      name: 'shop',
-      title: 'Shop',
-      names: { segments: [{ name: 'domain', style: 'any' }], major: 'optional' },
-      envelope: 'cloudevents-1.0',
-      classification: { levels: ['public'] },
-      domains: { order: { owner: 'orders' } },
-      services: { orders: {}, billing: {}, mail: {} },
-    };
-    writeFileSync(join(folder, 'shop', 'catalog.json'), JSON.stringify(catalog));
-    for (const subject of events) {
-      const contract = { producer: 'orders', consumers: consumers.map((service) => ({ service })) };
-      const document = { title: 'T', type: 'object', 'x-contract': contract };
-      writeFileSync(join(folder, 'shop', `${subject}.json`), JSON.stringify(document));
-    }
-  }
-
-  async function made(now: number, ...more: readonly string[]) {
-    const { io, said } = testIo({ cwd: folder, now: () => now });
-    const args = ['provision', 'permissions', '--target', 'nats', '--catalog', 'shop', '--jwt', 'keys', ...more];
-    const exit = await run(args, io, commands, '0');
-    return { exit, ...said };
-  }
-
-  const credsOf = (user: string) => readFileSync(join(folder, 'keys', 'users', `${user}.creds`));
-  const as = (servers: string, creds: Uint8Array, user: string) =>
-    connect({ servers, authenticator: credsAuthenticator(creds), inboxPrefix: `_INBOX.${user}`, reconnect: false });
-  it('makes keys once and tokens when they change; what said more before is revoked', async () => {
-    const now = Date.parse('2026-06-01T12:00:00Z');
-    write(['order.placed', 'order.paid']);
-    const first = await made(now);
-    expect([first.exit, first.err]).toEqual([0, expect.stringContaining('4 users in keys/users')]);
-    // seeds are nobody else's, and stand in no output
-    const seeds = readdirSync(join(folder, 'keys', 'keys')).map((name) => join(folder, 'keys', 'keys', name));
-    expect(seeds.map((path) => basename(path)).sort()).toEqual(['account-shop.nk', 'operator.nk', 'system.nk']);
-    for (const path of [...seeds, join(folder, 'keys', 'users', 'orders.creds')])
-      expect(statSync(path).mode & 0o777).toBe(0o600);
-    for (const path of seeds) expect(first.out).not.toContain(readFileSync(path, 'utf8').trim());
-    expect((await made(now + 60_000)).out).toBe(first.out);
-
-    const [before, mail] = [credsOf('orders'), credsOf('mail')];
-    let server = await natsServer({ config: first.out });
-    try {
-      const orders = await as(server.url, before, 'orders');
-      expect([await mayPublish(orders, 'order.placed'), await mayPublish(orders, 'order.paid')]).toEqual([true, true]);
-      expect(await mayPublish(orders, 'wallet.sent')).toBe(false);
-      await orders.close();
-    } finally {
-      await server.stop();
-    }
-
-    // within the same second, too
-    write(['order.placed']);
-    const second = await made(now);
-    expect(second.exit).toBe(0);
-    expect([credsOf('mail').equals(mail), credsOf('orders').equals(before)]).toEqual([true, false]);
-    server = await natsServer({ config: second.out });
-    try {
-      await expect(as(server.url, before, 'orders')).rejects.toThrow(/authorization/i);
-      const orders = await as(server.url, credsOf('orders'), 'orders');
-      expect([await mayPublish(orders, 'order.placed'), await mayPublish(orders, 'order.paid')]).toEqual([true, false]);
-      await Promise.all([orders.close(), (await as(server.url, mail, 'mail')).close()]);
-    } finally {
-      await server.stop();
-    }
-  }, 30_000);
-
-  it('a user who keeps its seed to itself gets a token, and its earlier key is revoked', async () => {
-    write(['order.placed']);
-    const now = Date.parse('2026-06-02T12:00:00Z');
-    await made(now);
-    const before = credsOf('orders');
-    const own = nkeys.createUser();
-    writeFileSync(join(folder, 'public.json'), JSON.stringify({ orders: own.getPublicKey() }));
-    const { out } = await made(now, '--keys', 'public.json');
-    const jwt = readFileSync(join(folder, 'keys', 'users', 'orders.jwt'), 'utf8').trim();
-    const server = await natsServer({ config: out });
-    try {
-      await expect(as(server.url, before, 'orders')).rejects.toThrow(/authorization/i);
-      const creds = credentials(jwt, new TextDecoder().decode(own.getSeed()));
-      const orders = await as(server.url, new TextEncoder().encode(creds), 'orders');
-      expect(await mayPublish(orders, 'order.placed')).toBe(true);
-      await orders.close();
-    } finally {
-      await server.stop();
-    }
-  }, 30_000);
-
-  it('a file that holds no such seed is named, and not shown', async () => {
-    write(['order.placed']);
-    writeFileSync(join(folder, 'keys', 'keys', 'operator.nk'), 'SUSECRET');
-    const { exit, err } = await made(0);
-    expect([exit, err]).toEqual([2, expect.stringContaining('keys/operator.nk holds no seed of a NATS operator')]);
-    expect(err).not.toContain('SUSECRET');
   });
 });
 
@@ -423,32 +312,3 @@ describe.skipIf(!hasNatsServer())('why nobody makes consumers', () => {
     }
   });
 });
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'PermissionViolationError' || isRefusal(error.cause));
-}
-
-/** Whether the server lets somebody send there, whatever it answers: a refusal comes before the answer to a ping that was sent later. */
-async function mayPublish(nc: NatsConnection, subject: string, body = '{}'): Promise<boolean> {
-  let isRefused = false;
-  const asking = nc.request(subject, body, { timeout: 5_000 }).catch((error: unknown) => {
-    isRefused = isRefusal(error);
-  });
-  await nc.flush();
-  await Promise.race([asking, new Promise((resolve) => setTimeout(resolve, 20))]);
-  return !isRefused;
-}
-
-/** The server tells of a subscription it refuses before it answers a ping. */
-async function maySubscribe(nc: NatsConnection, subject: string): Promise<boolean> {
-  let refused = false;
-  const subscription = nc.subscribe(subject, {
-    callback: (error) => {
-      refused ||= error !== null;
-    },
-  });
-  await nc.flush();
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  subscription.unsubscribe();
-  return !refused;
-}

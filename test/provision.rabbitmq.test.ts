@@ -147,7 +147,7 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
     });
     beforeEach(async () => {
       await applied(source);
-      const { permissions, topic_permissions: topics } = rabbitPermissions(source, vhost);
+      const { permissions, topic_permissions: topics } = rabbitPermissions([source], vhost);
       for (const { user, vhost: _, ...granted } of permissions) {
         await manage('PUT', `/users/${user}`, { password: 'pw', tags: '' });
         await manage('PUT', `/permissions/${vhost}/${user}`, granted);
@@ -264,6 +264,30 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
         await Promise.all([sender.close(), worker.close()]);
       }
     }, 60_000);
+  });
+});
+
+describe('permissions of several catalogs', () => {
+  it('are one row for each user and exchange, since the last one imported is what holds', async () => {
+    const [third, own] = [await catalogFolder('message-patterns'), shop()];
+    const consumed = { producer: 'orders', consumers: [{ service: 'analytics' }] };
+    const analytics = {
+      catalog: { ...own.catalog, services: { ...own.catalog.services, analytics: own.catalog.services.billing! } },
+      events: [{ subject: 'order.placed', contract: consumed }],
+    };
+    const of = (sources: readonly Source[]) => rabbitPermissions(sources, '/');
+    const both = of([third, analytics]);
+    const users = both.permissions.map(({ user }) => user);
+    expect(new Set(users).size).toBe(users.length);
+    const read = (sources: readonly Source[]) =>
+      new RegExp(of(sources).permissions.find(({ user }) => user === 'analytics')!.read);
+    // its queue, which is called as it is in both, and the log of each
+    for (const queue of ['analytics', 'EVT_WORKFLOW.log', 'EVT_ORDER.log'])
+      expect([queue, read([third, analytics]).test(queue)]).toEqual([queue, true]);
+    expect(read([third]).test('EVT_ORDER.log')).toBe(false);
+    const exchanges = both.topic_permissions.map(({ user, exchange }) => `${user} ${exchange}`);
+    expect(new Set(exchanges).size).toBe(exchanges.length);
+    expect(of([analytics, third])).toEqual(both);
   });
 });
 

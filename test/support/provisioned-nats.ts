@@ -60,7 +60,7 @@ export async function provisionedNats(
 }
 
 async function withPasswords(source: CatalogFolder): Promise<Accounts> {
-  const config = accountFile({ catalog: source.catalog.name, grants: natsGrants(source) });
+  const config = accountFile([{ catalog: source.catalog.name, grants: natsGrants(source) }]);
   const stated = [...config.matchAll(/user: "([^"]+)"\s+password: \$(\w+)/g)];
   const passwords = new Map(stated.map(([, user = '', variable]) => [user, `secret-of-${variable}`]));
   const env = Object.fromEntries(stated.map(([, , variable = '']) => [variable, `secret-of-${variable}`]));
@@ -73,18 +73,17 @@ async function withTokens(source: CatalogFolder): Promise<Accounts> {
   const pairs = new Map(
     [...grants.map(({ service }) => service), provisionerOf(grants)].map((user) => [user, keys.create('user')]),
   );
+  const catalog = source.catalog.name;
+  const users = new Map([...pairs].map(([user, pair]) => [user, pair.getPublicKey()]));
   const { config, tokens } = operatorMode({
-    catalog: source.catalog.name,
-    grants,
     operator: keys.create('operator'),
-    account: keys.create('account'),
     system: keys.create('account'),
-    users: new Map([...pairs].map(([user, pair]) => [user, pair.getPublicKey()])),
-    earlier: [],
+    accounts: [{ catalog, grants, account: keys.create('account'), users, earlier: [] }],
     issuedAt: Math.floor(Date.now() / 1_000),
   });
   const text = new TextDecoder();
-  const credsOf = (user: string) => credentials(tokens.get(user)!, text.decode(pairs.get(user)!.getSeed()));
+  const credsOf = (user: string) =>
+    credentials(tokens.get(catalog)!.get(user)!, text.decode(pairs.get(user)!.getSeed()));
   return {
     config,
     env: {},

@@ -6,7 +6,7 @@ export const command: Command = {
   name: 'provision',
   summary: 'makes a broker agree with the catalog, and shows where it does not',
   usage:
-    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats|rabbitmq [--keys FILE] [--jwt DIR] | alerts | dashboard',
+    'plan|apply|diff --target URL [--catalog DIR]… [--environment NAME] [--allow risky] [--prune] [--plan FILE] | permissions --target nats|rabbitmq [--catalog DIR]… [--keys FILE] [--jwt DIR] | alerts | dashboard',
   takes: [1, 1],
   options: {
     target: {

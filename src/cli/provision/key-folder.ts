@@ -1,6 +1,6 @@
 /**
- * The folder of `--jwt`: seeds of who signs in keys/, of each user its seed and its .creds in users/. What is missing is made, what is
- * there is kept; a user whose public key is known from elsewhere gets its token alone, and keeps its seed to itself.
+ * The folder of `--jwt`: seeds of who signs in keys/, of each user of a catalog its seed and its .creds in users/<catalog>/. What is
+ * missing is made, what is there is kept; a user whose public key is known from elsewhere gets its token alone, and keeps its seed to itself.
  */
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -12,11 +12,19 @@ const privately = { mode: 0o600 };
 export interface KeyFolder {
   /** The pair whose seed is there, or a new one. Throws INPUT_UNREADABLE where something else is. */
   pair(kind: KeyKind, name: string): Promise<KeyPair>;
-  user(name: string): Promise<KeyPair>;
+  /** Of the account of a catalog. */
+  account(catalog: string): Promise<KeyPair>;
+  /** Catalogs of whose accounts there are seeds. */
+  catalogs(): Promise<readonly string[]>;
+  user(catalog: string, name: string): Promise<KeyPair>;
   /** Tokens that were written before. */
-  earlier(): Promise<readonly string[]>;
-  /** `pair` undefined: the user has its seed elsewhere. Returns what was written. */
-  write(user: string, token: string, pair: KeyPair | undefined): Promise<string>;
+  earlier(catalog: string): Promise<readonly string[]>;
+  /** `pair` undefined: the user has its seed elsewhere. */
+  write(
+    user: { readonly catalog: string; readonly name: string },
+    token: string,
+    pair: KeyPair | undefined,
+  ): Promise<void>;
 }
 
 const beginnings: Readonly<Record<KeyKind, string>> = { operator: 'SO', account: 'SA', user: 'SU' };
@@ -30,22 +38,29 @@ export function keyFolder(root: string, keys: Keys): KeyFolder {
     await writeFile(path, `${textOf(made.getSeed())}\n`, { ...privately, flag: 'wx' });
     return made;
   };
+  const listed = (folder: string) => readdir(folder).catch((): string[] => []);
+  const usersOf = (catalog: string) => join(root, 'users', catalog);
   return {
     pair: (kind, name) => pairAt(join(root, 'keys', `${name}.nk`), kind),
-    user: (name) => pairAt(join(root, 'users', `${fileOf(name)}.nk`), 'user'),
-    async earlier() {
-      const folder = join(root, 'users');
-      const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(creds|jwt)$/.test(name)).sort();
+    account: (catalog) => pairAt(join(root, 'keys', `account-${catalog}.nk`), 'account'),
+    async catalogs() {
+      const names = await listed(join(root, 'keys'));
+      return names.flatMap((name) => /^account-(.+)\.nk$/.exec(name)?.[1] ?? []).sort();
+    },
+    user: (catalog, name) => pairAt(join(usersOf(catalog), `${fileOf(name)}.nk`), 'user'),
+    async earlier(catalog) {
+      const folder = usersOf(catalog);
+      const names = (await listed(folder)).filter((name) => /\.(creds|jwt)$/.test(name)).sort();
       const contents = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
       return contents.flatMap((content) => /eyJ[\w-]+\.[\w-]+\.[\w-]+/.exec(content)?.[0] ?? []);
     },
-    async write(user, token, pair) {
-      await mkdir(join(root, 'users'), { recursive: true, mode: 0o700 });
-      const path = join(root, 'users', `${fileOf(user)}.${pair === undefined ? 'jwt' : 'creds'}`);
+    async write({ catalog, name }, token, pair) {
+      const folder = usersOf(catalog);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const path = join(folder, `${fileOf(name)}.${pair === undefined ? 'jwt' : 'creds'}`);
       await writeFile(path, pair === undefined ? `${token}\n` : credentials(token, textOf(pair.getSeed())), privately);
       // of a file that was there the mode stays as it was
       await chmod(path, privately.mode);
-      return path;
     },
   };
 }

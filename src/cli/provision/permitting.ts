@@ -1,8 +1,8 @@
-/** `herald provision permissions`: what each service needs, in the words of a broker. */
+/** `herald provision permissions`: what each service needs, in the words of a broker. On NATS an account is called as its catalog. */
 import { resolve } from 'node:path';
-import { accountFile, provisionerOf } from '../../provision/nats/account-file.ts';
+import { type Account, accountFile, provisionerOf } from '../../provision/nats/account-file.ts';
 import { type KeyPair, natsKeys, operatorMode } from '../../provision/nats/operator-mode.ts';
-import { type NatsGrant, natsGrants } from '../../provision/nats/permissions.ts';
+import { natsGrants } from '../../provision/nats/permissions.ts';
 import { rabbitPermissions } from '../../provision/rabbitmq/permissions.ts';
 import { isObject, type Json } from '../../schema/json.ts';
 import { type ExitCode, type Input, text } from '../command.ts';
@@ -10,8 +10,8 @@ import { misused } from '../events/misused.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../output/plural.ts';
 import { formatIn } from './format.ts';
-import { keyFolder } from './key-folder.ts';
-import { sourceIn, textOf } from './source.ts';
+import { type KeyFolder, keyFolder } from './key-folder.ts';
+import { sourcesIn, textOf } from './source.ts';
 
 export async function showPermissions(input: Input, io: Io): Promise<ExitCode> {
   const format = formatIn(input, ['text', 'json']);
@@ -26,51 +26,61 @@ type Render = (input: Input, io: Io, format: 'text' | 'json') => Promise<string>
 
 const targets: Readonly<Record<string, Render>> = {
   async rabbitmq(input, io) {
-    return `${JSON.stringify(rabbitPermissions(await sourceIn(input, io), '/'), null, 2)}\n`;
+    return `${JSON.stringify(rabbitPermissions(await sourcesIn(input, io), '/'), null, 2)}\n`;
   },
   async nats(input, io, format) {
-    const source = await sourceIn(input, io);
-    const grants = natsGrants(source);
-    if (format === 'json') return `${JSON.stringify({ catalog: source.catalog.name, grants }, null, 2)}\n`;
+    const sources = await sourcesIn(input, io);
+    const accounts = sources.map((source) => ({ catalog: source.catalog.name, grants: natsGrants(source) }));
+    if (format === 'json') return `${JSON.stringify(accounts.length === 1 ? accounts[0] : accounts, null, 2)}\n`;
     const keys = await keysIn(text(input, 'keys'), io);
     const folder = text(input, 'jwt');
-    if (folder !== undefined) return asTokens(io, { folder, catalog: source.catalog.name, grants, keys });
-    return accountFile({ catalog: source.catalog.name, grants, ...(keys !== undefined && { keys }) });
+    return folder === undefined ? accountFile(accounts, keys) : asTokens(io, folder, accounts, keys);
   },
 };
 
-interface Tokens {
-  readonly folder: string;
-  readonly catalog: string;
-  readonly grants: readonly NatsGrant[];
-  /** Public keys of users who keep their seeds to themselves. */
-  readonly keys: ReadonlyMap<string, string> | undefined;
+/** `keys`: public keys of users who keep their seeds to themselves. */
+async function asTokens(
+  io: Io,
+  folder: string,
+  accounts: readonly Account[],
+  keys: ReadonlyMap<string, string> | undefined,
+): Promise<string> {
+  const files = keyFolder(resolve(io.cwd, folder), await natsKeys());
+  const made = [];
+  for (const account of accounts) made.push(await withKeys(files, account, keys));
+  const { config, tokens } = operatorMode({
+    accounts: made,
+    operator: await files.pair('operator', 'operator'),
+    system: await files.pair('account', 'system'),
+    issuedAt: Math.floor(io.now() / 1_000),
+  });
+  let written = 0;
+  for (const { catalog, pairs } of made)
+    for (const [name, token] of tokens.get(catalog) ?? []) {
+      await files.write({ catalog, name }, token, pairs.get(name));
+      written += 1;
+    }
+  io.err(
+    `${plural(written, 'user')} in ${folder}/users; keep ${folder}/keys: whoever has them makes users of any right.\n`,
+  );
+  const left = (await files.catalogs()).filter((catalog) => !accounts.some((one) => one.catalog === catalog));
+  if (left.length > 0)
+    io.err(
+      `The accounts of ${left.join(', ')} have keys there and are not in this configuration: a server that takes it refuses their users. Name their catalogs too, each by --catalog DIR.\n`,
+    );
+  return config;
 }
 
-async function asTokens(io: Io, { folder, catalog, grants, keys }: Tokens): Promise<string> {
-  const files = keyFolder(resolve(io.cwd, folder), await natsKeys());
+async function withKeys(files: KeyFolder, { catalog, grants }: Account, keys: ReadonlyMap<string, string> | undefined) {
   const pairs = new Map<string, KeyPair>();
   const users = new Map<string, string>();
   for (const user of [...grants.map(({ service }) => service), provisionerOf(grants)]) {
     const stated = keys?.get(user);
-    if (stated === undefined) pairs.set(user, await files.user(user));
+    if (stated === undefined) pairs.set(user, await files.user(catalog, user));
     users.set(user, stated ?? pairs.get(user)!.getPublicKey());
   }
-  const { config, tokens } = operatorMode({
-    catalog,
-    grants,
-    users,
-    operator: await files.pair('operator', 'operator'),
-    account: await files.pair('account', `account-${catalog}`),
-    system: await files.pair('account', 'system'),
-    earlier: await files.earlier(),
-    issuedAt: Math.floor(io.now() / 1_000),
-  });
-  for (const [user, token] of tokens) await files.write(user, token, pairs.get(user));
-  io.err(
-    `${plural(tokens.size, 'user')} in ${folder}/users; keep ${folder}/keys: whoever has them makes users of any right.\n`,
-  );
-  return config;
+  const account = await files.account(catalog);
+  return { catalog, grants, users, pairs, account, earlier: await files.earlier(catalog) };
 }
 
 /** Public keys of users begin with U; a seed in their place would be a secret in a configuration. */

@@ -19,13 +19,6 @@ export async function sourcesIn(input: Input, io: Io): Promise<readonly Source[]
   throw misused(`There is no environment "${environment}": ${known} (/delivery/environments in catalog.json).`);
 }
 
-/** Of commands that are about one catalog. */
-export async function sourceIn(input: Input, io: Io): Promise<Source> {
-  const [source, ...more] = await sourcesIn(input, io);
-  if (source === undefined || more.length > 0) throw misused('Name one catalog: --catalog DIR.');
-  return source;
-}
-
 export async function withBroker<Result>(
   input: Input,
   io: Io,

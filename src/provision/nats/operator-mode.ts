@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { loaded } from '../library.ts';
+import { type Account, catalogsText } from './account-file.ts';
 import type { NatsGrant } from './permissions.ts';
 
 /** A pair of keys, as much of it as is used here. */
@@ -30,17 +31,20 @@ export async function natsKeys(): Promise<Keys> {
   };
 }
 
-export interface OperatorModeOptions {
-  readonly catalog: string;
-  readonly grants: readonly NatsGrant[];
-  readonly operator: KeyPair;
+/** The account of one catalog. */
+export interface OperatorAccount extends Account {
   readonly account: KeyPair;
-  /** Of the server's own account, which JetStream needs in this mode. */
-  readonly system: KeyPair;
   /** Public keys by user: of each service, and of the one that provisions. */
   readonly users: ReadonlyMap<string, string>;
   /** Tokens of earlier times, whoever had them: one that still says the same stays as it is, every other one is revoked. */
   readonly earlier: readonly string[];
+}
+
+export interface OperatorModeOptions {
+  readonly operator: KeyPair;
+  /** Of the server's own account, which JetStream needs in this mode. */
+  readonly system: KeyPair;
+  readonly accounts: readonly OperatorAccount[];
   /** Of new tokens, in seconds since 1970. */
   readonly issuedAt: number;
 }
@@ -48,50 +52,52 @@ export interface OperatorModeOptions {
 export interface OperatorMode {
   /** What nats-server includes. */
   readonly config: string;
-  /** By user. */
-  readonly tokens: ReadonlyMap<string, string>;
+  /** By catalog, then by user. */
+  readonly tokens: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-export function operatorMode(options: OperatorModeOptions): OperatorMode {
-  const { catalog, grants, account, system, users } = options;
-  const earlier = options.earlier.flatMap((jwt) => claimsOf(jwt) ?? []);
-  const signed = (by: KeyPair, sub: string, name: string, nats: object, iat: number) =>
-    token(by, { iat, iss: by.getPublicKey(), name, sub, nats: { ...nats, version: 2 } });
-  const tokens = new Map<string, string>();
-  const byName = new Map(grants.map((grant) => [grant.service, grant]));
-  const current: Claims[] = [];
-  for (const [user, key] of users) {
-    const at = (iat: number) => signed(account, key, user, userClaims(byName.get(user)), iat);
-    const same = earlier.find(({ sub, iat, jwt }) => sub === key && at(iat) === jwt);
-    const jwt = same?.jwt ?? at(after(options.issuedAt, earlier, key));
-    tokens.set(user, jwt);
-    current.push(...(claimsOf(jwt) ?? []));
-  }
-  const revocations = revoked(current, earlier);
+export function operatorMode({ operator, system, accounts, issuedAt }: OperatorModeOptions): OperatorMode {
+  const made = accounts.map((each) => accountOf(each, issuedAt));
   // the same tokens make the same accounts
-  const latest = Math.max(...[...current, ...earlier].map(({ iat }) => iat));
-  const accounts: readonly (readonly [KeyPair, string, object])[] = [
-    [system, 'SYS', accountClaims({})],
-    [account, catalog, { ...accountClaims(jetstream), revocations }],
-  ];
-  const preloaded = accounts.map(
-    ([pair, name, claims]) =>
-      `  ${pair.getPublicKey()}: ${signed(options.operator, pair.getPublicKey(), name, claims, latest)}`,
-  );
-  const own = options.operator.getPublicKey();
+  const latest = Math.max(0, ...made.map((each) => each.latest));
+  const signed = (pair: KeyPair, name: string, claims: object, iat: number) =>
+    `  ${pair.getPublicKey()}: ${claimed(operator, pair.getPublicKey(), name, claims, iat)}`;
+  const own = { type: 'operator', system_account: system.getPublicKey() };
   const config = [
-    `# Who may do what in the catalog ${catalog}, as JWT. Made by "herald provision permissions": make it anew instead of editing it.`,
+    `# Who may do what in ${catalogsText(accounts)}, as JWT. Made by "herald provision permissions": make it anew instead of editing it.`,
     '# Users prove themselves by their .creds; what they may do stands in there. Older ones are revoked once the server has this.',
-    ...grants.flatMap(({ service, withheld }) => withheld.map((line) => `# withheld from ${service}: ${line}`)),
-    `operator: ${signed(options.operator, own, 'herald', { type: 'operator', system_account: system.getPublicKey() }, latest)}`,
+    ...accounts.flatMap(({ catalog, grants }) =>
+      grants.flatMap(({ service, withheld }) =>
+        withheld.map((line) => `# withheld from ${service} of ${catalog}: ${line}`),
+      ),
+    ),
+    `operator: ${claimed(operator, operator.getPublicKey(), 'herald', own, latest)}`,
     `system_account: ${system.getPublicKey()}`,
     'resolver: MEMORY',
     'resolver_preload: {',
-    ...preloaded,
+    signed(system, 'SYS', accountClaims({}), latest),
+    ...made.map(({ account, catalog, claims, latest: iat }) => signed(account, catalog, claims, iat)),
     '}',
     '',
   ].join('\n');
-  return { config, tokens };
+  return { config, tokens: new Map(made.map(({ catalog, tokens }) => [catalog, tokens])) };
+}
+
+function accountOf({ catalog, grants, account, users, earlier: jwts }: OperatorAccount, issuedAt: number) {
+  const earlier = jwts.flatMap((jwt) => claimsOf(jwt) ?? []);
+  const byName = new Map(grants.map((grant) => [grant.service, grant]));
+  const tokens = new Map<string, string>();
+  const current: Claims[] = [];
+  for (const [user, key] of users) {
+    const at = (iat: number) => claimed(account, key, user, userClaims(byName.get(user)), iat);
+    const same = earlier.find(({ sub, iat, jwt }) => sub === key && at(iat) === jwt);
+    const jwt = same?.jwt ?? at(after(issuedAt, earlier, key));
+    tokens.set(user, jwt);
+    current.push(...(claimsOf(jwt) ?? []));
+  }
+  const claims = { ...accountClaims(jetstream), revocations: revoked(current, earlier) };
+  const latest = Math.max(...[...current, ...earlier].map(({ iat }) => iat));
+  return { catalog, account, tokens, claims, latest };
 }
 
 interface Claims {
@@ -140,6 +146,10 @@ function userClaims(grant: NatsGrant | undefined): object {
 function permission(allow: readonly string[], deny: readonly string[]): object {
   if (allow.length === 0) return { deny: ['>'] };
   return { allow, ...(deny.length > 0 && { deny }) };
+}
+
+function claimed(by: KeyPair, sub: string, name: string, nats: object, iat: number): string {
+  return token(by, { iat, iss: by.getPublicKey(), name, sub, nats: { ...nats, version: 2 } });
 }
 
 function token(by: KeyPair, claims: object): string {

@@ -27,12 +27,27 @@ export interface RabbitPermissions {
 
 const nothing = '^$';
 
-/** A part of RabbitMQ's definitions: users and their passwords are the operator's. */
-export function rabbitPermissions(source: Source, vhost: string): RabbitPermissions {
-  const rows = accessTable(source.catalog, accessFacts(source)).map(({ service, publish, subscribe }) => {
-    const keys = keysByExchange(source, service, publish, subscribe);
-    return { user: service, keys, queues: queuesOf(source, service, subscribe) };
-  });
+interface Own {
+  /** Routing keys by exchange. */
+  readonly keys: Map<string, readonly string[]>;
+  readonly queues: string[];
+}
+
+/**
+ * A part of RabbitMQ's definitions: users and their passwords are the operator's. A user has one row on a virtual host: a service of
+ * several catalogs gets in it what each of them gives.
+ */
+export function rabbitPermissions(sources: readonly Source[], vhost: string): RabbitPermissions {
+  const users = new Map<string, Own>();
+  for (const source of sources)
+    for (const { service, publish, subscribe } of accessTable(source.catalog, accessFacts(source))) {
+      const own: Own = users.get(service) ?? { keys: new Map(), queues: [] };
+      users.set(service, own);
+      for (const [exchange, keys] of keysByExchange(source, service, publish, subscribe))
+        own.keys.set(exchange, [...(own.keys.get(exchange) ?? []), ...keys]);
+      own.queues.push(...queuesOf(source, service, subscribe));
+    }
+  const rows = [...users].toSorted(byName).map(([user, own]) => ({ user, ...own }));
   return {
     permissions: rows.map(({ user, keys, queues }) => ({
       user,
@@ -42,7 +57,9 @@ export function rabbitPermissions(source: Source, vhost: string): RabbitPermissi
       read: exactly(queues),
     })),
     topic_permissions: rows.flatMap(({ user, keys }) =>
-      [...keys].map(([exchange, own]) => ({ user, vhost, exchange, write: exactly(own), read: nothing })),
+      [...keys]
+        .toSorted(byName)
+        .map(([exchange, own]) => ({ user, vhost, exchange, write: exactly(own), read: nothing })),
     ),
   };
 }
@@ -62,7 +79,11 @@ function keysByExchange(
     if (row.senders.includes(service)) add(rabbitCommands, queue);
     if (row.service === service) add(rabbitCommands, rabbitDead(queue));
   }
-  return new Map([...keys].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return keys;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 function queuesOf(source: Source, service: string, subscribe: readonly string[]): readonly string[] {
