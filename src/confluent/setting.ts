@@ -1,5 +1,6 @@
 /** Levels and modes: of a subject, else of its context, else of all, else the catalog's. */
 import { type Level, levels, type World } from '../compat/report.ts';
+import { announceSettings } from '../registry/catalogs/change-settings.ts';
 import type { Reads, Transaction } from '../registry/ports.ts';
 import type { ConfluentSetting } from '../registry/records.ts';
 import { isObject, type Json, type JsonObject, member } from '../schema/json.ts';
@@ -126,6 +127,10 @@ export async function setSubjectLevel(
   const name = encodeSubject(scope);
   const subject = name === undefined ? undefined : await transaction.subject(catalog, name);
   if (!subject) return;
-  const { level: _, world: __, ...kept } = subject.settings;
-  await transaction.putSettings(catalog, subject.name, { ...kept, ...demandsOf(config) });
+  const { level, world, ...kept } = subject.settings;
+  const demands = demandsOf(config);
+  if (demands.level === level && demands.world === world) return;
+  const settings = { ...kept, ...demands };
+  await transaction.putSettings(catalog, subject.name, settings);
+  await announceSettings(transaction, { catalog, subject: subject.name }, settings);
 }

@@ -1,7 +1,9 @@
 /** Levels and modes: of all, of a context, of a subject. */
 import { levels } from '../../compat/report.ts';
+import { Fault } from '../../errors.ts';
+import { audited, entry } from '../../registry/refusal.ts';
 import { isRecord, type JsonObject } from '../../schema/json.ts';
-import type { Asked } from '../deps.ts';
+import { type Asked, contextOf } from '../deps.ts';
 import { refusals } from '../error.ts';
 import { flag } from '../request.ts';
 import type { ConfluentRoute } from '../route.ts';
@@ -42,24 +44,20 @@ function whole(config: JsonObject): JsonObject {
   return config.compatibilityLevel === undefined ? { ...config, compatibilityLevel: defaultLevel } : config;
 }
 
+/** A level and a mode say what is let in: as anywhere else, a steward decides about that, and nobody who publishes. */
 async function change(asked: Asked, action: string, scope: string, setting: SettingChange): Promise<void> {
-  const { deps, catalog, caller } = asked;
+  const { catalog } = asked;
+  const context = contextOf(asked);
   const subject = scope === global || qualifiedOf(scope).subject === '' ? undefined : encodeSubject(scope);
-  const allowed =
-    subject === undefined
-      ? caller.can('steward', { catalog })
-      : caller.can('publish', { catalog, subject }) || caller.can('steward', { catalog });
-  if (!allowed) throw refusals.notPermitted('The caller may not change this setting');
-  await deps.store.write(async (transaction) => {
+  const place = { catalog, ...(subject !== undefined && { subject }) };
+  const about = { action, ...place };
+  await audited(context, about, async (transaction) => {
+    if (!context.caller.can('steward', place)) throw new Fault('FORBIDDEN', { permission: 'steward' });
     await putSetting(transaction, catalog, scope, setting);
     await transaction.appendAudit({
-      action,
-      catalog,
-      ...(subject !== undefined && { subject }),
-      actor: caller.actor,
-      ...(caller.correlationId !== undefined && { correlationId: caller.correlationId }),
+      ...entry(context, about),
       outcome: 'done',
-      details: { scope },
+      details: { scope, ...setting },
     });
   });
 }

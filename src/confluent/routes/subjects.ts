@@ -1,4 +1,5 @@
 /** Subjects and their versions. */
+import { Fault } from '../../errors.ts';
 import type { PlacedVersion } from '../../registry/ports.ts';
 import type { Json } from '../../schema/json.ts';
 import { isObject, member } from '../../schema/json.ts';
@@ -189,13 +190,36 @@ const latestWithMetadata: ConfluentRoute = {
   },
 };
 
-async function refuseUnlessWritable(asked: Asked, { shown, name }: Named): Promise<void> {
-  const mode = modeOf(await settingsOf(asked.deps.store, asked.catalog), shown);
+async function refuseUnlessWritable(asked: Asked, subject: Named, numbers: readonly number[]): Promise<void> {
+  const { shown, name } = subject;
+  const { caller, catalog, deps } = asked;
+  const mode = modeOf(await settingsOf(deps.store, catalog), shown);
   if (mode === 'READONLY' || mode === 'READONLY_OVERRIDE')
     throw refusals.notPermitted(`Subject ${shown} is in read-only mode: set its mode to READWRITE first`);
-  if (!asked.caller.can('publish', { catalog: asked.catalog, subject: name }))
-    throw refusals.notPermitted(`The caller may not write subject ${shown}`);
+  if (caller.can('steward', { catalog, subject: name })) return;
+  for (const number of numbers) {
+    const service = (await deps.store.version(catalog, name, number))?.contract.producer;
+    const about = { catalog, subject: name, ...(service !== undefined && { service }) };
+    if (!caller.can('publish', about)) throw new Fault('FORBIDDEN', { permission: 'publish', ...about });
+  }
+  await refuseUsed(asked, subject, numbers);
 }
+
+/** What is gone is compared with no more: whoever publishes cannot take away what others rely on. */
+async function refuseUsed({ deps, catalog }: Asked, { shown, name }: Named, numbers: readonly number[]): Promise<void> {
+  const usage = await deps.store.usage({ catalog, subject: name });
+  const users = usage.filter(({ number }) => numbers.includes(number)).map(({ service }) => service);
+  const consumers = await deps.store.consumers(catalog, name);
+  const declared = consumers.filter(({ origin }) => origin === 'declared').map(({ service }) => service);
+  const services = [...new Set([...users, ...declared])].sort();
+  if (services.length > 0)
+    throw refusals.notPermitted(
+      `Subject ${shown} is used by ${services.slice(0, maxNamed).join(', ')}: a steward may delete its versions`,
+    );
+}
+
+/** Services named in one refusal. */
+const maxNamed = 20;
 
 async function refuseReferenced(asked: Asked, { shown, name }: Named, numbers: readonly number[]): Promise<void> {
   for (const number of numbers) {
@@ -231,7 +255,7 @@ const deleteVersion: ConfluentRoute = {
   id: 'confluent.deleteVersion',
   method: 'DELETE',
   path: '/subjects/{subject}/versions/{version}',
-  permission: 'publish',
+  permission: 'read',
   handle: async (asked) => {
     const subject = subjectOf(asked);
     const wanted = versionOf(asked.params.version ?? '');
@@ -246,7 +270,7 @@ const deleteVersion: ConfluentRoute = {
     const { number, withdrawnAt } = found;
     if (!permanent && withdrawnAt !== undefined) throw refusals.versionDeleted(subject.shown, number);
     if (permanent && withdrawnAt === undefined) throw refusals.versionNotDeleted(subject.shown, number);
-    await refuseUnlessWritable(asked, subject);
+    await refuseUnlessWritable(asked, subject, [number]);
     await refuseReferenced(asked, subject, [number]);
     await take(asked, subject, [number], permanent);
     return { json: number };
@@ -257,7 +281,7 @@ const deleteSubject: ConfluentRoute = {
   id: 'confluent.deleteSubject',
   method: 'DELETE',
   path: '/subjects/{subject}',
-  permission: 'publish',
+  permission: 'read',
   handle: async (asked) => {
     const subject = subjectOf(asked);
     const permanent = flag(asked, 'permanent');
@@ -266,8 +290,8 @@ const deleteSubject: ConfluentRoute = {
     const live = placed.filter(({ withdrawnAt }) => withdrawnAt === undefined);
     if (!permanent && live.length === 0) throw refusals.subjectDeleted(subject.shown);
     if (permanent && live.length > 0) throw refusals.subjectNotDeleted(subject.shown);
-    await refuseUnlessWritable(asked, subject);
     const numbers = (permanent ? placed : live).map(({ number }) => number);
+    await refuseUnlessWritable(asked, subject, numbers);
     await refuseReferenced(asked, subject, numbers);
     await take(asked, subject, numbers, permanent);
     // the subject's own settings go with it

@@ -3,6 +3,7 @@ import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../ports.ts';
 import type { SubjectSettings } from '../records.ts';
 import { audited, entry } from '../refusal.ts';
 import { findSubject, type SubjectKey } from '../versions/look-up.ts';
@@ -19,15 +20,25 @@ export async function changeSettings(
     const locked = await transaction.lockSubject(key.catalog, key.subject);
     const before = locked?.settings ?? {};
     await transaction.putSettings(key.catalog, key.subject, settings);
-    await transaction.announce({ type: 'herald.settings.changed.v1', ...key, data: { settings: plain(settings) } });
+    await announceSettings(transaction, key, settings);
     await transaction.appendAudit({
       ...entry(context, about),
       outcome: 'done',
       before: fingerprint(plain(before)),
       after: fingerprint(plain(settings)),
+      details: { before: plain(before), after: plain(settings) },
     });
     return settings;
   });
+}
+
+export async function announceSettings(
+  transaction: Pick<Transaction, 'announce'>,
+  { catalog, subject }: SubjectKey,
+  settings: SubjectSettings,
+): Promise<void> {
+  const data = { settings: plain(settings) };
+  await transaction.announce({ type: 'herald.settings.changed.v1', catalog, subject, data });
 }
 
 /** Without members that are present and undefined, which canonical JSON does not have. */
