@@ -249,6 +249,45 @@ describe('a check', () => {
   });
 });
 
+describe('a registration does not loosen its own gate', () => {
+  const event = (amount: string, consumers: readonly Json[] = []): JsonObject => ({
+    ...placed({ type: amount }),
+    'x-contract': { producer: 'orders', classification: 'restricted', consumers },
+  });
+
+  it('by readers that its own contract names first', async () => {
+    const other = '/v1/catalogs/shop/subjects/order.paid';
+    const post = (body: Json) => registry.ask('POST', `${other}/versions`, { body });
+    await expectStatus(post(event('integer')), 201);
+    for (const breaks of ['declared-readers', 'critical-readers']) {
+      await expectStatus(registry.ask('PUT', `${other}/settings`, { body: { breaks } }), 200);
+      expect((await post(event('number', [{ service: 'billing', reads: ['/id'] }]))).code).toBe('INCOMPATIBLE');
+    }
+    // a version before it may: who reads what is settled then
+    await expectStatus(post(event('integer', [{ service: 'billing', reads: ['/id'] }])), 201);
+    await expectStatus(post(event('number', [{ service: 'billing', reads: ['/id'] }])), 201);
+  });
+
+  it('by usage of others, while a reader never said what it validates', async () => {
+    const rules = { ...catalog, breaks: 'declared-readers', quietReaders: 'P30D' };
+    await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: rules }), 200);
+    const other = '/v1/catalogs/shop/subjects/order.sent';
+    const post = (body: Json) => registry.ask('POST', `${other}/versions`, { body });
+    await expectStatus(post(event('integer', [{ service: 'billing', reads: ['/amount'] }])), 201);
+    await expectStatus(registry.ask('PUT', `${other}/consumers/mail`, { body: { reads: ['/id'] } }), 200);
+    const seen = (service: string, day: string) => {
+      const row = { catalog: 'shop', subject: 'order.sent', number: 1, service, role: 'consume', day, count: 1 };
+      return expectStatus(registry.ask('POST', '/v1/usage', { body: { rows: [row] } }), 200, 202);
+    };
+    await seen('mail', '2026-05-30');
+    const next = event('number', [{ service: 'billing', reads: ['/amount'] }]);
+    expect((await post(next)).code).toBe('INCOMPATIBLE');
+    await seen('billing', '2026-03-01');
+    await expectStatus(post(next), 201);
+    await expectStatus(registry.ask('PUT', '/v1/catalogs/shop', { body: catalog }), 200);
+  });
+});
+
 it('travels with an export', async () => {
   const body = { reads: ['/amount'], requires: { type: 'object' }, samples: [{ amount: 5 }], critical: true };
   await declare(body);

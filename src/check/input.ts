@@ -92,6 +92,8 @@ export interface SeenReaders {
   /** `YYYY-MM-DD`. */
   readonly since: string;
   readonly services: readonly string[];
+  /** Who was seen before that day: of who was never seen it is unknown whether it reads. */
+  readonly earlier: readonly string[];
 }
 
 export interface Rules extends Surroundings {

@@ -38,7 +38,7 @@ export const catalogMembers: Readonly<Record<string, string>> = {
   history:
     'Which earlier versions a transitive level holds a change against: `all`, or those `retained`, of which an event can still exist; a version is left out where retention has passed since a newer one took over and its last event was seen.',
   quietReaders:
-    'A reader that was not seen for so long, while others were, counts no more; nobody is left out without it.',
+    'A reader that was seen before and not for so long, while others were, counts no more; nobody is left out without it, and never who is critical.',
   samples:
     'The highest level that samples which readers record may hold. Left out: that of the event itself, and nothing that is tagged.',
   names: 'How subjects are called.',

@@ -47,7 +47,8 @@ function touches(one: string, other: string): boolean {
 
 /**
  * Errors at places that no reader who counts and breaks looks at become warnings. Without a reader that is known nothing is: that
- * nobody is declared does not say that nobody reads. Who is known by a file alone is not known where the version is registered.
+ * nobody is declared does not say that nobody reads, and no change makes its own break count less by the readers it names. Who was
+ * only seen may be critical as well: nobody said what it is.
  */
 export function lowered(
   findings: readonly CheckFinding[],
@@ -55,9 +56,10 @@ export function lowered(
   counting: Counting,
 ): { readonly findings: readonly CheckFinding[]; readonly isRead: boolean } {
   const { policy } = counting;
-  if (policy === 'any' || judged.every(({ report }) => report.origin === 'file')) return { findings, isRead: true };
+  if (policy === 'any' || !judged.some(({ reader }) => reader.isKnown)) return { findings, isRead: true };
   const counted = judged.filter(
-    (one) => one.report.excused === undefined && (policy === 'declared-readers' || one.reader.critical),
+    ({ reader, report }) =>
+      report.excused === undefined && (policy === 'declared-readers' || reader.critical || reader.origin === 'seen'),
   );
   const broken = counted.filter(({ report }) => report.verdict !== 'compatible');
   // who breaks at no place that an edit names breaks all the same

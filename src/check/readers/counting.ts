@@ -10,9 +10,13 @@ export interface Counting {
   readonly quiet: string | undefined;
 }
 
-/** Why a reader's break does not count; undefined: it does. Where nobody at all was seen, nobody is called quiet. */
+/**
+ * Why a reader's break does not count; undefined: it does. Who was never seen may be one that does not count what it validates, and
+ * where nobody is seen any more counts may not arrive: neither is called quiet.
+ */
 export function excuse(reader: Reader, { seen, quiet }: Counting): string | undefined {
   if (quiet === undefined || seen === undefined || seen.services.length === 0) return undefined;
-  if (reader.critical || seen.services.includes(reader.service)) return undefined;
+  if (reader.critical || seen.services.includes(reader.service) || !seen.earlier.includes(reader.service))
+    return undefined;
   return `it was not seen since ${seen.since}, and the catalog counts no reader that is quiet for ${quiet}`;
 }

@@ -18,6 +18,11 @@ export interface Reader {
   /** Who speaks of it with the most weight. */
   readonly origin: ReaderReport['origin'];
   readonly critical: boolean;
+  /**
+   * Whether anybody spoke of it before this change, and not by a file alone. Of who is new with the change, and of the producer
+   * itself, nobody can conclude who else reads.
+   */
+  readonly isKnown: boolean;
   /** All that count; empty where it was only seen. */
   readonly statements: readonly Statement[];
 }
@@ -43,8 +48,15 @@ export function knownReaders(
   for (const { service, ...stated } of catalogs.flatMap((one) => consumersOf(one, contract ?? {})))
     add(service, { ...stated, origin: 'contract' }, true);
   for (const { service, ...stated } of readers) add(service, stated);
-  const stated = [...found].map(([service, statements]) => readerOf(service, statements));
-  const unknown = (seen?.services ?? []).filter((service) => !found.has(service)).map(seenReader);
+  const named = new Set(consumersOf(before?.catalog ?? catalog, contract ?? {}).map(({ service }) => service));
+  const outside = readers.filter(({ origin }) => origin !== 'file').map(({ service }) => service);
+  const producers = [contract?.producer, next.producer];
+  const isKnown = (service: string) =>
+    !producers.includes(service) && [...named, ...outside, ...(seen?.services ?? [])].includes(service);
+  const stated = [...found].map(([service, statements]) => readerOf(service, statements, isKnown(service)));
+  const unknown = (seen?.services ?? [])
+    .filter((service) => !found.has(service))
+    .map((service) => seenReader(service, isKnown(service)));
   return [...stated, ...unknown].toSorted((one, other) => (one.service < other.service ? -1 : 1));
 }
 
@@ -52,8 +64,8 @@ function consumersOf(catalog: Rules['catalog'], { consumers = [], producer }: Co
   return expanded(catalog, consumers, producer);
 }
 
-function seenReader(service: string): Reader {
-  return { service, origin: 'seen', critical: false, statements: [] };
+function seenReader(service: string, isKnown: boolean): Reader {
+  return { service, origin: 'seen', critical: false, isKnown, statements: [] };
 }
 
 /** Whose word has the most weight first. */
@@ -63,7 +75,7 @@ export function byWeight(one: Reader, other: Reader): number {
   return weights.indexOf(one.origin) - weights.indexOf(other.origin);
 }
 
-function readerOf(service: string, all: readonly Statement[]): Reader {
+function readerOf(service: string, all: readonly Statement[], isKnown: boolean): Reader {
   // a bare name in a contract leaves it to the service to say what it reads: to the registry, where it is known whose word it is
   const isDeclared = all.some(({ origin }) => origin === 'declared');
   const statements = isDeclared ? all.filter((one) => one.origin !== 'contract' || saysMore(one)) : all;
@@ -71,6 +83,7 @@ function readerOf(service: string, all: readonly Statement[]): Reader {
     service,
     origin: weights.find((weight) => all.some(({ origin }) => origin === weight)) ?? 'seen',
     critical: all.some(({ critical }) => critical),
+    isKnown,
     statements,
   };
 }

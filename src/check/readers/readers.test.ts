@@ -128,15 +128,33 @@ describe('the policy of a catalog', () => {
   });
 
   test('an unknown reader reads everything', () => {
-    const seen = { since: '2026-05-01', services: ['ghost'] };
-    const report = run(unreadChanged, unread, { ...withPolicy('declared-readers'), seen });
-    expect(breaks(report)[0]).toMatchObject({ severity: 'error', consumers: ['ghost'] });
-    expect(report.gate.allowed).toBe(false);
+    const seen = { since: '2026-05-01', services: ['ghost'], earlier: [] };
+    for (const policy of ['declared-readers', 'critical-readers'] as const) {
+      const report = run(unreadChanged, unread, { ...withPolicy(policy), seen });
+      expect(breaks(report)[0]).toMatchObject({ severity: 'error', consumers: ['ghost'] });
+      expect(report.gate.allowed).toBe(false);
+    }
   });
 
   test('where nobody is known to read, every break counts', () => {
     const [before, after] = [event({ amount: { type: 'number' } }, []), event({ amount: { type: 'string' } }, [])];
     expect(run(after, before, withPolicy('declared-readers')).gate.allowed).toBe(false);
+  });
+
+  test('readers that the change itself names lower nothing: from the next version on they do', () => {
+    const without = event({ amount: { type: 'number' }, note: { type: 'string' } }, []);
+    for (const policy of ['declared-readers', 'critical-readers'] as const) {
+      expect(run(unreadChanged, without, withPolicy(policy)).gate.allowed).toBe(false);
+      expect(run(unreadChanged, unread, withPolicy(policy)).gate.allowed).toBe(true);
+    }
+  });
+
+  test('nor does the producer, which says nothing of others by reading its own events', () => {
+    const [before, after] = [event({ amount: { type: 'number' } }, []), event({ amount: { type: 'string' } }, [])];
+    for (const service of ['orders', 'mail']) {
+      const declared = withPolicy('declared-readers', [{ service, origin: 'declared', reads: [] }]);
+      expect(run(after, before, declared).gate.allowed).toBe(service !== 'orders');
+    }
   });
 
   test('critical-readers: the break of a reader that is not critical is a warning', () => {
@@ -146,16 +164,20 @@ describe('the policy of a catalog', () => {
   });
 
   test('a quiet reader counts no more where the catalog says so, and the report says why', () => {
-    const seen = { since: '2026-05-01', services: ['mail'] };
+    const seen = { since: '2026-05-01', services: ['mail'], earlier: ['billing', 'mail'] };
     const quiet = { ...catalog, quietReaders: 'P30D' };
     expect(run(text, number, { ...withPolicy('declared-readers'), seen }).gate.allowed).toBe(false);
     const report = run(text, number, { ...withPolicy('declared-readers'), seen, catalog: quiet });
     expect(report.gate.allowed).toBe(true);
     expect(breaks(report)[0]?.lowered).toContain('billing is left out: it was not seen since 2026-05-01');
-    const nobody = { since: '2026-05-01', services: [] };
-    expect(run(text, number, { ...withPolicy('declared-readers'), seen: nobody, catalog: quiet }).gate.allowed).toBe(
-      false,
-    );
+    // where nobody is seen any more, and of who was never seen, nothing is known
+    for (const unknown of [
+      { ...seen, services: [] },
+      { ...seen, earlier: ['mail'] },
+    ])
+      expect(run(text, number, { ...withPolicy('declared-readers'), seen: unknown, catalog: quiet }).gate.allowed).toBe(
+        false,
+      );
   });
 
   test('findings that break nobody are not lowered', () => {

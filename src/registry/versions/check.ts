@@ -181,9 +181,13 @@ async function seenReaders(
   if (breaks === 'any') return undefined;
   const days = rules.quietReaders === undefined ? undefined : durationDays(rules.quietReaders);
   const since = dayAfter(clock, -(days ?? seenDays));
-  const rows = await reads.usage({ catalog, subject, since });
-  const services = rows.filter(({ role }) => role === 'consume').map(({ service }) => service);
-  return { since, services: [...new Set(services)].sort() };
+  // what lies before that day is asked for where it decides who is quiet
+  const rows = await reads.usage({ catalog, subject, ...(days === undefined && { since }) });
+  const services = (wanted: (day: string) => boolean) => {
+    const read = rows.filter(({ role, day }) => role === 'consume' && wanted(day));
+    return [...new Set(read.map(({ service }) => service))].sort();
+  };
+  return { since, services: services((day) => day >= since), earlier: services((day) => day < since) };
 }
 
 interface Basis {
