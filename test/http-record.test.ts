@@ -260,12 +260,32 @@ describe('every write', () => {
       ({ action, subject }) => action === 'settings.change' && subject === 'order.placed',
     );
     expect([settings?.before, settings?.after]).toEqual([fingerprint({}), fingerprint({ level: 'BACKWARD' })]);
+    expect(settings?.details).toEqual({ before: {}, after: { level: 'BACKWARD' } });
     const plans = /^deprecation\.(?!pairs)/;
     const steps = (await log()).filter(({ action }) => plans.test(action));
     for (const [index, { before }] of steps.entries()) {
       const past = steps[index - 1];
       expect(before, `step ${index}`).toBe(past?.action === 'deprecation.withdraw' ? undefined : past?.after);
     }
+  });
+
+  test('of a catalog says which breaks count less than before', async () => {
+    const put = (rules: JsonObject) => rowsOf(() => expectStatus(ask('PUT', '/v1/catalogs/shop', rules), 200));
+    const looser = { ...shop, breaks: 'declared-readers', level: 'BACKWARD' };
+    expect(await put(looser)).toMatchObject([
+      {
+        action: 'catalog.put',
+        details: {
+          loosened: [
+            { pointer: '/level', before: 'FULL_TRANSITIVE', now: 'BACKWARD' },
+            { pointer: '/breaks', before: null, now: 'declared-readers' },
+          ],
+        },
+      },
+    ]);
+    const [row] = await put(shop);
+    expect(row?.action).toBe('catalog.put');
+    expect(row?.details).toBeUndefined();
   });
 
   test('of the same again is none', async () => {

@@ -14,6 +14,18 @@ export const classificationWeakenings: FindWeakenings = function* (before, now) 
       now: [...now.classification.levels],
       restore: (catalog) => ({ ...catalog, classification: { ...catalog.classification, levels } }),
     };
+  const isLowered = now.samples !== undefined && levels.indexOf(now.samples) <= levels.indexOf(before.samples ?? '');
+  if (now.samples !== before.samples && !isLowered)
+    yield {
+      pointer: now.samples === undefined ? '' : '/samples',
+      what: 'what recorded samples may hold ("samples")',
+      before: before.samples ?? null,
+      now: now.samples ?? null,
+      restore: ({ samples: _, ...catalog }) => ({
+        ...catalog,
+        ...(before.samples !== undefined && { samples: before.samples }),
+      }),
+    };
   for (const [name, tag] of Object.entries(before.classification.tags)) {
     const is = Object.hasOwn(now.classification.tags, name) ? now.classification.tags[name] : undefined;
     const isKept = is && (!tag.encryption || is.encryption) && (!tag.forbidden || is.forbidden);

@@ -3,6 +3,7 @@
  * taken back for the check unless it is waived, so that no change can switch off the rule that would refuse it.
  */
 import type { Catalog } from '../../schema/catalog.ts';
+import type { JsonObject } from '../../schema/json.ts';
 import { findingFingerprint } from '../fingerprint.ts';
 import type { Waiver } from '../input.ts';
 import type { CheckFinding } from '../report.ts';
@@ -45,6 +46,23 @@ export interface CatalogChange {
   readonly baseline: string;
   readonly waivers: readonly Waiver[];
   readonly today: string;
+}
+
+/** The changed catalog, which counts no edit as less of a break than the one before did. */
+export function stricterComparison(before: Catalog, now: Catalog): Catalog {
+  let catalog = now;
+  for (const { restore } of compatibilityWeakenings(before, now, [])) catalog = restore(catalog);
+  return catalog;
+}
+
+/** By which demands the changed catalog counts fewer edits as breaks, as pointers into it with what they were and are. */
+export function loosenedComparison(before: Catalog, now: Catalog): readonly JsonObject[] {
+  return [...compatibilityWeakenings(before, now, [])].map(({ pointer, what, before: was, now: is }) => ({
+    pointer,
+    what,
+    before: was,
+    now: is,
+  }));
 }
 
 export function stricterCatalog({ before, now, subjects, baseline, waivers, today }: CatalogChange): StricterCatalog {

@@ -3,7 +3,7 @@ import type { Catalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
 import { append } from '../../schema/pointer.ts';
 import { parseSubject } from '../../schema/subject.ts';
-import { retentionWindow } from './periods.ts';
+import { leavesOutVersions, retentionWindow } from './periods.ts';
 import type { FindWeakenings, Weakening } from './weakening.ts';
 
 export const ownershipWeakenings: FindWeakenings = function* (before, now, subjects) {
@@ -41,7 +41,9 @@ function* domainWeakenings(before: Catalog, now: Catalog, name: string, was: Dom
   if (is?.owner !== was.owner) yield changed('owner');
   if (isLower(now.classification.levels, was.classification, is?.classification)) yield changed('classification');
   const [kept, keeps] = [retentionWindow(before, was.retention), retentionWindow(now, is?.retention)];
-  if (kept && (!keeps || keeps.max > kept.max)) yield changed('retention');
+  const isLonger = kept !== undefined && (!keeps || keeps.max > kept.max);
+  const isShorter = keeps !== undefined && (!kept || keeps.max < kept.max);
+  if (isLonger || (isShorter && leavesOutVersions(before, now))) yield changed('retention');
 }
 
 /** The owner comes along: a domain without one is no domain. */

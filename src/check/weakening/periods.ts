@@ -30,7 +30,9 @@ export const periodWeakenings: FindWeakenings = function* (before, now) {
   for (const [name, row] of Object.entries(before.retention?.classes ?? {})) {
     const [was, is] = [retentionWindow(before, name), retentionWindow(now, name)];
     const [stated] = [now.retention?.classes[name]];
-    if (!was || !is || !stated || (is.max <= was.max && is.min >= was.min)) continue;
+    if (!was || !is || !stated) continue;
+    const isShorter = is.max < was.max && leavesOutVersions(before, now);
+    if (is.max <= was.max && is.min >= was.min && !isShorter) continue;
     yield {
       pointer: append('/retention/classes', name),
       what: `retention class "${name}"`,
@@ -43,6 +45,11 @@ export const periodWeakenings: FindWeakenings = function* (before, now) {
     };
   }
 };
+
+/** Whether the sooner events are gone, the fewer versions a change is held against. */
+export function leavesOutVersions(...catalogs: readonly Pick<Catalog, 'history'>[]): boolean {
+  return catalogs.every(({ history }) => history === 'retained');
+}
 
 /** In days; undefined where none is stated. */
 export function retentionWindow(catalog: Catalog, stated: string | undefined) {

@@ -41,10 +41,10 @@ type Edit = Readonly<Record<string, unknown>>;
 
 const catalog = (edit: Edit = {}): Catalog => catalogShape.parse({ ...base, ...edit });
 
-function found(edit: Edit) {
+function found(edit: Edit, before: Edit = {}) {
   const { findings, catalog: strict } = stricterCatalog({
-    before: catalog(),
-    now: catalog(edit),
+    before: catalog(before),
+    now: catalog({ ...before, ...edit }),
     subjects: ['order.placed', 'order.paid'],
     baseline: 'main',
     waivers: [],
@@ -159,6 +159,44 @@ describe('an edit that lowers a demand is found, and taken back for the check', 
     const { places: got, strict } = found(edit);
     expect(got).toEqual(places);
     expect({ ...strict, retention: strict.retention }).toEqual(catalog());
+  });
+});
+
+describe('what makes breaks of fewer readers and versions count', () => {
+  const counting = { breaks: 'declared-readers', history: 'retained', quietReaders: 'P30D', samples: 'internal' };
+  const shorter = { domains: { order: { ...domains.order, retention: 'P7D' } } };
+  const shorterClass = { retention: { classes: { short: { min: 'P1D', max: 'P7D' } } } };
+
+  it.each<[string, Edit, readonly string[]]>([
+    ['fewer breaks', { breaks: 'critical-readers' }, ['/breaks']],
+    ['readers that are quiet sooner', { quietReaders: 'P7D' }, ['/quietReaders']],
+    ['samples of a higher level', { samples: 'secret' }, ['/samples']],
+    ['samples of the level of each event', { samples: undefined }, ['']],
+    ['versions that are left out sooner', shorter, ['/domains/order/retention']],
+    ['the same by a class', shorterClass, ['/domains/order/retention', '/retention/classes/short']],
+  ])('%s', (_, edit, places) => {
+    const { places: got, strict } = found(edit, counting);
+    expect(got).toEqual(places);
+    expect(strict).toEqual(catalog(counting));
+  });
+
+  it.each<[string, Edit, readonly string[]]>([
+    ['fewer breaks', { breaks: 'declared-readers' }, ['/breaks']],
+    ['fewer versions', { history: 'retained' }, ['/history']],
+    ['fewer readers', { quietReaders: 'P400D' }, ['/quietReaders']],
+    ['samples of what is tagged', { samples: 'public' }, ['/samples']],
+  ])('%s where all counted', (_, edit, places) => {
+    const { places: got, strict } = found(edit);
+    expect(got).toEqual(places);
+    expect(strict).toEqual(catalog());
+  });
+
+  it.each<[string, Edit]>([
+    ['all of them again', { breaks: 'any', history: 'all', quietReaders: undefined }],
+    ['a longer quiet', { quietReaders: 'P60D' }],
+    ['samples of a lower level', { samples: 'public' }],
+  ])('%s is none', (_, edit) => {
+    expect(found(edit, counting).places).toEqual([]);
   });
 });
 

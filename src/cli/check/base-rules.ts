@@ -2,12 +2,13 @@
 import { findingFingerprint } from '../../check/fingerprint.ts';
 import type { CheckFinding } from '../../check/report.ts';
 import { waive } from '../../check/waive.ts';
-import { catalogSubject, stricterCatalog } from '../../check/weakening/index.ts';
+import { catalogSubject, stricterCatalog, stricterComparison } from '../../check/weakening/index.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import { asJson } from '../../schema/json.ts';
 import type { Collection } from '../source/collection.ts';
 import { start } from '../source/place.ts';
 import type { Baseline } from './checking.ts';
+import type { Pairing } from './pairing.ts';
 import type { Placed, RulesSource } from './run.ts';
 
 export interface BaseRules {
@@ -58,6 +59,22 @@ export function underBaseRules(given: readonly Collection[], baseline: Baseline,
     return { ...collection, catalog: stricter.catalog };
   });
   return { collections: checked, findings, rules };
+}
+
+/** Of events that another catalog had, no edit counts as less of a break than there. */
+export function movedRules({ previous }: Pairing, collections: readonly Collection[]): readonly RulesSource[] {
+  const found = new Map<string, RulesSource>();
+  for (const collection of collections)
+    for (const definition of collection.definitions) {
+      const from = previous.get(definition)?.collection;
+      if (from === undefined || stricterComparison(from.catalog, collection.catalog) === collection.catalog) continue;
+      if (from.catalog.name === collection.catalog.name) continue;
+      const { name } = collection.catalog;
+      const what = from.folder === undefined ? 'lay under no catalog' : `comes from catalog "${from.catalog.name}"`;
+      const where = `${catalogFile(collection)} and, where stricter, for what ${what}, those it had there`;
+      found.set(`${name}/${from.catalog.name}`, { catalog: name, from: where, isChanged: true });
+    }
+  return [...found.values()];
 }
 
 /** The same collection in the baseline: by catalog name, else by folder. */

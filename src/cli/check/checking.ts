@@ -2,12 +2,13 @@
 import { check } from '../../check/check.ts';
 import { emptyHistory, type History, type Rules, type Surroundings } from '../../check/input.ts';
 import { type FieldIndex, fieldIndex, fieldNames } from '../../check/neighbours.ts';
+import { stricterComparison } from '../../check/weakening/index.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import { asJson } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
 import { bundler } from '../source/bundle.ts';
 import type { Collection } from '../source/collection.ts';
-import { ownRules, pastCollection, underBaseRules } from './base-rules.ts';
+import { movedRules, ownRules, pastCollection, underBaseRules } from './base-rules.ts';
 import { type Pairing, pair } from './pairing.ts';
 import { placedFindings } from './position.ts';
 import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
@@ -66,7 +67,7 @@ export function checkWorkspace(
     prefix: '',
     files,
     findings,
-    rules: base.rules,
+    rules: [...base.rules, ...movedRules(pairing, collections)],
     undecided: isUndecided(files, findings),
   };
 }
@@ -118,9 +119,10 @@ function* checkCollection(
   for (const candidate of prepared) {
     const previous = pairing.previous.get(candidate.definition);
     // an event that came from another catalog was checked by that one's rules
-    const isMoved = previous !== undefined && previous.collection !== past;
-    const ground = isMoved ? groundOf(previous.collection, now) : before;
-    const rules = { waivers, limits: registryLimits, today, ...surroundings(candidate, now, ground) };
+    const from = previous !== undefined && previous.collection !== past ? previous.collection : undefined;
+    const around = surroundings(candidate, now, from ? groundOf(from, now) : before);
+    const catalog = from ? stricterComparison(from.catalog, around.catalog) : around.catalog;
+    const rules = { waivers, limits: registryLimits, today, ...around, catalog };
     const version = previous && pastVersion(previous.definition, candidate, bundler(previous.collection));
     const known = planOf(candidate.subject, collection, past);
     const nameBefore = previous?.definition.subject;

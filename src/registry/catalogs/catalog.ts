@@ -1,5 +1,6 @@
 /** Creates a catalog or changes its rules. New rules apply to later registrations; stored versions are not checked again. */
 import { catalogProblems } from '../../check/rules.ts';
+import { loosenedComparison } from '../../check/weakening/index.ts';
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import { readCatalog } from '../../schema/catalog.ts';
@@ -22,6 +23,7 @@ export async function putCatalog(context: Context, name: string, value: Json): P
     const digest = fingerprint(asJson(rules));
     const before = await transaction.catalog(name);
     if (before?.fingerprint === digest) return { catalog: before, outcome: 'unchanged' };
+    const loosened = before ? loosenedComparison(before.rules, rules) : [];
     const catalog = await transaction.putCatalog(rules, digest);
     await transaction.announce({
       type: 'herald.catalog.changed.v1',
@@ -34,6 +36,7 @@ export async function putCatalog(context: Context, name: string, value: Json): P
       outcome: 'done',
       after: digest,
       ...(before && { before: before.fingerprint }),
+      ...(loosened.length > 0 && { details: { loosened } }),
     });
     return { catalog, outcome: before ? 'changed' : 'created' };
   });
