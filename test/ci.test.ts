@@ -194,6 +194,15 @@ describe('the GitHub Action', () => {
     );
   });
 
+  it('says, where it is asked, what becomes of TypeScript, and a first push has nothing to compare with', async () => {
+    const work = pullRequest();
+    const types = { types: 'true' };
+    const { status, summary } = await runAction(work, { base_ref: 'main' }, types);
+    expect([status, summary]).toEqual([1, expect.stringContaining('TypeScript that compiled with the types of ')]);
+    expect((await runAction(work, { base_ref: 'main' })).summary).not.toContain('TypeScript');
+    expect((await runAction(work, { 'event.before': '0'.repeat(40) }, types)).status).toBe(0);
+  });
+
   it('compares a push with the commit before it, and a first push with nothing', async () => {
     const work = pullRequest();
     git(work, 'fetch', '-q', '--unshallow', 'origin');

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
+import { loadCompiler } from '../src/cli/infer/compiler.ts';
+import { typeVerdictsText } from '../src/cli/output/type-verdicts.ts';
 import { run } from '../src/cli/run.ts';
 import { type TypeVerdict, typeVerdicts } from '../src/cli/type-level/verdict.ts';
 import { payloadTypesText } from '../src/codegen/payload-types.ts';
@@ -16,6 +18,7 @@ import { parseSchema } from '../src/schema/parse.ts';
 import { testIo } from './support/io.ts';
 
 const root = new URL('..', import.meta.url).pathname;
+const loaded = loadCompiler(root, 'this test');
 
 function document(value: Json) {
   const parsed = parseSchema({ value }, { closed: false });
@@ -95,6 +98,20 @@ const cases: readonly Case[] = [
     writing: ['make '],
   },
   {
+    name: 'a list of anything becomes text, which can be looped over too',
+    before: event({ tags: { type: 'array' }, more: { type: 'array' } }, ['tags']),
+    after: event({ tags: text, more: text }, ['tags']),
+    reading: ['present /tags', 'present /more'],
+    writing: ['make '],
+  },
+  {
+    name: 'an object of anything becomes text',
+    before: event({ more: { type: 'object' } }),
+    after: event({ more: text }),
+    reading: ['present /more'],
+    writing: ['make '],
+  },
+  {
     name: 'another type',
     before: event({ prices: { type: 'object', additionalProperties: number } }),
     after: event({ prices: { type: 'object', additionalProperties: text } }),
@@ -132,7 +149,7 @@ const cases: readonly Case[] = [
 ];
 
 const keysOf = ({ witnesses }: TypeVerdict) => witnesses.map(({ use, place }) => `${use} ${place}`);
-const judged = cases.map((one) => ({ ...one, found: typeVerdicts(document(one.before), document(one.after), root) }));
+const judged = cases.map((one) => ({ ...one, found: typeVerdicts(document(one.before), document(one.after), loaded) }));
 
 describe('code that compiled against the former types', () => {
   test.each(judged)('$name', ({ found, reading, writing }) => {
@@ -149,16 +166,40 @@ describe('code that compiled against the former types', () => {
 
   test('is the same where only words and limits change', () => {
     const before = event({ id: { ...text, maxLength: 5 } });
-    const found = typeVerdicts(document(before), document(event({ id: { ...text, maxLength: 4 } })), root);
+    const found = typeVerdicts(document(before), document(event({ id: { ...text, maxLength: 4 } })), loaded);
     expect(found.reading.verdict === 'same' || found.reading.verdict === 'compiles').toBe(true);
-    expect(typeVerdicts(document(before), document(before), root).reading.verdict).toBe('same');
+    expect(typeVerdicts(document(before), document(before), loaded).reading.verdict).toBe('same');
+  });
+
+  test('is made up in part of a large event, which is said; each member is read first', () => {
+    const members = (last: JsonObject) =>
+      event(
+        Object.fromEntries(
+          Array.from({ length: 450 }, (_, index) => [`m${index}`, index < 449 ? { enum: ['a', 'b', 'c'] } : last]),
+        ),
+      );
+    const [before, after] = [document(members(text)), document(members(number))];
+    const { reading } = typeVerdicts(before, after, loaded);
+    expect(keysOf(reading)).toEqual(['read /m449']);
+    expect([reading.tried, reading.isCut]).toEqual([2_000, true]);
+    expect(typeVerdictsText({ reading: { ...reading, verdict: 'compiles' }, writing: reading }, false)).toContain(
+      'still compiles: 2000 uses tried, and not all that a large event allows',
+    );
+  });
+
+  test('is not tried where no event can be made up', () => {
+    const nested = (depth: number, leaf: JsonObject): JsonObject =>
+      depth === 0 ? leaf : event({ inner: nested(depth - 1, leaf) });
+    const { writing } = typeVerdicts(document(nested(10, text)), document(nested(10, number)), loaded);
+    expect(writing).toEqual({ verdict: 'untried', tried: 0, witnesses: [] });
+    expect(typeVerdictsText({ reading: writing, writing }, false)).toContain('was not tried: no use could be made up');
   });
 
   test('is not followed without end into a type that holds itself', () => {
     const tree = (value: JsonObject): JsonObject => ({
       ...event({ value, children: list({ $ref: '#' }) }, ['value']),
     });
-    const found = typeVerdicts(document(tree(text)), document(tree(number)), root);
+    const found = typeVerdicts(document(tree(text)), document(tree(number)), loaded);
     expect(keysOf(found.reading)).toContain('read /value');
   });
 });

@@ -7,6 +7,7 @@ import { type ExitCode, flag, type Input, text, texts } from '../command.ts';
 import { readConsumerFiles } from '../consumers/files.ts';
 import { withReaders } from '../consumers/readers.ts';
 import { readLockfile } from '../generate/lockfile.ts';
+import type { Loaded } from '../infer/compiler.ts';
 import type { Io } from '../io.ts';
 import type { Format } from '../output/format.ts';
 import { formats } from '../output/index.ts';
@@ -23,7 +24,7 @@ import { pinnedVersions, withPins } from '../source/pinned-versions.ts';
 import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
 import { limitedWaivers } from '../waivers/too-long.ts';
-import { checkWorkspace } from './checking.ts';
+import { type Baseline, checkWorkspace } from './checking.ts';
 import { checkWithRegistry } from './checking-remote.ts';
 import { lockFindings } from './lock-findings.ts';
 import { type Proposing, propose } from './propose.ts';
@@ -95,6 +96,7 @@ function proposingOf(input: Input): Proposing | undefined {
 
 async function runCheck(input: Input, io: Io, proposing: Proposing | undefined): Promise<Run> {
   const against = text(input, 'against');
+  const compiler = flag(input, 'types') ? await compilerFor(io, against) : undefined;
   const isRemote = text(input, 'registry') !== undefined;
   const paths = await namedPaths(io, input.positionals);
   const tree = folderTree(io.cwd, 'the working folder');
@@ -123,13 +125,11 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
     const pins = isRemote
       ? undefined
       : await pinnedVersions(io, asked, shared.collections, baseline?.collections ?? []);
+    const pinnedNow = withPins(shared.collections, pins);
+    const pinnedBefore = baseline && { ...baseline, collections: withPins(baseline.collections, pins) };
     const checked = isRemote
       ? await checkWithRegistry(registryApi(input, io), shared.collections, { baseline, today, onProgress: bar.step })
-      : checkWorkspace(
-          withPins(shared.collections, pins),
-          baseline && { ...baseline, collections: withPins(baseline.collections, pins) },
-          { today, all: flag(input, 'all'), onProgress: bar.step },
-        );
+      : checkWorkspace(pinnedNow, pinnedBefore, { today, all: flag(input, 'all'), onProgress: bar.step });
     const run = excusedByFiles(checked, collections, today);
     notices.push(...(pins?.notices ?? []), ...shared.notices, ...unsharedNotices(run, collections, shared.registered));
     if (!isRemote && run.findings.some(({ finding }) => finding.lowered !== undefined)) notices.push(loweredHere);
@@ -140,10 +140,28 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
     const prefix = await prefixInRepository(io);
     const findings = mergedCauses([...shown.findings, ...tooLong, ...pinned], collections);
-    return { ...shown, findings, notices, prefix, ...(proposals && { proposals }) };
+    const types = compiler && pinnedBefore && (await typesOf(pinnedNow, pinnedBefore, compiler));
+    return { ...shown, findings, notices, prefix, ...(proposals && { proposals }), ...(types && { types }) };
   } finally {
     bar.done();
   }
+}
+
+/** Asked for before anything is checked: what is missing is said whatever the change is. */
+async function compilerFor(io: Io, against: string | undefined): Promise<Loaded> {
+  if (against === undefined)
+    throw new Fault(
+      'USAGE_INVALID',
+      {},
+      { message: '--types compares with the types of the files at a git ref or in a folder: name it with --against.' },
+    );
+  const { loadCompiler } = await import('../infer/compiler.ts');
+  return loadCompiler(io.cwd, 'herald check --types');
+}
+
+async function typesOf(collections: readonly Collection[], baseline: Baseline, compiler: Loaded) {
+  const { changedTypes } = await import('./changed-types.ts');
+  return changedTypes(collections, baseline, compiler);
 }
 
 const loweredHere =

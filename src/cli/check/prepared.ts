@@ -17,9 +17,12 @@ export interface Prepared {
   readonly document: SchemaDocument;
 }
 
-export function prepare(collection: Collection): readonly Prepared[] {
+export function prepare(
+  collection: Collection,
+  definitions: readonly Located[] = collection.definitions,
+): readonly Prepared[] {
   const bundle = bundler(collection);
-  return collection.definitions.map((definition) => {
+  return definitions.map((definition) => {
     const parsed = parsedNow(definition, bundle);
     const document = parsed.ok ? parsed.document : unchecked(definition);
     return { subject: definition.subject, definition, parsed, document };

@@ -1,6 +1,7 @@
 /** The result of one `herald check`: what every output format renders. */
 import type { CheckFinding, Report } from '../../check/report.ts';
 import type { TextPosition } from '../../schema/scan.ts';
+import type { TypeVerdicts } from '../type-level/verdict.ts';
 
 /** One finding with its position in a source file. */
 export interface Placed {
@@ -51,6 +52,21 @@ export interface Proposed {
   readonly page?: string;
 }
 
+/** What TypeScript code for one event meets, whose types changed. */
+export interface TypesOfEvent extends TypeVerdicts {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly file: string;
+}
+
+export interface ChangedTypes {
+  /** Whose types the code compiled with, in words. */
+  readonly baseline: string;
+  readonly events: readonly TypesOfEvent[];
+  /** Changed events that the compiler was not asked about: there were too many. */
+  readonly left: number;
+}
+
 export interface Run {
   /** What it was compared with, in words; undefined without a baseline. */
   readonly baseline: string | undefined;
@@ -62,6 +78,8 @@ export interface Run {
   /** What was not checked, in words. */
   readonly notices?: readonly string[];
   readonly proposals?: readonly Proposed[];
+  /** Where it was asked for; it decides about nothing else here. */
+  readonly types?: ChangedTypes;
   /** Whether any verdict could not be reached. */
   readonly undecided: boolean;
 }

@@ -36,6 +36,11 @@ export const command: Command = {
       type: 'boolean',
       summary: 'Show the events that prove a break whole, in the envelope of their catalog.',
     },
+    types: {
+      type: 'boolean',
+      summary:
+        'With --against: say too whether TypeScript that compiled with the types there compiles with the new ones. Changes no exit code.',
+    },
     propose: {
       type: 'string',
       value: 'REASON',

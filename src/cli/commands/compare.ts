@@ -102,8 +102,11 @@ export const command: Command = {
 
 /** Loaded when asked for: a compiler is large. */
 async function typesOf([previous, next]: readonly [SchemaDocument, SchemaDocument], folder: string) {
-  const { typeVerdicts } = await import('../type-level/verdict.ts');
-  return typeVerdicts(previous, next, folder);
+  const [{ typeVerdicts }, { loadCompiler }] = await Promise.all([
+    import('../type-level/verdict.ts'),
+    import('../infer/compiler.ts'),
+  ]);
+  return typeVerdicts(previous, next, loadCompiler(folder, 'herald compare --types'));
 }
 
 /** A lint as a program reads it: with the severity it has where no catalog says otherwise. */

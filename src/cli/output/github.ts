@@ -1,8 +1,10 @@
 /** GitHub workflow commands: annotations on the lines of a pull request. Their text is escaped as the runner unescapes it. */
 import type { CheckFinding } from '../../check/report.ts';
+import type { Run } from '../check/run.ts';
 import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { olderLine, pathInRepository, rulesLines, shown, summaryLine } from './summary.ts';
+import { type TypeBreak, typeBreaks, typesLines } from './types-of-change.ts';
 
 const commands: Readonly<Record<CheckFinding['severity'], string>> = {
   error: 'error',
@@ -29,9 +31,15 @@ export const github: Format = {
     });
     // printed as they are: a line that began with two colons would be a command
     const older = olderLine(run, all);
-    return `${[...lines, summaryLine(run), ...rulesLines(run), ...(older === undefined ? [] : [older])].join('\n')}\n`;
+    const said = [summaryLine(run), ...rulesLines(run), ...typesLines(run), ...(older === undefined ? [] : [older])];
+    return `${[...lines, ...typeBreaks(run).map((one) => typeNotice(run, one)), ...said].join('\n')}\n`;
   },
 };
+
+function typeNotice(run: Run, { file, message, code, error }: TypeBreak): string {
+  const at = `file=${property(pathInRepository(run, file))},line=1,title=TypeScript`;
+  return `::notice ${at}::${data(`${message}\n${code}\n${error}`)}`;
+}
 
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

@@ -8,7 +8,7 @@ export const json: Format = {
   name: 'json',
   summary: 'the whole reports, for programs',
   render(run) {
-    return `${JSON.stringify({ baseline: run.baseline ?? null, rules: run.rules, notices: run.notices ?? [], count: count(run), files: run.files, findings: run.findings.map(withAdvice), ...(run.proposals && { proposals: run.proposals }) }, null, 2)}\n`;
+    return `${JSON.stringify({ baseline: run.baseline ?? null, rules: run.rules, notices: run.notices ?? [], count: count(run), files: run.files, findings: run.findings.map(withAdvice), ...(run.proposals && { proposals: run.proposals }), ...(run.types && { types: run.types }) }, null, 2)}\n`;
   },
 };
 

@@ -6,8 +6,11 @@ import type { Placed, Run } from '../check/run.ts';
 import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { shown } from './summary.ts';
+import { typeBreaks } from './types-of-change.ts';
 
 interface Case {
+  /** What becomes of TypeScript, which fails nothing. */
+  readonly said: readonly string[];
   readonly catalog: string;
   readonly subject: string;
   readonly file: string;
@@ -47,6 +50,9 @@ function casesOf(run: Run): readonly Case[] {
     subject,
     file,
     blocking: blocking.get(key) ?? [],
+    said: typeBreaks(run)
+      .filter((one) => `${one.catalog}/${one.subject}` === key)
+      .map(({ message, code, error }) => [message, code, error].join('\n')),
   }));
 }
 
@@ -67,13 +73,14 @@ function isError({ blocking }: Case): boolean {
 }
 
 function testCase(of: Case): string {
-  const { file, subject, blocking } = of;
+  const { file, subject, blocking, said } = of;
+  const out = said.length > 0 ? `      <system-out>${xml(said.join('\n'))}</system-out>\n` : '';
   const head = `    <testcase classname="${xml(file)}" name="${xml(subject)}"`;
   const [first] = blocking;
-  if (!first) return `${head}/>\n`;
+  if (!first) return out === '' ? `${head}/>\n` : `${head}>\n${out}    </testcase>\n`;
   const element = isError(of) ? 'error' : 'failure';
   const { rule, message } = first.finding;
-  return `${head}>\n      <${element} type="${xml(rule)}" message="${xml(message)}">${xml(blocking.map(findingText).join('\n'))}</${element}>\n    </testcase>\n`;
+  return `${head}>\n      <${element} type="${xml(rule)}" message="${xml(message)}">${xml(blocking.map(findingText).join('\n'))}</${element}>\n${out}    </testcase>\n`;
 }
 
 function findingText(placed: Placed): string {

@@ -3,6 +3,7 @@ import type { Placed, Proposed } from '../check/run.ts';
 import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
+import { type TypeBreak, typeBreaks, typesLines } from './types-of-change.ts';
 
 /** GitHub takes 65,536 characters. */
 const maxCharacters = 60_000;
@@ -14,23 +15,23 @@ export const markdown: Format = {
     const visible = shown(run, all);
     const failed = run.findings.some(({ finding }) => atLeast(finding, 'error'));
     const older = olderLine(run, all);
-    const lines = [...rulesLines(run).map(plain), ...(older === undefined ? [] : [older])];
+    const lines = [...[...rulesLines(run), ...typesLines(run)].map(plain), ...(older === undefined ? [] : [older])];
     const title = failed ? '❌ Herald refuses this change' : '✅ Herald finds no break';
     const head = `### ${title}\n\n${plain(summaryLine(run))}\n${lines.map((line) => `\n${line}\n`).join('')}${proposed(run.proposals ?? [])}`;
-    const sections: string[] = [];
-    let length = head.length;
-    for (const placed of visible) {
-      const made = section(placed);
-      length += made.length;
-      if (length > maxCharacters) {
-        sections.push(`\n… and ${visible.length - sections.length} more.\n`);
-        break;
-      }
-      sections.push(made);
-    }
-    return head + sections.join('');
+    const found = fitting(visible.map(section), maxCharacters - head.length);
+    return head + found + fitting(typeBreaks(run).map(typeSection), maxCharacters - head.length - found.length);
   },
 };
+
+/** As many of them as fit, and how many do not. */
+function fitting(sections: readonly string[], characters: number): string {
+  let length = 0;
+  const fit = sections.findIndex((section) => {
+    length += section.length;
+    return length > characters;
+  });
+  return fit < 0 ? sections.join('') : `${sections.slice(0, fit).join('')}\n… and ${sections.length - fit} more.\n`;
+}
 
 const maxProposals = 50;
 const maxOutcomeCharacters = 500;
@@ -68,6 +69,13 @@ function section(placed: Placed): string {
     .join('');
   return `\n- **${finding.severity}** \`${finding.rule}\` in ${plain(`${file}:${place.line}`)}: ${plain(finding.message)}\n${witness}${hint}${advice}`;
 }
+
+function typeSection({ file, code, error, message }: TypeBreak): string {
+  const shown = indent(`${code}\n// ${error}`.slice(0, maxCodeCharacters));
+  return `\n- **TypeScript** in ${plain(file)}: ${plain(message)}\n\n  \`\`\`ts\n${shown}\n  \`\`\`\n`;
+}
+
+const maxCodeCharacters = 2_000;
 
 function indent(text: string): string {
   return text.replace(/^/gm, '  ').replaceAll('```', "'''");

@@ -1,10 +1,12 @@
 /** SARIF 2.1.0 (OASIS): code-scanning tools read it; `partialFingerprints` keep a finding the same when its line moves. */
 import type { CheckFinding } from '../../check/report.ts';
+import { fingerprint } from '../../schema/canonical.ts';
 import type { Placed, Run } from '../check/run.ts';
 import { explain } from '../explain/explain.ts';
 import { adviceLines } from './advice.ts';
 import type { Format } from './format.ts';
 import { pathInRepository, shown } from './summary.ts';
+import { type TypeBreak, typeBreaks, typeRule } from './types-of-change.ts';
 
 const levels: Readonly<Record<CheckFinding['severity'], string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -13,16 +15,21 @@ export const sarif: Format = {
   summary: 'SARIF 2.1.0, for code scanning',
   render(run, { all }) {
     const findings = shown(run, all);
+    const breaks = typeBreaks(run);
     const rules = [...new Set(findings.map(({ finding }) => finding.rule))].sort();
+    const notes = breaks.length > 0 ? [typeDescriptor] : [];
     const log = {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
       runs: [
         {
-          tool: { driver: { name: 'herald', rules: rules.map(descriptor) } },
+          tool: { driver: { name: 'herald', rules: [...rules.map(descriptor), ...notes] } },
           invocations: [{ executionSuccessful: true }],
           columnKind: 'utf16CodeUnits',
-          results: findings.map((placed) => result(run, placed, rules)),
+          results: [
+            ...findings.map((placed) => result(run, placed, rules)),
+            ...breaks.map((one) => typeNote(run, one, rules.length)),
+          ],
         },
       ],
     };
@@ -67,6 +74,28 @@ function result(run: Run, placed: Placed, rules: readonly string[]): object {
       suppressions: [{ kind: 'external', status: 'accepted', justification: finding.waiver.reason }],
     }),
     ...(finding.witness && { properties: { witness: finding.witness.value } }),
+  };
+}
+
+const typeDescriptor = {
+  id: typeRule,
+  name: typeRule,
+  shortDescription: { text: 'TypeScript that compiled with the former types does not compile with the new ones.' },
+};
+
+function typeNote(run: Run, { file, subject, message, code, error, key }: TypeBreak, ruleIndex: number) {
+  return {
+    ruleId: typeRule,
+    ruleIndex,
+    level: 'note',
+    message: { text: [message, code, error].join('\n') },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uri(pathInRepository(run, file)) }, region: { startLine: 1 } },
+        logicalLocations: [{ fullyQualifiedName: subject, kind: 'resource' }],
+      },
+    ],
+    partialFingerprints: { 'heraldFinding/v1': fingerprint([typeRule, subject, key]) },
   };
 }
 

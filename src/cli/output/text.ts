@@ -7,6 +7,7 @@ import { fixText } from './fix.ts';
 import type { Format } from './format.ts';
 import { paint } from './paint.ts';
 import { atLeast, olderLine, rulesLines, shown, summaryLine } from './summary.ts';
+import { typesLines, typesText } from './types-of-change.ts';
 import { visible } from './visible.ts';
 import { rejectionText, witnessLines } from './witness.ts';
 
@@ -25,8 +26,9 @@ export const text: Format = {
       }
       lines.push(...block(placed, ink));
     }
+    lines.push(...typesText(run, ink));
     const older = olderLine(run, all);
-    const rules = rulesLines(run).map((line) => `  ${visible(line)}`);
+    const rules = [...rulesLines(run), ...typesLines(run)].map((line) => `  ${visible(line)}`);
     const passed = changeLines(run).map((line) => `${ink.green('✓')} ${visible(line)}`);
     lines.push('', ...passed, verdictLine(run, ink), ...rules, ...(older === undefined ? [] : [ink.dim(`  ${older}`)]));
     return `${lines.join('\n').replace(/^\n/, '')}\n`;

@@ -2,7 +2,7 @@
 import type { ts } from '@ts-morph/common';
 import { append } from '../../schema/pointer.ts';
 import type { Compiler } from '../infer/compiler.ts';
-import { eventType, indented, type Snippet, type Use } from './snippet.ts';
+import { chosen, eventType, indented, type Snippet, type Snippets, type Use } from './snippet.ts';
 
 /** A value that code has at hand. */
 interface AtHand {
@@ -14,7 +14,8 @@ interface AtHand {
 }
 
 const maxDepth = 8;
-const maxSnippets = 2_000;
+/** Collected of one event, before the most telling of them are chosen. */
+const maxCollected = 20_000;
 /** Of one set of values. */
 const maxCompared = 50;
 
@@ -23,7 +24,7 @@ export interface Types {
   readonly checker: ts.TypeChecker;
 }
 
-export function readingSnippets({ compiler, checker }: Types, event: ts.Type): readonly Snippet[] {
+export function readingSnippets({ compiler, checker }: Types, event: ts.Type): Snippets {
   const { TypeFlags } = compiler;
   const plainFlags =
     TypeFlags.Undefined |
@@ -34,15 +35,20 @@ export function readingSnippets({ compiler, checker }: Types, event: ts.Type): r
     TypeFlags.Unknown |
     TypeFlags.Never;
   const snippets: Snippet[] = [];
+  let isCut = false;
   const path: ts.Type[] = [];
 
   const add = (use: Use, { pointer, around }: AtHand, statements: string, result = 'void') => {
-    if (snippets.length >= maxSnippets) return;
+    if (snippets.length >= maxCollected) {
+      isCut = true;
+      return;
+    }
     const code = `(event: ${eventType}): ${result} {\n${indented(around(statements))}\n}`;
     snippets.push({ side: 'reading', use, place: pointer, code });
   };
 
   const visit = (type: ts.Type, place: AtHand): void => {
+    isCut ||= place.depth > maxDepth;
     if (place.depth > maxDepth || path.includes(type)) return;
     path.push(type);
     const here = withoutNothing(type, place);
@@ -55,7 +61,6 @@ export function readingSnippets({ compiler, checker }: Types, event: ts.Type): r
   const withoutNothing = (type: ts.Type, place: AtHand): AtHand => {
     const printed = leafText(type);
     if (printed !== undefined) add('read', place, `const value: ${printed} = ${place.expression};`);
-    else if (!canBeNothing(type)) add('present', place, `const value: {} = ${place.expression};`);
     if (!canBeNothing(type)) return place;
     const around = (statements: string) =>
       place.around(`if (${place.expression} != null) {\n${indented(statements)}\n}`);
@@ -63,6 +68,7 @@ export function readingSnippets({ compiler, checker }: Types, event: ts.Type): r
   };
 
   const describe = (type: ts.Type, place: AtHand): void => {
+    if (leafText(type) === undefined) add('present', place, `const value: ${shapeText(type)} = ${place.expression};`);
     const values = literalsOf(type);
     if (values !== undefined) coverValues(values, place);
     else if (checker.isTupleType(type)) eachOfTuple(type as ts.TypeReference, place);
@@ -76,6 +82,7 @@ export function readingSnippets({ compiler, checker }: Types, event: ts.Type): r
     const cases = values.map((value) => `case ${value}: break;`);
     const rest = `default: {\n  const none: never = ${place.expression};\n  throw new Error(none);\n}`;
     add('exhaustive', place, `switch (${place.expression}) {\n${indented([...cases, rest].join('\n'))}\n}`);
+    isCut ||= values.length > maxCompared;
     for (const value of values.slice(0, maxCompared)) lookFor(value, place);
   };
 
@@ -170,10 +177,18 @@ export function readingSnippets({ compiler, checker }: Types, event: ts.Type): r
     return literalText(type);
   };
 
+  /** The widest type that still is a list or an object, where a value always is. */
+  const shapeText = (type: ts.Type): string => {
+    if (checker.isArrayType(type) || checker.isTupleType(type)) return 'readonly unknown[]';
+    if ((type.flags & compiler.TypeFlags.Object) !== 0) return 'object';
+    const shapes = new Set(type.isUnion() ? type.types.map(shapeText) : []);
+    return shapes.size === 1 ? [...shapes].join() : '{}';
+  };
+
   const canBeNothing = (type: ts.Type): boolean => checker.getNonNullableType(type) !== type;
 
   visit(event, { expression: 'event', pointer: '', around: (statements) => statements, depth: 0 });
-  return snippets;
+  return chosen(snippets, isCut);
 }
 
 function joined(texts: readonly (string | undefined)[]): string | undefined {

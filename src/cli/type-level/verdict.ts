@@ -5,9 +5,9 @@
 import type { ts } from '@ts-morph/common';
 import { payloadTypesText } from '../../codegen/payload-types.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
-import { hostOf, type Loaded, loadCompiler } from '../infer/compiler.ts';
+import { hostOf, type Loaded } from '../infer/compiler.ts';
 import { readingSnippets } from './reads.ts';
-import { declared, eventType, type Side, type Snippet, type Use } from './snippet.ts';
+import { declared, eventType, type Side, type Snippet, type Snippets, type Use } from './snippet.ts';
 import { writingSnippets } from './writes.ts';
 
 export interface TypeWitness {
@@ -21,38 +21,51 @@ export interface TypeWitness {
 }
 
 export interface TypeVerdict {
-  /** same: the types are the same text. compiles: nothing that was tried fails. breaks: each witness fails. */
-  readonly verdict: 'same' | 'compiles' | 'breaks';
+  /** same: the types are the same text. compiles: nothing that was tried fails. breaks: each witness fails. untried: no code could be made up. */
+  readonly verdict: 'same' | 'compiles' | 'breaks' | 'untried';
   /** Pieces of code that compile with the former types. */
   readonly tried: number;
+  /** Whether a large event has more uses than were tried. */
+  readonly isCut?: true;
   readonly witnesses: readonly TypeWitness[];
 }
 
 export type TypeVerdicts = Readonly<Record<Side, TypeVerdict>>;
 
-/** `folder`: whose TypeScript is asked. Fault USAGE_INVALID where there is none. */
-export function typeVerdicts(previous: SchemaDocument, next: SchemaDocument, folder: string): TypeVerdicts {
+/** Asked one pair after another, it reads the language's library once. */
+export function typeVerdicts(previous: SchemaDocument, next: SchemaDocument, loaded: Loaded): TypeVerdicts {
   const [before, after] = [payloadTypesText(previous, eventType), payloadTypesText(next, eventType)];
   if (before === after) return { reading: same, writing: same };
-  const loaded = loadCompiler(folder, 'herald compare --types');
-  const snippets = snippetsFor(loaded, before);
-  const failedBefore = errorsOf(loaded, before, snippets);
-  const tried = snippets.filter((snippet) => !failedBefore.has(snippet));
+  const { reading, writing } = snippetsFor(loaded, before);
+  const made = [...reading.made, ...writing.made];
+  const failedBefore = errorsOf(loaded, before, made);
+  const tried = made.filter((snippet) => !failedBefore.has(snippet));
   const failedAfter = errorsOf(loaded, after, tried);
-  return { reading: verdictOf('reading', tried, failedAfter), writing: verdictOf('writing', tried, failedAfter) };
+  const of = (side: Side, { isCut }: Snippets) =>
+    verdictOf(
+      tried.filter((one) => one.side === side),
+      isCut,
+      failedAfter,
+    );
+  return { reading: of('reading', reading), writing: of('writing', writing) };
 }
 
 const same: TypeVerdict = { verdict: 'same', tried: 0, witnesses: [] };
 
-function verdictOf(side: Side, tried: readonly Snippet[], failed: ReadonlyMap<Snippet, string>): TypeVerdict {
-  const own = tried.filter((snippet) => snippet.side === side);
-  const broken = own.flatMap((snippet) => {
+function verdictOf(tried: readonly Snippet[], isCut: boolean, failed: ReadonlyMap<Snippet, string>): TypeVerdict {
+  const broken = tried.flatMap((snippet) => {
     const error = failed.get(snippet);
     const { use, place, code } = snippet;
     return error === undefined ? [] : [{ use, place, code, error }];
   });
   const witnesses = outermost(broken);
-  return { verdict: witnesses.length > 0 ? 'breaks' : 'compiles', tried: own.length, witnesses };
+  const passed = tried.length > 0 ? 'compiles' : 'untried';
+  return {
+    verdict: witnesses.length > 0 ? 'breaks' : passed,
+    tried: tried.length,
+    ...(isCut && { isCut }),
+    witnesses,
+  };
 }
 
 /** One of each place, and none below a place that is broken itself: code cannot get there. */
@@ -73,7 +86,7 @@ function outermost(broken: readonly TypeWitness[]): readonly TypeWitness[] {
 
 const fileName = '/herald/event.ts';
 
-function snippetsFor(loaded: Loaded, types: string): readonly Snippet[] {
+function snippetsFor(loaded: Loaded, types: string): Readonly<Record<Side, Snippets>> {
   const { program, file } = programOf(loaded, types);
   const checker = program.getTypeChecker();
   const declaration = file.statements.find(
@@ -82,7 +95,7 @@ function snippetsFor(loaded: Loaded, types: string): readonly Snippet[] {
   if (declaration === undefined) throw new Error(`the generated types declare no ${eventType}`);
   const event = checker.getTypeAtLocation(declaration.name);
   const asked = { compiler: loaded.compiler, checker };
-  return [...readingSnippets(asked, event), ...writingSnippets(asked, event)];
+  return { reading: readingSnippets(asked, event), writing: writingSnippets(asked, event) };
 }
 
 /** The first error of each snippet that has one. */
@@ -104,6 +117,9 @@ function errorsOf(loaded: Loaded, types: string, snippets: readonly Snippet[]): 
   return errors;
 }
 
+/** What the compiler reads beside the code, which never changes. */
+const libraries = new WeakMap<Loaded, Map<string, ts.SourceFile>>();
+
 function programOf(loaded: Loaded, text: string): { readonly program: ts.Program; readonly file: ts.SourceFile } {
   const { compiler } = loaded;
   const options: ts.CompilerOptions = {
@@ -114,14 +130,18 @@ function programOf(loaded: Loaded, text: string): { readonly program: ts.Program
     types: [],
   };
   const host = hostOf(loaded, options);
+  const library = libraries.get(loaded) ?? new Map<string, ts.SourceFile>();
+  libraries.set(loaded, library);
   const own: ts.CompilerHost = {
     ...host,
     fileExists: (name) => name === fileName || host.fileExists(name),
     readFile: (name) => (name === fileName ? text : host.readFile(name)),
-    getSourceFile: (name, version, ...more) =>
-      name === fileName
-        ? compiler.createSourceFile(name, text, version, true)
-        : host.getSourceFile(name, version, ...more),
+    getSourceFile: (name, version, ...more) => {
+      if (name === fileName) return compiler.createSourceFile(name, text, version, true);
+      const known = library.get(name) ?? host.getSourceFile(name, version, ...more);
+      if (known) library.set(name, known);
+      return known;
+    },
   };
   const program = compiler.createProgram({ rootNames: [fileName], options, host: own });
   const file = program.getSourceFile(fileName);

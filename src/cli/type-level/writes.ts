@@ -2,10 +2,9 @@
 import type { ts } from '@ts-morph/common';
 import { append } from '../../schema/pointer.ts';
 import type { Types } from './reads.ts';
-import { eventType, indented, type Snippet } from './snippet.ts';
+import { chosen, eventType, indented, type Snippets } from './snippet.ts';
 
 const maxDepth = 8;
-const maxSnippets = 300;
 
 /** A value as code, and where it differs from the plainest one. */
 interface Made {
@@ -13,7 +12,7 @@ interface Made {
   readonly place: string;
 }
 
-export function writingSnippets({ compiler, checker }: Types, event: ts.Type): readonly Snippet[] {
+export function writingSnippets({ compiler, checker }: Types, event: ts.Type): Snippets {
   const { TypeFlags } = compiler;
 
   /** The plainest value first; undefined where none can be made up. */
@@ -80,10 +79,12 @@ export function writingSnippets({ compiler, checker }: Types, event: ts.Type): r
 
   const stated = (type: ts.Type, isOptional: boolean) => (isOptional ? checker.getNonNullableType(type) : type);
 
-  return (make(event, '', []) ?? []).slice(0, maxSnippets).map(({ code, place }) => ({
-    side: 'writing',
-    use: 'make',
+  const all = make(event, '', []) ?? [];
+  const made = all.map(({ code, place }) => ({
+    side: 'writing' as const,
+    use: 'make' as const,
     place,
     code: `(): ${eventType} {\n${indented(`return ${code};`)}\n}`,
   }));
+  return chosen(made, false);
 }
