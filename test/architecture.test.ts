@@ -529,7 +529,7 @@ const mutualRecursions: readonly { readonly files: readonly string[]; readonly b
     because: 'a schema is compiled by its keyword families, and they compile its subschemas',
   },
   {
-    files: ['boolean', 'build', 'join', 'match', 'meet', 'moves', 'units', 'wordset'].map(
+    files: ['boolean', 'build', 'contain', 'join', 'match', 'meet', 'moves', 'units', 'wordset'].map(
       (part) => `compat/language/${part}.ts`,
     ),
     because: 'a term simplifies itself by building, deriving and matching smaller terms',

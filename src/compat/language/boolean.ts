@@ -2,6 +2,7 @@
 
 import { nth } from '../nth.ts';
 import { repeat } from './build.ts';
+import { containsInParts, withoutContained } from './contain.ts';
 import { joinChars, joinTails, joinTurns } from './join.ts';
 import { meetTurns } from './meet.ts';
 import { flatten, isComplement, without } from './parts.ts';
@@ -12,7 +13,8 @@ export function union(store: Store, terms: readonly Term[]): Term {
   const flat = flatten(terms, 'union');
   store.meter.spent += flat.length;
   if (flat.includes(all)) return all;
-  const parts = joinTurns(store, joinTails(store, joinChars(store, merge(store, flat))));
+  const joined = joinTurns(store, joinTails(store, joinChars(store, merge(store, flat))));
+  const parts = withoutContained(store, joined);
   const complements = parts.filter(isComplement);
   if (complements.length > 1) {
     const inner = intersection(
@@ -51,7 +53,7 @@ export function intersection(store: Store, terms: readonly Term[]): Term {
   if (parts.includes(none)) return none;
   if (parts.length === 1) return nth(parts, 0);
   const refuted = parts.find(isComplement);
-  if (refuted && parts.includes(refuted.of)) return none;
+  if (refuted && parts.some((part) => part !== refuted && containsInParts(store, refuted.of, part))) return none;
   return intern(store, `i${ids(parts)}`, (id) => ({
     id,
     kind: 'intersection',

@@ -19,10 +19,11 @@ import type {
 import { enumerate } from './layers.ts';
 import { matches } from './match.ts';
 import { readPattern } from './pattern.ts';
-import { anyLength, isWellFormed, isWithin, plausible, shortest } from './search.ts';
+import { plausible, shortest } from './search.ts';
 import { shallow } from './shallow.ts';
 import { all, newStore, none, type Store, type Term } from './term.ts';
 import { translate } from './translate.ts';
+import { anyLength, isWellFormed, isWithin } from './window.ts';
 import { finite, words } from './wordset.ts';
 
 export function openPool(): Pool {

@@ -2,16 +2,15 @@
 import { intersection } from './boolean.ts';
 import { type Budget, half, isSpent, longestWord } from './budget.ts';
 import { chars, repeat, turns } from './build.ts';
+import { extremeWord } from './extreme.ts';
 import type { Search, Window } from './language.ts';
 import { longEnough } from './layers.ts';
 import { firstLength, lengthsOf, wordOfLength } from './lengths.ts';
 import { moves, remainder } from './moves.ts';
 import { choose, plain } from './readable.ts';
-
 import { any, epsilon, none, type Store, type Term } from './term.ts';
+import { isWellFormed, isWithin } from './window.ts';
 import { codePoints, finite } from './wordset.ts';
-
-export const anyLength: Window = { min: 0, max: Number.POSITIVE_INFINITY };
 
 /** Above this least length, states do not differ by how much of it is reached: layers.ts takes over. */
 const counted = 8;
@@ -68,6 +67,10 @@ function first(windows: readonly Window[], search: (window: Window) => Search): 
 
 function walk(store: Store, term: Term, window: Window, budget: Budget): Search {
   if (term.kind !== 'intersection') return walkExactly(store, term, window, budget);
+  const soon = walkExactly(store, term, window, half(store, half(store, budget)));
+  if (soon !== 'unknown') return soon;
+  const word = extremeWord(store, term, window);
+  if (word !== undefined) return { word };
   const found = walkExactly(store, term, window, half(store, budget));
   if (found !== 'unknown') return found;
   // Without one of its parts the set is larger, and often far simpler: if that is empty, so is this.
@@ -164,16 +167,6 @@ export function text(codes: readonly number[]): string {
   let word = '';
   for (const code of codes) word += String.fromCodePoint(code);
   return word;
-}
-
-export function isWithin(word: string, window: Window): boolean {
-  const length = codePoints(word);
-  return length >= window.min && length <= window.max;
-}
-
-/** No lone surrogates. */
-export function isWellFormed(word: string): boolean {
-  return !/\p{Cs}/u.test(word);
 }
 
 /** A word a person would write, where there is one. */

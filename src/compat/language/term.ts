@@ -57,6 +57,10 @@ export interface Store {
   readonly table: Map<string, Term>;
   readonly moves: Map<Term, Moves>;
   readonly unfolded: Map<Term, Term>;
+  /** Whether a term's words are all words of another. */
+  readonly inside: Map<Term, Map<Term, boolean>>;
+  /** The same as far as their parts tell, by both ids. */
+  readonly contained: Map<number, boolean>;
   /** Shared with scratch stores, so that an id never means two things. */
   readonly ids: { next: number };
   /** Work done: parts put together, states and classes made. */
@@ -86,12 +90,24 @@ const perFormat = 20_000;
 const poolIds = 1_000_000;
 
 export function newStore(firstId = poolIds): Store {
-  return { table: new Map(), moves: new Map(), unfolded: new Map(), ids: { next: firstId }, meter: { spent: 0 } };
+  return emptyStore({ next: firstId });
 }
 
 /** For work whose terms need not be kept. What it makes may be used beside the terms of `store`. */
 export function scratchStore(store: Store): Store {
-  return { table: new Map(), moves: new Map(), unfolded: new Map(), ids: store.ids, meter: { spent: 0 } };
+  return emptyStore(store.ids);
+}
+
+function emptyStore(ids: Store['ids']): Store {
+  return {
+    table: new Map(),
+    moves: new Map(),
+    unfolded: new Map(),
+    inside: new Map(),
+    contained: new Map(),
+    ids,
+    meter: { spent: 0 },
+  };
 }
 
 export function intern(store: Store, key: string, make: (id: number) => Term): Term {

@@ -9,6 +9,7 @@ import { bodyOf } from '../graph/arena.ts';
 import { and, or } from '../graph/connective.ts';
 import { isNegated, type Lit, negate } from '../graph/node.ts';
 import { nth } from '../nth.ts';
+import { leastItems } from './counting.ts';
 import { satisfies, solve } from './goal.ts';
 import { placeDemands, type Slot } from './slots.ts';
 import { type Outcome, sat, UNSAT, unknown, type Writer } from './solver.ts';
@@ -56,6 +57,7 @@ const maxDemanded = 1_000;
 
 export function solveArray(tab: Tableau): Outcome {
   const arrays = collect(tab);
+  if (arrays.maxItems < Number.POSITIVE_INFINITY && leastItems(tab, arrays.demands) > arrays.maxItems) return UNSAT;
   if (mayBeEmpty(arrays)) return orOpaque(arrays, placeDemands(arrays, []));
   shorten(arrays);
   if (arrays.minItems > arrays.maxItems) return UNSAT;

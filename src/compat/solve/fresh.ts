@@ -62,12 +62,26 @@ function setsOf(step: Step): readonly KeySet[] {
   return step.kind === 'unevaluatedKeys' ? step.but.flatMap(({ keys }) => (keys === 'all' ? [] : [keys])) : [];
 }
 
-/** Up to `count` unmentioned names (in `wanted.keys`) whose value can satisfy everything that applies to it. */
-export function freshKeys(objects: Objects, wanted: Universal | undefined, chosen: Chosen, count: number): Fresh {
+/** Up to `count` unmentioned names whose value can satisfy everything that applies to it. */
+export function freshKeys(objects: Objects, chosen: Chosen, count: number): Fresh {
+  return freshNames(objects, undefined, chosen, count);
+}
+
+/**
+ * Unmentioned names in `wanted.keys` whose value can satisfy everything that applies to it, `wanted` included. Names of which
+ * every constraint says the same can stand for one another: there is one of each such kind, or one in all where nothing else has to
+ * exist, which might need that very name or share it.
+ */
+export function freshKeysFor(objects: Objects, wanted: Universal, chosen: Chosen): Fresh {
+  return freshNames(objects, wanted, chosen, objects.existentials.length > 1 ? 'one of each kind' : 1);
+}
+
+type Count = number | 'one of each kind';
+
+function freshNames(objects: Objects, wanted: Universal | undefined, chosen: Chosen, count: Count): Fresh {
   const taken = new Set([...mentionedNames(objects), ...chosen.keys()]);
-  const own = objects.universals.map(({ keys }) => keys);
-  const sets = [...own, ...writerSets(objects.view), ...(wanted === undefined ? [] : [wanted.keys])];
-  if (sets.every(isPlain)) return plain(objects, wanted, taken, count);
+  const sets = [...objects.universals, ...objects.existentials].map(({ keys }) => keys);
+  if ([...sets, ...writerSets(objects.view)].every(isPlain)) return plain(objects, wanted, taken, count);
   return regional(objects, wanted, taken, count);
 }
 
@@ -76,10 +90,10 @@ function isPlain(keys: KeySet): boolean {
   return keys.patterns.length === 0 && keys.schemas.length === 0;
 }
 
-function plain(objects: Objects, wanted: Universal | undefined, taken: ReadonlySet<string>, count: number): Fresh {
+function plain(objects: Objects, wanted: Universal | undefined, taken: ReadonlySet<string>, count: Count): Fresh {
   if (wanted !== undefined && !wanted.keys.complement) return { keys: [], open: undefined };
   const lits = objects.universals.filter(({ keys }) => keys.complement).map(({ lit }) => lit);
-  const keys = unusedNames(taken, count);
+  const keys = unusedNames(taken, typeof count === 'number' ? count : 1);
   const outcome = freshOutcome(objects, lits, wanted, keys[0] as string);
   if (outcome.kind === 'unknown') return { keys: [], open: outcome };
   return { keys: outcome.kind === 'sat' ? keys.map((key) => ({ key, outcome })) : [], open: undefined };
@@ -101,7 +115,7 @@ function freshOutcome(objects: Objects, lits: readonly Lit[], wanted: Universal 
 interface Regions {
   readonly objects: Objects;
   readonly wanted: Universal | undefined;
-  readonly count: number;
+  readonly count: Count;
   readonly sets: readonly { readonly universal: Universal; readonly language: Language }[];
   /** Indexes of the universals of regions that were refuted. */
   readonly refuted: (readonly number[])[];
@@ -109,13 +123,15 @@ interface Regions {
   open: Outcome | undefined;
 }
 
-function regional(objects: Objects, wanted: Universal | undefined, taken: ReadonlySet<string>, count: number): Fresh {
+function regional(objects: Objects, wanted: Universal | undefined, taken: ReadonlySet<string>, count: Count): Fresh {
   const { context } = objects.tab.solver;
   const { pool } = context;
   const start = wanted === undefined ? { language: pool.all, exact: true } : languageOf(context, wanted.keys);
   let inexact = !start.exact;
   const patternSets = writerSets(objects.view).filter(({ patterns, schemas }) => patterns.length + schemas.length > 0);
-  const sets = [...objects.universals, ...patternSets.map((keys) => ({ keys, lit: TRUE }))].map((universal) => {
+  const ofExisting = count === 'one of each kind' ? objects.existentials.map(({ keys }) => keys) : [];
+  const apart = [...patternSets, ...ofExisting].map((keys) => ({ keys, lit: TRUE }));
+  const sets = [...objects.universals, ...apart].map((universal) => {
     const { language, exact } = languageOf(context, universal.keys);
     if (!exact) inexact = true;
     return { universal, language };
@@ -138,7 +154,7 @@ function isSure(objects: Objects, wanted: Universal | undefined, key: string): b
 
 /** Decides for each set whether the region lies outside or inside, the outside first. */
 function explore(regions: Regions, at: number, language: Language, inside: readonly number[]): void {
-  if (regions.found.length >= regions.count) return;
+  if (regions.count !== 'one of each kind' && regions.found.length >= regions.count) return;
   if (regions.refuted.some((known) => known.every((index) => inside.includes(index)))) return;
   step(regions.objects.tab.solver);
   const { context } = regions.objects.tab.solver;
@@ -186,7 +202,7 @@ function use(regions: Regions, language: Language, inside: readonly number[]): v
   if (outcome.kind === 'unsat' && isRefutedAlone(regions, lits)) regions.refuted.push(inside);
   if (outcome.kind === 'unknown') regions.open = outcome;
   if (outcome.kind !== 'sat') return;
-  const missing = regions.count - regions.found.length;
+  const missing = regions.count === 'one of each kind' ? 1 : regions.count - regions.found.length;
   const words =
     missing === 1 ? { words: [first.word], more: true } : counted(context, () => pool.enumerate(language, missing));
   for (const key of words.words) regions.found.push({ key, outcome });

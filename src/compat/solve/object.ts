@@ -8,7 +8,8 @@ import { charge } from '../evaluate/meter.ts';
 import { bodyOf } from '../graph/arena.ts';
 import { keySet } from '../graph/keyset.ts';
 import { FALSE, isNegated, type Lit, negate } from '../graph/node.ts';
-import { freshKeys, mentionedNames } from './fresh.ts';
+import { leastProperties, mostProperties } from './counting.ts';
+import { freshKeys, freshKeysFor, mentionedNames } from './fresh.ts';
 import { solve } from './goal.ts';
 import { type Outcome, sat, UNSAT, unknown } from './solver.ts';
 import type { Tableau, Universal } from './tableau.ts';
@@ -89,7 +90,7 @@ export function keyIsRefuted(tab: Tableau): boolean {
 
 export function solveObject(tab: Tableau): Outcome {
   const objects = objectsOf(tab);
-  if (objects.minProperties > objects.maxProperties || tab.required.size > objects.maxProperties) return UNSAT;
+  if (isMiscounted(objects)) return UNSAT;
   for (const key of tab.required) if (tab.forbidden.has(key)) return UNSAT;
   const values = new Map<string, Json>();
   let open: Outcome | undefined;
@@ -106,6 +107,14 @@ export function solveObject(tab: Tableau): Outcome {
   return outcome.kind === 'sat' && objects.opaque !== undefined
     ? unknown(objects.opaque, 'a constraint is opaque')
     : outcome;
+}
+
+/** Whether there is no number of properties that all constraints allow. */
+function isMiscounted(objects: Objects): boolean {
+  const { tab, minProperties, maxProperties } = objects;
+  if (minProperties > maxProperties || tab.required.size > maxProperties) return true;
+  if (maxProperties < Number.POSITIVE_INFINITY && leastProperties(tab) > maxProperties) return true;
+  return minProperties > tab.required.size && mostProperties(objects) < minProperties;
 }
 
 /** Gives each property that has to exist a name, one after the other, going back where names run out. */
@@ -138,16 +147,12 @@ function place(objects: Objects, at: number, chosen: Chosen, values: ReadonlyMap
       if (found !== undefined) return found;
     }
   }
-  const fresh = freshKeys(objects, wanted, chosen, 1);
+  const fresh = freshKeysFor(objects, wanted, chosen);
   for (const { key, outcome } of fresh.keys) {
     const found = continueWith(key, outcome);
     if (found !== undefined) return found;
   }
   if (fresh.open !== undefined) open = fresh.open;
-  // two of them might share a name that neither would choose alone
-  if (objects.existentials.length > 1 && objects.maxProperties < Number.POSITIVE_INFINITY) {
-    open ??= unknown('counting', 'properties that must exist might have to share names');
-  }
   return open ?? UNSAT;
 }
 
@@ -168,7 +173,7 @@ function fill(objects: Objects, chosen: Chosen, values: ReadonlyMap<string, Json
   }
   if (missing > 100_000) return unknown('counting', 'too many properties would be needed');
   if (missing > 0) {
-    const fresh = freshKeys(objects, undefined, chosen, missing);
+    const fresh = freshKeys(objects, chosen, missing);
     if (fresh.open !== undefined) open = fresh.open;
     for (const { key, outcome } of fresh.keys) {
       if (missing <= 0 || outcome.kind !== 'sat') continue;

@@ -7,6 +7,7 @@ import { bodyOf } from '../graph/arena.ts';
 import { isNegated, type Lit, type Mask, NUMBER, negate, T } from '../graph/node.ts';
 import { solveArray } from './array.ts';
 import { upon } from './base.ts';
+import { literalsOfNeeds, openNeeds } from './exclusion.ts';
 import { opaqueReason, satisfies } from './goal.ts';
 import { numberTheory } from './number.ts';
 import { keyIsRefuted, solveObject } from './object.ts';
@@ -19,6 +20,11 @@ import { viewOf } from './view.ts';
 
 /** Branches below one another, those of the values around this one included. */
 const maxBranches = 250;
+
+/** Fewer alternatives are met or refuted as soon one by one. */
+const fewestCounted = 3;
+/** Alternatives are counted below the first branches only: what is too much there is too much in all of them. */
+const maxCountedDepth = 4;
 
 export function searchType(solver: Solver, goal: Goal, mask: Mask): Outcome {
   const { base } = goal;
@@ -47,6 +53,8 @@ function search(tab: Tableau, depth: number): Outcome {
   const relaxed = theory(tab);
   if (relaxed.kind === 'unsat') return UNSAT;
   if (relaxed.kind === 'sat' && satisfies(tab.solver, tab.goal, relaxed.value) === true) return relaxed;
+  const counted = depth < maxCountedDepth ? count(tab, depth) : undefined;
+  if (counted !== undefined) return counted;
   const probed = probe(tab, depth);
   if (probed !== undefined) return probed;
   if (isClosed(tab)) return leaf(tab, depth);
@@ -97,6 +105,28 @@ function theory(tab: Tableau): Outcome {
   if ((tab.mask & NUMBER) !== 0) return numberTheory(tab);
   if (tab.mask === T.string) return stringTheory(tab);
   return tab.mask === T.array ? solveArray(tab) : solveObject(tab);
+}
+
+/** Alternatives that compete: there are too many of them, or one way to meet them all is tried before any other. */
+function count(tab: Tableau, depth: number): Outcome | undefined {
+  if (tab.clauses.length + tab.choices.length < fewestCounted) return undefined;
+  const lits = literalsOfNeeds(tab);
+  if (lits === undefined) return UNSAT;
+  const start = mark(tab);
+  const isPossible = lits.every((lit) => assert(tab, lit)) && propagate(tab) && meetFirst(tab);
+  const outcome = isPossible ? leaf(tab, depth + 1) : undefined;
+  undo(tab, start);
+  return outcome?.kind === 'sat' ? outcome : undefined;
+}
+
+/** Decides every open alternative for its first literal; false: that is a contradiction. */
+function meetFirst(tab: Tableau): boolean {
+  while (!isClosed(tab)) {
+    const [need] = openNeeds(tab);
+    const [first] = need ?? [];
+    if (first === undefined || !assert(tab, first) || !propagate(tab)) return false;
+  }
+  return true;
 }
 
 /** Tries every literal of every alternative on its own; those that fail are false. An answer ends the search. */

@@ -42,7 +42,7 @@ export function decideByTag(tab: Tableau, key: string, only?: readonly number[])
 }
 
 /** true: everything that satisfies `known` satisfies `asked`; false: nothing does. */
-function relation(tab: Tableau, known: Lit, asked: Lit): Truth {
+export function relation(tab: Tableau, known: Lit, asked: Lit): Truth {
   const { arena } = tab.solver.context;
   if (known === asked) return true;
   if (known === negate(asked)) return false;
