@@ -51,8 +51,11 @@ const schemes = { nats: 'nats://', redis: 'redis://', rabbitmq: 'amqp://guest:gu
 /** Until it survives being killed: RabbitMQ 3.10 never finds the leader of a quorum queue again that it made seconds before. */
 const settleMs = { nats: 0, redis: 0, rabbitmq: 10_000 };
 
-/** `make(subjects)`: what must be there before a bus is asked to ensure it; `settleMs`: how long what was made must be left alone. */
-export async function brokerOf(kind) {
+/**
+ * `make(subjects)`: what must be there before a bus is asked to ensure it; `settleMs`: how long what was made must be left alone.
+ * `program`: another one than is installed.
+ */
+export async function brokerOf(kind, { program } = {}) {
   if (kind === 'kafka') return kafkaBroker();
   const folder = mkdtempSync(join(tmpdir(), `herald-${kind}-`));
   const port = await freePort();
@@ -60,11 +63,18 @@ export async function brokerOf(kind) {
   let running;
   const start = async () => {
     // a group of its own, since what is started may start what must be killed
-    running = spawn(command, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...settings } });
+    running = spawn(program ?? command, args, {
+      stdio: 'ignore',
+      detached: true,
+      env: { ...process.env, ...settings },
+    });
     running.on('error', (error) => {
       throw error;
     });
-    while (!(await answers(port))) await pause(50);
+    while (!(await answers(port))) {
+      if (running.exitCode !== null) throw new Error(`${program ?? command} ended with ${running.exitCode}`);
+      await pause(50);
+    }
   };
   const signal = () => {
     if (running?.exitCode === null && running.signalCode === null) process.kill(-running.pid, 'SIGKILL');
