@@ -183,7 +183,7 @@ describe.skipIf(!hasNatsServer())('JetStream by a user who may do some of it', (
     const config = `accounts: { SHOP: { jetstream: enabled, users: [
       { user: all, password: pw },
       { user: half, password: pw, permissions: { publish: { allow: [">"], deny: ["$JS.API.STREAM.CREATE.EVT_STOCK"] } } }
-    ] } }`;
+    ] }, PLAIN: { users: [ { user: plain, password: pw } ] } }`;
     const server = await natsServer({ config });
     const as = (user: string) => server.url.replace('//', `//${user}:pw@`);
     try {
@@ -198,13 +198,22 @@ describe.skipIf(!hasNatsServer())('JetStream by a user who may do some of it', (
         'done create durable EVT_ORDER/billing',
         'waiting create durable EVT_STOCK/billing',
       ]);
-      expect(first.outcomes[1]?.reason).toMatch(/permissions violation/i);
+      expect(first.outcomes[1]?.reason).toMatch(/permissions violation.*\(.*"herald provision permissions"/i);
       const all = await natsBroker(as('all'));
       const second = await apply(all, options);
       expect(states(second)).toEqual(['done create stream EVT_STOCK', 'done create durable EVT_STOCK/billing']);
       expect((await plan(all, options)).changes).toEqual([]);
       await all.close();
-      await expect(natsBroker(as('nobody'))).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+      await expect(natsBroker(as('nobody'))).rejects.toMatchObject({
+        code: 'BROKER_UNREACHABLE',
+        message: expect.stringMatching(/Authorization Violation \(.*--credentials/),
+      });
+      const plain = await natsBroker(as('plain'));
+      await expect(plan(plain, options)).rejects.toMatchObject({
+        code: 'BROKER_UNREACHABLE',
+        message: expect.stringMatching(/JetStream not enabled for account \("jetstream: enabled" in that account\)/),
+      });
+      await plain.close();
     } finally {
       await server.stop();
     }

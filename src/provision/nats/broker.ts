@@ -1,45 +1,37 @@
 /** JetStream, 2.9 and later: reads streams and durables, makes and changes them. */
-import { connect as dial } from 'node:net';
-import type { ConsumerConfig, ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
-import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
-import { streamsOf } from '../../schema/delivery.ts';
+import type { ConsumerConfig, ConsumerInfo, StreamConfig, StreamInfo } from '@nats-io/jetstream';
+import { Fault } from '../../errors.ts';
 import {
   addressesOfDurable,
   describedDurable,
   durableReading,
   filtersSeveral,
-  natsCovers,
   natsLeases,
-  natsStreamName,
 } from '../../schema/nats-names.ts';
 import { natsSubject } from '../../schema/transport.ts';
-import type { Broker, Observed, Source } from '../broker.ts';
-import { loaded, unreachable, withoutCredentials } from '../library.ts';
+import type { Broker } from '../broker.ts';
+import { unreachable, withoutCredentials } from '../library.ts';
 import type { Change } from '../plan.ts';
 import type { Found, Wanted } from '../resource.ts';
+import { type Connected, connect } from './connection.ts';
 import { natsGrades } from './grades.ts';
-import { addressesOf, listOf, type NatsServer, natsRemarks } from './remarks.ts';
+import { observedOnNats } from './observed.ts';
+import { listOf, natsRemarks } from './remarks.ts';
+import { natsSaid } from './said.ts';
 import { wantedOnNats } from './wanted.ts';
 
 const millisecond = 1_000_000;
-const packages = '@nats-io/transport-node @nats-io/jetstream';
 const managed = /^Provisioned by herald from the catalog ([a-z][a-z0-9-]*)\.$/;
 const describe = (catalog: string) => `Provisioned by herald from the catalog ${catalog}.`;
-
-interface Connected {
-  readonly nc: NatsConnection;
-  readonly jsm: JetStreamManager;
-  readonly server: NatsServer;
-}
 
 /** `credentials`: the content of a `.creds` file. */
 export async function natsBroker(url: string, credentials?: string): Promise<Broker> {
   const connected = await connect(url, credentials).catch((error: unknown) => {
-    throw error instanceof Error && error.name === 'Fault' ? error : unreachable(url, error);
+    throw error instanceof Fault ? error : unreachable(url, natsSaid(error));
   });
   const ask = <Result>(run: () => Promise<Result>): Promise<Result> =>
     run().catch((error: unknown) => {
-      throw unreachable(url, error);
+      throw unreachable(url, natsSaid(error));
     });
   return {
     target: withoutCredentials(url),
@@ -51,65 +43,14 @@ export async function natsBroker(url: string, credentials?: string): Promise<Bro
       const remarks = natsRemarks(connected.server, sources, environment, wanted, found);
       return { server: `NATS ${connected.server.version}`, found, wanted, remarks };
     },
-    apply: (change, wanted) => carryOut(connected, change, wanted),
+    apply: (change, wanted) =>
+      carryOut(connected, change, wanted).catch((error: unknown) => {
+        throw natsSaid(error);
+      }),
     address: natsSubject,
-    observe: (sources) => ask(() => observed(connected, sources)),
+    observe: (sources) => ask(() => observedOnNats(connected, sources)),
     close: () => connected.nc.close(),
   };
-}
-
-async function connect(url: string, credentials: string | undefined): Promise<Connected> {
-  const { transport, jetstream } = await loaded(packages, async () => ({
-    transport: await import('@nats-io/transport-node'),
-    jetstream: await import('@nats-io/jetstream'),
-  }));
-  const authenticator =
-    credentials === undefined
-      ? {}
-      : { authenticator: transport.credsAuthenticator(new TextEncoder().encode(credentials)) };
-  await greeted(url);
-  const nc = await transport.connect({ ...loginOf(url), ...authenticator, reconnect: false, timeout: 5_000 });
-  const jsm = await jetstream.jetstreamManager(nc, { checkAPI: false });
-  const info = nc.info;
-  const server: NatsServer = {
-    version: info?.version ?? '0',
-    isClustered: info !== undefined && 'cluster' in info && Boolean(info.cluster),
-    maxPayload: info?.max_payload ?? 1_048_576,
-  };
-  return { nc, jsm, server };
-}
-
-const greetingMs = 5_000;
-
-/**
- * A server of NATS speaks first. What stays silent is none, and the client would leave the connection to it open, so that the program
- * did not end. Under `tls:` a server may wait for the handshake.
- */
-function greeted(url: string): Promise<void> {
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol === 'tls:') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const socket = dial({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 4_222, timeout: greetingMs });
-    const end = (error?: Error) => {
-      socket.destroy();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    socket.on('data', (data) => end(/^INFO /.test(data.toString()) ? undefined : new Error('what answers is no NATS')));
-    socket.on('timeout', () => end(new Error(`nothing that speaks NATS within ${greetingMs / 1_000} s`)));
-    socket.on('close', () => end(new Error('it ends the connection'))).on('error', end);
-  });
-}
-
-/** What the client does not read from an address itself. */
-function loginOf(url: string): ConnectionOptions {
-  const parsed = new URL(url);
-  const servers = withoutCredentials(url);
-  const tls = parsed.protocol === 'tls:' ? { tls: {} } : {};
-  if (parsed.username === '') return { servers, ...tls };
-  const user = decodeURIComponent(parsed.username);
-  if (parsed.password === '') return { servers, token: user, ...tls };
-  return { servers, user, pass: decodeURIComponent(parsed.password), ...tls };
 }
 
 /** All streams, since any of them may hold a subject of ours; durables of those that are wanted or were provisioned. */
@@ -231,32 +172,4 @@ function durableConfig({ settings, catalog }: Wanted, several: boolean): Partial
 /** Where a durable begins is decided once: later it goes on from where it is. */
 function madeWith({ made }: Wanted): Partial<ConsumerConfig> {
   return { ack_policy: 'explicit', deliver_policy: made?.start === 'new' ? 'new' : 'all' };
-}
-
-async function observed({ jsm, server }: Connected, sources: readonly Source[]): Promise<Observed> {
-  const groups = [];
-  const addresses = [];
-  const placed = [];
-  const known = new Set<string>();
-  for await (const { config } of jsm.streams.list()) known.add(config.name);
-  for (const source of sources) {
-    const own = [...addressesOf(source).keys()];
-    for (const { name, subjects } of streamsOf(source.catalog, source.events)) {
-      const stream = natsStreamName(name);
-      if (!known.has(stream)) continue;
-      placed.push(...subjects.map((subject) => natsSubject(source.catalog, subject)));
-      for await (const info of jsm.consumers.list(stream)) {
-        if (!info.config.durable_name) continue;
-        const patterns = addressesOfDurable(info.config);
-        groups.push({
-          stream,
-          group: describedDurable(info.config.description)?.group ?? info.config.durable_name,
-          addresses: own.filter((address) => patterns.some((pattern) => natsCovers(pattern, address))),
-        });
-      }
-      const { state } = await jsm.streams.info(stream, { subjects_filter: '>' });
-      for (const [address, messages] of Object.entries(state.subjects ?? {})) addresses.push({ address, messages });
-    }
-  }
-  return { server: `NATS ${server.version}`, placed, groups, addresses, unreported: [] };
 }
