@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import kafkajs from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -329,6 +330,25 @@ describe.skipIf(!hasKafka())('a cluster that speaks the protocol', () => {
     expect((await planned(shop())).changes).toEqual([]);
   });
 
+  it('whose it is could not be written: that is what is told, and the next time it is', async () => {
+    await begin();
+    cluster.refuses = (request, name) =>
+      request === 'CreateTopics' && name === 'herald.provisioned' ? kafkaErrors.topicForbidden : 0;
+    const { outcomes } = await applied(shop());
+    expect(outcomes.map(({ state, reason }) => [state, reason])).toEqual(
+      madeOfShop.map(() => [
+        'failed',
+        expect.stringMatching(
+          /^It is done, and whose it is could not be written to the topic herald\.provisioned: TOPIC_/,
+        ),
+      ]),
+    );
+    expect([...cluster.topics.keys()].sort()).toEqual(['order.paid', 'order.placed']);
+    cluster.refuses = () => 0;
+    expect(states(await applied(shop()))).toEqual(madeOfShop.map((key) => `done safe ${key}`));
+    expect((await planned(shop())).changes).toEqual([]);
+  });
+
   it('a broker that goes down in the middle: what was done is told, and the next time does the rest', async () => {
     await begin();
     cluster.refuses = (request, name) => (request === 'CreateAcls' && name === 'User:billing billing' ? 'down' : 0);
@@ -430,6 +450,17 @@ describe('no cluster', () => {
       message: expect.stringMatching(/^kafka:\/\/127\.0\.0\.1:1 does not answer/),
     });
     await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining('secret-7') });
+  });
+
+  it('what ends each connection is told to be perhaps none', async () => {
+    const server = createServer((socket) => void socket.once('data', () => socket.destroy()).on('error', () => {}));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(kafkaBroker(`kafka://127.0.0.1:${port}`)).rejects.toMatchObject({
+      code: 'BROKER_UNREACHABLE',
+      message: expect.stringMatching(/is it Kafka 2\.4 or later, and is it TLS/),
+    });
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
   });
 
   it('an address that is none is refused', async () => {

@@ -8,7 +8,7 @@ import type { Broker } from '../broker.ts';
 import { answeredWithin, loaded, unreachable, withoutCredentials } from '../library.ts';
 import type { Change, Remark } from '../plan.ts';
 import { type Found, keyOf, type Wanted } from '../resource.ts';
-import { kafkaLedgerOf, type Ledger } from './ledger.ts';
+import { kafkaLedger, kafkaLedgerOf, type Ledger } from './ledger.ts';
 import { observedOnKafka } from './observed.ts';
 import { entryOf, everyRule, namesIn, ruleNamed } from './rules.ts';
 import { saidBy } from './said.ts';
@@ -167,5 +167,8 @@ async function carryOut({ library, admin, ledger }: Connected, change: Change, w
     if (wanted === undefined) await admin.deleteAcls({ filters: [entry] });
     else await admin.createAcls({ acl: [entry] });
   }
-  await ledger.write(keyOf(change), wanted?.catalog);
+  await ledger.write(keyOf(change), wanted?.catalog).catch((error: unknown) => {
+    const message = `It is done, and whose it is could not be written to the topic ${kafkaLedger}: ${saidBy(error)}`;
+    throw new Error(message, { cause: error });
+  });
 }
