@@ -1,6 +1,7 @@
 /** From what is wanted and what is there to what would change, and how grave that is. Pure: equal inputs give equal plans. */
 import { fingerprint } from '../schema/canonical.ts';
 import type { Json } from '../schema/json.ts';
+import { claimRemarks } from './claims.ts';
 import {
   type ChangeClass,
   changeClasses,
@@ -93,8 +94,7 @@ export function planOf(input: PlanInput): Plan {
     ...(environment !== undefined && { environment }),
     remarks: [
       ...input.remarks,
-      ...twice(wanted),
-      ...foreign(wanted, there, catalogs),
+      ...claimRemarks(wanted, there, catalogs),
       ...(prune && unreported.length > 0 ? [unpruned(target)] : []),
     ].toSorted(byGravity),
     changes: [...changes, ...deletions],
@@ -142,32 +142,6 @@ function changed(one: Wanted, found: Found, grades: Grades): readonly SettingCha
 function same(from: Value | undefined, to: Value): boolean {
   if (typeof from !== 'object' || typeof to !== 'object') return from === to;
   return from.length === to.length && from.every((one) => to.includes(one));
-}
-
-/** Two names that a broker cannot tell apart, or two catalogs that want one thing. */
-function twice(wanted: readonly Wanted[]): readonly Remark[] {
-  const seen = new Map<string, Wanted>();
-  return wanted.flatMap((one): Remark[] => {
-    const other = seen.get(keyOf(one));
-    seen.set(keyOf(one), one);
-    if (other === undefined) return [];
-    const who = other.catalog === one.catalog ? `twice in ${one.catalog}` : `by ${other.catalog} and ${one.catalog}`;
-    const message = `The name ${one.name} is wanted ${who}: the broker has one such ${one.kind}. Give one of them another name.`;
-    return [{ level: 'problem', code: 'name-collision', about: keyOf(one), message }];
-  });
-}
-
-function foreign(
-  wanted: readonly Wanted[],
-  there: ReadonlyMap<string, Found>,
-  catalogs: readonly string[],
-): readonly Remark[] {
-  return wanted.flatMap((one): Remark[] => {
-    const { catalog } = there.get(keyOf(one)) ?? {};
-    if (catalog === undefined || one.onlyMade || catalogs.includes(catalog)) return [];
-    const message = `The ${one.kind} ${one.name} was provisioned from the catalog ${catalog}. Give it another name in ${one.catalog}, or, where ${catalog} has given it up, provision both together.`;
-    return [{ level: 'problem', code: 'other-catalog', about: keyOf(one), message }];
-  });
 }
 
 function unpruned(target: string): Remark {

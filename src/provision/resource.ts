@@ -24,6 +24,10 @@ export interface Wanted extends Resource {
   readonly made?: Settings;
   /** Made where it is missing, and never changed. */
   readonly onlyMade?: true;
+  /** What the catalog calls it, where the broker forbids that name. */
+  readonly called?: string;
+  /** Name of a resource without which it would not be wanted, where it does not stand in it. */
+  readonly follows?: string;
 }
 
 /** `unreported`: whether it stands as it should is not reported; declaring it changes nothing where it does. */

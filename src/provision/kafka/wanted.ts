@@ -82,9 +82,16 @@ function rulesOf(source: Source): readonly Wanted[] {
   const { catalog, events } = source;
   const groups = groupsOf(catalog, events);
   const rules = accessTable(catalog, accessFacts(source)).flatMap((row) => rulesFor(source, row, groups));
-  return [...new Set(rules.map(aclName))]
-    .sort()
-    .map((name) => ({ kind: 'acl', name, catalog: catalog.name, settings: {} }));
+  const byName = new Map(rules.map((rule) => [aclName(rule), rule]));
+  return [...byName]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { type, resource }]) => ({
+      kind: 'acl',
+      name,
+      catalog: catalog.name,
+      ...(type === 'topic' && { follows: resource }),
+      settings: {},
+    }));
 }
 
 /** Kafka knows topics, not events: of a topic that events share, a service gets only what it may do with all of them. */

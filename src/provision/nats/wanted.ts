@@ -23,6 +23,7 @@ function streamOn(catalog: Catalog, stream: Stream): Wanted {
   return {
     kind: 'stream',
     name: natsStreamName(stream.name),
+    called: stream.name,
     catalog: catalog.name,
     settings: {
       subjects: [...new Set(stream.subjects.map((subject) => natsSubject(catalog, subject)))].sort(),

@@ -71,8 +71,8 @@ function ofStream(catalog: Catalog, { name, maxAgeMs, maxBytes }: Stream): reado
   const log = rabbitLog(name);
   return [
     exchange(catalog, name),
-    queue(catalog, log, { type: 'stream' }),
-    queue(catalog, rabbitRecords(name), { type: 'stream' }),
+    { ...queue(catalog, log, { type: 'stream' }), follows: name },
+    { ...queue(catalog, rabbitRecords(name), { type: 'stream' }), follows: name },
     policy(catalog, log, { 'max-age': age, ...(maxBytes !== undefined && { 'max-length-bytes': maxBytes }) }),
     policy(catalog, rabbitRecords(name), { 'max-age': forever }),
     binding(catalog, name, log, '#'),
