@@ -5,8 +5,11 @@ import { leastLargest, tooLarge } from '../src/provision/fit.ts';
 import { natsGrades } from '../src/provision/nats/grades.ts';
 import { natsRemarks } from '../src/provision/nats/remarks.ts';
 import { wantedOnNats } from '../src/provision/nats/wanted.ts';
-import { type Change, isEmpty, type Plan, planOf } from '../src/provision/plan.ts';
+import { type Change, isEmpty, type Plan, planOf, type Remark } from '../src/provision/plan.ts';
+import { rabbitRemarks } from '../src/provision/rabbitmq/remarks.ts';
+import { redisRemarks } from '../src/provision/redis/wanted.ts';
 import { type Found, keyOf, type Wanted } from '../src/provision/resource.ts';
+import { tooOld } from '../src/provision/version.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
 import { catalogFolder } from './support/catalogs.ts';
 
@@ -222,6 +225,8 @@ describe('what does not go together is said before anything is touched', () => {
     const wanted = wantedOnNats([{ catalog: renamed, events }], undefined);
     const plan = planned({ wanted, found: [] });
     expect(plan.remarks.map(({ code, about }) => `${code} ${about}`)).toEqual(['name-collision stream A_B']);
+    // in the catalog's words, and with where they stand
+    expect(plan.remarks[0]?.message).toMatch(/^A\.B and A_B of shop are both the stream A_B .*\/domains\/\*\/stream/);
     // a durable may hold no dots: its name is changed, and marked so that it stays its own
     const durables = wanted.filter(({ kind }) => kind === 'durable').map(({ name }) => name);
     expect(durables).toEqual([expect.stringMatching(/^a_b-[0-9a-f]{8}$/)]);
@@ -239,6 +244,48 @@ describe('what does not go together is said before anything is touched', () => {
       ['stream EVT_ORDER', 'order.placed goes to the stream CITY of the catalog city'],
       ['stream CITY', 'order.placed goes to the stream EVT_ORDER of the catalog shop'],
     ]);
+  });
+});
+
+describe('a subject of two catalogs on a broker that keeps their streams apart', () => {
+  const events = [{ subject: 'order.placed', contract: {} }];
+  const city = { ...shop({}), name: 'city', domains: { order: { owner: 'orders', stream: 'CITY' } } };
+  const sources = [
+    { catalog: shop({}), events },
+    { catalog: city, events },
+  ];
+  it.each<[string, (given: typeof sources) => readonly Remark[]]>([
+    ['Redis', (given) => redisRemarks('7.0.15', given, undefined)],
+    ['RabbitMQ', (given) => rabbitRemarks('3.10.8', given, undefined)],
+  ])('is said on %s', (_, remarks) => {
+    expect(remarks(sources).map(({ level, code, about, message }) => [level, code, about, message])).toEqual([
+      ['warning', 'subject-shared', 'order.placed', expect.stringContaining('EVT_ORDER of shop and CITY of city')],
+    ]);
+    expect(remarks(sources.slice(0, 1))).toEqual([]);
+  });
+});
+
+describe('a server that is older than what is asked of it', () => {
+  it.each<[string, string, boolean]>([
+    ['5.0.14', '6.2', true],
+    ['6.0.16', '6.2', true],
+    ['6.2.0', '6.2', false],
+    ['7.0.15', '6.2', false],
+    ['3.9.27', '3.10', true],
+    ['3.10.0-rc.1', '3.10', false],
+    ['4.0.5', '3.10', false],
+    ['', '3.10', false],
+  ])('%s, where it takes %s', (version, since, isTooOld) => {
+    const [major = 0, minor = 0] = since.split('.').map(Number);
+    const found = tooOld(version, [major, minor], 'Streams').map(({ level, code }) => `${level} ${code}`);
+    expect(found).toEqual(isTooOld ? ['problem server-too-old'] : []);
+  });
+
+  it('is a problem on Redis and on RabbitMQ', () => {
+    const codes = (remarks: readonly Remark[]) => remarks.map(({ code, about }) => `${code} ${about}`);
+    expect(codes(redisRemarks('6.0.16', [], undefined))).toEqual(['server-too-old server 6.0.16']);
+    expect(codes(rabbitRemarks('3.9.27', [], undefined))).toEqual(['server-too-old server 3.9.27']);
+    expect(codes(rabbitRemarks(undefined, [], undefined))).toEqual([]);
   });
 });
 

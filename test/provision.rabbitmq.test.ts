@@ -1,4 +1,5 @@
 /** A real RabbitMQ made to agree with a catalog through its management interface, and services that use it with what they are given. */
+import { type AddressInfo, createServer } from 'node:net';
 import { Connection } from 'rabbitmq-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { channelOf } from '../src/events/channel.ts';
@@ -127,6 +128,70 @@ describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
     expect((await manage('GET', `/queues/${vhost}/by-hand`)).status).toBe(200);
     expect((await planned(shop())).left).toEqual([]);
   }, 60_000);
+
+  it('a user who may make some of it: each refusal says which right is missing, and the next apply does the rest', async () => {
+    const user = `u-${vhost}`;
+    await manage('PUT', `/users/${user}`, { password: 'pw', tags: '' });
+    await manage('PUT', `/permissions/${vhost}/${user}`, { configure: '^EVT_.*$', write: '.*', read: '.*' });
+    const options = { sources: [shop()], prune: false, allowsRisky: false };
+    const open = () => rabbitBroker(host.as(user, 'pw'), `http://${user}:pw@${new URL(http!).host}`);
+    try {
+      await expect(open()).rejects.toMatchObject({
+        message: expect.stringMatching(/401 Not.*rabbitmqctl set_user_tags/),
+      });
+      await manage('PUT', `/users/${user}`, { password: 'pw', tags: 'management' });
+      const half = await apply(await open(), options);
+      const [queue, policy] = ['queue billing', 'policy EVT_ORDER.log/herald.shop.EVT_ORDER.log'].map(
+        (key) => half.outcomes.find((one) => keyOf(one) === key)?.reason,
+      );
+      expect(queue).toMatch(/: 401 Access refused\. .*rabbitmqctl set_permissions/);
+      expect(policy).toMatch(/: 401 User not authorised to access object\. .*rabbitmqctl set_user_tags/);
+      const count = (state: string) => half.outcomes.filter((one) => one.state === state).length;
+      expect([count('differs'), count('failed'), count('waiting'), count('done')]).toEqual([4, 3, 2, 0]);
+      // whose a thing is says its policy: for that alone nothing is made again
+      await manage('PUT', `/users/${user}`, { password: 'pw', tags: 'policymaker' });
+      await manage('PUT', `/permissions/${vhost}/${user}`, { configure: '^$', write: '.*', read: '.*' });
+      const owned = await apply(await open(), options);
+      expect(
+        owned.outcomes.filter(({ name }) => name !== 'billing').map(({ state, of }) => [state, of === 'billing']),
+      ).toEqual([
+        ...Array(3).fill(['done', false]),
+        ...Array(2).fill(['done', false]),
+        ['waiting', true],
+        ['done', false],
+        ['waiting', true],
+      ]);
+      const rest = await applied(shop());
+      expect(rest.outcomes.map((one) => `${one.state} ${keyOf(one)}`)).toEqual([
+        'done queue billing',
+        'done policy billing/herald.shop.billing',
+        'done binding billing/EVT_ORDER → billing [order.placed]',
+      ]);
+      expect((await planned(shop())).changes).toEqual([]);
+    } finally {
+      await manage('DELETE', `/users/${user}`);
+    }
+  }, 60_000);
+
+  it.skipIf(new URL(http ?? 'http://none').port !== '15672')(
+    'the interface of another broker on the same machine is not taken for its own',
+    async () => {
+      const server = createServer((socket) => void socket.on('error', () => {}));
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const other = new URL(url);
+      other.port = String(port);
+      const { hostname } = new URL(http!);
+      other.hostname = hostname;
+      await expect(rabbitBroker(other.href, undefined)).rejects.toMatchObject({
+        code: 'USAGE_INVALID',
+        message: expect.stringMatching(new RegExp(`listens at \\d+.*, not at ${port}\\. .*--management URL`)),
+      });
+      // said to be its own it is: what a container listens at is not what others call
+      expect((await (await rabbitBroker(other.href, http)).read([shop()], undefined)).server).toMatch(/^RabbitMQ \d/);
+      server.close();
+    },
+  );
 
   it('reports who reads what', async () => {
     await applied(shop());
@@ -315,7 +380,7 @@ describe.skipIf(amqp === undefined)('RabbitMQ without its management interface',
     const at = new URL(amqp!).host;
     await expect(rabbitBroker(`amqp://nobody:secret-7@${at}`, new URL(http!).origin)).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
-      message: expect.stringMatching(/refuses GET \/overview: 401 .*rabbitmqctl set_user_tags/),
+      message: expect.stringMatching(/refuses GET \/overview: 401 [\w ]+\. The user or the password is another one/),
     });
   });
 });

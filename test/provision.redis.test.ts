@@ -117,10 +117,31 @@ describe.skipIf(url === undefined)('Redis', () => {
     expect((await planned(source)).changes).toEqual([]);
   }, 30_000);
 
-  it('is told that nobody answers, without the password', async () => {
+  it('and whom it does not know is told so, in its words and without the password', async () => {
+    const at = new URL(url!);
+    const opening = redisBroker(`redis://nobody:secret-7@${at.host}`);
+    await expect(opening).rejects.toMatchObject({
+      code: 'BROKER_UNREACHABLE',
+      message: expect.stringMatching(/WRONGPASS.*before the @/),
+    });
+    await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining('secret-7') });
+  });
+
+  it('a key that something else has is named', async () => {
+    const redis = new Redis(url!);
+    await redis.set(`${prefix}{EVT_ORDER}:settings`, 'other');
+    redis.disconnect();
+    await expect(planned(shop())).rejects.toMatchObject({
+      code: 'BROKER_UNREACHABLE',
+      message: expect.stringContaining(`hgetall ${prefix}{EVT_ORDER}:settings: WRONGTYPE`),
+    });
+  });
+
+  it('is told that nobody answers, why, and without the password', async () => {
     await expect(redisBroker('redis://user:secret-7@127.0.0.1:1')).rejects.toMatchObject({
       code: 'BROKER_UNREACHABLE',
-      message: expect.not.stringContaining('secret-7'),
+      message:
+        'redis://127.0.0.1:1 does not answer, or refuses to say what it has: connect ECONNREFUSED 127.0.0.1:1. Nothing more was done.',
     });
   });
 });

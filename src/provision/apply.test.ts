@@ -65,6 +65,20 @@ describe('applying', () => {
     expect(await states(port)).toEqual(differs);
   });
 
+  it('a thing whose owner the broker does not say is told of as that, and not as another thing', async () => {
+    const { port } = broker([stream('A', { replicas: 1 })]);
+    const owned: Broker = {
+      ...port,
+      async read(...asked) {
+        const standing = await port.read(...asked);
+        return { ...standing, found: standing.found.map(({ catalog: _, ...one }) => one) };
+      },
+    };
+    expect(await states(owned)).toEqual([
+      'differs stream A It is there, and the broker does not say yet that it is of shop.',
+    ]);
+  });
+
   it('goes on after a refusal, but for what stands in what was refused', async () => {
     const wanted = [stream('A'), stream('B'), durable('A', 'g'), durable('B', 'g')];
     const { port, asked } = broker(wanted, { refuses: 'stream A' });

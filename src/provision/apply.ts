@@ -140,11 +140,15 @@ async function readBack(
   return outcomes.map((outcome) => {
     const still = outcome.state === 'done' ? open.get(keyOf(outcome)) : undefined;
     if (still === undefined) return outcome;
-    const keys = still.settings.map(({ key }) => key).join(', ');
-    return {
-      ...outcome,
-      state: 'differs',
-      reason: `The broker took it and still differs${keys === '' ? '' : ` in ${keys}`}.`,
-    };
+    return { ...outcome, state: 'differs', reason: difference(still) };
   });
+}
+
+function difference({ settings }: Change): string {
+  const keys = settings.map(({ key }) => key);
+  const [owner] = settings.filter(({ key }) => key === 'catalog');
+  // some brokers say it elsewhere, and that may have been refused
+  if (owner !== undefined && keys.length === 1)
+    return `It is there, and the broker does not say yet that it is of ${owner.to}.`;
+  return `The broker took it and still differs${keys.length === 0 ? '' : ` in ${keys.join(', ')}`}.`;
 }

@@ -1,7 +1,24 @@
 /** What the catalog asks for and a broker does not give, said before anything is touched. */
+import { streamOfSubject } from '../schema/delivery.ts';
 import { isArray, isObject, type Json, member } from '../schema/json.ts';
-import type { ProvisionedEvent } from './broker.ts';
+import type { ProvisionedEvent, Source } from './broker.ts';
 import type { Remark } from './plan.ts';
+
+/** Subjects of several catalogs, on a broker that keeps what is in different streams apart. */
+export function sharedSubjects(sources: readonly Source[]): readonly Remark[] {
+  const streams = new Map<string, string[]>();
+  for (const { catalog, events } of sources)
+    for (const { subject } of events) {
+      const place = `${streamOfSubject(catalog, subject)} of ${catalog.name}`;
+      streams.set(subject, [...(streams.get(subject) ?? []), place]);
+    }
+  return [...streams]
+    .filter(([, places]) => places.length > 1)
+    .map(([subject, places]): Remark => {
+      const message = `Several catalogs claim it, and here each has its own, in ${places.join(' and ')}: who reads it in one sees nothing of the others. Where they are one event, leave it to one catalog.`;
+      return { level: 'warning', code: 'subject-shared', about: subject, message };
+    });
+}
 
 /** What an envelope and headers take besides. */
 const besideBytes = 8_192;

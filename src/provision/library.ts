@@ -16,8 +16,8 @@ export function withoutCredentials(url: string): string {
 }
 
 export function unreachable(target: string, cause: unknown): Fault {
-  const why = innermost(cause);
-  const message = `${withoutCredentials(target)} does not answer, or refuses to say what it has: ${withoutCredentials(why)}. Nothing more was done.`;
+  const why = withoutCredentials(innermost(cause)).replace(/\.$/, '');
+  const message = `${withoutCredentials(target)} does not answer, or refuses to say what it has: ${why}. Nothing more was done.`;
   return new Fault('BROKER_UNREACHABLE', {}, { message, cause });
 }
 

@@ -37,7 +37,7 @@ export async function currentEvents(paths: readonly string[], io: Io): Promise<r
     throw new Fault(
       'INPUT_UNREADABLE',
       {},
-      { message: `There is no catalog.json at ${named.join(', ')}. "herald init" writes one.` },
+      { message: `There is no catalog.json in ${named.map(folderName).join(', ')}. "herald init" writes one.` },
     );
   return found.map((collection) => ({
     catalog: collection.catalog,
@@ -65,4 +65,8 @@ function eventOf(catalog: Catalog, { subject, definition, parsed, document }: Pr
     receivers: consumers,
     ...(classification !== undefined && { classification }),
   };
+}
+
+function folderName(path: string): string {
+  return path === '.' ? 'the working folder' : path;
 }

@@ -147,9 +147,15 @@ export function outcomesText(plan: Plan, outcomes: readonly Outcome[]): string {
     const verb = verbs[outcome.class];
     return `${states[state]} ${verb} ${outcome.kind} ${where(outcome)}: ${state}${reason === undefined ? '' : `. ${reason}`}`;
   });
-  const done = outcomes.filter(({ state }) => state === 'done').length;
-  const open = outcomes.length - done;
-  const rest = open === 0 ? '' : `, ${open} not; apply again once that is solved: what is done is not done twice`;
+  const [done, differing] = (['done', 'differs'] as const).map(
+    (each) => outcomes.filter(({ state }) => state === each).length,
+  ) as [number, number];
+  const open = outcomes.length - done - differing;
+  const rest = [
+    ...(differing > 0 ? [`, ${differing} taken and still different`] : []),
+    ...(open > 0 ? [`, ${open} not`] : []),
+    ...(open + differing > 0 ? ['; apply again once that is solved: what is done is not done twice'] : []),
+  ].join('');
   return `${[server, ...lines, ...unreportedLines(plan), `${plural(done, 'change')} done${rest}.`].join('\n')}\n`;
 }
 

@@ -6,6 +6,7 @@ import type { Source } from '../broker.ts';
 import { tooLarge } from '../fit.ts';
 import type { Remark } from '../plan.ts';
 import { type Found, keyOf, type Wanted } from '../resource.ts';
+import { tooOld } from '../version.ts';
 
 export interface NatsServer {
   readonly version: string;
@@ -24,7 +25,7 @@ export function natsRemarks(
     ...streamRemarks(server, sources, environment),
     ...takenSubjects(wanted, found),
     ...sources.flatMap(({ events }) => tooLarge(events, server.maxPayload, 'max_payload of the server')),
-    ...oldServer(server, wanted),
+    ...(wanted.length === 0 ? [] : tooOld(server.version, [2, 9], 'Durables that survive their members')),
   ];
 }
 
@@ -122,15 +123,6 @@ function takenSubjects(wanted: readonly Wanted[], found: readonly Found[]): read
       ];
     });
   });
-}
-
-function oldServer({ version }: NatsServer, wanted: readonly Wanted[]): readonly Remark[] {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major > 2 || (major === 2 && minor >= 9)) return [];
-  const about = `server ${version}`;
-  return wanted.length === 0
-    ? []
-    : [problem('server-too-old', about, 'Durables that survive members need NATS 2.9 or later.')];
 }
 
 export function listOf(value: unknown): readonly string[] {

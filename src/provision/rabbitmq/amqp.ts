@@ -36,7 +36,7 @@ export async function rabbitOverAmqp(url: string): Promise<Broker> {
       const wanted = all.filter(({ kind }) => kind !== 'policy');
       const policies = all.filter(({ kind }) => kind === 'policy').map((policy) => byHand(policy, vhostOf(url)));
       const found = await ask(() => foundOn(connection, wanted));
-      const remarks = [...rabbitRemarks(sources, environment), ...policies];
+      const remarks = [...rabbitRemarks(undefined, sources, environment), ...policies];
       return { server: 'RabbitMQ, over AMQP alone', wanted, found, remarks, unreported };
     },
     async apply(change, wanted) {

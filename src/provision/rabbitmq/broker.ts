@@ -22,8 +22,8 @@ const grades: Grades = {
 
 export async function rabbitBroker(url: string, stated: string | undefined): Promise<Broker> {
   const api = management(url, stated);
-  const overview = await api.get('/overview');
-  const server = `RabbitMQ ${textOf(overview, 'rabbitmq_version')}`;
+  const version = textOf(await api.overview(), 'rabbitmq_version');
+  const server = `RabbitMQ ${version}`;
   return {
     target: withoutCredentials(url),
     kind: 'rabbitmq',
@@ -31,7 +31,7 @@ export async function rabbitBroker(url: string, stated: string | undefined): Pro
     async read(sources, environment) {
       const wanted = wantedOnRabbit(sources, environment);
       const found = await foundOn(api);
-      return { server, wanted, found, remarks: rabbitRemarks(sources, environment) };
+      return { server, wanted, found, remarks: rabbitRemarks(version, sources, environment) };
     },
     apply: (change, wanted) => carryOut(api, change, wanted),
     address: (_, subject) => subject,
@@ -89,10 +89,16 @@ function queueSettings(row: JsonObject): Settings {
   return { type, durable: member(row, 'durable') === true, ...(type === 'quorum' && { singleActive }) };
 }
 
-async function carryOut(api: Management, { kind, name, of = '' }: Change, wanted: Wanted | undefined): Promise<void> {
+async function carryOut(
+  api: Management,
+  { kind, name, of = '', settings: changes, class: grade }: Change,
+  wanted: Wanted | undefined,
+): Promise<void> {
   const at = (kindOf: string, ...names: readonly string[]) =>
     `/${kindOf}/${[api.vhost, ...names.map(encodeURIComponent)].join('/')}`;
   if (wanted === undefined) return removed(api, at, { kind, name, of });
+  // whose it is says its policy, which comes after it
+  if (grade !== 'create' && kind !== 'policy' && changes.every(({ key }) => key === 'catalog')) return;
   const { settings, made } = wanted;
   if (kind === 'exchange') return api.put(at('exchanges', name), { type: 'topic', durable: true });
   if (kind === 'queue') {

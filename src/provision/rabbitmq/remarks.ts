@@ -2,14 +2,20 @@
 import { streamsOf } from '../../schema/delivery.ts';
 import { rabbitLog } from '../../schema/rabbit-names.ts';
 import type { Source } from '../broker.ts';
-import { tooLarge } from '../fit.ts';
+import { sharedSubjects, tooLarge } from '../fit.ts';
 import type { Remark } from '../plan.ts';
+import { tooOld } from '../version.ts';
 
 /** RabbitMQ 4 takes this much unless it is told otherwise. */
 const maxBytes = 16 * 1_048_576;
 
-export function rabbitRemarks(sources: readonly Source[], environment: string | undefined): readonly Remark[] {
-  return sources.flatMap(({ catalog, events }) => [
+/** `version`: undefined where it is not known. */
+export function rabbitRemarks(
+  version: string | undefined,
+  sources: readonly Source[],
+  environment: string | undefined,
+): readonly Remark[] {
+  const unkept = sources.flatMap(({ catalog, events }) => [
     ...tooLarge(events, maxBytes, 'max_message_size of RabbitMQ 4'),
     ...streamsOf(catalog, events, environment)
       .filter(({ retention }) => retention !== 'limits')
@@ -18,4 +24,9 @@ export function rabbitRemarks(sources: readonly Source[], environment: string | 
         return { level: 'warning', code: 'retention-by-limits', about: `queue ${rabbitLog(name)}`, message };
       }),
   ]);
+  return [
+    ...(version === undefined ? [] : tooOld(version, [3, 10], 'Streams and quorum queues as they are used here')),
+    ...sharedSubjects(sources),
+    ...unkept,
+  ];
 }

@@ -6,6 +6,7 @@ import type { Broker, Observed, ObservedGroup, Source } from '../broker.ts';
 import { answeredWithin, loaded, unreachable, withoutCredentials } from '../library.ts';
 import type { Change } from '../plan.ts';
 import type { Found, Wanted } from '../resource.ts';
+import { redisSaid } from './said.ts';
 import { redisGrades, redisRemarks, wantedOnRedis } from './wanted.ts';
 
 const greetingMs = 5_000;
@@ -19,11 +20,14 @@ export async function redisBroker(url: string, prefix = 'herald:'): Promise<Brok
     retryStrategy: () => null,
     commandTimeout: answerMs,
   });
-  // the promise below says it too, and an event that nobody hears ends the process
-  redis.on('error', () => {});
+  // the promise that is waited for says only that it is over; and an event that nobody hears ends the process
+  let first: unknown;
+  redis.on('error', (error) => {
+    first ??= error;
+  });
   const ask = <Result>(run: () => Promise<Result>): Promise<Result> =>
     run().catch((error: unknown) => {
-      throw unreachable(url, error);
+      throw unreachable(url, redisSaid(first ?? error));
     });
   const greeting = async () => {
     await redis.connect();
@@ -43,9 +47,12 @@ export async function redisBroker(url: string, prefix = 'herald:'): Promise<Brok
     async read(sources, environment) {
       const wanted = wantedOnRedis(sources, environment);
       const found = await ask(() => foundOn(redis, keys, prefix));
-      return { server: `Redis ${version}`, wanted, found, remarks: redisRemarks(sources, environment) };
+      return { server: `Redis ${version}`, wanted, found, remarks: redisRemarks(version, sources, environment) };
     },
-    apply: (change, wanted) => carryOut(redis, keys, change, wanted),
+    apply: (change, wanted) =>
+      carryOut(redis, keys, change, wanted).catch((error: unknown) => {
+        throw redisSaid(error);
+      }),
     address: (_, subject) => subject,
     observe: (sources) => ask(() => observed(redis, keys, `Redis ${version}`, sources)),
     async close() {

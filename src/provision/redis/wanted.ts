@@ -1,8 +1,10 @@
 /** The catalog in the words of Redis: a stream each with its age, a group for each group with the addresses it reads. */
 import { groupsOf, streamOfSubject, streamsOf } from '../../schema/delivery.ts';
 import type { Source } from '../broker.ts';
+import { sharedSubjects } from '../fit.ts';
 import type { Remark } from '../plan.ts';
 import { type Grades, losing, shrinking, type Wanted } from '../resource.ts';
+import { tooOld } from '../version.ts';
 
 export const redisGrades: Grades = { stream: { retentionMs: shrinking() }, group: { addresses: losing } };
 
@@ -39,8 +41,12 @@ export function wantedOnRedis(sources: readonly Source[], environment: string | 
   return [...streams, ...groups];
 }
 
-export function redisRemarks(sources: readonly Source[], environment: string | undefined): readonly Remark[] {
-  return sources.flatMap(({ catalog, events }) =>
+export function redisRemarks(
+  version: string,
+  sources: readonly Source[],
+  environment: string | undefined,
+): readonly Remark[] {
+  const unkept = sources.flatMap(({ catalog, events }) =>
     streamsOf(catalog, events, environment).flatMap(({ name, retention, replicas }) => {
       const about = `stream ${name}`;
       const remarks: Remark[] = [];
@@ -55,4 +61,9 @@ export function redisRemarks(sources: readonly Source[], environment: string | u
       return remarks;
     }),
   );
+  return [
+    ...tooOld(version, [6, 2], 'Streams that forget by age, and groups that take over from members who are gone,'),
+    ...sharedSubjects(sources),
+    ...unkept,
+  ];
 }
