@@ -3,40 +3,17 @@ import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import * as prometheus from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
-import {
-  createEvents,
-  memoryStore,
-  openTelemetry,
-  prometheusMetrics,
-  type RunningConsumer,
-} from '../src/events/index.ts';
+import { createEvents, memoryStore, openTelemetry } from '../src/events/index.ts';
 import { memoryBus } from '../src/events/memory/index.ts';
+import { countedGroups } from './support/counted-groups.ts';
 import { created, onEachStore, pinnedClient, type SherpaEvents, until } from './support/events.ts';
 
 const client = await pinnedClient('choice-sherpa', ['session.created']);
 
 onEachStore((current) => {
   test('all eleven series count what happened', async () => {
-    const register = new prometheus.Registry();
-    const running: RunningConsumer[] = [];
-    const metrics = prometheusMetrics(prometheus, { register, store: current(), consumers: () => running });
-    const bus = memoryBus();
-    const make = (service: string) =>
-      createEvents<SherpaEvents>({ catalog: 'choice-sherpa', service, client, bus, store: current(), metrics });
-    const [producer, reader] = [make('session'), make('dashboard')];
-    const retry = { firstMs: 1, maxMs: 1, maxAttempts: 2 };
-    running.push(
-      await reader
-        .consumer('good', { retry })
-        .on('session.created', () => {})
-        .start(),
-      await reader
-        .consumer('bad', { retry })
-        .on('session.created', () => Promise.reject(new Error('no')))
-        .start(),
-    );
+    const { register, bus, producer, close } = await countedGroups(current());
     const { id } = await producer.publish('session.created', created('s'));
     await until('both', async () =>
       (await register.metrics()).includes('events_parked_total{group="bad",type="session.created"} 1'),
@@ -61,7 +38,7 @@ onEachStore((current) => {
     ])
       expect(text).toContain(`${line}\n`);
     expect(Number(/^outbox_age_seconds (\S+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
-    await Promise.all([producer.close(), reader.close()]);
+    await close();
   });
 });
 

@@ -9,14 +9,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import * as client from 'prom-client';
+import type { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEvents, prometheusMetrics, type RunningConsumer, sqlStore } from '../src/events/index.ts';
-import { memoryBus } from '../src/events/memory/index.ts';
+import { sqlStore } from '../src/events/index.ts';
 import { alertRules, alertsFile } from '../src/provision/alerts.ts';
 import { dashboard } from '../src/provision/dashboard.ts';
 import type { JsonObject } from '../src/schema/json.ts';
-import { created, pinnedClient, type SherpaEvents, until } from './support/events.ts';
+import { countedGroups } from './support/counted-groups.ts';
+import { created, until } from './support/events.ts';
 import { freePort } from './support/nats-server.ts';
 import { hasPrometheus, prometheus } from './support/prometheus.ts';
 
@@ -33,13 +33,14 @@ interface Dashboard {
 describe.skipIf(!hasPrometheus())('Prometheus, which scrapes a service at work,', () => {
   const folder = mkdtempSync(join(tmpdir(), 'herald-prometheus-'));
   const made = JSON.parse(dashboard(['choice-sherpa'])) as Dashboard;
-  const register = new client.Registry();
+  let register: Registry;
   let scraped: Server;
   let child: ChildProcess;
   let api: string;
   let close: () => Promise<unknown>;
 
   beforeAll(async () => {
+    close = await work();
     scraped = createServer(async (_, response) => response.end(await register.metrics()));
     await new Promise<void>((resolve) => scraped.listen(0, '127.0.0.1', resolve));
     const port = await freePort();
@@ -55,7 +56,6 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ["${target}"] }] 
     );
     const args = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`];
     child = spawn(prometheus, [...args, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });
-    close = await work();
     await until('a scrape', async () => (await asked('query', { query: 'up == 1' })).length > 0, 30_000);
   }, 60_000);
 
@@ -74,31 +74,16 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ["${target}"] }] 
     const db = await PGlite.create();
     const store = sqlStore(db, { schema: 'events' });
     await store.migrate();
-    const running: RunningConsumer[] = [];
-    const metrics = prometheusMetrics(client, { register, store, consumers: () => running });
-    const registry = await pinnedClient('choice-sherpa', ['session.created']);
-    const bus = memoryBus();
-    const make = (service: string) =>
-      createEvents<SherpaEvents>({ catalog: 'choice-sherpa', service, client: registry, bus, store, metrics });
-    const [producer, reader] = [make('session'), make('dashboard')];
-    const retry = { firstMs: 1, maxMs: 1, maxAttempts: 2 };
-    running.push(
-      await reader
-        .consumer('good', { retry })
-        .on('session.created', () => {})
-        .start(),
-      await reader
-        .consumer('bad', { retry })
-        .on('session.created', () => Promise.reject(new Error('no')))
-        .start(),
-    );
+    const groups = await countedGroups(store);
+    const { producer, bus } = groups;
+    register = groups.register;
     await producer.transaction((tx) => producer.add(tx, 'session.created', created('waiting')));
     const publishing = setInterval(() => {
       void producer.publish('session.created', created('s')).then(({ id }) => bus.redeliver(id));
     }, 200);
     return async () => {
       clearInterval(publishing);
-      await Promise.all([producer.close(), reader.close()]);
+      await groups.close();
       await db.close();
     };
   }
