@@ -21,7 +21,7 @@ import { freePort } from './support/nats-server.ts';
 import { hasPrometheus, prometheus } from './support/prometheus.ts';
 
 interface Dashboard {
-  readonly templating: { readonly list: readonly { name: string; type: string; query: string | { query: string } }[] };
+  readonly templating: { readonly list: readonly { name: string; type: string; query: string }[] };
   readonly panels: readonly {
     readonly id: number;
     readonly title: string;
@@ -128,8 +128,7 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ["${target}"] }] 
 
   it('offers every group and type to choose from, those that only fail among them', async () => {
     const values = async (name: string) => {
-      const row = made.templating.list.find((one) => one.name === name);
-      const stated = typeof row?.query === 'object' ? row.query.query : '';
+      const stated = made.templating.list.find((one) => one.name === name)?.query ?? '';
       const [, match = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(stated) ?? [];
       return asked(`label/${label}/values`, { 'match[]': match });
     };

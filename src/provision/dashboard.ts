@@ -1,4 +1,8 @@
-/** A Grafana dashboard of what the documents ask to see: throughput, lag, what is parked, latency; by group and type. */
+/**
+ * A Grafana dashboard of what the documents ask to see: throughput, lag, what is parked, latency; by group and type. In the classic model
+ * (https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/), which every version imports;
+ * scripts/proof/dashboard.mjs holds it against the schemas that Grafana publishes of it.
+ */
 import type { Json } from '../schema/json.ts';
 import { failureShare } from './failure-share.ts';
 
@@ -105,6 +109,7 @@ export function dashboard(catalogs: readonly string[]): string {
     timezone: 'browser',
     time: { from: 'now-6h', to: 'now' },
     refresh: '30s',
+    annotations: { list: [] },
     templating: {
       list: [
         source,
@@ -117,6 +122,8 @@ export function dashboard(catalogs: readonly string[]): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
+const dataSource: Json = { type: 'prometheus', uid: '$source' };
+
 const source: Json = { name: 'source', label: 'Data source', type: 'datasource', query: 'prometheus' };
 
 function variable(name: string, series: string): Json {
@@ -124,8 +131,9 @@ function variable(name: string, series: string): Json {
   return {
     name,
     type: 'query',
-    datasource: { type: 'prometheus', uid: '$source' },
-    query: { query, refId: name },
+    datasource: dataSource,
+    query,
+    definition: query,
     refresh: 2,
     includeAll: true,
     multi: true,
@@ -143,7 +151,7 @@ function panelAt({ title, unit, queries, limit }: Panel, index: number): Json {
     id: index + 1,
     type: 'timeseries',
     title,
-    datasource: { type: 'prometheus', uid: '$source' },
+    datasource: dataSource,
     gridPos: { x: (index % 2) * width, y: Math.floor(index / 2) * height, w: width, h: height },
     fieldConfig: {
       defaults: {
