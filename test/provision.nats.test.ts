@@ -7,17 +7,18 @@ import type { Broker, Source } from '../src/provision/broker.ts';
 import { natsBroker } from '../src/provision/nats/broker.ts';
 import { keyOf } from '../src/provision/resource.ts';
 import { readCatalog } from '../src/schema/catalog.ts';
+import { filtersSeveral } from '../src/schema/nats-names.ts';
 import { catalogFolder } from './support/catalogs.ts';
 import { hasNatsServer, type NatsServer, natsCluster, natsServer } from './support/nats-server.ts';
 
-function shop(delivery: object = {}, consumers: readonly string[] = ['billing']): Source {
+function shop(delivery: object = {}, consumers: readonly string[] = ['billing'], stock: object = {}): Source {
   const reading = readCatalog({
     name: 'shop',
     title: 'Shop',
     names: { segments: [{ name: 'domain', style: 'any' }], major: 'optional' },
     envelope: 'cloudevents-1.0',
     classification: { levels: ['public'] },
-    domains: { order: { owner: 'orders', retention: 'P10D' }, stock: { owner: 'orders', retention: 'P1D' } },
+    domains: { order: { owner: 'orders', retention: 'P10D' }, stock: { owner: 'orders', retention: 'P1D', ...stock } },
     services: { orders: {}, billing: {}, mail: {} },
     delivery,
   });
@@ -162,6 +163,31 @@ describe.skipIf(!hasNatsServer())('JetStream', () => {
     expect((await jsm.streams.info('EVT_ORDER')).config.retention).toBe('workqueue');
     const stock = (await jsm.streams.info('EVT_STOCK')).config;
     expect([stock.retention, stock.max_bytes]).toEqual(['interest', 1_000_000]);
+  });
+
+  it('a work queue of groups of different subjects is made where durables filter by several, and told of where they do not', async () => {
+    const delivery = {
+      streams: { EVT_ORDER: { retention: 'workqueue' } },
+      groups: {
+        billing: { service: 'billing', subjects: ['order.placed', 'order.paid'] },
+        mail: { service: 'mail', subjects: ['stock.moved'] },
+      },
+    };
+    const source = shop(delivery, ['billing', 'mail'], { stream: 'EVT_ORDER' });
+    const { remarks } = await planned(source);
+    if (filtersSeveral(nc.info?.version ?? '0')) {
+      expect(remarks).toEqual([]);
+      expect(states(await applied(source)).filter((line) => !line.startsWith('done'))).toEqual([]);
+      expect((await planned(source)).changes).toEqual([]);
+      return;
+    }
+    expect(remarks.map(({ level, code }) => `${level} ${code}`)).toEqual(['problem workqueue-unfiltered']);
+    await expect(applied(source)).rejects.toMatchObject({ code: 'PLAN_BLOCKED' });
+    // as the server has it
+    await jsm.streams.add({ name: 'QUEUE', subjects: ['queue.>'], retention: 'workqueue' });
+    await jsm.consumers.add('QUEUE', { durable_name: 'wide', ack_policy: 'explicit' });
+    const narrow = { durable_name: 'narrow', ack_policy: 'explicit', filter_subject: 'queue.a' } as const;
+    await expect(jsm.consumers.add('QUEUE', narrow)).rejects.toThrow(/workqueue/);
   });
 
   it('reports the groups that read and the subjects that hold events', async () => {

@@ -151,12 +151,23 @@ const shop = (delivery: object) => {
 
 const alone = { version: '2.10.27', isClustered: false, maxPayload: 1_048_576 };
 
-function remarksOn(
-  delivery: object,
-  more: { consumers?: readonly string[]; found?: readonly Found[]; server?: object } = {},
-) {
+interface Circumstances {
+  readonly consumers?: readonly string[];
+  readonly found?: readonly Found[];
+  readonly server?: object;
+  readonly subjects?: readonly string[];
+  /** What the schema of each event allows. */
+  readonly maxLength?: number;
+}
+
+function remarksOn(delivery: object, more: Circumstances = {}) {
   const consumers = (more.consumers ?? ['billing', 'mail']).map((service) => ({ service }));
-  const source = { catalog: shop(delivery), events: [{ subject: 'order.placed', contract: { consumers } }] };
+  const { subjects = ['order.placed'], maxLength = 10 } = more;
+  const document = { root: { type: 'string', maxLength }, dialect: '2020-12', bundle: new Map() } as const;
+  const source = {
+    catalog: shop(delivery),
+    events: subjects.map((subject) => ({ subject, contract: { consumers }, document })),
+  };
   const wanted = wantedOnNats([source], undefined);
   return natsRemarks({ ...alone, ...more.server }, [source], undefined, wanted, more.found ?? []).map(
     ({ level, code, about }) => `${level} ${code} ${about}`,
@@ -187,6 +198,55 @@ describe('what does not go together is said before anything is touched', () => {
       ['problem workqueue-shared stream EVT_ORDER'],
     ],
     ['a work queue of one group', { defaults: { retention: 'workqueue' } }, { consumers: ['mail'] }, []],
+    [
+      'a work queue of groups of different subjects, before a durable filters by several',
+      {
+        defaults: { retention: 'workqueue' },
+        groups: {
+          a: { service: 'billing', subjects: ['order.placed', 'order.paid'] },
+          b: { service: 'mail', subjects: ['order.sent'] },
+        },
+      },
+      { server: { version: '2.9.10' }, subjects: ['order.placed', 'order.paid', 'order.sent'] },
+      ['problem workqueue-unfiltered stream EVT_ORDER'],
+    ],
+    [
+      'the same where it does',
+      {
+        defaults: { retention: 'workqueue' },
+        groups: {
+          a: { service: 'billing', subjects: ['order.placed', 'order.paid'] },
+          b: { service: 'mail', subjects: ['order.sent'] },
+        },
+      },
+      { server: { version: '2.10.0' }, subjects: ['order.placed', 'order.paid', 'order.sent'] },
+      [],
+    ],
+    [
+      'groups of one subject each, before it does',
+      {
+        defaults: { retention: 'workqueue' },
+        groups: {
+          a: { service: 'billing', subjects: ['order.placed'] },
+          b: { service: 'mail', subjects: ['order.sent'] },
+        },
+      },
+      { server: { version: '2.9.10' }, subjects: ['order.placed', 'order.sent'] },
+      [],
+    ],
+    [
+      'events larger than their stream takes, though the server would',
+      { streams: { EVT_ORDER: { maxMessageBytes: 20_000 } } },
+      { maxLength: 20_000 },
+      ['warning event-too-large order.placed'],
+    ],
+    [
+      'events that fit their stream',
+      { streams: { EVT_ORDER: { maxMessageBytes: 40_000 } } },
+      { maxLength: 20_000 },
+      [],
+    ],
+    ['events larger than the server takes', {}, { maxLength: 1_048_576 }, ['warning event-too-large order.placed']],
     [
       'a work queue read from now on',
       { defaults: { retention: 'workqueue' }, groups: { g: { service: 'mail', start: 'new' } } },

@@ -2,7 +2,7 @@
 import { Fault } from '../errors.ts';
 import type { Broker, Source } from './broker.ts';
 import { type Change, type Plan, planOf } from './plan.ts';
-import { keyOf } from './resource.ts';
+import { keyOf, type Wanted } from './resource.ts';
 
 export interface ProvisionOptions {
   readonly sources: readonly Source[];
@@ -107,7 +107,7 @@ type Carrying = Pick<ApplyOptions, 'allowsRisky'> & { readonly lacking: Readonly
 async function carriedOut(
   broker: Broker,
   change: Change,
-  wanted: Parameters<Broker['apply']>[1],
+  wanted: Wanted | undefined,
   { allowsRisky, lacking }: Carrying,
 ): Promise<Outcome> {
   if (change.class === 'replace')

@@ -1,7 +1,7 @@
 /** A broker by its address: each adapter is loaded when its address is. */
 import { Fault } from '../errors.ts';
 import type { Broker } from './broker.ts';
-import { withoutCredentials } from './library.ts';
+import { withoutCredentials } from './reach.ts';
 
 export interface BrokerOptions {
   /** Content of a NATS `.creds` file. */

@@ -48,6 +48,19 @@ export function streamOfSubject(catalog: Catalog, subject: string): string {
   return streamOf(catalog, parseSubject(subject)?.domain ?? subject);
 }
 
+/** Subjects by the stream that holds them. */
+export function subjectsByStream(
+  catalog: Catalog,
+  subjects: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const streams = new Map<string, string[]>();
+  for (const subject of subjects) {
+    const stream = streamOfSubject(catalog, subject);
+    streams.set(stream, [...(streams.get(stream) ?? []), subject]);
+  }
+  return streams;
+}
+
 /** For how long the events of a subject are kept, in milliseconds: undefined where nobody says so, or for good. */
 export function keptMs(catalog: Catalog, subject: string, contract: Contract): number | undefined {
   const domain = parseSubject(subject)?.domain ?? subject;

@@ -10,8 +10,8 @@ import {
 } from '../../schema/nats-names.ts';
 import { natsSubject } from '../../schema/transport.ts';
 import type { Broker } from '../broker.ts';
-import { unreachable, withoutCredentials } from '../library.ts';
 import type { Change } from '../plan.ts';
+import { unreachable, withoutCredentials } from '../reach.ts';
 import type { Found, Wanted } from '../resource.ts';
 import { type Connected, connect } from './connection.ts';
 import { natsGrades } from './grades.ts';

@@ -2,8 +2,9 @@
 import { connect as dial } from 'node:net';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
-import { loaded, withoutCredentials } from '../library.ts';
-import type { NatsServer } from './remarks.ts';
+import { loaded } from '../library.ts';
+import { withoutCredentials } from '../reach.ts';
+import type { NatsServer } from './stream-checks.ts';
 
 const packages = '@nats-io/transport-node @nats-io/jetstream';
 

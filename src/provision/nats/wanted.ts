@@ -1,6 +1,6 @@
 /** The catalog in JetStream's words: a stream each, a durable for each group on each of its streams, the stream of leases. */
 import type { Catalog } from '../../schema/catalog.ts';
-import { type Group, groupsOf, type Stream, streamOfSubject, streamsOf } from '../../schema/delivery.ts';
+import { type Group, groupsOf, type Stream, streamsOf, subjectsByStream } from '../../schema/delivery.ts';
 import { leaseMs } from '../../schema/lease.ts';
 import { durableName, maxAckPending, natsLeases, natsStreamName } from '../../schema/nats-names.ts';
 import { natsSubject } from '../../schema/transport.ts';
@@ -40,19 +40,14 @@ function streamOn(catalog: Catalog, stream: Stream): Wanted {
 }
 
 function durablesOf(catalog: Catalog, group: Group): readonly Wanted[] {
-  const streams = new Map<string, string[]>();
-  for (const subject of group.subjects) {
-    const stream = streamOfSubject(catalog, subject);
-    streams.set(stream, [...(streams.get(stream) ?? []), natsSubject(catalog, subject)]);
-  }
-  return [...streams].map(([stream, addresses]) => ({
+  return [...subjectsByStream(catalog, group.subjects)].map(([stream, subjects]) => ({
     kind: 'durable',
     name: durableName(group.name),
     of: natsStreamName(stream),
     catalog: catalog.name,
     settings: {
       group: group.name,
-      subjects: [...new Set(addresses)].sort(),
+      subjects: [...new Set(subjects.map((subject) => natsSubject(catalog, subject)))].sort(),
       acknowledgement: 'explicit',
       ackWaitMs: group.ackWaitMs,
       maxAckPending,

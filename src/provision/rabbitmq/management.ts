@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { Fault } from '../../errors.ts';
 import { isArray, isObject, type Json, member } from '../../schema/json.ts';
-import { unreachable, withoutCredentials } from '../library.ts';
+import { unreachable, withoutCredentials } from '../reach.ts';
 
 export interface Management {
   /** Of the broker itself. Rejects where it is another one's. */

@@ -1,5 +1,5 @@
 /** The catalog in the words of Redis: a stream each with its age, a group for each group with the addresses it reads. */
-import { groupsOf, streamOfSubject, streamsOf } from '../../schema/delivery.ts';
+import { groupsOf, streamsOf, subjectsByStream } from '../../schema/delivery.ts';
 import type { Source } from '../broker.ts';
 import { sharedSubjects } from '../fit.ts';
 import type { Remark } from '../plan.ts';
@@ -20,13 +20,8 @@ export function wantedOnRedis(sources: readonly Source[], environment: string | 
     ),
   );
   const groups = sources.flatMap(({ catalog, events }) =>
-    groupsOf(catalog, events).flatMap(({ name, subjects, start }) => {
-      const byStream = new Map<string, string[]>();
-      for (const subject of subjects) {
-        const stream = streamOfSubject(catalog, subject);
-        byStream.set(stream, [...(byStream.get(stream) ?? []), subject]);
-      }
-      return [...byStream].map(
+    groupsOf(catalog, events).flatMap(({ name, subjects, start }) =>
+      [...subjectsByStream(catalog, subjects)].map(
         ([of, addresses]): Wanted => ({
           kind: 'group',
           name,
@@ -35,8 +30,8 @@ export function wantedOnRedis(sources: readonly Source[], environment: string | 
           settings: { addresses: [...addresses].sort() },
           made: { start },
         }),
-      );
-    }),
+      ),
+    ),
   );
   return [...streams, ...groups];
 }
