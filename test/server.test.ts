@@ -1,10 +1,12 @@
 /** The server as a process would run it: real sockets, a real data folder, start and end. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { get } from 'node:http';
+import { get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json as readJson } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../src/config.ts';
 import { described } from '../src/http/log.ts';
@@ -186,17 +188,23 @@ describe('a running server', () => {
       subject: `session.s${index}`,
       schema: { type: 'object' },
     }));
-    let answered = false;
-    const answering = send(server, 'POST', '/v1/check', { catalog: 'choice-sherpa', candidates }).finally(() => {
-      answered = true;
+    const body = JSON.stringify({ catalog: 'choice-sherpa', candidates });
+    const request = httpRequest(`${server.url}/v1/check`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        expect: '100-continue',
+      },
     });
-    // connections are taken in their order: once this one is answered, the first was accepted
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect((await send(server, 'GET', '/livez')).status).toBe(200);
-    expect(answered).toBe(false);
+    request.flushHeaders();
+    // the server's word that it has accepted the request, and waits for its body
+    await once(request, 'continue');
     const closing = server.close();
-    const { status, json } = await answering;
-    expect([status, (json.reports as unknown[]).length]).toEqual([200, 100]);
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const { reports } = (await readJson(response)) as { reports: readonly unknown[] };
+    expect([response.statusCode, reports.length]).toEqual([200, 100]);
     await closing;
     await expect(fetch(`${server.url}/livez`)).rejects.toThrow();
     await server.close();
