@@ -15,28 +15,44 @@ import { sourcesIn, textOf } from './source.ts';
 
 export async function showPermissions(input: Input, io: Io): Promise<ExitCode> {
   const format = formatIn(input, ['text', 'json']);
-  const target = /^[a-z]+/.exec(text(input, 'target') ?? '')?.[0] ?? '';
-  const render = Object.hasOwn(targets, target) ? targets[target] : undefined;
-  if (render === undefined) throw misused(`--target takes ${Object.keys(targets).join(', ')}, not "${target}".`);
+  const stated = text(input, 'target');
+  const scheme = /^[a-z]+/.exec(stated ?? '')?.[0] ?? '';
+  const render = Object.hasOwn(targets, scheme) ? targets[scheme] : undefined;
+  if (render === undefined) throw misused(refusal(scheme, stated));
   io.out(await render(input, io, format));
   return 0;
 }
 
+/** Brokers whose permissions are made in another way, or not at all. */
+const elsewhere: Readonly<Record<string, string>> = {
+  kafka:
+    'Rules of Kafka are made by "herald provision apply --target kafka://…"; "herald access --format kafka" prints them.',
+  redis: 'Redis permits by key, and a stream is one key for all its events: no permissions follow from a catalog.',
+};
+
+function refusal(scheme: string, stated: string | undefined): string {
+  if (stated === undefined) return 'Say of which broker: --target nats or --target rabbitmq.';
+  return Object.hasOwn(elsewhere, scheme)
+    ? (elsewhere[scheme] ?? '')
+    : `--target takes nats or rabbitmq, not "${scheme || stated}".`;
+}
+
 type Render = (input: Input, io: Io, format: 'text' | 'json') => Promise<string>;
 
-const targets: Readonly<Record<string, Render>> = {
-  async rabbitmq(input, io) {
-    return `${JSON.stringify(rabbitPermissions(await sourcesIn(input, io), '/'), null, 2)}\n`;
-  },
-  async nats(input, io, format) {
-    const sources = await sourcesIn(input, io);
-    const accounts = sources.map((source) => ({ catalog: source.catalog.name, grants: natsGrants(source) }));
-    if (format === 'json') return `${JSON.stringify(accounts.length === 1 ? accounts[0] : accounts, null, 2)}\n`;
-    const keys = await keysIn(text(input, 'keys'), io);
-    const folder = text(input, 'jwt');
-    return folder === undefined ? accountFile(accounts, keys) : asTokens(io, folder, accounts, keys);
-  },
+const rabbitmq: Render = async (input, io) =>
+  `${JSON.stringify(rabbitPermissions(await sourcesIn(input, io), '/'), null, 2)}\n`;
+
+const nats: Render = async (input, io, format) => {
+  const sources = await sourcesIn(input, io);
+  const accounts = sources.map((source) => ({ catalog: source.catalog.name, grants: natsGrants(source) }));
+  if (format === 'json') return `${JSON.stringify(accounts.length === 1 ? accounts[0] : accounts, null, 2)}\n`;
+  const keys = await keysIn(text(input, 'keys'), io);
+  const folder = text(input, 'jwt');
+  return folder === undefined ? accountFile(accounts, keys) : asTokens(io, folder, accounts, keys);
 };
+
+/** By name, or as an address begins. */
+const targets: Readonly<Record<string, Render>> = { nats, tls: nats, rabbitmq, amqp: rabbitmq, amqps: rabbitmq };
 
 /** `keys`: public keys of users who keep their seeds to themselves. */
 async function asTokens(

@@ -63,7 +63,7 @@ function refuseNamesakes(named: readonly { readonly user: string; readonly catal
     const other = catalogs.get(user);
     catalogs.set(user, catalog);
     if (other === undefined) continue;
-    const message = `${user} would be a user of the accounts ${other} and ${catalog}, and nats-server knows one user of a name. Accounts as tokens (--jwt DIR) may have users of the same name.`;
+    const message = `${user} would be a user of the accounts ${other} and ${catalog}, and nats-server knows one user of a name. Name one catalog (--catalog DIR), or make accounts as tokens (--jwt DIR), which may have users of the same name.`;
     throw new Fault('USAGE_INVALID', {}, { message });
   }
 }
