@@ -1,5 +1,5 @@
 /** Keywords of Ajv that are replaced or mended, each because Ajv is wrong or too slow on some values. */
-import { _, type KeywordCxt, type Name } from 'ajv';
+import { _, type Code, type KeywordCxt, type Name } from 'ajv';
 import type AjvCore from 'ajv/dist/core.js';
 import { canonicalize } from './canonical.ts';
 import { isArray, type Json } from './json.ts';
@@ -7,9 +7,12 @@ import { isMultipleOf } from './multiple.ts';
 import { ownPrefix } from './plain-schema.ts';
 import { followReference, type Work } from './work.ts';
 
-/** `uniqueItems` is quadratic in Ajv, `multipleOf` divides doubles; the own keywords stand in for what `plainSchema` moved. */
+/**
+ * `uniqueItems` is quadratic in Ajv, `multipleOf` divides doubles, lengths are counted though the answer is plain; the own keywords
+ * stand in for what `plainSchema` moved.
+ */
 export function replaceKeywords(ajv: AjvCore.default): void {
-  for (const keyword of ['uniqueItems', 'multipleOf']) ajv.removeKeyword(keyword);
+  for (const keyword of ['uniqueItems', 'multipleOf', 'maxLength', 'minLength']) ajv.removeKeyword(keyword);
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: areUnique });
   ajv.addKeyword({
     keyword: 'multipleOf',
@@ -17,9 +20,39 @@ export function replaceKeywords(ajv: AjvCore.default): void {
     schemaType: 'number',
     validate: (divisor: number, value: number) => isMultipleOf(value, divisor),
   });
+  // a string has at most as many code points as code units, and at least half as many
+  lengthKeyword(ajv, 'maxLength', (text, limit, count) => _`${text}.length > ${limit} && ${count} > ${limit}`);
+  lengthKeyword(
+    ajv,
+    'minLength',
+    (text, limit, count) => _`${text}.length < ${limit} || (${text}.length < 2 * ${limit} && ${count} < ${limit})`,
+  );
   ajv.addKeyword({ keyword: `${ownPrefix}never`, schemaType: 'boolean', validate: () => false });
   ajv.addKeyword({ keyword: `${ownPrefix}const`, compile: (constant: Json) => memberOf([constant]) });
   ajv.addKeyword({ keyword: `${ownPrefix}enum`, compile: (list: Json) => memberOf(isArray(list) ? list : []) });
+}
+
+function lengthKeyword(
+  ajv: AjvCore.default,
+  keyword: 'maxLength' | 'minLength',
+  fails: (text: Name, limit: number, count: Code) => Code,
+): void {
+  ajv.addKeyword({
+    keyword,
+    type: 'string',
+    schemaType: 'number',
+    code(context: KeywordCxt) {
+      const { gen, data, schema } = context;
+      const count = _`${gen.scopeValue('func', { ref: codePointsIn })}(${data})`;
+      context.fail(fails(data, Number(schema), count));
+    },
+  });
+}
+
+function codePointsIn(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 function areUnique(unique: boolean, items: readonly Json[]): boolean {
