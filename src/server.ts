@@ -39,6 +39,7 @@ import { watchFreshness } from './registry/freshness.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
 import { refusalQuota } from './registry/refusal-quota.ts';
 import { sealWith } from './registry/transfer/seal.ts';
+import { envelopeValidatorCache } from './registry/validation/envelope-validators.ts';
 import { createMeter } from './registry/validation/meter.ts';
 import { validatorCache } from './registry/validation/validators.ts';
 import { versionValidatorCache } from './registry/validation/version-validators.ts';
@@ -184,6 +185,7 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: W
       freshness,
       config.limits.validators,
     ),
+    envelopes: envelopeValidatorCache(config.limits.validators),
     fields: watchCatalogFields(store),
     refusals: refusalQuota(clock),
     ...(config.exportKey !== undefined && { seal: sealWith(config.exportKey) }),

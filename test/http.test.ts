@@ -548,6 +548,14 @@ describe('validation', () => {
     expect((await ask('POST', `${created}/versions/1/validate`, { raw: deeper })).code).toBe('PARAMETER_INVALID');
   });
 
+  it('takes of one event as much as of a document, and more of a batch', async () => {
+    const long = JSON.stringify({ ...payload, title: 'x'.repeat(1_000_000) });
+    const at = `${created}/versions/1/validate`;
+    const { code, json } = await ask('POST', at, { raw: long });
+    expect([code, json.error]).toMatchObject(['BODY_TOO_LARGE', { details: { limit: 1_000_000 } }]);
+    expect((await ask('POST', at, { raw: long, type: 'application/x-ndjson' })).json).toMatchObject({ total: 1 });
+  });
+
   it('finds the subject of a whole event in its envelope', async () => {
     const event = {
       event_id: '5f1cbb0c-6a39-4d0c-8a0e-1f0a4f4f2c11',

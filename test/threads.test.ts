@@ -93,14 +93,14 @@ test('what does not end is refused as what it was', async () => {
   const stored = { text: 'true', dialect: '2020-12', bundle: new Map() } as const;
   const generated = hung.artifact('types.ts', { catalog, subject: 'order', stored, contract: {} }, someone);
   await expect(generated).rejects.toMatchObject({ code: 'GENERATION_TOO_COSTLY', details: { reason: 'time' } });
-  const validated = hung.validate({ key: '1', stored, formats: 'assert', payloads: [1] }, someone);
+  const validated = hung.validate({ key: '1', stored, formats: 'assert', payloads: { values: [1] } }, someone);
   await expect(validated).rejects.toMatchObject({ code: 'VALIDATION_TOO_COSTLY', details: { reason: 'time' } });
   await hung.close();
 });
 
 test('a fault comes out of a thread as it went in', async () => {
   const stored = { text: '{"$ref":"#/nowhere"}', dialect: '2020-12', bundle: new Map() } as const;
-  const validated = pool.validate({ key: 'broken', stored, formats: 'assert', payloads: [1] }, someone);
+  const validated = pool.validate({ key: 'broken', stored, formats: 'assert', payloads: { values: [1] } }, someone);
   await expect(validated).rejects.toMatchObject({ name: 'Fault', code: 'SCHEMA_INVALID', status: 422 });
 });
 

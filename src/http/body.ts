@@ -1,12 +1,13 @@
 /** Request bodies: read within a bound, as strict UTF-8 and strict JSON, before anything else looks at them. */
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
-import { inTurns, othersTurn } from '../registry/turns.ts';
+import { parseJson } from '../registry/json-text.ts';
+import { othersTurn } from '../registry/turns.ts';
+import type { EventTexts } from '../registry/validation/payloads.ts';
 import type { Json } from '../schema/json.ts';
-import { syntaxFlaw } from '../schema/json-syntax.ts';
-import { checked, invalid } from './checked.ts';
+import { checked } from './checked.ts';
 
-/** What a route reads. `batch` bodies have the larger limit. */
+/** What a route reads. `batch` bodies have the larger limit; of events, those that come as NDJSON. */
 export type BodySpec =
   | {
       readonly kind: 'json';
@@ -28,12 +29,6 @@ export type BodySpec =
   /** One event as JSON, or one per line as NDJSON. */
   | { readonly kind: 'events'; readonly schema: z.ZodType; readonly batch: true; readonly example?: Json };
 
-export interface Events {
-  readonly batch: boolean;
-  /** In a batch, a line that is not JSON is an error at its position. */
-  readonly items: readonly ({ readonly value: Json } | { readonly error: string })[];
-}
-
 export type BodyOf<B extends BodySpec | undefined> = B extends {
   readonly kind: 'json';
   readonly schema: infer S extends z.ZodType;
@@ -44,7 +39,7 @@ export type BodyOf<B extends BodySpec | undefined> = B extends {
     : B extends { readonly kind: 'lines' }
       ? readonly string[]
       : B extends { readonly kind: 'events' }
-        ? Events
+        ? EventTexts
         : undefined;
 
 export interface BodyLimits {
@@ -63,6 +58,9 @@ export const bodyLimits: BodyLimits = { single: 1_000_000, batch: 8_000_000, lin
 /** Characters that take milliseconds to parse and to hold against a shape: a turn of its own. */
 const longText = 50_000;
 
+/** Lines that are looked for at once: a millisecond. */
+const linesInTurn = 10_000;
+
 const ndjson = 'application/x-ndjson';
 
 export function mediaTypesOf(spec: BodySpec): readonly string[] {
@@ -73,14 +71,22 @@ export function mediaTypesOf(spec: BodySpec): readonly string[] {
 
 export async function readBody(spec: BodySpec, request: Request, limits: BodyLimits): Promise<unknown> {
   const mediaType = acceptedType(spec, request);
-  const text = await readText(request, spec.kind !== 'document' && spec.batch ? limits.batch : limits.single);
+  const text = await readText(request, isBatch(spec, mediaType) ? limits.batch : limits.single);
   if (text.length > longText) await othersTurn();
   if (spec.kind === 'document') return text;
+  if (spec.kind === 'json') return checked(spec.schema, parseJson(text, limits.depth), 'body');
   if (spec.kind === 'lines') return statedLines(text, limits);
-  if (spec.kind === 'json') return checked(spec.schema, parse(text, limits.depth), 'body');
-  return mediaType === ndjson
-    ? lines(text, limits, request.signal)
-    : { batch: false, items: [{ value: parse(text, limits.depth) }] };
+  const events: EventTexts = {
+    isBatch: isBatch(spec, mediaType),
+    texts: isBatch(spec, mediaType) ? await statedLines(text, limits) : [text],
+    maxDepth: limits.depth,
+  };
+  return events;
+}
+
+function isBatch(spec: BodySpec, mediaType: string): boolean {
+  if (spec.kind === 'events') return mediaType === ndjson;
+  return spec.kind !== 'document' && spec.batch === true;
 }
 
 function acceptedType(spec: BodySpec, request: Request): string {
@@ -121,75 +127,32 @@ async function readText(request: Request, limit: number): Promise<string> {
     // the caller has gone: nobody reads this reply, but the log should not call it a bug
     throw new Fault('BODY_NOT_JSON', { problem: 'ends too early' }, { cause });
   }
+  return textOf(Buffer.concat(chunks));
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A body as text. Fault BODY_NOT_JSON where it is not UTF-8. */
+export function textOf(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return utf8.decode(body);
   } catch (cause) {
     throw new Fault('BODY_NOT_JSON', {}, { message: 'The body is not UTF-8 text.', cause });
   }
 }
 
-export function parse(text: string, maxDepth: number): Json {
-  if (nestsDeeper(text, maxDepth))
-    throw invalid([{ in: 'body', at: '', message: `nests deeper than ${maxDepth} levels` }]);
-  try {
-    return JSON.parse(text);
-  } catch {
-    // no cause: the runtime's message quotes the text
-    throw new Fault('BODY_NOT_JSON', syntaxDetails(text));
+/** Lines of which something is stated. There may be millions of empty ones: others are answered in between. */
+async function statedLines(text: string, limits: BodyLimits): Promise<readonly string[]> {
+  const stated: string[] = [];
+  let from = 0;
+  for (let seen = 1; from <= text.length; seen += 1) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? text.length : end);
+    if (/\S/.test(line)) stated.push(line.endsWith('\r') ? line.slice(0, -1) : line);
+    if (stated.length > limits.lines) throw new Fault('BODY_TOO_LARGE', { lines: limits.lines });
+    if (end < 0) break;
+    if (seen % linesInTurn === 0) await othersTurn();
+    from = end + 1;
   }
-}
-
-/** Where the text stops being JSON, without a word of it: it may be a payload posted by mistake. */
-function syntaxDetails(text: string): Record<string, Json> {
-  const flaw = syntaxFlaw(text);
-  return flaw === undefined ? {} : { position: flaw.offset, problem: flaw.message };
-}
-
-function statedLines(text: string, limits: BodyLimits): readonly string[] {
-  const rows = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const stated = rows.filter((line) => /\S/.test(line));
-  if (stated.length > limits.lines) throw new Fault('BODY_TOO_LARGE', { lines: limits.lines });
   return stated;
-}
-
-/** A batch may be long: others are answered between its lines. */
-async function lines(text: string, limits: BodyLimits, signal: AbortSignal): Promise<Events> {
-  return { batch: true, items: await inTurns(statedLines(text, limits), (line) => item(line, limits), signal) };
-}
-
-function item(line: string, limits: BodyLimits): Events['items'][number] {
-  try {
-    return { value: parse(line, limits.depth) };
-  } catch (error) {
-    if (error instanceof Fault) return { error: error.message };
-    throw error;
-  }
-}
-
-/** Whether brackets outside strings nest deeper than that. */
-function nestsDeeper(text: string, limit: number): boolean {
-  if (!opensMore(text, limit)) return false;
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === 0x5c) index += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (code === 0x7d || code === 0x5d) depth -= 1;
-  }
-  return false;
-}
-
-/** Whether more brackets are opened than that, strings included. Most events have few, and then the slower count is skipped. */
-function opensMore(text: string, limit: number): boolean {
-  let count = 0;
-  for (const bracket of ['{', '['])
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
-      if (++count > limit) return true;
-  return false;
 }

@@ -6,6 +6,7 @@ import type { Freshness } from '../registry/freshness.ts';
 import type { Clock, Deliveries, Store } from '../registry/ports.ts';
 import type { RefusalQuota } from '../registry/refusal-quota.ts';
 import type { Seal } from '../registry/transfer/seal.ts';
+import type { EnvelopeValidators } from '../registry/validation/envelope-validators.ts';
 import type { Meter } from '../registry/validation/meter.ts';
 import type { Validations } from '../registry/validation/validations.ts';
 import type { VersionValidators } from '../registry/validation/version-validators.ts';
@@ -31,6 +32,7 @@ export interface Deps {
   readonly refusals: RefusalQuota;
   readonly seal?: Seal;
   readonly versionValidators: VersionValidators;
+  readonly envelopes: EnvelopeValidators;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;
   readonly replies: ReplyCache;

@@ -9,6 +9,8 @@ import type {
   VersionRecord,
   WebhookRecord,
 } from '../registry/records.ts';
+import type { Validation } from '../registry/validation/validate.ts';
+import type { VersionValidator } from '../registry/validation/version-validators.ts';
 
 export function catalogSummaryOf({ name, rules, fingerprint, updatedAt }: CatalogRecord) {
   const { title, description, level, world } = rules;
@@ -75,6 +77,17 @@ export function consumerOf({ service, reads, requires, samples, critical, note, 
 /** Without the secret, which is shown once, when the webhook is made. */
 export function webhookOf({ id, url, subjects, types, createdAt, createdBy }: WebhookRecord) {
   return { id, url, subjects, types, createdAt, createdBy };
+}
+
+export interface PayloadVerdict extends Validation {
+  readonly catalog: string;
+  readonly subject: string;
+  readonly number: number;
+}
+
+/** The verdict on one payload, and the version it was held against. */
+export function payloadVerdict({ catalog, subject, number }: VersionValidator, validation: Validation): PayloadVerdict {
+  return { ...validation, catalog, subject, number };
 }
 
 export function subjectPath(catalog: string, subject: string): string {

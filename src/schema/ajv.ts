@@ -13,7 +13,7 @@ import { refReplaces } from './dialect.ts';
 import type { Dialect, SchemaDocument } from './document.ts';
 import { assertedFormats, formatPredicate } from './format.ts';
 import type { Json } from './json.ts';
-import { linearPattern, type Pattern } from './pattern.ts';
+import { type CompiledSize, linearPattern, type Pattern } from './pattern.ts';
 import { plainSchema } from './plain-schema.ts';
 import { walk } from './walk.ts';
 import { maxReferences, newWork } from './work.ts';
@@ -24,6 +24,8 @@ export interface AjvOptions {
   readonly maxReferences?: number | undefined;
   /** For patterns that RE2 refuses. Without it such a pattern matches nothing: callers refuse the document first. */
   readonly otherwise?: (source: string) => Pattern | undefined;
+  /** Told the size of each part as it is compiled. */
+  readonly onCompiled?: (part: CompiledSize) => void;
 }
 
 export interface Compiled {
@@ -61,7 +63,7 @@ export function compileAjv(document: SchemaDocument, options: AjvOptions): Compi
   };
 }
 
-function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise }: AjvOptions): Options {
+function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise, onCompiled }: AjvOptions): Options {
   return {
     meta: false,
     validateSchema: false,
@@ -74,7 +76,13 @@ function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise }: AjvOpti
     validateFormats: formats === 'assert',
     formats: Object.fromEntries(assertedFormats.map((name) => [name, { validate: formatPredicate(name) ?? true }])),
     code: {
-      regExp: Object.assign(engine(otherwise), { code: 'linearPattern' }),
+      regExp: Object.assign(engine(otherwise, onCompiled), { code: 'linearPattern' }),
+      ...(onCompiled && {
+        process: (code: string) => {
+          onCompiled({ characters: code.length, states: 0 });
+          return code;
+        },
+      }),
       // V8 does as much, and later
       optimize: false,
     },
@@ -82,9 +90,10 @@ function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise }: AjvOpti
 }
 
 /** Ajv keeps patterns by their `toString()`: an engine without one of its own makes every pattern the first one. */
-function engine(otherwise: AjvOptions['otherwise']) {
+function engine(otherwise: AjvOptions['otherwise'], onCompiled: AjvOptions['onCompiled']) {
   return (source: string) => {
     const result = linearPattern(source);
+    if (result.ok) onCompiled?.(result);
     const pattern = result.ok ? result.pattern : otherwise?.(source);
     return { test: (text: string) => pattern?.test(text) ?? false, toString: () => `/${source}/` };
   };

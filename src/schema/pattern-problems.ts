@@ -2,7 +2,7 @@
 import type { SchemaDocument, SchemaProblem } from './document.ts';
 import { isObject } from './json.ts';
 import { reachOf } from './locations.ts';
-import { linearPattern, type PatternResult } from './pattern.ts';
+import { type CompiledSize, linearPattern, type PatternResult } from './pattern.ts';
 import { parsePattern } from './pattern-syntax.ts';
 import { append, type Pointer } from './pointer.ts';
 import type { SchemaLocation } from './reference.ts';
@@ -13,6 +13,19 @@ import type { SchemaLocation } from './reference.ts';
  */
 export function patternProblems(document: SchemaDocument): readonly SchemaProblem[] {
   return problemsOfPatterns(document, (source) => linearPattern(source));
+}
+
+/** Of all patterns that the evaluator of this document may compile, but for those of documents that it refers to. */
+export function sizeOfPatterns(document: SchemaDocument): CompiledSize {
+  let [characters, states] = [0, 0];
+  problemsOfPatterns(document, (source) => {
+    const result = linearPattern(source);
+    if (!result.ok) return undefined;
+    characters += result.characters;
+    states += result.states;
+    return undefined;
+  });
+  return { characters, states };
 }
 
 /** Patterns that are none at all. */

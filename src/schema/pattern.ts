@@ -11,8 +11,16 @@ export interface Pattern {
   test(text: string): boolean;
 }
 
+/** What was compiled, in steps that are the same everywhere and every time. */
+export interface CompiledSize {
+  /** Of code, and of patterns as they are translated: what compiling takes grows with it. */
+  readonly characters: number;
+  /** Instructions of automata: a character of an event may meet each of them. */
+  readonly states: number;
+}
+
 export type PatternResult =
-  | { readonly ok: true; readonly pattern: Pattern }
+  | ({ readonly ok: true; readonly pattern: Pattern } & CompiledSize)
   /** invalid: no ECMA-262 pattern. feature: needs more than a finite automaton. size: its automaton would be too large. */
   | { readonly ok: false; readonly reason: 'invalid' | 'feature' | 'size'; readonly detail: string };
 
@@ -43,8 +51,10 @@ function compile(source: string): PatternResult {
   const parsed = parsePattern(source);
   if (typeof parsed === 'string') return { ok: false, reason: 'invalid', detail: parsed };
   try {
-    const engine = RE2JS.compile(alternatives(parsed.alternatives, 0));
-    return { ok: true, pattern: { test: (text) => engine.test(text) } };
+    const translated = alternatives(parsed.alternatives, 0);
+    const engine = RE2JS.compile(translated);
+    const size = { characters: translated.length, states: engine.programSize() };
+    return { ok: true, pattern: { test: (text) => engine.test(text) }, ...size };
   } catch (error) {
     if (error instanceof Unsupported) return { ok: false, reason: error.reason, detail: error.message };
     return { ok: false, reason: 'size', detail: error instanceof Error ? error.message : String(error) };

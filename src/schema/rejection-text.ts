@@ -38,6 +38,7 @@ const texts: Readonly<Record<string, Describe>> = {
   format: ({ format }) => `is not of the format "${shown(format)}"`,
   if: ({ failingKeyword }) => `does not match the "${shown(failingKeyword)}" branch that applies to it`,
   items: ({ limit }) => `has more than ${shown(limit)} items`,
+  json: ({ problem }) => shown(problem),
   limit: ({ limit, maximum }) =>
     maximum === undefined
       ? `exceeds the limit "${shown(limit)}"`

@@ -9,7 +9,7 @@ export interface Rejection {
   readonly schemaPointer: Pointer;
   /** Set where that place is in a document of the bundle. */
   readonly schemaUri?: string;
-  /** The keyword that failed; `false` for a schema that is false; `limit` where the event exceeds what is looked at. */
+  /** The keyword that failed; `false` for a schema that is false; `limit` where the event exceeds what is looked at, `json` where it is no JSON. */
   readonly keyword: string;
   /** What the schema wants, and names of members. */
   readonly params: Readonly<Record<string, Json>>;

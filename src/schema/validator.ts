@@ -4,7 +4,9 @@ import { isAjvFaithful } from './departures.ts';
 import type { SchemaDocument, SchemaProblem } from './document.ts';
 import { type Evaluator, evaluatorOf } from './evaluator/evaluator.ts';
 import type { Json } from './json.ts';
-import { patternProblems } from './pattern-problems.ts';
+import { reachOf } from './locations.ts';
+import type { CompiledSize } from './pattern.ts';
+import { patternProblems, sizeOfPatterns } from './pattern-problems.ts';
 import { referenceProblems } from './reference-problems.ts';
 import type { Rejection } from './rejection.ts';
 import { measure } from './value-size.ts';
@@ -25,7 +27,7 @@ export interface EventValidator {
 }
 
 export type Compilation =
-  | { readonly ok: true; readonly validator: EventValidator }
+  | { readonly ok: true; readonly validator: EventValidator; readonly size: CompiledSize }
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
 /** JSON levels of an event: deeper ones are refused before any recursion. */
@@ -44,14 +46,33 @@ export function compileValidator(document: SchemaDocument, options: ValidatorOpt
   if (problems.length > 0) return { ok: false, problems };
   const { formats = 'assert', maxReferences } = options;
   const evaluator = evaluatorOf(document, { formats, maxReferences });
-  const ajv = isAjvFaithful(document) ? compiledBy(document, { formats, maxReferences }) : undefined;
-  return { ok: true, validator: { validate: (value) => validate(value, ajv, evaluator) } };
+  const compiled = isAjvFaithful(document) ? compiledBy(document, { formats, maxReferences }) : undefined;
+  const size = compiled?.size ?? sizeForEvaluator(document);
+  return { ok: true, validator: { validate: (value) => validate(value, compiled?.ajv, evaluator) }, size };
+}
+
+/** What the evaluator makes of one schema, in characters of code that take as long. */
+const evaluatorCharacters = 200;
+
+function sizeForEvaluator(document: SchemaDocument): CompiledSize {
+  const patterns = sizeOfPatterns(document);
+  // what other documents hold is compiled with this one, and nobody counted it
+  if (document.bundle.size > 0) return { ...patterns, characters: Number.POSITIVE_INFINITY };
+  return { ...patterns, characters: patterns.characters + evaluatorCharacters * reachOf(document).own.length };
 }
 
 /** Whatever Ajv cannot compile is the evaluator's: an identifier that it finds twice, code too deep for the parser, a runtime that runs no generated code. */
-function compiledBy(document: SchemaDocument, options: Omit<AjvOptions, 'allErrors'>): Compiled | undefined {
+function compiledBy(
+  document: SchemaDocument,
+  options: Omit<AjvOptions, 'allErrors'>,
+): { readonly ajv: Compiled; readonly size: CompiledSize } | undefined {
+  let size: CompiledSize = { characters: 0, states: 0 };
+  const onCompiled = ({ characters, states }: CompiledSize) => {
+    size = { characters: size.characters + characters, states: size.states + states };
+  };
   try {
-    return compileAjv(document, { ...options, allErrors: false });
+    const ajv = compileAjv(document, { ...options, allErrors: false, onCompiled });
+    return { ajv, size };
   } catch (error) {
     if (error instanceof Error) return undefined;
     throw error;

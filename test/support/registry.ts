@@ -18,6 +18,7 @@ import { watchFreshness } from '../../src/registry/freshness.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { refusalQuota } from '../../src/registry/refusal-quota.ts';
 import type { Seal } from '../../src/registry/transfer/seal.ts';
+import { envelopeValidatorCache } from '../../src/registry/validation/envelope-validators.ts';
 import { createMeter } from '../../src/registry/validation/meter.ts';
 import { inlineValidations } from '../../src/registry/validation/validations.ts';
 import { validatorCache } from '../../src/registry/validation/validators.ts';
@@ -81,6 +82,7 @@ export async function testRegistry(
     checks: observedChecks(inlineChecks, metrics),
     mappings: inlineMappings,
     versionValidators: versionValidatorCache(validatorCache(100, registryLimits.bundle), freshness, 100),
+    envelopes: envelopeValidatorCache(100),
     generation: inlineGeneration,
     artifacts: lru(1_000_000),
     validations: inlineValidations(),

@@ -200,7 +200,7 @@ async function exampleOf(context: Asked['context'], version: VersionRecord, root
   const candidates = [...(Array.isArray(stated) ? stated : []), sample(root, root)];
   const { catalog, subject, number } = version;
   const { validator } = await context.versionValidators.of(context, { catalog, subject, version: number });
-  const rejected = await validator.validate(context.validations, candidates, context.caller);
+  const rejected = await validator.validate(context.validations, { values: candidates }, context.caller);
   return candidates[rejected.findIndex(({ length }) => length === 0)];
 }
 

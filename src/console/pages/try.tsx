@@ -106,9 +106,8 @@ async function answerTo({ context, form: given }: Asked): Promise<Child> {
     return result && <Outcome validation={result} text={text} />;
   }
   if (subject === '') return <p class="banner warn">Say which subject the payload is of, or choose “whole event”.</p>;
-  const { validations } = await validatePayloads(context, { catalog, subject, version: 'latest' }, [value], {
-    role: 'consume',
-  });
+  const key = { catalog, subject, version: 'latest' } as const;
+  const { validations } = await validatePayloads(context, key, { values: [value] }, { role: 'consume' });
   return validations[0] && <Outcome validation={validations[0]} text={text} />;
 }
 

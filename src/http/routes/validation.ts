@@ -1,13 +1,12 @@
 /** Validation of payloads against a subject, and of whole events against their catalog. */
 import * as z from 'zod';
 import { Fault } from '../../errors.ts';
-import { type Validation, validatePayloads } from '../../registry/validation/validate.ts';
+import { type EventRead, type EventTexts, readEvents, unreadable } from '../../registry/validation/payloads.ts';
+import { type Validation, validatePayloads, validationOf } from '../../registry/validation/validate.ts';
 import { validateEvents } from '../../registry/validation/validate-events.ts';
-import type { VersionValidator } from '../../registry/validation/version-validators.ts';
 import type { Json } from '../../schema/json.ts';
-import type { Events } from '../body.ts';
 import type { Metrics } from '../metrics.ts';
-import { noticeOf } from '../present.ts';
+import { noticeOf, payloadVerdict } from '../present.ts';
 import { type Reply, route } from '../route.ts';
 import { atVersion, inCatalog, serviceName, subjectName } from '../shapes/parameters.ts';
 import { validatedBatch, validatedEvent } from '../shapes/report.ts';
@@ -20,18 +19,9 @@ const validating = {
 /** The verdict on one item, in whatever way it was reached. */
 type Verdict = Validation & { readonly catalog?: string; readonly subject?: string; readonly number?: number };
 
-function keyOf({ catalog, subject, number }: VersionValidator) {
-  return { catalog, subject, number };
-}
-
-const notJson = (message: string): Verdict => ({
-  valid: false,
-  errors: [{ instancePointer: '', schemaPointer: '', keyword: 'json', message }],
-});
-
 /** One event: its verdict. A batch: the sum, and a row for each invalid line. */
 function replyWith(
-  body: Events,
+  { isBatch }: EventTexts,
   verdicts: readonly Verdict[],
   metrics: Metrics,
   headers: Readonly<Record<string, string>> = {},
@@ -39,19 +29,19 @@ function replyWith(
   const invalid = verdicts.filter(({ valid }) => !valid).length;
   if (verdicts.length > invalid) metrics.validation('valid', verdicts.length - invalid);
   if (invalid > 0) metrics.validation('invalid', invalid);
-  if (!body.batch) return { status: 200, json: verdicts[0], headers };
+  if (!isBatch) return { status: 200, json: verdicts[0], headers };
   const results = verdicts.flatMap((row, index) => (row.valid ? [] : [{ line: index + 1, ...row }]));
   return { status: 200, json: { valid: invalid === 0, total: verdicts.length, invalid, results }, headers };
 }
 
 /** One verdict for each line: those of the lines that are JSON, in order, and an error for each of the others. */
-function spread(body: Events, verdicts: readonly Verdict[]): readonly Verdict[] {
+function spread(lines: readonly EventRead[], verdicts: readonly Verdict[]): readonly Verdict[] {
   const queue = [...verdicts];
-  return body.items.map((item) => ('error' in item ? notJson(item.error) : queue.shift()!));
+  return lines.map((line) => ('problem' in line ? validationOf([unreadable(line.problem)]) : queue.shift()!));
 }
 
-function values(body: Events): readonly Json[] {
-  return body.items.flatMap((item) => ('value' in item ? [item.value] : []));
+function values(lines: readonly EventRead[]): readonly Json[] {
+  return lines.flatMap((line) => ('value' in line ? [line.value] : []));
 }
 
 export const validateRoute = route({
@@ -77,8 +67,8 @@ export const validateRoute = route({
   permission: 'read',
   example: `curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/validate -H "Content-Type: application/json" -d '{"session_id":7}'`,
   handle: async ({ params, query, body, context }) => {
-    const { validations, version } = await validatePayloads(context, params, values(body), query);
-    const verdicts = spread(body, validations).map((row) => (body.batch ? row : { ...row, ...keyOf(version) }));
+    const { validations, version } = await validatePayloads(context, params, body, query);
+    const verdicts = body.isBatch ? validations : validations.map((row) => payloadVerdict(version, row));
     return replyWith(body, verdicts, context.metrics, noticeOf(version.plan));
   },
 });
@@ -107,14 +97,15 @@ export const validateEventsRoute = route({
   permission: 'read',
   handle: async ({ params, query, body, context }) => {
     const { subject, ...witness } = query;
+    const lines = await readEvents(body, context.caller.signal);
     const input = {
       catalog: params.catalog,
-      events: values(body),
+      events: values(lines),
       ...(subject !== undefined && { transportName: subject }),
     };
     const results = await validateEvents(context, input, witness);
     const [first] = results;
-    if (!body.batch && first instanceof Fault) throw first;
+    if (!body.isBatch && first instanceof Fault) throw first;
     const verdicts = results.map((result): Verdict => {
       if (result instanceof Fault)
         return {
@@ -122,9 +113,9 @@ export const validateEventsRoute = route({
           errors: [{ instancePointer: '', schemaPointer: '', keyword: result.code, message: result.message }],
         };
       const { version, ...verdict } = result;
-      return version ? { ...verdict, ...keyOf(version) } : verdict;
+      return version ? payloadVerdict(version, verdict) : verdict;
     });
-    const notice = !body.batch && first && !(first instanceof Fault) ? noticeOf(first.version?.plan) : {};
-    return replyWith(body, spread(body, verdicts), context.metrics, notice);
+    const notice = !body.isBatch && first && !(first instanceof Fault) ? noticeOf(first.version?.plan) : {};
+    return replyWith(body, spread(lines, verdicts), context.metrics, notice);
   },
 });

@@ -3,9 +3,7 @@ import { Fault } from '../../errors.ts';
 import type { Catalog } from '../../schema/catalog.ts';
 import { envelopeOf, type SplitEvent, splitEvent } from '../../schema/envelope.ts';
 import { bindingRejections } from '../../schema/envelope-binding.ts';
-import type { Json, JsonObject } from '../../schema/json.ts';
-import { parseSchema } from '../../schema/parse.ts';
-import { compileValidator, type EventValidator } from '../../schema/validator.ts';
+import type { Json } from '../../schema/json.ts';
 import { inTurns } from '../turns.ts';
 import { catalogOf } from '../versions/look-up.ts';
 import {
@@ -17,6 +15,7 @@ import {
   type ValidationContext,
   validationOf,
 } from './validate.ts';
+import type { RegisteredValidator } from './validators.ts';
 import type { VersionValidator } from './version-validators.ts';
 
 export interface EventValidation extends Validation {
@@ -29,8 +28,9 @@ export async function validateEvents(
   validating: Validating,
 ): Promise<readonly (EventValidation | Fault)[]> {
   refuseForeign(context, validating, { catalog: input.catalog });
-  const { rules } = await catalogOf(context.store, input.catalog);
-  const envelope = envelopeValidator(rules);
+  const record = await catalogOf(context.store, input.catalog);
+  const { rules } = record;
+  const envelope = context.envelopes.of(record);
   const wireTypes = await context.wireTypes.of(context.store, input.catalog);
   const seen = new Map<string, Promise<VersionValidator | undefined>>();
   const options = { wireTypes, ...(input.transportName !== undefined && { transportName: input.transportName }) };
@@ -40,21 +40,34 @@ export async function validateEvents(
     context.caller.signal,
   );
   const inner = await innerValidations(context, routed, envelopeOf(rules).at.payload);
+  const outer = await outerValidations(context, envelope, routed, input.events);
   const results = await inTurns(
     [...routed.entries()],
     ([index, result]) => {
       if (result instanceof Fault) return result;
-      const outer = validationOf(envelope.validate(input.events[index] ?? null));
       const bound = errorsOf(bindingRejections(result.version.bindings, input.events[index] ?? null));
-      const its = inner.get(result);
-      if (!its) throw new Error('a payload was not validated');
-      const errors = [...outer.errors, ...bound, ...its.errors];
+      const [around, its] = [outer.get(result), inner.get(result)];
+      if (!around || !its) throw new Error('an event was not validated');
+      const errors = [...around.errors, ...bound, ...its.errors];
       return { valid: errors.length === 0, errors, version: result.version };
     },
     context.caller.signal,
   );
   for (const result of results) if (!(result instanceof Fault)) countUse(context, result.version, validating, 1);
   return results;
+}
+
+/** Of the events that belong to a version, what their envelope says. */
+async function outerValidations(
+  context: ValidationContext,
+  envelope: RegisteredValidator,
+  routed: readonly (Routed | Fault)[],
+  events: readonly Json[],
+): Promise<ReadonlyMap<Routed, Validation>> {
+  const pairs = routed.flatMap((one, index) => (one instanceof Fault ? [] : [[one, events[index] ?? null] as const]));
+  const payloads = { values: pairs.map(([, event]) => event) };
+  const rejected = await envelope.validate(context.validations, payloads, context.caller);
+  return new Map(pairs.map(([one], index) => [one, validationOf(rejected[index] ?? [])]));
 }
 
 /** What one version validates, it validates together. */
@@ -72,7 +85,7 @@ async function innerValidations(
   }
   const found = new Map<Routed, Validation>();
   for (const [{ validator }, events] of byVersion) {
-    const payloads = events.map(({ payload }) => payload);
+    const payloads = { values: events.map(({ payload }) => payload) };
     const rejected = await validator.validate(context.validations, payloads, context.caller);
     for (const [index, rejections] of rejected.entries()) {
       const event = events[index];
@@ -139,22 +152,4 @@ async function registered(
       return undefined;
     throw error;
   }
-}
-
-const compiledEnvelopes = new WeakMap<JsonObject, EventValidator>();
-
-function envelopeValidator(rules: Catalog): EventValidator {
-  const { schema } = envelopeOf(rules);
-  const held = compiledEnvelopes.get(schema);
-  if (held) return held;
-  const parsed = parseSchema({ value: schema });
-  const compiled = parsed.ok ? compileValidator(parsed.document, { formats: rules.formats }) : parsed;
-  if (!compiled.ok)
-    throw new Fault(
-      'CATALOG_INVALID',
-      { catalog: rules.name },
-      { message: `The envelope of catalog "${rules.name}" is not a usable schema.` },
-    );
-  compiledEnvelopes.set(schema, compiled.validator);
-  return compiled.validator;
 }

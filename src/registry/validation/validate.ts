@@ -1,12 +1,14 @@
 /** Validates payloads against a version. Errors are reported by pointer and keyword, never by value. */
 import { Fault } from '../../errors.ts';
-import type { Json } from '../../schema/json.ts';
 import type { Rejection } from '../../schema/rejection.ts';
 import { rejectionText } from '../../schema/rejection-text.ts';
+import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import type { UsageRole } from '../records.ts';
 import type { SubjectKey, VersionKey } from '../versions/look-up.ts';
+import type { EnvelopeValidators } from './envelope-validators.ts';
 import type { Meter } from './meter.ts';
+import { isReadable, type Payloads } from './payloads.ts';
 import type { VersionValidator, VersionValidators } from './version-validators.ts';
 import type { WireTypes } from './wire-types.ts';
 
@@ -28,6 +30,7 @@ export interface Validating {
 
 export type ValidationContext = Context & {
   readonly versionValidators: VersionValidators;
+  readonly envelopes: EnvelopeValidators;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;
 };
@@ -37,29 +40,40 @@ export interface ValidatedPayloads {
   readonly validations: readonly Validation[];
 }
 
+/** What is no JSON in a batch is refused at its place, and is no evidence of use. */
 export async function validatePayloads(
   context: ValidationContext,
   key: VersionKey,
-  payloads: readonly Json[],
+  payloads: Payloads,
   validating: Validating,
 ): Promise<ValidatedPayloads> {
   refuseForeign(context, validating, key);
   const version = await context.versionValidators.of(context, key);
   const rejected = await version.validator.validate(context.validations, payloads, context.caller);
   const validations = rejected.map((rejections) => validationOf(rejections));
-  countUse(context, version, validating, payloads.length);
+  countUse(context, version, validating, rejected.filter(isReadable).length);
   return { version, validations };
 }
 
 /** Only the service itself, or a caller that speaks for it, may give evidence of its use. */
+export function speaksFor(can: Caller['can'], { service, role }: Validating, about: Partial<SubjectKey>): boolean {
+  if (service === undefined) return true;
+  const { catalog, subject } = about;
+  return can(role === 'produce' ? 'publish' : 'consume', {
+    ...(catalog !== undefined && { catalog }),
+    ...(subject !== undefined && { subject }),
+    service,
+  });
+}
+
 export function refuseForeign(
   { caller }: Pick<Context, 'caller'>,
-  { service, role }: Validating,
+  validating: Validating,
   about: Partial<SubjectKey>,
 ): void {
-  if (service === undefined) return;
-  if (!caller.can(role === 'produce' ? 'publish' : 'consume', { ...about, service }))
-    throw new Fault('FORBIDDEN', { service, role }, { message: `The caller does not speak for "${service}".` });
+  const { service, role } = validating;
+  if (service === undefined || speaksFor(caller.can, validating, about)) return;
+  throw new Fault('FORBIDDEN', { service, role }, { message: `The caller does not speak for "${service}".` });
 }
 
 /** `prefix`: where the value stands in the event. */
@@ -78,11 +92,11 @@ export function errorsOf(rejections: readonly Rejection[], prefix = ''): Validat
 }
 
 export function countUse(
-  context: ValidationContext,
+  { meter }: Pick<ValidationContext, 'meter'>,
   { catalog, subject, number }: VersionValidator,
   { service, role }: Validating,
   count: number,
 ): void {
   if (service === undefined || count === 0) return;
-  context.meter.add({ catalog, subject, number, service, role, count });
+  meter.add({ catalog, subject, number, service, role, count });
 }

@@ -1,25 +1,28 @@
 /** Validators of registered schemas: what is little work runs at once, everything else where it can be ended. */
 import { lru, madeOnce } from '../../lru.ts';
-import type { Json } from '../../schema/json.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import type { Rejection } from '../../schema/rejection.ts';
 import type { EventValidator } from '../../schema/validator.ts';
+import { parseJson } from '../json-text.ts';
 import type { Reads } from '../ports.ts';
 import type { SchemaRecord } from '../records.ts';
 import type { Requester } from '../requester.ts';
-import { inTurns } from '../turns.ts';
+import { inTurns, othersTurn } from '../turns.ts';
 import { bundleOf } from '../versions/bundle.ts';
 import type { StoredDocument } from '../versions/generation.ts';
+import { type Payloads, portionOf, rejectionsAt, weightsOf } from './payloads.ts';
 import { compiled, type Validations } from './validations.ts';
-import { schemaWeight, weightOf } from './work-estimate.ts';
+import { looksOf } from './work-estimate.ts';
 
 export interface RegisteredValidator {
   /** Why each payload is refused; empty where it is accepted. Faults: as Validations'. */
   validate(
     validations: Validations,
-    payloads: readonly Json[],
+    payloads: Payloads,
     requester: Requester,
   ): Promise<readonly (readonly Rejection[])[]>;
+  /** The same of one event's text, where that is surely little work and the schema is compiled here. Faults: those of `parseJson`. */
+  atOnce(text: string, maxDepth: number): readonly Rejection[] | undefined;
 }
 
 export interface Validators {
@@ -39,8 +42,8 @@ export function validatorCache(maxItems: number, bundleLimit: number): Validator
   };
 }
 
-/** A schema of more values is not compiled on the thread that answers everybody: it takes tens of milliseconds. */
-const maxInlineValues = 300;
+/** Characters that are compiled on the thread that answers everybody, at most: milliseconds. */
+const maxInlineCharacters = 50_000;
 /** Looks at parts of one event, and of all of a batch, that are done at once: milliseconds. */
 const maxInlineLooks = 2_000_000;
 const maxInlineBatchLooks = 20_000_000;
@@ -50,55 +53,89 @@ const maxInlineReferences = 2_000;
 const maxTaskWeight = 1_000_000;
 const maxTaskPayloads = 1_000;
 
-function registeredValidator(key: string, stored: StoredDocument, formats: 'assert' | 'annotate'): RegisteredValidator {
+/** `key` names document and formats. `isUnchecked`: the document was not registered. */
+export function registeredValidator(
+  key: string,
+  stored: StoredDocument,
+  formats: 'assert' | 'annotate',
+  isUnchecked = false,
+): RegisteredValidator {
   const document = trustedSchema(stored.text, stored.dialect, stored.bundle);
-  const { values, looks } = schemaWeight(document);
+  /** Of what may be compiled here. Absent until another thread has compiled it: until then nobody knows how much that is. */
+  let looks: number | undefined;
   let inline: EventValidator | undefined;
-  const here = () => {
-    inline ??= compiled(document, { formats, maxReferences: maxInlineReferences });
+  const here = async (weights: readonly number[]): Promise<EventValidator | undefined> => {
+    if (looks === undefined || !isLittle(weights, looks)) return undefined;
+    if (inline) return inline;
+    // many callers may come at once with many schemas
+    await othersTurn();
+    inline ??= compiled(document, { formats, maxReferences: maxInlineReferences }).validator;
     return inline;
+  };
+  const elsewhere = async (validations: Validations, payloads: Payloads, requester: Requester) => {
+    const found: (readonly Rejection[])[] = [];
+    for (const [from, to] of tasksOf(weightsOf(payloads))) {
+      const task = {
+        key,
+        stored,
+        formats,
+        ...(isUnchecked && { isUnchecked }),
+        payloads: portionOf(payloads, from, to),
+      };
+      const { rejections, size } = await validations.validate(task, requester);
+      if (size.characters <= maxInlineCharacters) looks ??= looksOf(document, size);
+      found.push(...rejections);
+    }
+    return found;
   };
   return {
     async validate(validations, payloads, requester) {
-      const elsewhere = async (some: readonly Json[]) => {
-        const found: (readonly Rejection[])[] = [];
-        for (const task of tasksOf(some))
-          found.push(...(await validations.validate({ key, stored, formats, payloads: task }, requester)));
-        return found;
-      };
-      const weights = payloads.map(weightOf);
-      const heaviest = weights.reduce((max, weight) => Math.max(max, weight), 0);
-      const all = weights.reduce((sum, weight) => sum + weight, 0);
-      if (values > maxInlineValues || heaviest * looks > maxInlineLooks || all * looks > maxInlineBatchLooks)
-        return elsewhere(payloads);
+      const weights = weightsOf(payloads);
+      const validator = await here(weights);
+      if (!validator) return elsewhere(validations, payloads, requester);
       return inTurns(
-        payloads,
-        (payload) => {
-          const rejections = here().validate(payload);
-          return endedEarly(rejections) ? elsewhere([payload]).then(([first = []]) => first) : rejections;
+        [...weights.keys()],
+        (index) => {
+          const rejections = rejectionsAt(payloads, index, validator);
+          if (!endedEarly(rejections)) return rejections;
+          return elsewhere(validations, portionOf(payloads, index, index + 1), requester).then(([first = []]) => first);
         },
         requester.signal,
       );
     },
+    atOnce(text, maxDepth) {
+      if (!inline || looks === undefined || !isLittle([text.length], looks)) return undefined;
+      const rejections = inline.validate(parseJson(text, maxDepth));
+      return endedEarly(rejections) ? undefined : rejections;
+    },
   };
+}
+
+function isLittle(weights: readonly number[], looks: number): boolean {
+  let heaviest = 0;
+  let all = 0;
+  for (const weight of weights) {
+    heaviest = Math.max(heaviest, weight);
+    all += weight;
+  }
+  return heaviest * looks <= maxInlineLooks && all * looks <= maxInlineBatchLooks;
 }
 
 function endedEarly([first]: readonly Rejection[]): boolean {
   return first?.keyword === 'limit' && first.params.limit === 'references';
 }
 
-function* tasksOf(payloads: readonly Json[]): Generator<readonly Json[]> {
-  let task: Json[] = [];
+/** Portions of what is validated: from and to. */
+function* tasksOf(weights: readonly number[]): Generator<readonly [number, number]> {
+  let from = 0;
   let weight = 0;
-  for (const payload of payloads) {
-    const its = weightOf(payload);
-    if (task.length > 0 && (weight + its > maxTaskWeight || task.length >= maxTaskPayloads)) {
-      yield task;
-      task = [];
+  for (const [index, its] of weights.entries()) {
+    if (index > from && (weight + its > maxTaskWeight || index - from >= maxTaskPayloads)) {
+      yield [from, index];
+      from = index;
       weight = 0;
     }
-    task.push(payload);
     weight += its;
   }
-  if (task.length > 0) yield task;
+  if (from < weights.length) yield [from, weights.length];
 }

@@ -1,0 +1,47 @@
+/** What the envelopes of catalogs are validated with: made once for each state of a catalog's rules. */
+import { Fault } from '../../errors.ts';
+import { lru } from '../../lru.ts';
+import { dialectOf } from '../../schema/dialect.ts';
+import { envelopeOf } from '../../schema/envelope.ts';
+import { member } from '../../schema/json.ts';
+import type { CatalogRecord } from '../records.ts';
+import { type RegisteredValidator, registeredValidator } from './validators.ts';
+
+export interface EnvelopeValidators {
+  /** In the place of the fault SCHEMA_INVALID its validator has CATALOG_INVALID. */
+  of(catalog: CatalogRecord): RegisteredValidator;
+}
+
+export function envelopeValidatorCache(maxItems: number): EnvelopeValidators {
+  const cache = lru<RegisteredValidator>(maxItems);
+  return {
+    of(catalog) {
+      const validator = cache.get(catalog.fingerprint) ?? validatorFor(catalog);
+      cache.set(catalog.fingerprint, validator);
+      return validator;
+    },
+  };
+}
+
+function validatorFor({ name, fingerprint, rules }: CatalogRecord): RegisteredValidator {
+  const { schema } = envelopeOf(rules);
+  const stated = member(schema, '$schema');
+  const dialect = (typeof stated === 'string' ? dialectOf(stated) : undefined) ?? '2020-12';
+  const stored = { text: JSON.stringify(schema), dialect, bundle: new Map() };
+  const { validate, atOnce } = registeredValidator(`envelope:${fingerprint}`, stored, rules.formats, true);
+  return {
+    atOnce,
+    validate: (...given) =>
+      validate(...given).catch((error: unknown) => {
+        throw error instanceof Fault && error.code === 'SCHEMA_INVALID' ? notUsable(name) : error;
+      }),
+  };
+}
+
+function notUsable(catalog: string): Fault {
+  return new Fault(
+    'CATALOG_INVALID',
+    { catalog },
+    { message: `The envelope of catalog "${catalog}" is not a usable schema.` },
+  );
+}
