@@ -315,15 +315,24 @@ const rooms: Readonly<Record<string, Room>> = {
     },
     packages: ['node:cluster', 'node:net', 'node:crypto'],
   },
+  listener: {
+    ours: {
+      config: 'which faces, limits and names',
+      'confluent-face': 'one face',
+      faces: 'the others',
+      http: 'the app, and what is answered ahead of it',
+      errors: 'refuses',
+    },
+    packages: ['@hono/node-server', 'node:http'],
+  },
   server: {
     ours: Object.fromEntries(
       [
         'announce',
         'config',
-        'confluent-face',
         'errors',
-        'faces',
         'http',
+        'listener',
         'lru',
         'registry',
         'schema',
@@ -332,7 +341,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'lifecycle',
       ].map((room) => [room, 'composition root']),
     ),
-    packages: ['@hono/node-server', 'pino', 'node:http', 'node:net'],
+    packages: ['pino', 'node:http', 'node:net'],
   },
 };
 
