@@ -1,6 +1,6 @@
 /**
- * What answers the requests of one process. Cached look-ups are answered from memory before routing; the app and the other
- * faces answer everything else.
+ * What answers the requests of one process. Cached look-ups are answered from memory before routing, and so are single events whose
+ * validator is at hand; the app and the other faces answer everything else.
  */
 import type { RequestListener, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
@@ -23,6 +23,7 @@ import { refusalRecorder } from './http/refusals.ts';
 import { refuse } from './http/reply.ts';
 import { type MayRead, shortcut } from './http/shortcut.ts';
 import { boundUnreadBody } from './http/unread-body.ts';
+import { type ValidationShortcut, validationShortcut } from './http/validation-shortcut.ts';
 
 export function listenerOf(config: Config, deps: Deps, log: Log): RequestListener {
   const { bodyBytes, batchBytes, perSecond } = config.limits;
@@ -55,6 +56,15 @@ export function listenerOf(config: Config, deps: Deps, log: Log): RequestListene
     audience: config.auth ? 'private' : 'public',
     ...(hasOneUrl && { links: { base } }),
   });
+  const validated: ValidationShortcut = logsRequests(config)
+    ? () => false
+    : validationShortcut(deps, {
+        find: proofs.find,
+        ...(rate && { rate }),
+        ...(hasOneUrl && { links: { base } }),
+        cors: cors !== undefined,
+        limits,
+      });
   // otherwise the adapter would replace the global Request and Response for the whole process
   const faces = facesOf(config, deps, log, proofs.authenticate, app);
   const fetch = withConfluent(config, { deps, log, authenticate: proofs.authenticate, ...(rate && { rate }) }, faces);
@@ -73,8 +83,14 @@ export function listenerOf(config: Config, deps: Deps, log: Log): RequestListene
       return;
     }
     request.url = withoutBase(base, request.url ?? '/');
-    if (!answered(request, response)) void listener(request, response);
+    if (answered(request, response) || validated(request, response, listener)) return;
+    void listener(request, response);
   };
+}
+
+/** The app writes a line for each request then. */
+function logsRequests({ log }: Pick<Config, 'log'>): boolean {
+  return log.level === 'debug' || log.level === 'trace';
 }
 
 /** Ahead of routing, which nothing of the request may reach. */

@@ -15,6 +15,7 @@ import { createLog, type Log } from './http/log.ts';
 import { atMostEvery, createMetrics, sourcesOn } from './http/metrics.ts';
 import { observedChecks } from './http/observed-checks.ts';
 import { replyCache } from './http/reply-cache.ts';
+import { validationTargets } from './http/validation-shortcut.ts';
 import { listenerOf } from './listener.ts';
 import { lru } from './lru.ts';
 import { makeSearchable } from './registry/catalogs/search.ts';
@@ -64,6 +65,8 @@ const auditHeadIntervalMs = 3_600_000;
 const metricsHeldMs = 1_000;
 /** Generated files held in memory, at most. */
 const artifactCacheBytes = 32_000_000;
+/** Paths at which events were validated. */
+const targetCharacters = 1_000_000;
 /** For requests under way; after that their connections are cut, and the work they wait for is cancelled. */
 const closeTimeoutMs = 10_000;
 /** Longer than the minute for which balancers and clients keep a connection: otherwise they write to one that is being closed. */
@@ -175,6 +178,7 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: W
     refusals: refusalQuota(clock),
     ...(config.exportKey !== undefined && { seal: sealWith(config.exportKey) }),
     wireTypes: watchWireTypes(store),
+    validationTargets: validationTargets(targetCharacters),
     meter: createMeter(store, clock),
     freshness,
     replies: replyCache(config.limits.cacheBytes),

@@ -187,10 +187,11 @@ async function answer(
 ): Promise<Reply> {
   try {
     const caller = await admit(options, record, state);
-    const query = new URL(state.request.url).searchParams;
+    const { pathname, search, searchParams: query } = new URL(state.request.url);
     const incoming = {
       params,
       query,
+      path: `${pathname}${search}`,
       request: state.request,
       caller,
       deps: options.deps,

@@ -18,6 +18,7 @@ import type { Limits } from '../schema/limits.ts';
 import type { Feeds } from './feeds.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReplyCache } from './reply-cache.ts';
+import type { ValidationTargets } from './validation-shortcut.ts';
 
 export interface Deps {
   readonly store: Store & Deliveries;
@@ -33,6 +34,7 @@ export interface Deps {
   readonly seal?: Seal;
   readonly versionValidators: VersionValidators;
   readonly envelopes: EnvelopeValidators;
+  readonly validationTargets: ValidationTargets;
   readonly meter: Meter;
   readonly wireTypes: WireTypes;
   readonly replies: ReplyCache;

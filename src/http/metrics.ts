@@ -81,20 +81,17 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
   const faults = counter('herald_faults_total', 'Requests refused, by code.', ['code', 'route']);
   const refusals = counter('herald_refusals_total', 'Registrations refused, by rule.', ['rule']);
   const registrations = counter('herald_registrations_total', 'Registrations taken.', ['outcome']);
-  const validations = counter('herald_validations_total', 'Events validated.', ['verdict']);
-  // look-ups from memory are frequent: the counter is brought up to date at each scrape
-  const pending = { hit: 0, miss: 0 };
-  new Counter({
+  const validations = frequent(registry, {
+    name: 'herald_validations_total',
+    help: 'Events validated.',
+    label: 'verdict',
+    values: ['valid', 'invalid'],
+  });
+  const lookUps = frequent(registry, {
     name: 'herald_lookups_total',
     help: 'Look-ups of versions and schemas.',
-    labelNames: ['cache'],
-    registers,
-    collect() {
-      for (const cache of ['hit', 'miss'] as const) {
-        this.inc({ cache }, pending[cache]);
-        pending[cache] = 0;
-      }
-    },
+    label: 'cache',
+    values: ['hit', 'miss'],
   });
   const checks = durations(registry, {
     name: 'herald_check_seconds',
@@ -112,14 +109,38 @@ export function createMetrics(sources: MetricSources = {}): Metrics {
     fault: (code, route) => faults.inc({ code, route }),
     refusal: (rule) => refusals.inc({ rule }),
     registration: (outcome) => registrations.inc({ outcome }),
-    validation: (verdict, count = 1) => validations.inc({ verdict }, count),
-    lookUp: (cache) => {
-      pending[cache] += 1;
-    },
+    validation: (verdict, count = 1) => validations(verdict, count),
+    lookUp: (cache) => lookUps(cache, 1),
     check: (seconds, verdict) => checks(seconds, verdict),
     text: sources.gather?.(registry) ?? (() => registry.metrics()),
     mediaType: registry.contentType,
   };
+}
+
+interface Frequent<Value extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly label: string;
+  readonly values: readonly Value[];
+}
+
+/** A counter that is brought up to date at each scrape: the library looks for the series of its labels each time it counts. */
+function frequent<const Value extends string>(
+  registry: Registry,
+  { name, help, label, values }: Frequent<Value>,
+): (value: Value, count: number) => void {
+  const pending = new Map<Value, number>();
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      for (const value of values) this.inc({ [label]: value }, pending.get(value) ?? 0);
+      pending.clear();
+    },
+  });
+  return (value, count) => pending.set(value, (pending.get(value) ?? 0) + count);
 }
 
 /** Every process reads the same figure from the database: the sum over processes would be wrong. */

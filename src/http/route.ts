@@ -46,6 +46,8 @@ export interface Asked<P, Q, B> {
   /** Deps and the caller: what verbs take. */
   readonly context: Deps & { readonly caller: Caller };
   readonly accept: string;
+  /** The path with its query, as it was asked for. */
+  readonly path: string;
   readonly description: Description;
   readonly links: Links;
   /** The origin the caller used, where no public one is configured. */
@@ -89,6 +91,8 @@ export type Group = (typeof groups)[number];
 export interface Incoming {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** With its query. */
+  readonly path: string;
   readonly request: Request;
   readonly caller: Caller;
   readonly deps: Deps;
@@ -116,13 +120,14 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends Bo
   return {
     ...stated,
     ...(body && { body }),
-    answer: async ({ params, query, request, caller, deps, description, links }, readBody) =>
+    answer: async ({ params, query, path, request, caller, deps, description, links }, readBody) =>
       handle({
         params: checked(record.params, params, 'path'),
         query: checked(record.query, once(query), 'query'),
         // The spec's kind decides what the reader gives back; BodyOf is that correspondence as a type.
         body: (body ? await readBody(body) : undefined) as BodyOf<B>,
         context: { ...deps, caller },
+        path,
         description,
         links,
         origin: links.origin ?? new URL(request.url).origin,

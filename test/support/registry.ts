@@ -11,6 +11,7 @@ import { refusalRecorder } from '../../src/http/refusals.ts';
 import { replyCache } from '../../src/http/reply-cache.ts';
 import { faultsOf, type Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes/index.ts';
+import { validationTargets } from '../../src/http/validation-shortcut.ts';
 import { lru } from '../../src/lru.ts';
 import { inlineMappings } from '../../src/registry/deprecation/mappings.ts';
 import { watchCatalogFields } from '../../src/registry/fields.ts';
@@ -81,6 +82,7 @@ export async function testRegistry(
     limits: registryLimits,
     checks: observedChecks(inlineChecks, metrics),
     mappings: inlineMappings,
+    validationTargets: validationTargets(1_000_000),
     versionValidators: versionValidatorCache(validatorCache(100, registryLimits.bundle), freshness, 100),
     envelopes: envelopeValidatorCache(100),
     generation: inlineGeneration,

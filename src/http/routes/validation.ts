@@ -66,9 +66,10 @@ export const validateRoute = route({
   ],
   permission: 'read',
   example: `curl -X POST $HERALD/v1/catalogs/choice-sherpa/subjects/session.created/versions/latest/validate -H "Content-Type: application/json" -d '{"session_id":7}'`,
-  handle: async ({ params, query, body, context }) => {
+  handle: async ({ params, query, path, body, context }) => {
     const { validations, version } = await validatePayloads(context, params, body, query);
     const verdicts = body.isBatch ? validations : validations.map((row) => payloadVerdict(version, row));
+    context.validationTargets.set(path, { route: 'validatePayload', version, validating: query }, path.length);
     return replyWith(body, verdicts, context.metrics, noticeOf(version.plan));
   },
 });

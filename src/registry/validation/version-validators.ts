@@ -17,6 +17,8 @@ export interface VersionValidator extends SubjectKey {
   readonly validator: RegisteredValidator;
   /** What the contract says of the envelope around a payload. */
   readonly bindings: readonly Binding[];
+  /** Whether it is still what the version is validated with. */
+  readonly isFresh: () => boolean;
 }
 
 export interface VersionValidators {
@@ -38,7 +40,7 @@ export function versionValidatorCache(
   const load = (context: Pick<Context, 'store' | 'clock'>, key: VersionKey, cacheKey: string): Entry => {
     // the test is taken before anything is read
     const isFresh = versionFreshness(freshness, context.clock, key);
-    const entry = { isFresh, loading: find(context, validators, key) };
+    const entry = { isFresh, loading: find(context, validators, key, isFresh) };
     cache.set(cacheKey, entry);
     // what could not be found now may exist the next time
     entry.loading.catch(() => {
@@ -60,6 +62,7 @@ async function find(
   { store }: Pick<Context, 'store'>,
   validators: Validators,
   key: VersionKey,
+  isFresh: () => boolean,
 ): Promise<VersionValidator> {
   const { rules } = await catalogOf(store, key.catalog);
   const { version, plan } = await lookUp({ store }, key);
@@ -71,5 +74,6 @@ async function find(
     ...(plan && { plan }),
     validator: await validators.of(store, version.schema, rules.formats),
     bindings: bindingsOf(rules, subject, version.contract),
+    isFresh,
   };
 }
