@@ -1,12 +1,19 @@
 /**
  * Validation over HTTP beside JSON.parse + Ajv in this process: `npm run bench:validate -- [--seconds 5] [--rounds 3]`. Single
- * events go through 16 connections; batches are NDJSON of 1,000 events of 2 KB. Ajv is compiled as strangers compile it.
+ * events are sent by `wrk` through 16 connections, to Herald and to node:http with nothing but both; batches are NDJSON of 1,000
+ * events of 2 KB. Ajv is compiled as strangers compile it. With DATABASE_URL the registry is on PostgreSQL.
  */
 
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { machine, median, option, quantile, table } from '../parts/figures.mjs';
-import { demand, newFolder, putPlainCatalog, startHerald } from '../parts/serving.mjs';
+import { demand, newDatabase, newFolder, putPlainCatalog, startHerald } from '../parts/serving.mjs';
 
 const seconds = Number(option('seconds', 5));
 const rounds = Number(option('rounds', 3));
@@ -38,15 +45,18 @@ function inProcess() {
   return (count * 1_000) / (performance.now() - began);
 }
 
-const agent = new Agent({ keepAlive: true });
 const at = '/v1/catalogs/bench/subjects/thing.done/versions/latest/validate';
 
-function send(url, type, body) {
+function send(url, type, body, agent) {
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const sent = request(
       url + at,
-      { method: 'POST', agent, headers: { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) } },
+      {
+        method: 'POST',
+        agent: agent ?? false,
+        headers: { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) },
+      },
       (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk) => {
@@ -62,40 +72,119 @@ function send(url, type, body) {
   });
 }
 
-async function overHttp(url, type, body, events, connections) {
+async function batches(url, connections) {
   const times = [];
+  const agent = new Agent({ keepAlive: true });
   const until = performance.now() + seconds * 1_000;
   const began = performance.now();
   const one = async () => {
-    while (performance.now() < until) times.push(await send(url, type, body));
+    while (performance.now() < until) times.push(await send(url, 'application/x-ndjson', batch, agent));
   };
   await Promise.all(Array.from({ length: connections }, one));
-  return { rate: (times.length * events * 1_000) / (performance.now() - began), p99: quantile(times, 0.99) };
+  agent.destroy();
+  return { rate: (times.length * 1_000 * 1_000) / (performance.now() - began), p99: quantile(times, 0.99) };
 }
 
-const folder = newFolder();
-const server = await startHerald(folder.args, {}, []);
+/** What wrk sends. */
+const script = join(tmpdir(), `herald-bench-${process.pid}.lua`);
+writeFileSync(
+  script,
+  `wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = [==[${event}]==]\n`,
+);
+
+const milliseconds = { us: 0.001, ms: 1, s: 1_000 };
+
+/** That each reply says the event is valid is seen before and after, and counted in the metrics. */
+async function singles(url, connections) {
+  await send(url, 'application/json', event);
+  const { stdout, status, stderr } = spawnSync(
+    'wrk',
+    ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, url + at],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`wrk: ${stderr || 'is not installed (apt-get install wrk)'}`);
+  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout);
+  await send(url, 'application/json', event);
+  const [, p99, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout);
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: Number(p99) * milliseconds[unit] };
+}
+
+async function validated(url, verdict) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`herald_validations_total\\{verdict="${verdict}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+}
+
+/** node:http, JSON.parse, Ajv and nothing else. */
+async function startBare() {
+  const bare = fileURLToPath(new URL('bare-validate.mjs', import.meta.url));
+  const child = spawn(process.execPath, [bare, JSON.stringify(schema)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = await once(child.stdout, 'data');
+  return { url: /listens on (\S+)/.exec(printed)[1], stop: () => child.kill() };
+}
+
+const place = process.env.DATABASE_URL ? await newDatabase(process.env.DATABASE_URL) : newFolder();
+const server = await startHerald(place.args, {}, []);
+const bare = await startBare();
 await putPlainCatalog(server.url);
 await demand(server.url, 'POST', '/v1/catalogs/bench/subjects/thing.done/versions', schema);
 const kinds = [
-  ['single events, 16 connections', () => overHttp(server.url, 'application/json', event, 1, 16)],
-  ['NDJSON of 1,000, 2 connections', () => overHttp(server.url, 'application/x-ndjson', batch, 1_000, 2)],
+  ['single events, 16 connections', (url) => singles(url, 16), true],
+  ['NDJSON of 1,000, 2 connections', (url) => batches(url, 2), false],
 ];
 const rows = [];
-for (const [what, measure] of kinds) {
-  await measure();
-  const pairs = [];
-  for (let round = 0; round < rounds; round += 1) pairs.push({ yardstick: inProcess(), ...(await measure()) });
+for (const [what, measure, hasBare] of kinds) {
+  await measure(server.url);
+  if (hasBare) await measure(bare.url);
+  const before = await validated(server.url, 'valid');
+  const figures = [];
+  let sent = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const yardstick = inProcess();
+    const floor = hasBare ? (await measure(bare.url)).rate : Number.NaN;
+    const found = await measure(server.url);
+    sent += found.rate * seconds;
+    figures.push({ yardstick, floor, ...found });
+  }
+  const counted = (await validated(server.url, 'valid')) - before;
+  if (counted < sent * 0.9 || (await validated(server.url, 'invalid')) > 0)
+    throw new Error('events were not validated');
+  const of = (read) => figures.map(read);
+  const spread = (values, digits) =>
+    `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
   rows.push([
     what,
-    Math.round(median(pairs.map(({ yardstick }) => yardstick))),
-    Math.round(median(pairs.map(({ rate }) => rate))),
-    median(pairs.map(({ rate, yardstick }) => rate / yardstick)).toFixed(3),
-    median(pairs.map(({ p99 }) => p99)).toFixed(1),
+    Math.round(median(of(({ yardstick }) => yardstick))),
+    hasBare ? Math.round(median(of(({ floor }) => floor))) : '-',
+    Math.round(median(of(({ rate }) => rate))),
+    spread(
+      of(({ rate, yardstick }) => rate / yardstick),
+      3,
+    ),
+    hasBare
+      ? spread(
+          of(({ rate, floor }) => rate / floor),
+          2,
+        )
+      : '-',
+    median(of(({ p99 }) => p99)).toFixed(1),
   ]);
 }
+bare.stop();
 await server.stop();
-await folder.remove();
+await place.remove();
 console.log(`Validation of ${event.length}-byte events, ${seconds} s a round, ${rounds} rounds. ${machine()}\n`);
-console.log(table(['how', 'parse + Ajv in process /s', 'over HTTP /s', 'ratio', 'p99 ms of a request'], rows));
+console.log(
+  table(
+    [
+      'how',
+      'parse + Ajv in process /s',
+      'node:http with both /s',
+      'Herald over HTTP /s',
+      'of in process: median (from to)',
+      'of node:http',
+      'p99 ms of a request',
+    ],
+    rows,
+  ),
+);
 process.exit(0);

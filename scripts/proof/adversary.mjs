@@ -117,6 +117,19 @@ const definitions = {
     many(2_000, (index) => [`d${index}`, { type: 'string', maxLength: index + 1, pattern: '^[a-z]+$' }]),
   ),
 };
+/** Small, and much once they are compiled: each use of a definition is the whole definition again, a class is all its ranges. */
+const inlined = (salt) => ({
+  properties: Object.fromEntries(many(60, (index) => [`p${index}`, { $ref: '#/$defs/d' }])),
+  $defs: { d: { properties: Object.fromEntries(many(60, (index) => [`q${salt}x${index}`, { type: 'string' }])) } },
+});
+const classes = (salt) => ({
+  properties: Object.fromEntries(
+    many(10, (index) => [`p${index}`, { type: 'string', pattern: `^${'\\p{L}'.repeat(20)}${salt}x${index}$` }]),
+  ),
+});
+const middling = (salt) => ({
+  properties: Object.fromEntries(many(90, (index) => [`p${salt}x${index}`, { type: 'string', minLength: index }])),
+});
 const uniques = { properties: { list: { allOf: many(1_000, () => ({ uniqueItems: true })) } } };
 const recursion = {
   properties: { n: { $ref: '#/$defs/n' } },
@@ -190,6 +203,32 @@ const attacks = {
         const lines = many(2_000, () => JSON.stringify(nest(40))).join('\n');
         if (lane === 3) await dropped('hostile', at('recursion'), lines, 500, 'application/x-ndjson');
       }),
+  },
+  'schemas that are small and compile long, batches of nothing, envelopes': {
+    prepare: async () => {
+      const shapes = { inlined, classes, middling };
+      for (const [name, make] of Object.entries(shapes))
+        for (const salt of many(6, (index) => index))
+          await must('hostile', 'POST', versionsAt(catalog, `hostile.${name}-${salt}`), event('hostile', make(salt)));
+      const envelope = {
+        schema: { type: 'object', ...inlined(0) },
+        at: { type: '/type', payload: '/data' },
+      };
+      await must('admin', 'PUT', '/v1/catalogs/enveloped', { ...plainCatalog('enveloped'), envelope });
+      await must('admin', 'POST', versionsAt('enveloped', 'hostile.event'), event('hostile'));
+    },
+    attack: (until) => {
+      const nothing = ' \n'.repeat(3_900_000);
+      const wholes = many(2_000, (index) => `{"type":"hostile.event","data":{"n":${index}}}`).join('\n');
+      const at = (name, salt) => `${versionsAt(catalog, `hostile.${name}-${salt % 6}`)}/1/validate`;
+      return repeatedly(6, until, async (lane, round) => {
+        const name = ['inlined', 'classes', 'middling', 'middling'][lane];
+        if (name) await ask('hostile', 'POST', at(name, round), { p0: 'x' });
+        if (lane === 4) await ask('hostile', 'POST', at('middling', 0), nothing, { type: 'application/x-ndjson' });
+        if (lane === 5)
+          await ask('hostile', 'POST', '/v1/catalogs/enveloped/validate', wholes, { type: 'application/x-ndjson' });
+      });
+    },
   },
   'checks that are hard, and hang up': {
     prepare: async () => {},
