@@ -202,6 +202,20 @@ describe('the compiler is asked', () => {
     expect(places(found?.reading)).toEqual(['read /amount']);
   });
 
+  test('where only another event changed that it refers to', async () => {
+    const line = (type: string) => event({ amount: { type, description: 'An amount.' } });
+    const placed = event({ line: { $ref: './order.line.json' } });
+    const folder = workspace(
+      { 'order.placed.json': placed, 'order.line.json': line('number') },
+      { 'order.placed.json': placed, 'order.line.json': line('string') },
+    );
+    const { events } = await typesIn(folder);
+    expect(events.map(({ subject, reading }) => [subject, places(reading)])).toEqual([
+      ['order.line', ['read /amount']],
+      ['order.placed', ['read /line/amount']],
+    ]);
+  });
+
   test('about so many events and no more, and the others are counted', async () => {
     const names = ['order.a.json', 'order.b.json', 'order.c.json'];
     const all = (type: string) => Object.fromEntries(names.map((name) => [name, event({ a: { type } })]));
