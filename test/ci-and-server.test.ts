@@ -13,6 +13,7 @@ import { readWorkspace } from '../src/cli/source/workspace.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { catalogNames } from './support/catalogs.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop } from './support/shop.ts';
 
 const repository = new URL('..', import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), 'herald-same-'));
@@ -34,21 +35,7 @@ const number = { type: 'integer', description: 'A number.' };
 
 /** Field names in two styles, and names with two types: findings that only a look at the neighbours brings. */
 const untidy: Readonly<Record<string, Json>> = {
-  catalog: {
-    name: 'untidy',
-    title: 'Untidy',
-    names: {
-      segments: [
-        { name: 'domain', style: 'snake' },
-        { name: 'fact', style: 'snake' },
-      ],
-      major: 'optional',
-    },
-    envelope: 'cloudevents-1.0',
-    classification: { levels: ['public', 'internal'] },
-    domains: { order: { title: 'Orders', owner: 'orders' } },
-    services: { orders: {}, billing: {} },
-  },
+  catalog: { ...shop, name: 'untidy', title: 'Untidy', domains: { order: { title: 'Orders', owner: 'orders' } } },
   'order.placed': event({ order_id: text, line_count: number, placedBy: text }),
   'order.shipped': event({ order_id: number, parcel_id: text }),
   'order.shipped.v2': event({ order_id: text, parcel_id: number, parcelId: text }),

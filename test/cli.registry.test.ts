@@ -12,23 +12,11 @@ import { authenticator } from '../src/http/auth.ts';
 import type { Json } from '../src/schema/json.ts';
 import { openStore } from '../src/store/open.ts';
 import { expectStatus, noon, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop } from './support/shop.ts';
 
 const rules = {
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
-  envelope: 'cloudevents-1.0',
-  classification: { levels: ['internal'] },
-  domains: {
-    order: { owner: 'orders', classification: 'internal', retention: 'P90D' },
-    stock: { owner: 'stores', classification: 'internal', retention: 'P90D' },
-  },
+  ...shop,
+  domains: { ...shop.domains, stock: { ...shop.domains.order, owner: 'stores' } },
   services: { orders: {}, stores: {} },
 };
 

@@ -4,6 +4,7 @@ import { pages } from '../src/console/pages/index.ts';
 import { findCandidate } from '../src/registry/governance/candidates.ts';
 import { type Browser, type TestConsole, testConsole } from './support/console.ts';
 import { expectStatus, loadCatalog } from './support/registry.ts';
+import { shop as plainShop } from './support/shop.ts';
 
 let shop: TestConsole;
 let browser: Browser;
@@ -41,16 +42,7 @@ const event = (change: object = {}, contract: object = {}) => ({
 });
 
 const catalog = {
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
-  envelope: 'cloudevents-1.0',
+  ...plainShop,
   classification: {
     levels: ['public', 'internal', 'confidential'],
     tags: { pii: { description: 'Identifies a person.' } },

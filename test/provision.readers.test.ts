@@ -18,6 +18,7 @@ import { hasNatsServer, natsServer } from './support/nats-server.ts';
 import { rabbitVhost } from './support/rabbit-vhost.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
 import { amqpUrl, managementUrl, redisUrl } from './support/servers.ts';
+import { shop } from './support/shop.ts';
 
 /** A broker with a group "spy" on it, which nobody declared. */
 interface World {
@@ -100,22 +101,11 @@ describe.each(brokers)('readers on %s', (_, bus, isThere, open) => {
   });
 
   const catalog = {
-    name: 'shop',
-    title: 'Shop',
-    names: {
-      segments: [
-        { name: 'domain', style: 'snake' },
-        { name: 'fact', style: 'snake' },
-      ],
-      major: 'optional',
-    },
-    envelope: 'cloudevents-1.0',
-    classification: { levels: ['internal'] },
+    ...shop,
     domains: {
-      order: { owner: 'orders', classification: 'internal', retention: 'P90D', stream },
-      stock: { owner: 'orders', classification: 'internal', retention: 'P90D', stream: `${stream}_ELSEWHERE` },
+      order: { ...shop.domains.order, stream },
+      stock: { ...shop.domains.order, stream: `${stream}_ELSEWHERE` },
     },
-    services: { orders: {}, billing: {} },
   };
   const schema = (title: string, consumers: readonly string[]): JsonObject => ({
     title,

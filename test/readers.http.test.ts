@@ -3,23 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inlineChecks } from '../src/registry/versions/checks.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
 import { expectStatus, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop } from './support/shop.ts';
 
 const catalog: JsonObject = {
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
-  envelope: 'cloudevents-1.0',
+  ...shop,
   classification: {
     levels: ['public', 'internal', 'restricted'],
     tags: { pii: { description: 'Identifies a person.' } },
   },
-  domains: { order: { owner: 'orders', classification: 'internal', retention: 'P90D' } },
   services: { orders: {}, billing: {}, mail: {} },
   rules: { 'description-present': 'off', 'explicit-fields': 'off', 'consumers-cleared': 'off' },
 };
