@@ -9,7 +9,7 @@ export interface Meter {
 /** Thrown where the budget ends, however deep the work is; whoever set `until` catches it. */
 export class Exhausted extends Error {
   constructor() {
-    super('the step budget is spent');
+    super('its conditions combine in more ways than could be tried');
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../schema/json.ts';
 import type { Context } from '../evaluate/context.ts';
-import { charge } from '../evaluate/meter.ts';
+import { charge, Exhausted } from '../evaluate/meter.ts';
 import type { KeySet } from '../graph/keyset.ts';
 import type { Lit } from '../graph/node.ts';
 import type { Shape } from '../graph/shape.ts';
@@ -99,4 +99,4 @@ export function step(solver: Solver, parts = 0): void {
   charge(solver.context.meter, perBranch + parts);
 }
 
-export const spent: Outcome = unknown('budget', 'the step budget is spent');
+export const spent: Outcome = unknown('budget', new Exhausted().message);

@@ -52,16 +52,35 @@ function solveString(tab: Tableau): Outcome {
   const language = excluded.length === 0 ? positive : pool.difference(positive, pool.words(excluded));
   const window = { min: strings.min, max: strings.max };
   return strings.inexact === undefined
-    ? answer(pool.plausible(language, { window, hints }), window, (word) => pool.matches(language, word))
+    ? answer(tab, pool.plausible(language, { window, hints }), window, (word) => pool.matches(language, word))
     : tryWords(tab, language, window, [...hints, ...strings.samples], strings.inexact);
 }
 
-function answer(found: Search, window: Window, accepts: (word: string) => boolean): Outcome {
+function answer(tab: Tableau, found: Search, window: Window, accepts: (word: string) => boolean): Outcome {
   if (found === 'empty') return UNSAT;
   if (found !== 'unknown') return sat(found.word);
   const guessed = dottedNames(window).find(accepts);
   if (guessed !== undefined) return sat(guessed);
-  return unknown('regex-budget', `no word of ${window.min} to ${window.max} characters was found in time`);
+  return unknown('regex-budget', `whether there is a string ${askedFor(tab, window)} was not found out in time`);
+}
+
+/** Characters of a pattern that are shown of it. */
+const shown = 80;
+
+/** In the words of the schemas: "that matches X and does not match Y, of 3 to 10 characters". */
+function askedFor({ solver, facts }: Tableau, { min, max }: Window): string {
+  const parts = facts.flatMap((lit) => {
+    const body = bodyOf(solver.context.arena, lit);
+    const verb = isNegated(lit) ? ['does not match', 'is no'] : ['matches', 'is a'];
+    if (body.kind === 'pattern') {
+      const { source } = body;
+      return `${verb[0]} "${source.length > shown ? `${source.slice(0, shown)}…` : source}"`;
+    }
+    return body.kind === 'format' ? `${verb[1]} ${body.name}` : [];
+  });
+  const end = max === Number.POSITIVE_INFINITY ? 'or more' : `to ${max}`;
+  const length = min === 0 && max === Number.POSITIVE_INFINITY ? '' : `, of ${min} ${end} characters`;
+  return `that ${parts.join(' and ')}${length}`;
 }
 
 /** A host name is limited as a whole and between its dots: too many states for a search, and easily written down. */

@@ -13,7 +13,7 @@ function undecided(meaning: string, hint: string): Row {
   };
 }
 
-const simplify = 'Simplify the schema at this place, or raise the budget.';
+const simplify = 'Simplify the schema at this place.';
 
 /** A row is a statement about the comparison as a whole, or about what no single edit explains; attribution makes them. */
 export const verdictRows: Rows<'verdict'> = {
@@ -96,9 +96,12 @@ export const verdictRows: Rows<'verdict'> = {
   UNDECIDED_REGEX_INVALID: undecided('A pattern is no regular expression.', 'Correct the pattern.'),
   UNDECIDED_REGEX_BUDGET: undecided(
     'A pattern is too large to compare.',
-    'Shorten counted repetitions in the pattern.',
+    'Shorten counted repetitions in the pattern, or write both patterns alike where they mean the same.',
   ),
-  UNDECIDED_BUDGET: undecided('The steps allotted were used up.', simplify),
+  UNDECIDED_BUDGET: undecided(
+    'The conditions of the schema combine in more ways than could be tried.',
+    'Tell alternatives apart by a required property with a constant value, so that each is compared alone.',
+  ),
   UNDECIDED_DYNAMIC_REF: undecided(
     'A dynamic reference can mean several things.',
     'Use $ref where the target is always the same.',
