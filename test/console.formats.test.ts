@@ -71,9 +71,14 @@ it('a reader of another format may name fields alone: nobody could tell what a r
       shop.ask('PUT', `/v1/catalogs/streams/subjects/${names[format]}/consumers/billing`, { body });
     const kept = await put({ reads: ['/id'] });
     expect([kept.status, kept.text]).toEqual([200, expect.stringContaining(`is defined in ${format}: every reader`)]);
+    const demanding = await put({ requires: { type: 'object', required: ['id'] } });
     const refused = await put({ samples: [{ id: 'Main Street' }] });
-    expect(refused.status).toBe(422);
-    expect(refused.text).toContain(`/samples cannot be held against a schema of ${format}`);
+    for (const [member, { status, json }] of Object.entries({ requires: demanding, samples: refused })) {
+      expect([status, (json.error as { code: string }).code]).toEqual([422, 'READING_INVALID']);
+      expect((json.error as { message: string }).message).toContain(
+        `/${member} cannot be held against a schema of ${format}: leave it out; "reads" may name fields`,
+      );
+    }
     expect(refused.text).not.toContain('Main Street');
   }
 });

@@ -88,9 +88,11 @@ export function checkDeclarationOf(format: string, { requires, samples }: Stated
   return {
     problems: unheld.map(([name]) => ({
       pointer: `/${name}`,
-      message: `cannot be held against a schema of ${format}: leave it out`,
+      message: `cannot be held against a schema of ${format}: leave it out; "reads" may name fields`,
     })),
-    notices: [`The event is defined in ${format}: every reader of it counts as reading everything.`],
+    notices: [
+      `The event is defined in ${format}: every reader of it counts as reading everything, whatever fields it names.`,
+    ],
   };
 }
 
