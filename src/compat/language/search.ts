@@ -69,7 +69,7 @@ function walk(store: Store, term: Term, window: Window, budget: Budget): Search 
   if (term.kind !== 'intersection') return walkExactly(store, term, window, budget);
   const soon = walkExactly(store, term, window, half(store, half(store, budget)));
   if (soon !== 'unknown') return soon;
-  const word = extremeWord(store, term, window);
+  const word = extremeWord(store, term, window, half(store, budget));
   if (word !== undefined) return { word };
   const found = walkExactly(store, term, window, half(store, budget));
   if (found !== 'unknown') return found;
