@@ -11,14 +11,14 @@ import { commands } from '../src/cli/commands/index.ts';
 import { run } from '../src/cli/run.ts';
 import { channelOf } from '../src/events/channel.ts';
 import { rabbitBus } from '../src/events/rabbitmq/index.ts';
-import { type Applied, apply, plan } from '../src/provision/apply.ts';
-import type { Broker, Source } from '../src/provision/broker.ts';
+import { apply, plan } from '../src/provision/apply.ts';
+import type { Broker } from '../src/provision/broker.ts';
 import { brokerOf } from '../src/provision/broker-of.ts';
 import type { Plan } from '../src/provision/plan.ts';
 import { keyOf } from '../src/provision/resource.ts';
-import { readCatalog } from '../src/schema/catalog.ts';
 import { catalogFolder } from './support/catalogs.ts';
 import { testIo } from './support/io.ts';
+import { provisionedShop as shop, statesOf as states } from './support/provisioned-shop.ts';
 import { type RabbitVhost, rabbitVhost } from './support/rabbit-vhost.ts';
 import { amqpUrl, managementUrl } from './support/servers.ts';
 
@@ -27,22 +27,6 @@ const folder = mkdtempSync(join(tmpdir(), 'herald-amqp-'));
 cpSync(new URL('../schemas/message-patterns/', import.meta.url), join(folder, 'third'), { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function shop(): Source {
-  const reading = readCatalog({
-    name: 'shop',
-    title: 'Shop',
-    names: { segments: [{ name: 'domain', style: 'any' }], major: 'optional' },
-    envelope: 'cloudevents-1.0',
-    classification: { levels: ['public'] },
-    domains: { order: { owner: 'orders', retention: 'P10D' } },
-    services: { orders: {}, billing: {} },
-  });
-  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-  const contract = { producer: 'orders', consumers: [{ service: 'billing' }] };
-  return { catalog: reading.catalog, events: [{ subject: 'order.placed', contract }] };
-}
-
-const states = ({ outcomes }: Applied) => outcomes.map((one) => `${one.state} ${one.class} ${keyOf(one)}`);
 const changes = (made: Plan) => made.changes.map((one) => `${one.class} ${keyOf(one)}`);
 const topology = [
   'exchange EVT_ORDER',

@@ -5,37 +5,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { channelOf } from '../src/events/channel.ts';
 import { rabbitBus, workQueues } from '../src/events/rabbitmq/index.ts';
 import { accessTable } from '../src/policy/access.ts';
-import { type Applied, type ApplyOptions, apply, plan } from '../src/provision/apply.ts';
+import { type ApplyOptions, apply, plan } from '../src/provision/apply.ts';
 import type { Broker, Source } from '../src/provision/broker.ts';
 import { accessFacts } from '../src/provision/facts.ts';
 import { rabbitBroker } from '../src/provision/rabbitmq/broker.ts';
 import { rabbitPermissions } from '../src/provision/rabbitmq/permissions.ts';
 import { keyOf } from '../src/provision/resource.ts';
-import { readCatalog } from '../src/schema/catalog.ts';
 import { streamOfSubject } from '../src/schema/delivery.ts';
 import { catalogFolder } from './support/catalogs.ts';
+import { provisionedShop as shop, statesOf as states } from './support/provisioned-shop.ts';
 import { type RabbitVhost, rabbitVhost } from './support/rabbit-vhost.ts';
 import { amqpUrl, managementUrl } from './support/servers.ts';
 
 const [amqp, http] = [amqpUrl(), managementUrl()];
-
-function shop(delivery: object = {}): Source {
-  const reading = readCatalog({
-    name: 'shop',
-    title: 'Shop',
-    names: { segments: [{ name: 'domain', style: 'any' }], major: 'optional' },
-    envelope: 'cloudevents-1.0',
-    classification: { levels: ['public'] },
-    domains: { order: { owner: 'orders', retention: 'P10D' } },
-    services: { orders: {}, billing: {}, mail: {} },
-    delivery,
-  });
-  if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
-  const contract = { producer: 'orders', consumers: [{ service: 'billing' }] };
-  return { catalog: reading.catalog, events: [{ subject: 'order.placed', contract }] };
-}
-
-const states = ({ outcomes }: Applied) => outcomes.map((one) => `${one.state} ${one.class} ${keyOf(one)}`);
 
 describe.skipIf(amqp === undefined || http === undefined)('RabbitMQ', () => {
   let host: RabbitVhost;
