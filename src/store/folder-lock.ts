@@ -89,7 +89,7 @@ async function requireDead(folder: string, generation: number, self: Holder): Pr
     {
       message: elsewhere
         ? `The data folder is held by process ${holder.pid} on ${holder.host}. If that machine or container is gone, remove ${path}.`
-        : `The data folder is held by process ${holder.pid}.`,
+        : `The data folder ${folder} is held by process ${holder.pid}. Stop that process, or choose another folder with --data or HERALD_DATA.`,
     },
   );
 }
