@@ -177,9 +177,21 @@ describe('the store', () => {
       expect(rest.cursor).toBeUndefined();
       expect((await store.history(catalog, 'a.v1')).map((item) => item.number)).toEqual([1, 2, 3, 4]);
       const second = sha256('{"title":"1"}');
-      expect((await store.history(catalog, 'a.v1', second)).map((item) => item.number)).toEqual([2, 4]);
-      expect((await store.history(catalog, 'a.v1', sha256('{}'))).map((item) => item.number)).toEqual([1, 4]);
-      expect((await store.history(catalog, 'a.v1', sha256('never'))).map((item) => item.number)).toEqual([4]);
+      expect((await store.history(catalog, 'a.v1', { content: second })).map((item) => item.number)).toEqual([2, 4]);
+      expect((await store.history(catalog, 'a.v1', { content: sha256('{}') })).map((item) => item.number)).toEqual([
+        1, 4,
+      ]);
+      expect((await store.history(catalog, 'a.v1', { content: sha256('never') })).map((item) => item.number)).toEqual([
+        4,
+      ]);
+      const among = { content: second, numbers: [1], after: 2 };
+      expect((await store.history(catalog, 'a.v1', among)).map((item) => item.number)).toEqual([1, 2, 3, 4]);
+      expect((await store.history(catalog, 'a.v1', { after: 2 })).map((item) => item.number)).toEqual([3, 4]);
+      const contents = await store.versionContents(catalog, 'a.v1');
+      expect(contents.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+      const ids = newest.items.map(({ schema }) => schema.id).toReversed();
+      expect(contents.map(({ schemaId }) => schemaId).slice(1)).toEqual(ids);
+      expect(await store.versionContents(catalog, 'none.v1')).toEqual([]);
       expect((await store.latestVersions(catalog)).map((item) => `${item.subject} ${item.number}`)).toEqual(
         [...names].sort().map((name) => `${name} ${name === 'a.v1' ? 4 : 1}`),
       );

@@ -11,5 +11,11 @@ export function observedChecks(checks: Checks, metrics: Pick<Metrics, 'check'>):
       metrics.check((performance.now() - started) / 1_000, checked.report.verdict);
       return checked;
     },
+    async checkLong(candidate, history, long, rules, requester) {
+      const started = performance.now();
+      const found = await checks.checkLong(candidate, history, long, rules, requester);
+      if (found.checked) metrics.check((performance.now() - started) / 1_000, found.checked.report.verdict);
+      return found;
+    },
   };
 }

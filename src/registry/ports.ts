@@ -127,6 +127,19 @@ export interface Shown {
   readonly owner?: string;
 }
 
+export interface WantedVersions {
+  /** Those of this fingerprint. */
+  readonly content?: string | undefined;
+  readonly numbers?: readonly number[];
+  /** Those above this number. */
+  readonly after?: number;
+}
+
+export interface VersionContent {
+  readonly number: number;
+  readonly schemaId: number;
+}
+
 export interface Referrer {
   readonly catalog: string;
   readonly subject: string;
@@ -144,8 +157,10 @@ export interface Reads {
   version(catalog: string, subject: string, number: number | 'latest'): Promise<VersionRecord | undefined>;
   /** Newest first. */
   versions(catalog: string, subject: string, page: PageRequest): Promise<Page<VersionRecord>>;
-  /** A subject's versions, oldest first: all of them, or with `content` the latest alone and those of that fingerprint. */
-  history(catalog: string, subject: string, content?: string): Promise<readonly PastRecord[]>;
+  /** A subject's versions, oldest first: all of them, or with `wanted` the latest and those it names. */
+  history(catalog: string, subject: string, wanted?: WantedVersions): Promise<readonly PastRecord[]>;
+  /** The same versions by what they hold, oldest first. */
+  versionContents(catalog: string, subject: string): Promise<readonly VersionContent[]>;
   schemaById(id: number): Promise<SchemaRecord | undefined>;
   /** By the first 32 digits of its fingerprint. */
   schemaByPrefix(digits: string): Promise<SchemaRecord | undefined>;

@@ -28,7 +28,15 @@ import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
 import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
-import { currentDocuments, findVersion, history, insertVersion, latestVersions, listVersions } from './versions.ts';
+import {
+  currentDocuments,
+  findVersion,
+  history,
+  insertVersion,
+  latestVersions,
+  listVersions,
+  versionContents,
+} from './versions.ts';
 import { deleteWaiver, insertWaiver, listWaivers } from './waivers.ts';
 import { deleteWebhook, insertWebhook, listWebhooks } from './webhooks.ts';
 
@@ -40,7 +48,8 @@ export function readsOn(db: Db): Reads {
     subjects: (catalog, filter, page) => listSubjects(db, catalog, filter, page),
     version: (catalog, subject, number) => findVersion(db, catalog, subject, number),
     versions: (catalog, subject, page) => listVersions(db, catalog, subject, page),
-    history: (catalog, subject, content) => history(db, catalog, subject, content),
+    history: (catalog, subject, wanted) => history(db, catalog, subject, wanted),
+    versionContents: (catalog, subject) => versionContents(db, catalog, subject),
     schemaByPrefix: (digits) => findSchemaByPrefix(db, digits),
     placed: (filter) => listPlaced(db, filter),
     subjectNames: (catalog) => listSubjectNames(db, catalog),

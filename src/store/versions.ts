@@ -1,6 +1,6 @@
 /** Versions: immutable documents at a place in a subject. */
-import { and, asc, desc, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Page, PageRequest } from '../registry/ports.ts';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { Page, PageRequest, VersionContent, WantedVersions } from '../registry/ports.ts';
 import type { CurrentDocument, NewVersion, PastRecord, VersionRecord } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { replaceContractConsumers } from './consumers.ts';
@@ -84,26 +84,49 @@ export async function listVersions(
   return pageOf(rows, page.limit, whole, (last) => encodeCursor('versions', last.number));
 }
 
-/** With `fingerprint`: the latest version and those of that content alone. */
+/** Of a subject with `wanted`: its latest version, and those that are named. */
 export async function history(
   db: Db,
   catalog: string,
   subject: string,
-  fingerprint?: string,
+  wanted?: WantedVersions,
 ): Promise<readonly PastRecord[]> {
-  const same = db
-    .select({ id: schemas.id })
-    .from(schemas)
-    .where(eq(schemas.fingerprint, fingerprint ?? ''));
-  const wanted = or(eq(versions.number, subjects.latest), inArray(versions.schemaId, same));
   const rows = await db
     .select(past)
     .from(subjects)
     .innerJoin(versions, eq(versions.subjectId, subjects.id))
     .innerJoin(schemas, eq(schemas.id, versions.schemaId))
-    .where(and(at(catalog, subject), isNull(versions.withdrawnAt), fingerprint === undefined ? undefined : wanted))
+    .where(and(at(catalog, subject), isNull(versions.withdrawnAt), wanted && named(db, wanted)))
     .orderBy(asc(versions.number));
   return rows.map(whole);
+}
+
+function named(db: Db, { content: fingerprint, numbers = [], after }: WantedVersions): SQL | undefined {
+  const same = db
+    .select({ id: schemas.id })
+    .from(schemas)
+    .where(eq(schemas.fingerprint, fingerprint ?? ''));
+  return or(
+    eq(versions.number, subjects.latest),
+    fingerprint === undefined ? undefined : inArray(versions.schemaId, same),
+    numbers.length === 0 ? undefined : inArray(versions.number, [...numbers]),
+    after === undefined ? undefined : gt(versions.number, after),
+  );
+}
+
+/** Oldest first, as one row: of a long history that is much less than the versions. */
+export async function versionContents(db: Db, catalog: string, subject: string): Promise<readonly VersionContent[]> {
+  const [row] = await db
+    .select({
+      numbers: sql<string | null>`string_agg(${versions.number}::text, ' ' order by ${versions.number})`,
+      ids: sql<string | null>`string_agg(${versions.schemaId}::text, ' ' order by ${versions.number})`,
+    })
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .where(and(at(catalog, subject), isNull(versions.withdrawnAt)));
+  const ids = (row?.ids ?? '').split(' ');
+  const numbers = row?.numbers ? row.numbers.split(' ') : [];
+  return numbers.map((number, index) => ({ number: Number(number), schemaId: Number(ids[index]) }));
 }
 
 export async function latestVersions(db: Db, catalog: string): Promise<readonly VersionRecord[]> {

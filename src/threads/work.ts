@@ -57,7 +57,7 @@ export function startWork({ thread, process, processes: sharing = 1, ...options 
   });
   return {
     ...remote<ThreadWork>(
-      ['check', 'compare', 'declaration', 'artifact', 'asyncApi', 'dataMap', 'validate'],
+      ['check', 'checkLong', 'compare', 'declaration', 'artifact', 'asyncApi', 'dataMap', 'validate'],
       threads.run,
     ),
     ...remote<ProcessWork>(['prove', 'comparePairs'], processes.run),
@@ -67,8 +67,10 @@ export function startWork({ thread, process, processes: sharing = 1, ...options 
   };
 }
 
+const undecided = new Set<keyof ThreadWork>(['check', 'checkLong', 'compare', 'declaration']);
+
 function faultOf({ method }: Task<ThreadWork>): keyof typeof remedies {
-  if (method === 'check' || method === 'compare' || method === 'declaration') return 'UNDECIDED';
+  if (undecided.has(method)) return 'UNDECIDED';
   return method === 'validate' ? 'VALIDATION_TOO_COSTLY' : 'GENERATION_TOO_COSTLY';
 }
 

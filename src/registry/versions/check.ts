@@ -13,6 +13,7 @@ import {
 } from '../../check/input.ts';
 import { asksForFields, emptyFields, type FieldIndex, fieldNames } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
+import { looksAtAll } from '../../compat/history.ts';
 import type { Level, World } from '../../compat/report.ts';
 import { fingerprint } from '../../schema/canonical.ts';
 import { durationDays } from '../../schema/duration.ts';
@@ -26,7 +27,8 @@ import { type Context, dayAfter, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
 import type { CatalogRecord, ConsumerRecord, Reference, SubjectRecord, WaiverRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
-import { loadHistory, producedDays } from './history.ts';
+import { checkHistory, type LoadedHistory, readHistory } from './checked-history.ts';
+import { producedDays } from './history.ts';
 import { catalogOf } from './look-up.ts';
 
 export interface CheckInput {
@@ -62,7 +64,7 @@ export async function checkCandidate(
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
 }
 
-const noHistory = Promise.resolve(emptyHistory);
+const noHistory: Promise<LoadedHistory> = Promise.resolve({ history: emptyHistory });
 
 export interface CheckedCandidate {
   readonly checked: Checked;
@@ -97,10 +99,18 @@ export async function checkAgainst(
   const digest = input.given ? (read?.ok ? read.fingerprint : undefined) : fingerprintWithin(limits, root);
   const level = settings.level ?? catalog.rules.level;
   const produced = await producedDays(reads, catalog.rules, input);
-  const asked = { level: input.only === undefined ? level : 'FULL_TRANSITIVE', fingerprint: digest, produced } as const;
-  const [bundle, history, waivers, consumers, index] = await together([
+  const question = subject && {
+    subject,
+    rules: catalog.rules,
+    level,
+    world: settings.world ?? catalog.rules.world,
+    fingerprint: digest,
+    produced,
+    isWhole: input.only !== undefined || (input.given !== undefined && looksAtAll(level)),
+  };
+  const [bundle, loaded, waivers, consumers, index] = await together([
     loadBundle(reads, root, limits.bundle, options.pending),
-    subject ? loadHistory(reads, subject, asked, limits) : noHistory,
+    question ? readHistory(context, reads, question) : noHistory,
     // a first version can need one: the subject need not exist
     reads.waivers({ catalog: input.catalog, subject: input.subject }),
     reads.consumers(input.catalog, input.subject),
@@ -122,7 +132,7 @@ export async function checkAgainst(
     ...(seen && { seen }),
     ...(options.markPreexisting && { before: surroundings }),
     ...settings,
-    waivers: waivers.filter(({ content }) => content === undefined || content === asked.fingerprint),
+    waivers: waivers.filter(({ content }) => content === undefined || content === digest),
     limits,
     today: today(context.clock),
   };
@@ -132,8 +142,11 @@ export async function checkAgainst(
     bundle: bundle.documents,
     ...(input.given && { definition: input.given }),
   };
-  const looked = input.only === undefined ? history : onlyVersion(history, input.only);
-  const checked = await context.checks.check(candidate, looked, rules, context.caller);
+  const { history } = loaded;
+  const looked = input.only === undefined ? loaded : { history: onlyVersion(history, input.only) };
+  const checked = question
+    ? await checkHistory(context, reads, question, looked, { candidate, rules })
+    : await context.checks.check(candidate, history, rules, context.caller);
   return {
     checked,
     history,

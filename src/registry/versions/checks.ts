@@ -2,6 +2,7 @@
 import { type Checked, check } from '../../check/check.ts';
 import { compareSides, type Side } from '../../check/compare.ts';
 import type { Candidate, History, Rules } from '../../check/input.ts';
+import { type CheckedLong, checkLong, type LongHistory } from '../../check/long-history.ts';
 import {
   checkDeclaration,
   type DeclarationCheck,
@@ -23,6 +24,13 @@ export interface ComparisonOptions extends CompareOptions {
 /** Faults: UNDECIDED where the work took too long; OVERLOADED, RATE_LIMITED, CANCELLED. */
 export interface Checks {
   check(candidate: Candidate, history: History, rules: Rules, requester: Requester): Promise<Checked>;
+  checkLong(
+    candidate: Candidate,
+    history: History,
+    long: LongHistory,
+    rules: Rules,
+    requester: Requester,
+  ): Promise<CheckedLong>;
   compare(previous: Side, next: Side, options: ComparisonOptions, requester: Requester): Promise<Comparison>;
   /** What a service says that it reads, held against the version that readers have now. */
   declaration(stated: Stated, about: Declared, requester: Requester): Promise<DeclarationCheck>;
@@ -32,6 +40,10 @@ export const inlineChecks: Checks = {
   async check(candidate, history, rules) {
     await othersTurn();
     return check(candidate, history, rules);
+  },
+  async checkLong(candidate, history, long, rules) {
+    await othersTurn();
+    return checkLong(candidate, history, long, rules);
   },
   async compare(previous, next, options) {
     await othersTurn();

@@ -1,22 +1,18 @@
 /** A subject's past as a check wants it. */
 import type { History, PastVersion } from '../../check/input.ts';
-import { looksAtAll } from '../../compat/history.ts';
-import type { Level } from '../../compat/report.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import { together } from '../../together.ts';
-import type { Reads } from '../ports.ts';
+import type { Reads, WantedVersions } from '../ports.ts';
 import type { CatalogRecord, PastRecord, SubjectRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
 import { loadDefinition } from './definition.ts';
 
-/** What the check is of. */
-export interface Asked {
-  readonly level: Level;
-  /** Of the candidate; absent where it has none. */
-  readonly fingerprint: string | undefined;
+export interface Loading {
+  /** Absent: every version. */
+  readonly wanted?: WantedVersions | undefined;
   /** By version, the last day an event was seen to be sent; absent where that is not asked. */
   readonly produced?: ReadonlyMap<number, string> | undefined;
 }
@@ -36,10 +32,10 @@ export async function producedDays(
 export async function loadHistory(
   reads: Reads,
   subject: SubjectRecord,
-  { level, fingerprint, produced }: Asked,
+  { wanted, produced }: Loading,
   limits: Limits,
 ): Promise<History> {
-  const records = await reads.history(subject.catalog, subject.name, looksAtAll(level) ? undefined : fingerprint);
+  const records = await reads.history(subject.catalog, subject.name, wanted);
   const read = await together(records.map((record) => pastVersion(reads, record, limits)));
   const versions = read.map((version) => {
     const lastProduced = produced?.get(version.number);

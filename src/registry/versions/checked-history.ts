@@ -1,0 +1,133 @@
+/**
+ * A candidate against a subject's history. Of a long one only the versions are read that answer for the others, where it is known
+ * which these are; that is found out once and grows with the history.
+ */
+import type { Checked } from '../../check/check.ts';
+import type { Candidate, History, Rules } from '../../check/input.ts';
+import type { CheckedLong, LongHistory } from '../../check/long-history.ts';
+import type { Representatives } from '../../check/representatives.ts';
+import { looksAtAll } from '../../compat/history.ts';
+import type { Level, World } from '../../compat/report.ts';
+import { Fault } from '../../errors.ts';
+import { type Lru, lru } from '../../lru.ts';
+import { together } from '../../together.ts';
+import type { Context } from '../context.ts';
+import type { Reads, VersionContent, WantedVersions } from '../ports.ts';
+import type { CatalogRecord, SubjectRecord } from '../records.ts';
+import { type Loading, loadHistory } from './history.ts';
+
+export interface HistoryQuestion {
+  readonly subject: SubjectRecord;
+  readonly rules: CatalogRecord['rules'];
+  readonly level: Level;
+  readonly world: World;
+  /** The candidate's; absent where it has none. */
+  readonly fingerprint: string | undefined;
+  readonly produced: Loading['produced'];
+  /** Whether every version has to be there, whatever the level looks at. */
+  readonly isWhole: boolean;
+}
+
+/** The history as far as it was read, and what is known of the rest. */
+export interface LoadedHistory {
+  readonly history: History;
+  readonly long?: LongHistory & { readonly contents: string };
+}
+
+interface Known {
+  readonly upTo: number;
+  /** Of the versions up to there, as they were: versions may be withdrawn. */
+  readonly contents: string;
+  /** Absent where no version can answer for another. */
+  readonly representatives?: Representatives;
+}
+
+/** Shorter ones are compared version by version. */
+const minLong = 9;
+/** Histories of which it is kept; a few hundred bytes each, and ten for each version. */
+const keptHistories = 2_000;
+
+const known = new WeakMap<Context['store'], Lru<Known>>();
+
+function knownOf({ store }: Pick<Context, 'store'>): Lru<Known> {
+  const found = known.get(store) ?? lru<Known>(keptHistories);
+  known.set(store, found);
+  return found;
+}
+
+function keyOf({ subject, rules, level, world }: HistoryQuestion): string {
+  return JSON.stringify([subject.catalog, subject.name, level, world, rules.formats]);
+}
+
+type Asking = Pick<Context, 'store' | 'limits' | 'checks' | 'caller'>;
+
+export async function readHistory(
+  context: Pick<Asking, 'store' | 'limits'>,
+  reads: Reads,
+  question: HistoryQuestion,
+): Promise<LoadedHistory> {
+  const { subject, level, rules, fingerprint, produced, isWhole } = question;
+  const load = (wanted?: WantedVersions) => loadHistory(reads, subject, { wanted, produced }, context.limits);
+  if (!isWhole && !looksAtAll(level)) return { history: await load({ content: fingerprint }) };
+  if (isWhole || subject.issued < minLong || rules.history === 'retained') return { history: await load() };
+  const before = knownOf(context).get(keyOf(question));
+  const { upTo = 0, representatives } = before ?? {};
+  const wanted = representatives && { content: fingerprint, after: upTo, numbers: numbersIn(representatives) };
+  const [contents, history] = await together([reads.versionContents(subject.catalog, subject.name), load(wanted)]);
+  // a version that was registered or withdrawn between the two is in one of them alone
+  const isOne = contents.at(-1)?.number === history.versions.at(-1)?.number;
+  const isAsKnown = before !== undefined && textOf(contents.filter(({ number }) => number <= upTo)) === before.contents;
+  if (!isOne || (wanted && !isAsKnown)) return { history: wanted ? await load() : history };
+  if (isAsKnown && !representatives) return { history };
+  return {
+    history,
+    long: {
+      numbers: contents.map(({ number }) => number),
+      content: fingerprint,
+      contents: textOf(contents),
+      ...(wanted && { known: { upTo, representatives } }),
+    },
+  };
+}
+
+function numbersIn(representatives: Representatives): readonly number[] {
+  return [...new Set(Object.values(representatives).flatMap(({ numbers }) => numbers))];
+}
+
+function textOf(contents: readonly VersionContent[]): string {
+  return contents.map(({ number, schemaId }) => `${number}:${schemaId}`).join(' ');
+}
+
+/** Asks the versions that answer for the others, and every version where that does not settle it. */
+export async function checkHistory(
+  context: Asking,
+  reads: Reads,
+  question: HistoryQuestion,
+  { history, long }: LoadedHistory,
+  { candidate, rules }: { readonly candidate: Candidate; readonly rules: Rules },
+): Promise<Checked> {
+  if (long === undefined) return context.checks.check(candidate, history, rules, context.caller);
+  const { representatives, checked } = await checkLong(context, history, long, { candidate, rules });
+  const { contents, numbers, known: before } = long;
+  const upTo = numbers.at(-1) ?? 0;
+  knownOf(context).set(keyOf(question), { upTo, contents, ...(representatives && { representatives }) });
+  if (checked) return checked;
+  const { subject, produced } = question;
+  const whole = before ? await loadHistory(reads, subject, { produced }, context.limits) : history;
+  return context.checks.check(candidate, whole, rules, context.caller);
+}
+
+/** Where it takes too long to find the versions that answer for others, every version is asked from then on. */
+async function checkLong(
+  { checks, caller }: Asking,
+  history: History,
+  { contents: _, ...long }: NonNullable<LoadedHistory['long']>,
+  { candidate, rules }: { readonly candidate: Candidate; readonly rules: Rules },
+): Promise<CheckedLong> {
+  try {
+    return await checks.checkLong(candidate, history, long, rules, caller);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'UNDECIDED') return {};
+    throw error;
+  }
+}
