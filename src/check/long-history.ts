@@ -41,7 +41,8 @@ export function checkLong(
   const { report, ...rest } = check(candidate, { ...history, versions: kept }, rules);
   const isRead = rest.version !== undefined;
   const isSettled =
-    (report.readers ?? []).every(({ reading }) => reading === 'everything') && settles(representatives, report);
+    (report.readers ?? []).every(({ reading }) => reading === 'everything') &&
+    settles(representatives, enforced, report.worlds);
   if (isRead && !isSettled) return { representatives };
   const compared = isRead ? numbers.toReversed() : report.compared;
   return { representatives, checked: { ...rest, report: { ...report, compared } } };

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { documentOf } from '../../test/support/document.ts';
 import type { Verdict } from '../compat/report.ts';
 import type { Json } from '../schema/json.ts';
-import type { Report } from './report.ts';
 import { asked, type Enforced, type Representatives, representativesOf, settles } from './representatives.ts';
 
 const closed: Enforced = { level: 'BACKWARD_TRANSITIVE', world: 'closed', formats: 'assert' };
@@ -75,9 +74,9 @@ describe('it is settled', () => {
   >;
   const answer = (given: Verdict | readonly [Verdict, number]) =>
     typeof given === 'string' ? { verdict: given } : { verdict: given[0], against: given[1] };
-  const reported = ({ level, world }: Enforced, answers: Answers) => {
+  const found = (answers: Answers) => {
     const both = (one: keyof Answers) => ({ backward: answer(answers[one][0]), forward: answer(answers[one][1]) });
-    return { level, world, worlds: { closed: both('closed'), open: both('open') } } as unknown as Report;
+    return { closed: both('closed'), open: both('open') };
   };
   const fine = 'compatible';
   const whole: Representatives = {
@@ -133,6 +132,6 @@ describe('it is settled', () => {
       { closed: [fine, ['incompatible', 9]], open: [fine, ['incompatible', 9]] },
     ],
   ])('%s', (_, expected, enforced, representatives, answers) => {
-    expect(settles(representatives, reported(enforced, answers))).toBe(expected);
+    expect(settles(representatives, enforced, found(answers))).toBe(expected);
   });
 });

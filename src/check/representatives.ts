@@ -9,7 +9,7 @@ import { type Direction, directions, type FormatPolicy, type Level, type World, 
 import { isObject, member } from '../schema/json.ts';
 import { locations } from '../schema/locations.ts';
 import type { PastVersion } from './input.ts';
-import type { Report } from './report.ts';
+import type { MergedDirection } from './report.ts';
 
 /** The versions that answer one question, newest first, so that no older version is left out above `missing`. */
 interface Answering {
@@ -79,9 +79,9 @@ function grown(
   const next = (question: Covering): Answering => {
     const { numbers, missing } = before[question];
     const left = [version.number, ...numbers.filter((number) => !coverFor(number)(question))];
-    const most = isEnforced(question, level, world) ? maxEnforced : maxBeside;
-    const dropped = left[most] ?? missing;
-    return { numbers: left.slice(0, most), ...(dropped !== undefined && { missing: dropped }) };
+    const kept = isEnforced(question, level, world) ? maxEnforced : maxBeside;
+    const dropped = left[kept] ?? missing;
+    return { numbers: left.slice(0, kept), ...(dropped !== undefined && { missing: dropped }) };
   };
   return { closedBackward: next('closedBackward'), openBackward: next('openBackward'), forward: next('forward') };
 }
@@ -112,11 +112,18 @@ function isEnforced(question: Covering, level: Level, world: World): boolean {
   return enforcedDirections(level).some((direction) => questionOf(world, direction) === question);
 }
 
+/** As a report has them. */
+type Answers = Readonly<Record<World, Readonly<Record<Direction, Pick<MergedDirection, 'verdict' | 'against'>>>>>;
+
 /**
  * Whether what was found with those that were `asked` is what would be found with every version: nothing is undecided, nothing
  * that the level enforces is broken, and of the rest the newest version that breaks it is known.
  */
-export function settles(representatives: Representatives, { level, world, worlds: found }: Report): boolean {
+export function settles(
+  representatives: Representatives,
+  { level, world }: Pick<Enforced, 'level' | 'world'>,
+  found: Answers,
+): boolean {
   const enforced = enforcedDirections(level);
   return worlds.every((one) =>
     directions.every((direction) => {
