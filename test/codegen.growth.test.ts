@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../src/codegen/model.ts';
 import { printModel } from '../src/codegen/typescript.ts';
+import { emitValidator } from '../src/codegen/validator/emit.ts';
 import type { Json } from '../src/schema/json.ts';
 
 const chain = (length: number, link: (next: Json, at: number) => Json, end: Json): Json => ({
@@ -51,5 +52,18 @@ describe('a model is made in time', () => {
     const { user, system } = process.cpuUsage(started);
     // twice a schema for each of 60 is 10^18 steps
     expect([user + system < 5_000_000, types.length < 1_000_000]).toEqual([true, true]);
+  });
+});
+
+describe('a generated validator', () => {
+  const validatorOf = (size: number): string => {
+    const each = (value: Json) => Object.fromEntries(Array.from({ length: size }, (_, at) => [`p${at}`, value]));
+    const root = { properties: each({ $ref: '#/$defs/held' }), $defs: { held: { properties: each(text) } } };
+    return emitValidator({ root, dialect: '2020-12', bundle: new Map() }, { asserts: true }).text;
+  };
+
+  it('grows with the document, not with references times what they lead to', () => {
+    // twice the document; four times the product
+    expect(validatorOf(80).length / validatorOf(40).length).toBeLessThan(2.5);
   });
 });

@@ -71,6 +71,8 @@ function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise, onCompile
     logger: false,
     ownProperties: true,
     messages: false,
+    // inlined, 400 references to a schema of 400 properties are the code of 160,000; called, it is found once and runs faster
+    inlineRefs: false,
     allErrors,
     ignoreKeywordsWithRef: refReplaces(dialect),
     validateFormats: formats === 'assert',
