@@ -25,13 +25,13 @@ const departing: readonly Keyword[] = [
 /** Ajv nests one function of its compiler in another for each reference on the way down. */
 const maxReferredSchemas = 100;
 /** Ajv takes half a millisecond for each of them, and nests the code of all properties of one object. */
-const maxSchemas = 2_000;
+export const maxAjvSchemas = 2_000;
 
 export function isAjvFaithful(document: SchemaDocument): boolean {
   const { own, referred, beyond } = reachOf(document);
   const all = [...own, ...beyond.map(({ location }) => location)];
   if (referred.length > 0 || beyond.some(({ isHeld }) => !isHeld)) return false;
-  if (all.length > maxSchemas || all.some(departs)) return false;
+  if (all.length > maxAjvSchemas || all.some(departs)) return false;
   if (targets(document, all).size > maxReferredSchemas) return false;
   const documents = [...new Set(all.map(({ resource }) => resource.document))];
   return documents.every(

@@ -62,3 +62,16 @@ test('up to draft-07 keywords beside $ref say nothing', () => {
   expect(ask({}, schema, { a: 1 }, 'draft-07')).toBe('disagrees');
   expect(ask({}, schema, { a: 1 }, '2019-09')).toBe('confirmed');
 });
+
+const members = (last: Json): Json =>
+  Object.fromEntries([...Array.from({ length: 200 }, (_, at) => [`p${at}`, { type: 'string' }]), ['last', last]]);
+
+test('of a large document too, a value is confirmed only where one side accepts it and the other rejects it', () => {
+  const writer = { properties: members({ type: 'number' }), additionalProperties: false };
+  const reader = { properties: members({ type: 'integer' }), additionalProperties: false };
+  expect(ask(writer, reader, { last: 0.5 })).toBe('confirmed');
+  expect(ask(writer, reader, { last: 1 })).toBe('disagrees');
+  expect(ask(reader, writer, { last: 0.5 })).toBe('disagrees');
+  expect(ask(writer, reader, { last: 0.5, other: 1 })).toBe('disagrees');
+  expect(ask(writer, reader, { p7: 0.5, last: 0.5 })).toBe('disagrees');
+});

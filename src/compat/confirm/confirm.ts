@@ -1,15 +1,17 @@
 /**
  * A second opinion on every witness, from code that shares no line with the engine's own evaluator: Ajv, and where Ajv is known to
  * depart from the specification the evaluator of `schema/`. Only where it agrees with the engine is a witness confirmed. Compiling
- * costs more than deciding, so what was compiled is kept by content.
+ * costs more than deciding, so what was compiled is kept by content, and of a large document Ajv compiles what the witness touches
+ * while that is cheaper.
  */
 
 import { lru } from '../../lru.ts';
 import { type Compiled, compileAjv } from '../../schema/ajv.ts';
-import { isAjvFaithful } from '../../schema/departures.ts';
+import { isAjvFaithful, maxAjvSchemas } from '../../schema/departures.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
-import { evaluatorOf } from '../../schema/evaluator/evaluator.ts';
+import { type Evaluator, evaluatorOf } from '../../schema/evaluator/evaluator.ts';
 import { isArray, isObject, type Json } from '../../schema/json.ts';
+import { reachOf } from '../../schema/locations.ts';
 import { patternProblems } from '../../schema/pattern-problems.ts';
 import { referenceProblems } from '../../schema/reference-problems.ts';
 import { measure } from '../../schema/value-size.ts';
@@ -18,9 +20,11 @@ import type { FormatPolicy } from '../report.ts';
 import { shortWordPattern, TooLong } from './backtracking.ts';
 import type { Confirm } from './confirmation.ts';
 import { nestsDeeper } from './nesting.ts';
+import { touchedPart } from './touched.ts';
 
 interface Voices {
   readonly validator: Compiled;
+  readonly isAjv: boolean;
   /** Members of its largest object. */
   readonly members: number;
 }
@@ -36,6 +40,7 @@ const byContent = lru<{ readonly voices: Voices | undefined }>(2_000_000);
 /** `ignore` is not known here: where it is used, pass the documents with the ignored places already made `true`. */
 export const confirm: Confirm = (writer, reader, value, formats) => {
   if (measure(value).depth > maxDepth) return 'unavailable';
+  if (isConfirmedInPart(writer, reader, value, formats)) return 'confirmed';
   const writers = voices(writer, formats);
   const readers = voices(reader, formats);
   if (writers === undefined || readers === undefined) return 'unavailable';
@@ -49,6 +54,60 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
     throw error;
   }
 };
+
+/**
+ * Where Ajv by the parts that the value touches and the evaluator by the whole documents both say so. Whatever else comes of it, the
+ * whole documents are compiled and decide.
+ */
+function isConfirmedInPart(
+  writer: SchemaDocument,
+  reader: SchemaDocument,
+  value: Json,
+  formats: FormatPolicy,
+): boolean {
+  const writers = voicesInPart(writer, value, formats);
+  const readers = writers && voicesInPart(reader, value, formats);
+  if (writers === undefined || readers === undefined) return false;
+  try {
+    const isSent = accepts(writers.validator, value) && wholeEvaluator(writer, formats).accepts(value);
+    return isSent && !accepts(readers.validator, value) && !wholeEvaluator(reader, formats).accepts(value);
+  } catch (error) {
+    if (error instanceof WorkExceeded || error instanceof TooLong || error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** A document of fewer schemas is compiled as a whole: a validator of one schema costs what the code of some ten of them does. */
+const fewSchemas = 60;
+const setupSchemas = 10;
+const maxPartsOfLarge = 4;
+/** Schemas compiled in parts: once they are as many as the document has, the whole document is what costs less. */
+const compiledInParts = new WeakMap<SchemaDocument, number>();
+
+function voicesInPart(document: SchemaDocument, value: Json, formats: FormatPolicy): Voices | undefined {
+  const whole = byDocument.get(document);
+  if (whole?.has(formats)) return whole.get(formats)?.isAjv ? whole.get(formats) : undefined;
+  const { length } = reachOf(document).own;
+  const soFar = compiledInParts.get(document) ?? 0;
+  // too large for Ajv as a whole, it is evaluated, which costs less than the next part
+  const enough = length > maxAjvSchemas ? maxPartsOfLarge * setupSchemas : length;
+  if (length < fewSchemas || soFar >= enough) return undefined;
+  const part = touchedPart(document, value);
+  compiledInParts.set(document, soFar + setupSchemas + (part?.schemas ?? length));
+  if (part === undefined || part.schemas > length / 2) return undefined;
+  const voices = voicesByContent(part.document, formats);
+  return voices?.isAjv ? voices : undefined;
+}
+
+const evaluators = new WeakMap<SchemaDocument, Map<FormatPolicy, Evaluator>>();
+
+function wholeEvaluator(document: SchemaDocument, formats: FormatPolicy): Evaluator {
+  const known = evaluators.get(document) ?? new Map<FormatPolicy, Evaluator>();
+  evaluators.set(document, known);
+  const evaluator = known.get(formats) ?? evaluatorOf(document, { formats, otherwise: shortWordPattern });
+  known.set(formats, evaluator);
+  return evaluator;
+}
 
 /** Code too deep for the engine is read anew, and fails anew, at every call: it is not called again. */
 function hear(document: SchemaDocument, formats: FormatPolicy, ask: () => boolean): boolean {
@@ -122,17 +181,17 @@ function compileVoices(document: SchemaDocument, formats: FormatPolicy): Voices 
   // what is not here may say anything
   if (referenceProblems(document).length > 0) return undefined;
   const members = largestObject(document.root);
-  if (!isAjvFaithful(document)) return { validator: evaluated(document, formats), members };
+  if (!isAjvFaithful(document)) return evaluated(document, formats, members);
   const options = { formats, allErrors: members > maxNestedKeywords, otherwise: shortWordPattern };
   try {
-    return { validator: compileAjv(document, options), members };
+    return { validator: compileAjv(document, options), isAjv: true, members };
   } catch {
     // an identifier used twice, code too deep for the parser
-    return { validator: evaluated(document, formats), members };
+    return evaluated(document, formats, members);
   }
 }
 
-function evaluated(document: SchemaDocument, formats: FormatPolicy): Compiled {
-  const evaluator = evaluatorOf(document, { formats, otherwise: shortWordPattern });
-  return { validate: evaluator.accepts, restart: () => undefined };
+function evaluated(document: SchemaDocument, formats: FormatPolicy, members: number): Voices {
+  const { accepts: validate } = wholeEvaluator(document, formats);
+  return { validator: { validate, restart: () => undefined }, isAjv: false, members };
 }
