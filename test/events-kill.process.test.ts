@@ -1,24 +1,11 @@
 /** Short forms of the proofs that kill: relays, consumers and brokers. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { databaseUrl } from './support/database.ts';
 import { hasKafka } from './support/kafka.ts';
+import { proof } from './support/proof.ts';
 import { redisUrl } from './support/servers.ts';
-
-async function proof(name: string, ...args: readonly string[]): Promise<void> {
-  const script = new URL(`../scripts/proof/${name}.mjs`, import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-  // not `close`: whoever inherited its output would keep that from coming
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  expect(printed).toMatch(/^Holds\.$/m);
-  expect(code, printed).toBe(0);
-}
 
 describe.skipIf(databaseUrl === undefined || redisUrl() === undefined)('kill -9', () => {
   test('of relays loses no event and changes no order', { timeout: 100_000 }, () =>

@@ -15,7 +15,13 @@ const alone = filesOf([
 ]);
 
 /** Tests that drive a browser or processes, and mostly wait for them. */
-const processes = filesOf(['breaking.process', 'console.browser', 'events-kill.process', 'serve.process']);
+const processes = filesOf([
+  'adversary.process',
+  'breaking.process',
+  'console.browser',
+  'events-kill.process',
+  'serve.process',
+]);
 
 /** Tests that only take and give values, as those beside the code do, and take longer. */
 const values = filesOf([

@@ -31,6 +31,8 @@ const limitMs = Number(options.limit);
 const slowRegistrationMs = Number(options.slow);
 const catalog = 'attacked';
 const attackersPriority = 10;
+/** What preparing an attack leaves behind is done by then, and others are watched for a while before it begins; less in a short form. */
+const [settleMs, watchMs] = [Math.min(1_500, seconds * 250), Math.min(2_000, seconds * 500)];
 const violations = violationsFound();
 
 const secrets = Object.fromEntries(
@@ -184,8 +186,9 @@ const attacks = {
         title: String(index),
         properties: { a: { enum: many(4_000, (at) => `${'x'.repeat(40)}${index}-${at}`) } },
       });
-      for (let index = 0; index < 40; index += 1)
-        await must('hostile', 'POST', versionsAt(catalog, `hostile.large-${index}`), event('hostile', filler(index)));
+      const put = (index) =>
+        must('hostile', 'POST', versionsAt(catalog, `hostile.large-${index}`), event('hostile', filler(index)));
+      for (let index = 0; index < 40; index += 8) await Promise.all(many(8, (lane) => put(index + lane)));
     },
     attack: (until) => repeatedly(4, until, () => ask('reader', 'GET', `/v1/catalogs/${catalog}/asyncapi.json`)),
   },
@@ -308,9 +311,9 @@ function meter() {
 
 async function watch(name, { prepare, attack }, herald, watching) {
   await prepare();
-  await sleep(1_500);
+  await sleep(settleMs);
   await watching.read();
-  await sleep(2_000);
+  await sleep(watchMs);
   const before = await watching.read();
   const end = Date.now() + seconds * 1_000;
   const until = () => end;
