@@ -20,7 +20,7 @@ import { listenerOf } from './listener.ts';
 import { lru } from './lru.ts';
 import { makeSearchable } from './registry/catalogs/search.ts';
 import { remindOfSunsets } from './registry/deprecation/reminders.ts';
-import { watchCatalogFields } from './registry/fields.ts';
+import { catalogFields } from './registry/fields.ts';
 import { watchFreshness } from './registry/freshness.ts';
 import type { Clock, Deliveries, Store } from './registry/ports.ts';
 import { refusalQuota } from './registry/refusal-quota.ts';
@@ -60,6 +60,8 @@ const flushIntervalMs = 5_000;
 const sweepIntervalMs = 60_000;
 /** Subjects of a registry from before there was a search are indexed a portion at a time. */
 const searchIntervalMs = 2_000;
+/** So are the fields of versions that came without them. */
+const fieldsIntervalMs = 2_000;
 const auditHeadIntervalMs = 3_600_000;
 /** The metrics are as old as this, at most. */
 const metricsHeldMs = 1_000;
@@ -92,6 +94,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
     const stopHeadLog = repeat(auditHeadIntervalMs, () => logAuditHead(store, log), log);
     const stopMeter = repeat(flushIntervalMs, () => deps.meter.flush(), log);
     const stopIndexing = repeat(searchIntervalMs, () => makeSearchable(deps), log);
+    const stopFields = repeat(fieldsIntervalMs, () => deps.fields.complete(store, () => closing), log);
     const stopSweeper = repeat(io.sweepIntervalMs ?? sweepIntervalMs, () => remindOfSunsets({ store, clock }), log);
     const announcer = startAnnouncer({
       store,
@@ -114,6 +117,7 @@ export async function startServer(config: Config, io: ServerIo = {}): Promise<Ru
       await logAuditHead(store, log).catch((error: unknown) => log.warn('the audit log could not be read', error));
       stopSweeper();
       stopIndexing();
+      stopFields();
       await deps.meter.flush().catch((error: unknown) => log.warn('usage counts could not be written', error));
       await work.close();
       await store.close();
@@ -174,7 +178,7 @@ function depsOf(config: Config, store: Store & Deliveries, clock: Clock, work: W
       config.limits.validators,
     ),
     envelopes: envelopeValidatorCache(config.limits.validators),
-    fields: watchCatalogFields(store),
+    fields: catalogFields(store),
     refusals: refusalQuota(clock),
     ...(config.exportKey !== undefined && { seal: sealWith(config.exportKey) }),
     wireTypes: watchWireTypes(store),

@@ -1,8 +1,10 @@
-/** An index of the fields of all documents of a catalog, updated as they change, for the rules about consistency. */
+/** An index of the fields of the documents of a catalog, for the rules about consistency. */
 import { fieldTypes } from '../policy/field-types.ts';
 import type { Neighbours } from '../policy/rule.ts';
 
-export { asksForFields } from '../policy/ruleset.ts';
+export { asksForFields, mayAskForFields } from '../policy/ruleset.ts';
+
+export type { NameStyle } from '../policy/words.ts';
 
 import { type NameStyle, onlyStyleOf } from '../policy/words.ts';
 import { declaredDialect } from '../schema/dialect.ts';
@@ -16,107 +18,106 @@ export interface NeighbourEntry {
 }
 
 export interface FieldIndex {
-  /** Replaces the fields the subject had before. */
-  put(entry: NeighbourEntry): void;
-  remove(subject: string): void;
   /** What the other events say; of fields, about those called `names`. `stages`: by `catalog/subject`, where they are known. */
   around(subject: string, names: ReadonlySet<string>, stages?: ReadonlyMap<string, string>): Neighbours;
-  /** A copy with `entries` added; this index does not change. */
-  with(entries: readonly NeighbourEntry[]): FieldIndex;
 }
 
-interface Field {
+export interface Field {
   readonly name: string;
   readonly type: string;
+  /** The one style the name can be in. */
+  readonly style?: NameStyle;
 }
 
-interface SubjectFields {
+export interface SubjectFields {
   readonly subject: string;
   /** All major lines of an event are one: a line may differ from the one before it. */
   readonly event: string;
+  /** Each name with each of its types once. */
   readonly fields: readonly Field[];
 }
 
 type Line = Pick<SubjectFields, 'subject' | 'event'>;
 
-/** The subjects that give a name one type: counted, and only two of them listed, since a rule names one example. */
-interface TypeUse {
-  subjects: number;
-  /** Undefined after one of them was removed: computed again when asked for. */
-  leaders: readonly Line[] | undefined;
+/** A subject that has a field. */
+export interface FieldUse extends Line, Field {}
+
+/** What a registry has of the fields of a catalog, as far as a check asks for it; without the subjects that are checked together. */
+export interface StoredFields {
+  /** Of each name that is asked about and each of its types: the first subject by name, and the first one of another event. */
+  readonly uses: readonly FieldUse[];
+  /** All fields of the events that ask, also of the subjects that are left out elsewhere. */
+  readonly own: readonly FieldUse[];
+  /** How many names there are in all that only one style allows; here too of all subjects. */
+  readonly styles: ReadonlyMap<NameStyle, number>;
 }
 
-export function fieldIndex(entries: readonly NeighbourEntry[] = []): FieldIndex {
+export function fieldIndex(entries: readonly NeighbourEntry[]): FieldIndex {
   return indexOf(entries.map(fieldsOf));
 }
 
-export const emptyFields: FieldIndex = fieldIndex();
+export const emptyFields: FieldIndex = fieldIndex([]);
 
-/** Each name with each of its types once. */
-function fieldsOf({ subject, document }: NeighbourEntry): SubjectFields {
-  const fields = new Map(fieldTypes(document).map(({ name, type }) => [JSON.stringify([name, type]), { name, type }]));
-  return { subject, event: eventOf(subject), fields: [...fields.values()] };
+/** Over what is stored; `beside` stands in place of what is stored of the same subjects. Those have to be left out of `uses`. */
+export function storedFieldIndex(
+  { uses, own, styles }: StoredFields,
+  beside: readonly NeighbourEntry[] = [],
+): FieldIndex {
+  const replaced = new Set(beside.map(({ subject }) => subject));
+  const known = new Map(uses.map(({ name, style }) => [name, style]));
+  const gone = new Map(own.filter(({ name }) => !known.has(name)).map(({ name, style }) => [name, style]));
+  const uncounted = new Map(styles);
+  for (const style of [...known.values(), ...gone.values()]) count(uncounted, style, -1);
+  const bySubject = new Map<string, FieldUse[]>();
+  for (const use of [...uses, ...own])
+    if (!replaced.has(use.subject)) getOr(bySubject, use.subject, () => []).push(use);
+  const stored = [...bySubject].map(([subject, fields]) => ({
+    subject,
+    event: eventOf(subject),
+    fields: once(fields),
+  }));
+  return indexOf([...stored, ...beside.map(fieldsOf)], uncounted);
 }
 
-function eventOf(subject: string): string {
+export function fieldsOf({ subject, document }: NeighbourEntry): SubjectFields {
+  const fields = fieldTypes(document).map(({ name, type }): Field => {
+    const style = onlyStyleOf(name);
+    return { name, type, ...(style && { style }) };
+  });
+  return { subject, event: eventOf(subject), fields: once(fields) };
+}
+
+function once(fields: readonly Field[]): readonly Field[] {
+  return [...new Map(fields.map((field) => [JSON.stringify([field.name, field.type]), field])).values()];
+}
+
+export function eventOf(subject: string): string {
   return parseSubject(subject)?.type ?? subject;
 }
 
-function indexOf(entries: Iterable<SubjectFields>): FieldIndex {
-  const bySubject = new Map<string, SubjectFields>();
-  const byEvent = new Map<string, readonly string[]>();
-  const names = new Map<string, Map<string, TypeUse>>();
-  const styles = new Map<NameStyle, number>();
-  const lists = sharedLists();
+/** `uncounted`: of names that no entry has, how many each style has. */
+function indexOf(entries: readonly SubjectFields[], uncounted: ReadonlyMap<NameStyle, number> = new Map()): FieldIndex {
+  const bySubject = new Map(entries.map((entry) => [entry.subject, entry]));
+  const namesOfEvent = new Map<string, Set<string>>();
+  const styleOf = new Map<string, NameStyle | undefined>();
+  /** By name and type. Two of the subjects are listed, since a rule names one example. */
+  const leaders = new Map<string, Map<string, readonly Line[]>>();
+  for (const { subject, event, fields } of bySubject.values())
+    for (const { name, type, style } of fields) {
+      styleOf.set(name, style);
+      getOr(namesOfEvent, event, () => new Set()).add(name);
+      const types = getOr(leaders, name, () => new Map<string, readonly Line[]>());
+      types.set(type, leadersOf([...(types.get(type) ?? []), { subject, event }]));
+    }
+  const styles = new Map(uncounted);
+  for (const style of styleOf.values()) count(styles, style, 1);
 
-  const add = ({ name, type }: Field, line: Line) => {
-    if (!names.has(name)) count(styles, onlyStyleOf(name), 1);
-    const types = getOr(names, name, () => new Map<string, TypeUse>());
-    const use = getOr(types, type, () => ({ subjects: 0, leaders: [] }));
-    use.subjects += 1;
-    if (use.leaders) use.leaders = leadersOf([...use.leaders, line]);
-  };
-  const withdraw = ({ name, type }: Field, { subject }: Line) => {
-    const types = names.get(name);
-    const use = types?.get(type);
-    if (!types || !use) return;
-    use.subjects -= 1;
-    if (use.leaders?.some((line) => line.subject === subject)) use.leaders = undefined;
-    if (use.subjects === 0) types.delete(type);
-    if (types.size > 0) return;
-    names.delete(name);
-    count(styles, onlyStyleOf(name), -1);
-  };
-  const replace = (subject: string, next: SubjectFields | undefined) => {
-    const previous = bySubject.get(subject);
-    const fields = next ? lists.take(next.fields) : [];
-    const line = { subject, event: eventOf(subject) };
-    const gone = previous?.fields.filter((field) => !has(fields, field)) ?? [];
-    const come = fields.filter((field) => !previous || !has(previous.fields, field));
-    if (previous) lists.leave(previous.fields);
-    bySubject.delete(subject);
-    if (next) bySubject.set(subject, { ...line, fields });
-    const lines = (byEvent.get(line.event) ?? []).filter((one) => one !== subject);
-    if (next) lines.push(subject);
-    if (lines.length > 0) byEvent.set(line.event, lines);
-    else byEvent.delete(line.event);
-    for (const field of gone) withdraw(field, line);
-    for (const field of come) add(field, line);
-  };
-  const leaders = (field: Field, use: TypeUse): readonly Line[] => {
-    use.leaders ??= leadersOf([...bySubject.values()].filter(({ fields }) => has(fields, field)));
-    return use.leaders;
-  };
   const usedElsewhere = (name: string, own: string) =>
-    [...(names.get(name) ?? [])].flatMap(([type, use]) => {
-      const first = leaders({ name, type }, use).find(({ event }) => event !== own)?.subject;
+    [...(leaders.get(name) ?? [])].flatMap(([type, lines]) => {
+      const first = lines.find(({ event }) => event !== own)?.subject;
       return first === undefined ? [] : [[type, [first]] as const];
     });
-
-  for (const entry of entries) replace(entry.subject, entry);
   return {
-    put: (entry) => replace(entry.subject, fieldsOf(entry)),
-    remove: (subject) => replace(subject, undefined),
     around: (subject, wanted, stages = new Map()) => {
       const own = eventOf(subject);
       const fields = [...wanted]
@@ -124,12 +125,10 @@ function indexOf(entries: Iterable<SubjectFields>): FieldIndex {
         .map((name) => [name, new Map(usedElsewhere(name, own))] as const)
         .filter(([, types]) => types.size > 0);
       const elsewhere = new Map(styles);
-      const ownNames = (byEvent.get(own) ?? []).flatMap((line) => bySubject.get(line)?.fields ?? []);
-      for (const name of new Set(ownNames.map((field) => field.name)))
-        if (usedElsewhere(name, own).length === 0) count(elsewhere, onlyStyleOf(name), -1);
+      for (const name of namesOfEvent.get(own) ?? [])
+        if (usedElsewhere(name, own).length === 0) count(elsewhere, styleOf.get(name), -1);
       return { fields: new Map(fields), styles: elsewhere, stages };
     },
-    with: (more) => indexOf([...bySubject.values(), ...more.map(fieldsOf)]),
   };
 }
 
@@ -144,28 +143,6 @@ function leadersOf(lines: readonly Line[]): readonly Line[] {
     } else if (line.event !== first.event && (second === undefined || line.subject < second.subject)) second = line;
   }
   return [first, second].filter((line) => line !== undefined);
-}
-
-function has(fields: readonly Field[], { name, type }: Field): boolean {
-  return fields.some((field) => field.name === name && field.type === type);
-}
-
-/** Subjects with the same fields share one list of them: of a hundred thousand subjects most are alike. */
-function sharedLists() {
-  const held = new Map<string, { readonly fields: readonly Field[]; uses: number }>();
-  const keyOf = (fields: readonly Field[]) => JSON.stringify(fields.map(({ name, type }) => [name, type]));
-  return {
-    take(fields: readonly Field[]): readonly Field[] {
-      const list = getOr(held, keyOf(fields), () => ({ fields, uses: 0 }));
-      list.uses += 1;
-      return list.fields;
-    },
-    leave(fields: readonly Field[]): void {
-      const key = keyOf(fields);
-      const list = held.get(key);
-      if (list && --list.uses === 0) held.delete(key);
-    },
-  };
 }
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -23,6 +23,19 @@ export function asksForFields(catalog: Catalog, subject: string): boolean {
   return rulesAboutFields.some((rule) => settingFor(rule, catalog, subject).severity !== 'off');
 }
 
+/** Whether there may be a subject for which one of them is not off. */
+export function mayAskForFields(catalog: Catalog): boolean {
+  return rulesAboutFields.some((rule) => {
+    let isOn = rule.severity !== 'off';
+    for (const setting of settingsOf(rule, catalog)) {
+      const severity = typeof setting === 'string' ? setting : setting.severity;
+      const isForAll = typeof setting === 'string' || setting.subjects === undefined;
+      if (severity !== undefined && (isForAll || severity !== 'off')) isOn = severity !== 'off';
+    }
+    return isOn;
+  });
+}
+
 export interface AppliedSetting {
   readonly severity: PolicySeverity | 'off';
   readonly options: Readonly<Record<string, Json>>;
@@ -52,15 +65,18 @@ export function applyRules(
 
 /** The last setting whose subjects match wins, as in a style sheet. */
 export function settingFor(rule: Settable, catalog: Catalog, subject: string): AppliedSetting {
-  const stated = Object.hasOwn(catalog.rules, rule.id) ? catalog.rules[rule.id] : undefined;
-  const settings: readonly RuleSetting[] = stated === undefined ? [] : Array.isArray(stated) ? stated : [stated];
   let applied: AppliedSetting = { severity: rule.severity, options: {} };
-  for (const setting of settings) {
+  for (const setting of settingsOf(rule, catalog)) {
     if (typeof setting === 'string') applied = { ...applied, severity: setting };
     else if (!setting.subjects || setting.subjects.some((pattern) => matchesSubject(pattern, subject)))
       applied = { severity: setting.severity ?? applied.severity, options: setting.options ?? applied.options };
   }
   return applied;
+}
+
+function settingsOf(rule: Pick<Settable, 'id'>, catalog: Catalog): readonly RuleSetting[] {
+  const stated = Object.hasOwn(catalog.rules, rule.id) ? catalog.rules[rule.id] : undefined;
+  return stated === undefined ? [] : Array.isArray(stated) ? stated : [stated];
 }
 
 export function exceptionFor(rule: string, catalog: Catalog, subject: string): string | undefined {

@@ -1,101 +1,97 @@
 /**
- * The fields of each catalog's latest versions, for the rules that compare a version with its neighbours. Read once and then kept
- * current: a check reads only the subjects that changed since the check before it.
+ * The fields of each catalog's latest versions, for the rules that compare a version with its neighbours. They are written down with
+ * each version; of versions that came otherwise (before there was such a table, from a file, from an older process beside this one)
+ * they are written down before the first check that would miss them.
  */
-import { type FieldIndex, fieldIndex } from '../check/neighbours.ts';
-import type { Page, PageRequest, Store, SubjectFilter } from './ports.ts';
-import type { CurrentDocument, SubjectSummary } from './records.ts';
+import {
+  eventOf,
+  type FieldIndex,
+  fieldNames,
+  fieldsOf,
+  mayAskForFields,
+  type NeighbourEntry,
+  storedFieldIndex,
+} from '../check/neighbours.ts';
+import type { Json } from '../schema/json.ts';
+import type { FieldsAsked, FieldsFound, Reads, Store, VersionFields } from './ports.ts';
+import type { CurrentDocument } from './records.ts';
+import { inTurns } from './turns.ts';
 
-type FieldDocument = Pick<CurrentDocument, 'subject' | 'dialect' | 'text'>;
-
-/** What is read of the store: which subjects there are, and what their latest versions say. */
-export interface FieldReads {
-  subjects(catalog: string, filter: SubjectFilter, page: PageRequest): Promise<Page<Pick<SubjectSummary, 'name'>>>;
-  currentDocuments(catalog: string, subjects: readonly string[]): Promise<readonly FieldDocument[]>;
-}
+type FieldStore = Pick<Store, 'withoutFields' | 'currentDocuments' | 'write'>;
 
 export interface CatalogFields {
-  /** Reads what is not kept yet. Wait for it before a transaction: a large catalog takes time. */
-  ready(store: FieldReads, catalog: string): Promise<void>;
-  /** As seen through `reads`: inside a transaction, with its own writes. */
-  of(reads: FieldReads, catalog: string): Promise<FieldIndex>;
+  /** For the check of one document of `subject`. */
+  around(reads: Pick<Reads, 'fields'>, catalog: string, subject: string, root: Json): Promise<FieldIndex>;
+  /** For the checks of `subjects` together: `entries` stand in place of what is registered. */
+  beside(
+    reads: Pick<Reads, 'fields'>,
+    catalog: string,
+    subjects: readonly string[],
+    entries: readonly NeighbourEntry[],
+  ): Promise<FieldIndex>;
+  /** Writes down what is missing in catalogs whose rules ask for it, at a pace that leaves room for others, until all is there or `ends`. */
+  complete(store: Pick<Store, 'catalogs' | 'settleFieldNames'>, ends: () => boolean): Promise<void>;
 }
 
-interface Kept {
-  readonly index: FieldIndex;
-  /** Subjects that changed since they were read. */
-  readonly changed: Set<string>;
-}
+/** In one transaction, which holds up registrations of these subjects. */
+const portionSubjects = 250;
 
-/** Between two portions other requests get the thread. */
-const portionSubjects = 500;
-
-export function watchCatalogFields(store: Pick<Store, 'onChange'>): CatalogFields {
-  const held = new Map<string, Kept>();
-  /** Catalogs that are being read for the first time: subjects that change meanwhile are read again. */
-  const gathering = new Map<string, { readonly changed: Set<string>; readonly done: Promise<Kept> }>();
-  store.onChange(({ catalog, subject }) => {
-    if (catalog === '') held.clear();
-    held.get(catalog)?.changed.add(subject);
-    for (const [name, { changed }] of gathering) if (catalog === '' || name === catalog) changed.add(subject);
-  });
-  const gather = async (reads: FieldReads, catalog: string, changed: Set<string>): Promise<Kept> => {
-    const kept = { index: await gathered(reads, catalog), changed };
-    // a notice of change may have been lost: the result serves this check and is not kept
-    if (!changed.has('')) held.set(catalog, kept);
-    return kept;
+export function catalogFields(store: FieldStore): CatalogFields {
+  /** By catalog: whoever comes meanwhile waits for the same portion. */
+  const writing = new Map<string, Promise<boolean>>();
+  const writePortion = (catalog: string): Promise<boolean> => {
+    const begun = writing.get(catalog) ?? writeMissing(store, catalog).finally(() => writing.delete(catalog));
+    writing.set(catalog, begun);
+    return begun;
+  };
+  const whole = async (reads: Pick<Reads, 'fields'>, asked: FieldsAsked): Promise<FieldsFound> => {
+    const found = await reads.fields(asked);
+    if (found.isWhole) return found;
+    while (await writePortion(asked.catalog));
+    // what is missing now was registered while this waited, and is nothing it had to see
+    return reads.fields(asked);
   };
   return {
-    async ready(reads, catalog) {
-      if (held.has(catalog)) return;
-      const known = gathering.get(catalog);
-      if (known) {
-        await known.done;
-        return;
-      }
-      const changed = new Set<string>();
-      const done = gather(reads, catalog, changed).finally(() => gathering.delete(catalog));
-      gathering.set(catalog, { changed, done });
-      await done;
+    around: async (reads, catalog, subject, root) =>
+      storedFieldIndex(await whole(reads, { catalog, events: [eventOf(subject)], names: [...fieldNames(root)] })),
+    beside: async (reads, catalog, subjects, entries) => {
+      const names = new Set(entries.flatMap(({ document }) => [...fieldNames(document.root)]));
+      const events = new Set([...subjects, ...entries.map(({ subject }) => subject)].map(eventOf));
+      const without = entries.map(({ subject }) => subject);
+      const found = await whole(reads, { catalog, events: [...events], names: [...names], without });
+      return storedFieldIndex(found, entries);
     },
-    async of(reads, catalog) {
-      const kept = held.get(catalog) ?? { index: await gathered(reads, catalog), changed: new Set() };
-      await refresh(reads, catalog, kept);
-      return kept.index;
+    complete: async (all, ends) => {
+      for (const { name, rules } of await all.catalogs()) {
+        if (!mayAskForFields(rules)) continue;
+        for (let more = true; more && !ends(); ) {
+          const began = performance.now();
+          more = await writePortion(name);
+          if (more) await pause(performance.now() - began);
+        }
+      }
+      if (!ends()) await all.settleFieldNames();
     },
   };
 }
 
-async function gathered(reads: FieldReads, catalog: string): Promise<FieldIndex> {
-  const index = fieldIndex();
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await reads.subjects(catalog, {}, { limit: portionSubjects, ...(cursor !== undefined && { cursor }) });
-    cursor = page.cursor;
-    if (page.items.length === 0) break;
-    const documents = await reads.currentDocuments(
-      catalog,
-      page.items.map(({ name }) => name),
-    );
-    for (const document of documents) index.put(entryOf(document));
-  }
-  return index;
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
-async function refresh(reads: FieldReads, catalog: string, { index, changed }: Kept): Promise<void> {
-  const subjects = [...changed].filter((subject) => subject !== '');
-  changed.clear();
-  if (subjects.length === 0) return;
-  try {
-    const documents = await reads.currentDocuments(catalog, subjects);
-    const there = new Set(documents.map(({ subject }) => subject));
-    for (const document of documents) index.put(entryOf(document));
-    for (const subject of subjects) if (!there.has(subject)) index.remove(subject);
-  } catch (error) {
-    for (const subject of subjects) changed.add(subject);
-    throw error;
-  }
+/** Whether there may be more. */
+async function writeMissing(store: FieldStore, catalog: string): Promise<boolean> {
+  const subjects = await store.withoutFields(catalog, portionSubjects);
+  if (subjects.length === 0) return false;
+  const found = await inTurns(await store.currentDocuments(catalog, subjects), versionFields);
+  const known = new Set(found.map(({ subject }) => subject));
+  // all versions of the others were withdrawn
+  const gone = subjects.filter((subject) => !known.has(subject)).map((subject) => ({ subject, number: 0, fields: [] }));
+  const rows = [...found, ...gone.map((one) => ({ ...one, event: eventOf(one.subject) }))];
+  await store.write((transaction) => transaction.putFields(catalog, rows));
+  return subjects.length === portionSubjects;
 }
 
-function entryOf({ subject, dialect, text }: FieldDocument) {
-  return { subject, document: { root: JSON.parse(text), dialect, bundle: new Map() } };
+function versionFields({ subject, number, dialect, text }: CurrentDocument): VersionFields {
+  return { ...fieldsOf({ subject, document: { root: JSON.parse(text), dialect, bundle: new Map() } }), number };
 }

@@ -2,6 +2,7 @@
  * What the registry needs from outside: a store, a clock. The verbs are written against these types; the implementations live in
  * store/ and server.ts. What they store is in records.ts.
  */
+import type { StoredFields, SubjectFields } from '../check/neighbours.ts';
 import type { Stage } from '../lifecycle/stage.ts';
 import type { Catalog } from '../schema/catalog.ts';
 import type {
@@ -140,6 +141,26 @@ export interface VersionContent {
   readonly schemaId: number;
 }
 
+/** What the check of a subject wants to know of the fields of others. */
+export interface FieldsAsked {
+  readonly catalog: string;
+  /** Those of the subjects that are checked. */
+  readonly events: readonly string[];
+  readonly names: readonly string[];
+  /** Subjects that are left out: what is checked stands in their place. */
+  readonly without?: readonly string[];
+}
+
+/** `isWhole`: false where versions were stored without their fields, which are to be written first. */
+export interface FieldsFound extends StoredFields {
+  readonly isWhole: boolean;
+}
+
+/** The fields of a subject as version `number` says; 0 where it has none. */
+export interface VersionFields extends SubjectFields {
+  readonly number: number;
+}
+
 export interface Referrer {
   readonly catalog: string;
   readonly subject: string;
@@ -218,6 +239,9 @@ export interface Reads {
   searchSubjects(words: readonly string[], page: PageRequest): Promise<Page<SubjectSummary>>;
   /** Subjects registered before there was a search, a portion of them. */
   unsearchable(limit: number): Promise<readonly { readonly catalog: string; readonly subject: string }[]>;
+  fields(asked: FieldsAsked): Promise<FieldsFound>;
+  /** Subjects whose fields are not those of their latest version, a portion of them. */
+  withoutFields(catalog: string, limit: number): Promise<readonly string[]>;
   /** For looking at. Not a feed: of two transactions the one with the lower sequence may commit later. Deliveries are the feed. */
   outbox(after: number, limit: number): Promise<readonly OutboxRecord[]>;
 }
@@ -257,6 +281,8 @@ export interface Transaction extends Reads {
   insertVersion(version: NewVersion): Promise<VersionRecord>;
   /** What a search finds the subject by. */
   putSearchText(catalog: string, subject: string, text: string): Promise<void>;
+  /** Of subjects whose latest version is still that of `found`; the others stay as they are. */
+  putFields(catalog: string, found: readonly VersionFields[]): Promise<void>;
   putConsumer(consumer: ConsumerRecord): Promise<void>;
   /** Of origin `declared`: what the contract states, only the next contract takes back. False where there was none. */
   deleteConsumer(catalog: string, subject: string, service: string): Promise<boolean>;
@@ -317,6 +343,8 @@ export interface Store extends Reads {
   writeInGroup<T>(key: string, work: (transaction: GroupedTransaction) => Promise<T>): Promise<T>;
   /** Throws Fault STORE_UNAVAILABLE unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
+  /** Counts the names of fields anew that nobody may use any more. Gives way to registrations: then it is done another time. */
+  settleFieldNames(): Promise<void>;
   /** Notes the day a token was used, once a day. */
   markTokenUsed(id: string, day: string): Promise<void>;
   /** Calls back when any process changed a subject (LISTEN/NOTIFY); returns the way to stop. */

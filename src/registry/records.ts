@@ -1,4 +1,5 @@
 /** What the registry stores, as values: never what a row of the database looks like. */
+import type { SubjectFields } from '../check/neighbours.ts';
 import type { Report } from '../check/report.ts';
 import type { Level, World } from '../compat/report.ts';
 import type { Stage } from '../lifecycle/stage.ts';
@@ -109,6 +110,8 @@ export type NewVersion = Omit<VersionRecord, 'createdAt'> & {
   readonly owner?: string;
   /** What a search finds the subject by from now on. */
   readonly searchText: string;
+  /** For the checks of other subjects; absent where no rule of the catalog asks for them. */
+  readonly fields?: SubjectFields;
   /** The text it is registered with, where the schema's is the same content written otherwise. */
   readonly given?: string;
 };

@@ -6,6 +6,7 @@ import { begun } from './begun.ts';
 import { rowsOf as consumerRows } from './consumers.ts';
 import type { Db } from './database.ts';
 import { decoded } from './decoded.ts';
+import { outdated, replaceFields } from './fields-written.ts';
 import { keyOf } from './lock.ts';
 import { lockFreeSubjects, type SubjectKey } from './many-reads.ts';
 import { present } from './optional.ts';
@@ -93,7 +94,7 @@ with made as materialized (
   from json_to_recordset(${rows}::json) as stated(
     catalog text collate "C", subject text collate "C", number int, schema_id int, label text, contract text, classification text,
     tags json, report text, verdict text, engine_version text, level text, world text, created_by text, given text, title text,
-    producer text, owner text, search_text text)
+    producer text, owner text, search_text text, fields_of int)
   left join lateral (
     select id from ${subjects} where ${subjects.catalog} = stated.catalog and ${subjects.name} = stated.subject limit 1
   ) as place on true
@@ -107,18 +108,19 @@ with made as materialized (
 )
 update ${subjects} set latest = greatest(latest, made.number), issued = greatest(issued, made.number), label = made.label,
   title = made.title, producer = made.producer, owner = made.owner, classification = made.classification, tags = made.tag_list,
-  search_text = made.search_text
+  search_text = made.search_text, fields_of = made.fields_of
 from made where ${subjects.id} = made.subject_id`),
   );
-  await together([replaced, insertConsumers(db, made)]);
-  return made.map(({ references: _, title: _title, owner: _owner, searchText: _text, ...stored }) => ({
+  const fields = made.flatMap(({ catalog, fields: own }) => (own ? [{ ...own, catalog }] : []));
+  await together([replaced, insertConsumers(db, made), replaceFields(db, fields)]);
+  return made.map(({ references: _, title: _title, owner: _owner, searchText: _text, fields: _own, ...stored }) => ({
     ...stored,
     createdAt: now,
   }));
 }
 
 function versionRow({ report, contract, owner, schema, ...version }: NewVersion) {
-  const { references: _, searchText, createdBy, ...rest } = version;
+  const { references: _, searchText, createdBy, fields, ...rest } = version;
   return {
     ...rest,
     schema_id: schema.id,
@@ -132,6 +134,7 @@ function versionRow({ report, contract, owner, schema, ...version }: NewVersion)
     producer: contract.producer,
     owner: owner ?? contract.owner,
     search_text: searchText,
+    fields_of: fields ? version.number : outdated,
   };
 }
 

@@ -18,6 +18,8 @@ import {
   listTransitions,
   putDeprecation,
 } from './deprecations.ts';
+import { findFields, listWithoutFields } from './fields.ts';
+import { putFields } from './fields-written.ts';
 import { importRow, lockForImport } from './import.ts';
 import { lock, tryLock } from './lock.ts';
 import { readOutbox } from './outbox.ts';
@@ -78,6 +80,8 @@ export function readsOn(db: Db): Reads {
     auditEntries: (filter, page) => listAuditEntries(db, filter, page),
     searchSubjects: (words, page) => searchSubjects(db, words, page),
     unsearchable: (limit) => listUnsearchable(db, limit),
+    fields: async (asked) => (await findFields(db, [asked], asked.without))[0]!,
+    withoutFields: (catalog, limit) => listWithoutFields(db, catalog, limit),
     outbox: (after, limit) => readOutbox(db, after, limit),
   };
 }
@@ -116,6 +120,7 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       return insertVersion(db, version, now());
     },
     putSearchText: (catalog, subject, text) => putSearchText(db, catalog, subject, text),
+    putFields: (catalog, found) => putFields(db, catalog, found),
     putConsumer: (consumer) => {
       noted(consumer.catalog, consumer.subject);
       return putConsumer(db, consumer);

@@ -4,6 +4,7 @@ import type { PlacedFilter, PlacedVersion, Referrer, Shown } from '../registry/p
 import type { SchemaRecord } from '../registry/records.ts';
 import { replaceContractConsumers } from './consumers.ts';
 import type { Db } from './database.ts';
+import { outdated } from './fields-written.ts';
 import { present } from './optional.ts';
 import { content } from './schemas.ts';
 import { subjectId } from './subjects.ts';
@@ -115,6 +116,7 @@ async function settleLatest(db: Db, id: number, shown: Shown | undefined): Promi
     .update(subjects)
     .set({
       latest: left?.number ?? 0,
+      fieldsOf: outdated,
       label: left?.label ?? '',
       producer: left?.contract.producer ?? null,
       classification: left?.classification ?? null,

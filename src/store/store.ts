@@ -1,11 +1,15 @@
 /** The registry's port on a driver. */
-import type { Change, Clock, Deliveries, Reads, Store, Transaction } from '../registry/ports.ts';
+import { Fault } from '../errors.ts';
+import type { Change, Clock, Deliveries, FieldsAsked, Reads, Store, Transaction } from '../registry/ports.ts';
 import type { Announcement, AuditEntry } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { appendAudit, auditHeadOf, type DatedEntry, verifyAudit } from './audit.ts';
 import { asTransaction, type Db, type Driver, refuseInsideTransaction } from './database.ts';
 import { backlog, claim, fanOut, listDeliveries, settle } from './deliveries.ts';
 import { exported, readExport } from './export.ts';
+import { withoutValues } from './fault.ts';
+import { findFields } from './fields.ts';
+import { hasUnsettledNames, settleNames } from './fields-written.ts';
 import { gatheredReads } from './gathered.ts';
 import { groupCommit } from './group.ts';
 import type { Left } from './group-methods.ts';
@@ -55,6 +59,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
   const methods = {
     ...readsBeside(gatheredReadsOn(driver.db), driver.standby),
     ping: () => driver.ping(),
+    settleFieldNames: () => settleFieldNames(driver),
     markTokenUsed: (id: string, day: string) => markTokenUsed(driver.db, id, day),
     fanOut: (at: string) => repeated(() => bounded(driver, (db) => fanOut(db, at))),
     claim: (...given: Parameters<Deliveries['claim']>) => repeated(() => bounded(driver, (db) => claim(db, ...given))),
@@ -140,8 +145,13 @@ function gatheredReadsOn(db: Db): Reads {
     ({ catalog, subject: name }: SubjectKey) => reads.consumers(catalog, name),
     (places) => listConsumersOfEach(db, places),
   );
+  const fields = gatheredReads(
+    (asked: FieldsAsked) => reads.fields(asked),
+    (asked) => findFields(db, asked),
+  );
   return {
     ...reads,
+    fields: (asked) => (asked.without?.length ? reads.fields(asked) : fields(asked)),
     // a question that has no parameter but the catalog is the same question
     deprecations: gatheredReads(reads.deprecations, async (catalogs) => {
       const known = new Map([...new Set(catalogs)].map((catalog) => [catalog, reads.deprecations(catalog)]));
@@ -157,6 +167,17 @@ function gatheredReadsOn(db: Db): Reads {
     consumers: (catalog, named) =>
       typeof named === 'string' ? consumers({ catalog, subject: named }) : reads.consumers(catalog, named),
   };
+}
+
+/** Registrations under way are not waited for: it is tried again. */
+async function settleFieldNames(driver: Driver): Promise<void> {
+  if (!(await hasUnsettledNames(driver.db))) return;
+  try {
+    await bounded(driver, settleNames);
+  } catch (caught) {
+    const error = withoutValues(caught);
+    if (!(error instanceof Fault && error.code === 'SUBJECT_LOCKED')) throw error;
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
  * Every table, once, for both drivers. `npx drizzle-kit generate --name …` turns a change here into a migration; triggers, the
  * functions they call and the search index over parts of words stand in the custom migration `0001_guards`.
  */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -11,6 +11,7 @@ import {
   foreignKey,
   index,
   integer,
+  type PgColumn,
   pgTable,
   primaryKey,
   text,
@@ -46,6 +47,11 @@ export const catalogs = pgTable('catalogs', {
   updatedAt: instant('updated_at').notNull(),
 });
 
+/** The planner takes an equation of which it knows nothing for rare, as this is; `<>` it would take for true of nearly every row. */
+export function isWithoutFields({ fieldsOf, latest }: { readonly fieldsOf: PgColumn; readonly latest: PgColumn }): SQL {
+  return sql`case when ${fieldsOf} = ${latest} then 0 else 1 end = 1`;
+}
+
 /**
  * A row is one subject: what is locked while it is written, and what lists show of its latest version, so that a page of a list
  * reads this table alone.
@@ -71,6 +77,8 @@ export const subjects = pgTable(
     tags: text('tags').array().notNull().default(sql`'{}'::text[]`),
     /** Everything of the latest version that a search finds it by, in lower case; null until it was written down. */
     searchText: text('search_text'),
+    /** The version whose fields stand in `subject_fields`: where it is not the latest, they are still to be written. 0: none stand there. */
+    fieldsOf: integer('fields_of').notNull().default(0),
   },
   (table) => [
     unique('subjects_place').on(table.catalog, table.name),
@@ -79,9 +87,63 @@ export const subjects = pgTable(
     index('subjects_by_stage').on(table.catalog, table.stage, table.name),
     index('subjects_by_producer').on(table.catalog, table.producer, table.name),
     index('subjects_by_tag').using('gin', table.tags),
+    index('subjects_without_fields').on(table.catalog).where(isWithoutFields(table)),
     check('subjects_latest', sql`${table.latest} >= 0`),
     check('subjects_stage', sql`${table.stage} in ('active', 'announced', 'dual-writing', 'migrating', 'retired')`),
   ],
+);
+
+/**
+ * A row is one field of one subject, with one of its types there. Read by the checks of other subjects. It follows from the version that
+ * the subject names in `fields_of`, so it travels nowhere and nothing refers to it.
+ */
+export const subjectFields = pgTable(
+  'subject_fields',
+  {
+    catalog: name('catalog').notNull(),
+    field: name('field').notNull(),
+    type: name('type').notNull(),
+    subject: name('subject').notNull(),
+    /** All major lines of one event. */
+    event: name('event').notNull(),
+    /** The one style the name can be in. */
+    style: text('style'),
+  },
+  (table) => [
+    // who asks about a name finds its types and the first subject of each without looking at the others
+    primaryKey({ name: 'subject_fields_key', columns: [table.catalog, table.field, table.type, table.subject] }),
+    index('subject_fields_by_event').on(table.catalog, table.event, table.subject),
+  ],
+);
+
+/** A row is a name that fields of a catalog have and that only one style allows. Written once, so that each new name is counted once. */
+export const fieldNames = pgTable(
+  'field_names',
+  {
+    catalog: name('catalog').notNull(),
+    field: name('field').notNull(),
+    style: text('style').notNull(),
+    /** A subject stopped using it: whether another one does is looked at whenever names are counted, until it is settled. */
+    doubtful: boolean('doubtful').notNull().default(false),
+  },
+  (table) => [
+    primaryKey({ name: 'field_names_key', columns: [table.catalog, table.field] }),
+    index('field_names_doubtful').on(table.catalog).where(sql`${table.doubtful}`),
+  ],
+);
+
+/**
+ * A row says by how much the number of rows of `field_names` grew or shrank: the sum over a catalog and a style is their number. Only
+ * added to, so that no registration waits for another's; folded into one row now and then. Read by checks.
+ */
+export const fieldNameCounts = pgTable(
+  'field_name_counts',
+  {
+    catalog: name('catalog').notNull(),
+    style: text('style').notNull(),
+    names: integer('names').notNull(),
+  },
+  (table) => [index('field_name_counts_by_catalog').on(table.catalog)],
 );
 
 /** A row is one distinct content, for ever. Read by id or fingerprint by whoever meets an event of it. */

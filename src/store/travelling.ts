@@ -33,7 +33,7 @@ export const kinds = {
   subject: {
     table: subjects,
     key: ['catalog', 'name'],
-    stays: ['id', 'latest', 'issued', 'label', 'producer', 'classification', 'tags', 'searchText'],
+    stays: ['id', 'latest', 'issued', 'label', 'producer', 'classification', 'tags', 'searchText', 'fieldsOf'],
   },
   version: { table: versions, key: ['number'], stays: ['schemaId'] },
   consumer: { table: consumers, key: ['service', 'origin'], stays: [] },

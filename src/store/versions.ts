@@ -6,6 +6,7 @@ import { together } from '../together.ts';
 import { replaceContractConsumers } from './consumers.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
+import { outdated, replaceFields } from './fields-written.ts';
 import { type Present, present } from './optional.ts';
 import { prepared } from './prepared.ts';
 import { holdTargets, insertReferences } from './references.ts';
@@ -163,7 +164,7 @@ export async function currentDocuments(
 }
 
 export async function insertVersion(db: Db, version: NewVersion, now: string): Promise<VersionRecord> {
-  const { references, title, owner, searchText, ...stored } = version;
+  const { references, title, owner, searchText, fields, ...stored } = version;
   const { catalog, subject, number, label, contract, classification, tags, report } = stored;
   const id = await subjectId(db, catalog, subject);
   await holdTargets(db, references);
@@ -194,11 +195,14 @@ export async function insertVersion(db: Db, version: NewVersion, now: string): P
     classification: classification ?? null,
     tags: [...tags],
     searchText,
+    fieldsOf: fields ? number : outdated,
   };
   await together([
     db.insert(versions).values(row),
     db.update(subjects).set(shown).where(eq(subjects.id, id)),
     replaceContractConsumers(db, id, contract.consumers ?? []),
+    // of one that is not the latest they are of no use, and replaced by those that are
+    replaceFields(db, fields ? [{ ...fields, catalog }] : []),
   ]);
   await insertReferences(db, id, number, references);
   return { ...stored, createdAt: now };

@@ -14,7 +14,7 @@ import { routes } from '../../src/http/routes/index.ts';
 import { validationTargets } from '../../src/http/validation-shortcut.ts';
 import { lru } from '../../src/lru.ts';
 import { inlineMappings } from '../../src/registry/deprecation/mappings.ts';
-import { watchCatalogFields } from '../../src/registry/fields.ts';
+import { catalogFields } from '../../src/registry/fields.ts';
 import { watchFreshness } from '../../src/registry/freshness.ts';
 import type { Deliveries, Store } from '../../src/registry/ports.ts';
 import { refusalQuota } from '../../src/registry/refusal-quota.ts';
@@ -88,7 +88,7 @@ export async function testRegistry(
     generation: inlineGeneration,
     artifacts: lru(1_000_000),
     validations: inlineValidations(),
-    fields: watchCatalogFields(store),
+    fields: catalogFields(store),
     refusals: refusalQuota(ticking),
     ...(options.seal && { seal: options.seal }),
     wireTypes: watchWireTypes(store),

@@ -138,18 +138,17 @@ async function besideOneAnother(
   inputs: readonly CheckInput[],
 ): Promise<ReadonlyMap<string, FieldIndex>> {
   const entries = new Map<string, NeighbourEntry[]>();
+  const subjects = new Map<string, string[]>();
   for (const { catalog, subject, source } of inputs) {
     const root = readable(source);
     // what is too large is refused by its own check, and nobody's neighbour
     const { depth, values } = measure(root);
     const usable = depth <= limits.depth && values <= limits.values;
+    subjects.set(catalog, [...(subjects.get(catalog) ?? []), subject]);
     entries.set(catalog, [...(entries.get(catalog) ?? []), ...(usable ? [unchecked(subject, root)] : [])]);
   }
   const found = new Map<string, FieldIndex>();
   for (const [catalog, more] of entries)
-    if (more.length > 1) {
-      await fields.ready(store, catalog);
-      found.set(catalog, (await fields.of(store, catalog)).with(more));
-    }
+    if (more.length > 1) found.set(catalog, await fields.beside(store, catalog, subjects.get(catalog) ?? [], more));
   return found;
 }

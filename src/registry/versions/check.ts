@@ -58,7 +58,6 @@ export async function checkCandidate(
   pending?: ReadonlyMap<string, Json>,
 ): Promise<Report> {
   const catalog = await catalogOf(context.store, input.catalog);
-  if (asksForFields(catalog.rules, input.subject)) await context.fields.ready(context.store, input.catalog);
   const subject = await context.store.subject(input.catalog, input.subject);
   const options = { markPreexisting: true, ...(beside && { beside }), ...(pending && { pending }) } as const;
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
@@ -114,7 +113,7 @@ export async function checkAgainst(
     // a first version can need one: the subject need not exist
     reads.waivers({ catalog: input.catalog, subject: input.subject }),
     reads.consumers(input.catalog, input.subject),
-    fieldsFor(context, reads, catalog, input.subject, options.beside),
+    fieldsFor(context, reads, catalog, { subject: input.subject, root }, options.beside),
   ]);
   const references = [...bundle.direct, ...(input.references ?? [])];
   const stages = await stagesOf(reads, references);
@@ -159,11 +158,11 @@ async function fieldsFor(
   { fields }: Pick<Context, 'fields'>,
   reads: Reads,
   { name, rules }: CatalogRecord,
-  subject: string,
+  { subject, root }: { readonly subject: string; readonly root: Json },
   beside: FieldIndex | undefined,
 ): Promise<FieldIndex> {
   if (!asksForFields(rules, subject)) return emptyFields;
-  return beside ?? fields.of(reads, name);
+  return beside ?? fields.around(reads, name, subject, root);
 }
 
 /** What a service says of itself; whom the contract names a check finds there. */

@@ -3,7 +3,7 @@
  * the check was based on unchanged, and writes the version and its announcement. Nothing slips in between, nothing is announced that
  * is not stored, and repeating a request that timed out is safe.
  */
-import { asksForFields } from '../../check/neighbours.ts';
+import { fieldsOf, mayAskForFields } from '../../check/neighbours.ts';
 import { type Raised, raised } from '../../check/raised.ts';
 import type { CheckFinding, Report } from '../../check/report.ts';
 import { blocks } from '../../check/waive.ts';
@@ -84,7 +84,6 @@ async function registerOnce(context: Context, input: CheckInput, about: Audited)
   const { store } = context;
   const catalog = await catalogOf(store, input.catalog);
   if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
-  if (asksForFields(catalog.rules, input.subject)) await context.fields.ready(store, input.catalog);
   const [subject, plans] = await together([
     store.subject(input.catalog, input.subject),
     store.deprecations(input.catalog),
@@ -240,6 +239,9 @@ async function insert(
   const version = await transaction.insertVersion({
     ...shown,
     searchText: searchTextOf({ subject: subject.name, document, contract, tags, owner, classification }),
+    ...(mayAskForFields(catalog.rules) && {
+      fields: fieldsOf({ subject: subject.name, document: { ...document, bundle: new Map() } }),
+    }),
     catalog: subject.catalog,
     subject: subject.name,
     number: input.place?.version ?? subject.issued + 1,
