@@ -1,12 +1,13 @@
 /**
- * What grows with the registry: `npm run bench:versions -- [--sizes 1000,100000,1000000] [--svg FILE]`, with DATABASE_URL. A
- * registration through HTTP makes the first version; SQL multiplies it to the size wanted (ten versions a subject, each its own
- * content), then a fresh server answers look-ups it never saw, pages of lists, searches and registrations.
+ * What grows with the registry: `npm run bench:versions -- [--sizes 1000,100000,1000000] [--neighbours] [--svg FILE]`, with
+ * DATABASE_URL. A registration through HTTP makes the first version; SQL multiplies it to the size wanted (ten versions a subject, each
+ * its own content), then a fresh server answers look-ups it never saw, pages of lists, searches and registrations. With
+ * `--neighbours` the rules that compare a version with all other subjects are on, as they are where a catalog does not say.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { machine, option, quantile, table } from '../parts/figures.mjs';
-import { demand, newDatabase, putPlainCatalog, startHerald } from '../parts/serving.mjs';
+import { demand, newDatabase, plainCatalog, startHerald } from '../parts/serving.mjs';
 import { logPlot } from './log-plot.mjs';
 
 const admin = process.env.DATABASE_URL;
@@ -16,6 +17,7 @@ if (!admin) {
 }
 const sizes = option('sizes', '1000,100000,1000000').split(',').map(Number);
 const svg = option('svg', undefined);
+const asksNeighbours = process.argv.includes('--neighbours');
 const perSubject = 10;
 const requests = 1_000;
 const connections = 4;
@@ -23,12 +25,12 @@ const connections = 4;
 /** Rows as registrations leave them, but for the audit log, whose length no request depends on. */
 async function grow(sql, from, to) {
   await sql.unsafe(`
-    insert into subjects (catalog, name, settings, stage, latest, issued, created_at, title, label, producer, owner, classification, tags, search_text)
-    select catalog, 'thing-' || n || '.done', settings, stage, ${perSubject}, ${perSubject}, created_at, 'Thing ' || n, '1.9.0', producer, owner, classification, tags, 'thing-' || n || '.done'
+    insert into subjects (catalog, name, settings, stage, latest, issued, created_at, title, label, producer, owner, classification, tags, search_text, fields_of)
+    select catalog, 'thing-' || n || '.done', settings, stage, ${perSubject}, ${perSubject}, created_at, 'Thing ' || n, '1.9.0', producer, owner, classification, tags, 'thing-' || n || '.done', case when fields_of = latest then ${perSubject} else fields_of end
     from generate_series(${from / perSubject + 1}, ${to / perSubject}) n, subjects where name = 'first.done'`);
   await sql.unsafe(`
     insert into schemas (fingerprint, dialect, text)
-    select encode(sha256(convert_to('thing ' || n, 'UTF8')), 'hex'), dialect, replace(text, 'the first', 'thing ' || n)
+    select encode(sha256(convert_to('thing ' || n, 'UTF8')), 'hex'), dialect, replace(replace(text, 'the first', 'thing ' || n), 'own_first', 'own_' || (n - 1) / ${perSubject} + 1)
     from generate_series(${from + 1}, ${to}) n, schemas where id = (select schema_id from versions join subjects on id = subject_id where name = 'first.done')`);
   await sql.unsafe(`
     insert into versions (subject_id, number, schema_id, label, contract, classification, tags, report, verdict, engine_version, level, world, created_at, created_by)
@@ -41,7 +43,16 @@ async function grow(sql, from, to) {
     insert into outbox (id, type, catalog, subject, data, at, fanned)
     select 'grown-' || n, o.type, o.catalog, 'thing-' || ((n - 1) / ${perSubject} + 1) || '.done', o.data, o.at, true
     from generate_series(${from + 1}, ${to}) n, (select * from outbox where subject = 'first.done' order by sequence desc limit 1) o`);
-  await sql.unsafe('analyze');
+  await sql.unsafe(`
+    insert into subject_fields (catalog, field, type, subject, event, style)
+    select catalog, replace(field, 'own_first', 'own_' || n), type, 'thing-' || n || '.done', 'thing-' || n || '.done', style
+    from generate_series(${from / perSubject + 1}, ${to / perSubject}) n, subject_fields where subject = 'first.done'`);
+  await sql.unsafe(`
+    with known as (
+      insert into field_names (catalog, field, style)
+      select distinct catalog, field, style from subject_fields where style is not null on conflict do nothing returning catalog, style
+    ) insert into field_name_counts select catalog, style, count(*) from known group by catalog, style`);
+  await sql.unsafe('vacuum analyze');
 }
 
 /** The same numbers every time. */
@@ -71,8 +82,10 @@ async function timed(count, one) {
 const residentMegabytes = (pid) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1_024;
 
-function document(name) {
-  const fields = Array.from({ length: 10 }, (_, index) => [`field${index}`, { type: 'string', maxLength: 64 }]);
+/** Ten fields that every subject has, and one of its own: names of fields grow with the catalog too. */
+function document(name, own) {
+  const names = [...Array.from({ length: 10 }, (_, index) => `field${index}`), `own_${own}`];
+  const fields = names.map((field) => [field, { type: 'string', maxLength: 64 }]);
   return { type: 'object', description: name, required: ['field0'], properties: Object.fromEntries(fields) };
 }
 
@@ -100,18 +113,19 @@ async function measure(database, size) {
   const search = await timed(300, () =>
     demand(server.url, 'GET', `${subjects}?q=thing-${1 + roll(size / perSubject)}&limit=20`),
   );
-  // the first check of a catalog after a start reads what its other subjects say
   const { p50: firstRegistration } = await timed(1, () =>
-    demand(server.url, 'POST', `${subjects}/first-${size}.done/versions`, document(`the first of ${size}`)),
-  );
-  const registration = await timed(300, (count) =>
     demand(
       server.url,
       'POST',
-      `${subjects}/${count % 2 ? `new-${size}-${count}.done` : anything()}/versions`,
-      document(`of ${size} and ${count}`),
+      `${subjects}/first-${size}.done/versions`,
+      document(`the first of ${size}`, `first_${size}`),
     ),
   );
+  const registration = await timed(300, (count) => {
+    const number = 1 + roll(size / perSubject);
+    const [name, own] = count % 2 ? [`new-${size}-${count}`, `new_${size}_${count}`] : [`thing-${number}`, number];
+    return demand(server.url, 'POST', `${subjects}/${name}.done/versions`, document(`of ${size} and ${count}`, own));
+  });
   const atEnd = residentMegabytes(server.pid);
   await server.stop();
   return { start, atStart, lookUp, list, search, firstRegistration, registration, atEnd };
@@ -120,8 +134,12 @@ async function measure(database, size) {
 const database = await newDatabase(admin);
 const sql = postgres(database.store.url, { max: 1, onnotice: () => undefined });
 const first = await startHerald(database.args, {}, []);
-await putPlainCatalog(first.url);
-await demand(first.url, 'POST', '/v1/catalogs/bench/subjects/first.done/versions', document('the first'));
+const off = plainCatalog('bench');
+const asking = Object.fromEntries(
+  Object.entries(off.rules).filter(([rule]) => !['field-naming', 'field-type-consistent'].includes(rule)),
+);
+await demand(first.url, 'PUT', '/v1/catalogs/bench', asksNeighbours ? { ...off, rules: asking } : off);
+await demand(first.url, 'POST', '/v1/catalogs/bench/subjects/first.done/versions', document('the first', 'first'));
 await first.stop();
 const found = [];
 let size = 0;
@@ -141,12 +159,13 @@ const figures = [
   ['list p99 ms', ({ list }) => list.p99],
   ['search p99 ms', ({ search }) => search.p99],
   ['first registration ms', ({ firstRegistration }) => firstRegistration],
+  ['registration p50 ms', ({ registration }) => registration.p50],
   ['registration p99 ms', ({ registration }) => registration.p99],
   ['memory at start MB', ({ atStart }) => atStart],
   ['memory after MB', ({ atEnd }) => atEnd],
 ];
 console.log(
-  `Growth on PostgreSQL, ${requests} look-ups, 300 of everything else, ${connections} connections. ${machine()}\n`,
+  `Growth on PostgreSQL, ${asksNeighbours ? 'rules about neighbours on' : 'every rule off'}, ${requests} look-ups, 300 of everything else, ${connections} connections. ${machine()}\n`,
 );
 console.log(
   table(
