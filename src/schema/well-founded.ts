@@ -8,7 +8,7 @@ import type { SchemaDocument } from './document.ts';
 import { isObject, type Json, member } from './json.ts';
 import { locations } from './locations.ts';
 import type { Pointer } from './pointer.ts';
-import { type References, references, type SchemaLocation } from './reference.ts';
+import { type References, type Resource, references, type SchemaLocation } from './reference.ts';
 import { subschemas } from './walk.ts';
 
 interface Step {
@@ -26,7 +26,7 @@ export interface Chains {
 }
 
 export function chainsOf(document: SchemaDocument): Chains {
-  const search: Search = { refs: references(document), document, lengths: new Map(), illFounded: new Set() };
+  const search: Search = { refs: references(document), document, seen: new Map(), illFounded: new Set() };
   let longest = { pointer: '', length: 0 };
   for (const location of locations(document)) {
     const length = chainFrom(location, search);
@@ -38,39 +38,51 @@ export function chainsOf(document: SchemaDocument): Chains {
 interface Search {
   readonly refs: References;
   readonly document: SchemaDocument;
-  /** Of the schemas that are done. */
-  readonly lengths: Map<string, number>;
+  readonly seen: Seen;
   readonly illFounded: Set<Pointer>;
 }
 
-function keyOf({ resource, pointer }: SchemaLocation): string {
-  return `${resource.uri} ${pointer}`;
+/** By resource and pointer: the length of the chain from a schema that is done, or that it is on the path. */
+type Seen = Map<Resource, Map<Pointer, number | 'grey'>>;
+
+function seenOf(seen: Seen, { resource, pointer }: SchemaLocation): number | 'grey' | undefined {
+  return seen.get(resource)?.get(pointer);
 }
 
-function chainFrom(start: SchemaLocation, { refs, document, lengths, illFounded }: Search): number {
-  const grey = new Set<string>();
+function mark(seen: Seen, { resource, pointer }: SchemaLocation, as: number | 'grey'): void {
+  const own = seen.get(resource) ?? new Map<Pointer, number | 'grey'>();
+  seen.set(resource, own);
+  own.set(pointer, as);
+}
+
+function chainFrom(start: SchemaLocation, { refs, document, seen, illFounded }: Search): number {
+  const known = seenOf(seen, start);
+  if (typeof known === 'number') return known;
   const stack: Step[] = [];
-  const begin = (location: SchemaLocation) => {
-    grey.add(keyOf(location));
-    stack.push({ location, next: inPlace(location, refs), length: 1 });
+  const begin = (location: SchemaLocation): Step => {
+    const step = { location, next: inPlace(location, refs), length: 1 };
+    // where nothing follows, the schema is done and never on the path
+    mark(seen, location, step.next.length === 0 ? 1 : 'grey');
+    return step;
   };
-  if (!lengths.has(keyOf(start))) begin(start);
+  const first = begin(start);
+  if (first.next.length > 0) stack.push(first);
   for (let step = stack.at(-1); step; step = stack.at(-1)) {
     const next = step.next.pop();
     if (next === undefined) {
       stack.pop();
-      grey.delete(keyOf(step.location));
-      lengths.set(keyOf(step.location), step.length);
+      mark(seen, step.location, step.length);
       const above = stack.at(-1);
       if (above !== undefined) above.length = Math.max(above.length, 1 + step.length);
       continue;
     }
-    const known = lengths.get(keyOf(next));
-    if (known !== undefined) step.length = Math.max(step.length, 1 + known);
-    else if (!grey.has(keyOf(next))) begin(next);
+    const length = seenOf(seen, next);
+    if (typeof length === 'number') step.length = Math.max(step.length, 1 + length);
+    else if (length === undefined) stack.push(begin(next));
     else if (step.location.resource.document === document) illFounded.add(step.location.pointer);
   }
-  return lengths.get(keyOf(start)) ?? 0;
+  const own = seenOf(seen, start);
+  return typeof own === 'number' ? own : 0;
 }
 
 /** The schemas that apply to the same part of an event as the one at `place`. Dynamic references count as their static target. */
