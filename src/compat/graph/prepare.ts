@@ -21,32 +21,39 @@ export interface Graph {
 }
 
 export function buildGraph(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph {
-  return onKnown(previous, next, options) ?? onNew(previous, next, options);
+  const of = [options.formats, ...[...options.ignore].sort()].join('\n');
+  const known = compiledAlone.get(previous);
+  if (known?.of === of)
+    return known.alone === undefined
+      ? onNew(previous, next, options)
+      : (onKnown(known.alone, next, options) ?? onNew(previous, next, options));
+  const made = alone(previous, options);
+  const hasLinks = made.arena.links.size > 0;
+  compiledAlone.set(previous, { of, alone: hasLinks ? undefined : made });
+  // not kept for others, it is ours to continue
+  if (hasLinks) return merged(made, next, options);
+  return onKnown(made, next, options) ?? onNew(previous, next, options);
 }
 
 interface Alone {
-  readonly of: string;
   readonly arena: Arena;
   readonly compiled: Compiled;
 }
 
 /** Documents compiled on their own, as the last options asked: an earlier version is compared with many later ones. */
-const compiledAlone = new WeakMap<SchemaDocument, Alone>();
+const compiledAlone = new WeakMap<SchemaDocument, { readonly of: string; readonly alone: Alone | undefined }>();
 
 function alone(document: SchemaDocument, options: CompileOptions): Alone {
-  const of = [options.formats, ...[...options.ignore].sort()].join('\n');
-  const known = compiledAlone.get(document);
-  if (known?.of === of) return known;
   const arena = createArena();
-  const made = { of, arena, compiled: compile(arena, document, options, 'p') };
-  compiledAlone.set(document, made);
-  return made;
+  return { arena, compiled: compile(arena, document, options, 'p') };
 }
 
 /** Only without links: merging moves the shapes, and these are not ours alone. */
-function onKnown(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph | undefined {
-  const { arena: base, compiled: old } = alone(previous, options);
-  if (base.links.size > 0) return undefined;
+function onKnown(
+  { arena: base, compiled: old }: Alone,
+  next: SchemaDocument,
+  options: CompileOptions,
+): Graph | undefined {
   const arena = continued(base);
   const young = compile(arena, next, options, 'n', old);
   return arena.links.size > 0 ? undefined : graphOf(arena, old, young, [...old.problems, ...young.problems]);
@@ -60,15 +67,17 @@ function graphOf(arena: Arena, old: Compiled, young: Compiled, problems: readonl
 }
 
 function onNew(previous: SchemaDocument, next: SchemaDocument, options: CompileOptions): Graph {
-  const arena = createArena();
-  const old = compile(arena, previous, options, 'p');
+  return merged(alone(previous, options), next, options);
+}
+
+function merged({ arena, compiled: old }: Alone, next: SchemaDocument, options: CompileOptions): Graph {
   const young = compile(arena, next, options, 'n', old);
   const problems: Undecided[] = [...old.problems, ...young.problems];
   if (findIllFounded(arena) !== undefined && problems.length === 0) {
     problems.push({ reason: 'ill-founded', detail: 'a schema refers to itself without a step into the instance' });
   }
-  const merged = merge(arena, [...old.shapes, ...young.shapes]);
-  return graphOf(merged, old, young, problems);
+  const whole = merge(arena, [...old.shapes, ...young.shapes]);
+  return graphOf(whole, old, young, problems);
 }
 
 /**
