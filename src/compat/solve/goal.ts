@@ -4,7 +4,7 @@ import type { Truth } from '../evaluate/context.ts';
 import { allHold } from '../evaluate/holds.ts';
 import { Exhausted, partsPerStep, within } from '../evaluate/meter.ts';
 import { declares } from '../evaluate/writes.ts';
-import { bodyOf, canBe } from '../graph/arena.ts';
+import { type Arena, bodyOf, canBe } from '../graph/arena.ts';
 import { ANY, FALSE, isNegated, type Lit, type Mask, NUMBER, negate, T, TRUE } from '../graph/node.ts';
 import { isContradictory, searchType } from './search.ts';
 import { type Goal, type Outcome, type Solver, sat, spent, step, UNSAT, unknown } from './solver.ts';
@@ -170,6 +170,29 @@ function small(solver: Solver, goal: Goal, bits: Mask): Outcome {
 /** The members of the smallest enumeration among the conjuncts, if there is one. */
 function listedValues({ context: { arena } }: Solver, lits: readonly Lit[]): readonly Json[] | undefined {
   let best: ReadonlyMap<string, Json> | undefined;
+  for (const lit of lits) {
+    const values = isNegated(lit) ? undefined : valuesWithin(arena, lit);
+    if (values !== undefined && (best === undefined || values.size < best.size)) best = values;
+  }
+  return best === undefined ? undefined : [...best.values()];
+}
+
+/** Of conjunctions, which do not change: the root of a large schema is asked about with every question. */
+const smallestListed = new WeakMap<Arena, Map<Lit, ReadonlyMap<string, Json> | undefined>>();
+
+function valuesWithin(arena: Arena, lit: Lit): ReadonlyMap<string, Json> | undefined {
+  const body = bodyOf(arena, lit);
+  if (body.kind === 'enum') return body.values;
+  if (body.kind !== 'and') return undefined;
+  const known = smallestListed.get(arena) ?? new Map<Lit, ReadonlyMap<string, Json> | undefined>();
+  smallestListed.set(arena, known);
+  if (!known.has(lit)) known.set(lit, smallestOf(arena, body.of));
+  return known.get(lit);
+}
+
+/** The first of the smallest ones, in the order of the conjuncts. */
+function smallestOf(arena: Arena, lits: readonly Lit[]): ReadonlyMap<string, Json> | undefined {
+  let best: ReadonlyMap<string, Json> | undefined;
   const waiting = [...lits].reverse();
   for (let lit = waiting.pop(); lit !== undefined; lit = waiting.pop()) {
     if (isNegated(lit)) continue;
@@ -177,7 +200,7 @@ function listedValues({ context: { arena } }: Solver, lits: readonly Lit[]): rea
     if (body.kind === 'and') for (let at = body.of.length - 1; at >= 0; at--) waiting.push(body.of[at] ?? TRUE);
     else if (body.kind === 'enum' && (best === undefined || body.values.size < best.size)) best = body.values;
   }
-  return best === undefined ? undefined : [...best.values()];
+  return best;
 }
 
 /** Finitely many candidates: evaluated, exact but for what is opaque, and that may contradict itself. */

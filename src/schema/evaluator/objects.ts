@@ -13,7 +13,8 @@ type Make = (asked: Json, maker: Maker, reject: Reject) => Check | undefined;
 export const objects: Readonly<Partial<Record<Keyword, Make>>> = {
   properties: (asked, maker) => {
     const nodes = nodesOf('properties', asked, maker);
-    return (value, frame) => !isObject(value) || properties(value, nodes, frame);
+    const positions = new Map([...nodes.keys()].map((name, at) => [name, at]));
+    return (value, frame) => !isObject(value) || properties(value, nodes, positions, frame);
   },
   patternProperties: (asked, maker) => {
     const rows = [...nodesOf('patternProperties', asked, maker)].map(
@@ -64,10 +65,16 @@ function namedBeside({ schema, dialect, pattern }: Maker): (name: string) => boo
 }
 
 /** In the order of the schema, so that reasons are listed in it. */
-function* properties(value: JsonObject, nodes: ReadonlyMap<string, () => Node>, frame: Frame): Step {
+function* properties(
+  value: JsonObject,
+  nodes: ReadonlyMap<string, () => Node>,
+  positions: ReadonlyMap<string, number>,
+  frame: Frame,
+): Step {
   let isValid = true;
-  for (const [name, node] of nodes) {
-    if (!Object.hasOwn(value, name)) continue;
+  for (const name of namesOfBoth(value, positions)) {
+    const node = nodes.get(name);
+    if (node === undefined) continue;
     frame.evaluated?.names.add(name);
     const outcome = apply(node(), value[name] ?? null, inside(frame, name));
     if (typeof outcome === 'boolean' ? outcome : yield outcome) continue;
@@ -75,6 +82,14 @@ function* properties(value: JsonObject, nodes: ReadonlyMap<string, () => Node>, 
     isValid = false;
   }
   return isValid;
+}
+
+/** Few members of the value are looked up among thousands of the schema. */
+function namesOfBoth(value: JsonObject, positions: ReadonlyMap<string, number>): readonly string[] {
+  const names = Object.keys(value).filter((name) => positions.has(name));
+  return names.length < 2
+    ? names
+    : names.sort((left, right) => (positions.get(left) ?? 0) - (positions.get(right) ?? 0));
 }
 
 function ofMembers(nodesFor: (name: string, frame: Frame) => readonly (() => Node)[]): Check {
