@@ -1,12 +1,14 @@
 /**
- * Verdicts, times and agreement with labels on real pairs: `npm run bench:corpora -- [folder] [--jsoncompat] [--write]`.
+ * Verdicts, times and agreement with labels on real pairs: `npm run bench:corpora -- [folder] [--jsoncompat] [--write]`. With
+ * `--cold --larger-than 50000` instead what a verdict costs on large documents never seen before (cold.mjs).
  * The folder is ../shared/corpora where none is given. --write renews DISAGREEMENTS.md from the labels and reasons.json.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compareDocuments, worldReports } from '../../dist/compat/compare.js';
 import { confirm } from '../../dist/compat/confirm/confirm.js';
 import { prepare } from '../../dist/compat/decide/decide.js';
-import { quantile } from '../parts/figures.mjs';
+import { option, quantile } from '../parts/figures.mjs';
+import { coldTable } from './cold.mjs';
 import { costOf, shown } from './cost.mjs';
 import { disagreementsPage } from './disagreements.mjs';
 import { jsoncompat } from './peer.mjs';
@@ -16,6 +18,11 @@ const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
 const folder = process.argv.slice(2).find((each) => !each.startsWith('--')) ?? '../shared/corpora';
 if (!existsSync(folder)) {
   console.log(`no corpora at ${folder}: nothing measured (pass the folder as an argument)`);
+  process.exit(0);
+}
+
+if (flags.includes('--cold')) {
+  coldTable(folder, Number(option('larger-than', 50_000)));
   process.exit(0);
 }
 

@@ -29,6 +29,37 @@ function branches(count, type) {
   return { oneOf: each(count, branch) };
 }
 
+function untagged(count, type) {
+  const branch = (index) => ({
+    type: 'object',
+    required: [`r${index}`],
+    properties: Object.fromEntries([
+      [`r${index}`, { type: index === count - 1 ? type : 'string' }],
+      ...each(8, (turn) => [`f${(index + turn) % count}`, { type: 'string', maxLength: 10 + turn }]),
+    ]),
+  });
+  return { oneOf: each(count, branch) };
+}
+
+/** Each definition refers to three others; the last one is changed. */
+function definitions(count, type) {
+  const reference = (index) => ({ $ref: `#/$defs/d${index % count}` });
+  const definition = (index) => ({
+    type: 'object',
+    properties: {
+      a: reference(index + 1),
+      b: reference(index * 7 + 3),
+      c: reference(index * 13 + 5),
+      v: { type: index === count - 1 ? type : 'string' },
+    },
+  });
+  return { $ref: '#/$defs/d0', $defs: Object.fromEntries(each(count, (index) => [`d${index}`, definition(index)])) };
+}
+
+function oneOfProperties(count, type) {
+  return { type: 'object', properties: { ...properties(count - 1, 'number').properties, last: { type } } };
+}
+
 function members(count) {
   return { properties: { code: { enum: each(count, (index) => `v${index}`) } } };
 }
@@ -49,6 +80,21 @@ const kinds = [
     name: 'tagged branches, all widened',
     sizes: [10, 30, 100, 300],
     pair: (size) => [branches(size, 'integer'), branches(size, 'number')],
+  },
+  {
+    name: 'properties, one narrowed',
+    sizes: [5_000],
+    pair: (size) => [oneOfProperties(size, 'number'), oneOfProperties(size, 'integer')],
+  },
+  {
+    name: 'untagged branches, one narrowed',
+    sizes: [20, 60],
+    pair: (size) => [untagged(size, 'number'), untagged(size, 'integer')],
+  },
+  {
+    name: 'definitions that refer to one another, one narrowed',
+    sizes: [90, 300],
+    pair: (size) => [definitions(size, 'number'), definitions(size, 'integer')],
   },
   {
     name: 'members of an enum, one more',
