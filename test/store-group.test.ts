@@ -7,7 +7,7 @@ import type { GroupedTransaction, Store } from '../src/registry/ports.ts';
 import { sha256 } from '../src/schema/canonical.ts';
 import { openStore } from '../src/store/open.ts';
 import { databaseUrl, dropSchema, newSchema, onEachDatabase, type TestDatabase } from './support/database.ts';
-import { addVersion, lockedSubject, putCatalog } from './support/records.ts';
+import { addVersion, lockedSubject, putCatalog, reportFor } from './support/records.ts';
 
 type Work = (transaction: GroupedTransaction) => Promise<number>;
 
@@ -98,6 +98,61 @@ onEachDatabase((current) => {
     expect(settled[2]).toEqual({ status: 'rejected', reason: refusal });
     await expectWhole(store, catalog, ['a.v1', 'b.v1', 'd.v1', 'e.v1']);
     expect(await store.subject(catalog, 'c.v1')).toBeUndefined();
+  });
+
+  test('one that refuses before its rows were sent leaves nothing behind, and the others in theirs', async () => {
+    const { store, catalog } = current();
+    await store.write((transaction) => putCatalog(transaction, catalog));
+    const refusal = new Fault('SUBJECT_LOCKED');
+    const settled = await together(store, catalog, names, {
+      'c.v1': async (transaction) => {
+        await lockedSubject(transaction, catalog, 'c.v1');
+        throw refusal;
+      },
+    });
+    expect(settled[2]).toEqual({ status: 'rejected', reason: refusal });
+    await expectWhole(store, catalog, ['a.v1', 'b.v1', 'd.v1', 'e.v1']);
+    expect(await store.subject(catalog, 'c.v1')).toBeUndefined();
+    expect(new Set((await writers(current(), catalog)).values()).size).toBe(1);
+  });
+
+  test('a work reads what it wrote, locks it again, and writes on it', async () => {
+    const { store, catalog } = current();
+    await store.write((transaction) => putCatalog(transaction, catalog));
+    const settled = await together(store, catalog, names, {
+      'c.v1': async (transaction) => {
+        await addVersion(transaction, catalog, 'c.v1', `{"title":"${catalog} 1"}`);
+        expect(await transaction.version(catalog, 'c.v1', 1)).toMatchObject({ label: '1.0.0' });
+        return addVersion(transaction, catalog, 'c.v1', `{"title":"${catalog} 2"}`);
+      },
+      'd.v1': async (transaction) => {
+        const row = await lockedSubject(transaction, catalog, 'd.v1');
+        expect(await transaction.lockSubject(catalog, 'd.v1')).toEqual(row);
+        return addVersion(transaction, catalog, 'd.v1', `{"title":"${catalog} d"}`);
+      },
+      'e.v1': async (transaction) => {
+        await addVersion(transaction, catalog, 'e.v1', `{"title":"${catalog} 3"}`);
+        const made = { ...(await transaction.version(catalog, 'e.v1', 1))!, references: [], searchText: '' };
+        for (const number of [2, 3]) await transaction.insertVersion({ ...made, number });
+        return (await transaction.version(catalog, 'e.v1', 'latest'))?.number ?? 0;
+      },
+    });
+    expect(settled.map((one) => one.status === 'fulfilled' && one.value)).toEqual([1, 1, 2, 1, 3]);
+    expect(await store.subject(catalog, 'e.v1')).toMatchObject({ latest: 3, issued: 3 });
+    expect((await store.versions(catalog, 'e.v1', { limit: 9 })).items.map(({ number }) => number)).toEqual([3, 2, 1]);
+    expect(new Set((await writers(current(), catalog)).values()).size).toBe(1);
+  });
+
+  test('what a check says may hold what no text of the database does', async () => {
+    const { store, catalog } = current();
+    await store.write((transaction) => putCatalog(transaction, catalog));
+    const report = { ...reportFor(catalog, 'a.v1', 'f'), label: 'NUL \0, half of \ud83d, "quoted"' };
+    await together(store, catalog, names, {
+      'a.v1': (transaction) => addVersion(transaction, catalog, 'a.v1', `{"title":"${catalog}"}`, { report }),
+    });
+    // none of them was done again by itself
+    expect(new Set((await writers(current(), catalog)).values()).size).toBe(1);
+    expect((await store.version(catalog, 'a.v1', 1))?.report).toEqual(report);
   });
 
   test('one whose rows the database refuses fails alone', async () => {

@@ -250,8 +250,27 @@ export interface Reads {
 export type GroupedTransaction = Reads &
   Pick<
     Transaction,
-    'lockSubject' | 'createSubject' | 'lockedLookUp' | 'putSchema' | 'insertVersion' | 'announce' | 'appendAudit'
+    'lockSubject' | 'lockSurroundings' | 'createSubject' | 'putSchema' | 'insertVersion' | 'announce' | 'appendAudit'
   >;
+
+/** What a check of a subject depends on beside its versions, as it is at one time. */
+export interface Surroundings {
+  readonly catalog: CatalogRecord | undefined;
+  readonly subject: SubjectRecord | undefined;
+  readonly waivers: readonly WaiverRecord[];
+  /** A service's own word before that of the contract. */
+  readonly consumers: readonly ConsumerRecord[];
+  /** Those with a mapping, from the subject or to it. */
+  readonly plans: readonly DeprecationRecord[];
+  /** The subject that was asked for as its twin. */
+  readonly twin?: SubjectRecord;
+}
+
+/** Where a subject may have to be created: the lock that all do it under, and the name that would be its twin. */
+export interface FirstLine {
+  readonly lock: string;
+  readonly twin?: string | undefined;
+}
 
 /** Writes. All of one transaction or none of it. */
 export interface Transaction extends Reads {
@@ -260,6 +279,11 @@ export interface Transaction extends Reads {
    * this lock.
    */
   lockSubject(catalog: string, name: string): Promise<SubjectRecord | undefined>;
+  /**
+   * The same, with what surrounds it as long as it is locked. Where there is none, nobody else creates one under the lock of `firstLine`
+   * until the transaction ends.
+   */
+  lockSurroundings(catalog: string, name: string, firstLine: FirstLine): Promise<Surroundings>;
   /** A new row, locked: stage active, no version. Where another transaction was faster, the row it made. */
   createSubject(catalog: string, name: string): Promise<SubjectRecord>;
   putCatalog(rules: Catalog, fingerprint: string): Promise<CatalogRecord>;
@@ -296,8 +320,6 @@ export interface Transaction extends Reads {
   putBusReaders(readers: BusReadersRecord): Promise<void>;
   /** Waits for the lock of that name and holds it until the transaction ends. Taken before any subject, or two could wait for each other. */
   lock(name: string): Promise<void>;
-  /** The subject as it is once the lock of that name is held. */
-  lockedLookUp(lock: string, catalog: string, name: string): Promise<SubjectRecord | undefined>;
   /** Whether this transaction got the lock of that name, which one process at a time holds. Never waits. */
   tryLock(name: string): Promise<boolean>;
   insertWaiver(waiver: WaiverRecord): Promise<void>;
@@ -341,6 +363,8 @@ export interface Store extends Reads {
    * that depends on rows a work of another key writes.
    */
   writeInGroup<T>(key: string, work: (transaction: GroupedTransaction) => Promise<T>): Promise<T>;
+  /** One question in place of five. */
+  surroundings(catalog: string, subject: string): Promise<Surroundings>;
   /** Throws Fault STORE_UNAVAILABLE unless the database answers and its migrations are ours. */
   ping(): Promise<void>;
   /** Counts the names of fields anew that nobody may use any more. Gives way to registrations: then it is done another time. */

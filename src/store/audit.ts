@@ -10,6 +10,7 @@ import { asJson } from '../schema/json.ts';
 import { begun } from './begun.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
+import { statement } from './statement.ts';
 import { auditHead, auditLog } from './tables.ts';
 
 type Row = typeof auditLog.$inferSelect;
@@ -20,16 +21,16 @@ export interface DatedEntry extends AuditEntry {
   readonly at: string;
 }
 
+/** The trigger fills in the rest; the columns may not be null. */
+const append = statement(sql`
+insert into ${auditLog} (sequence, entry, previous_hash, hash)
+select 0, entry, '', '' from json_array_elements_text(${sql.placeholder('entries')}::json) with ordinality as stated(entry, place)
+order by place`);
+
 /** In order, in one statement. */
 export function appendAudit(db: Db, entries: readonly DatedEntry[]): Promise<void> {
   if (entries.length === 0) return Promise.resolve();
-  // The trigger fills in the rest; the columns may not be null.
-  return begun(
-    db.execute(sql`
-insert into ${auditLog} (sequence, entry, previous_hash, hash)
-select 0, entry, '', '' from json_array_elements_text(${JSON.stringify(entries.map(textOf))}::json) with ordinality as stated(entry, place)
-order by place`),
-  );
+  return begun(append(db, { entries: JSON.stringify(entries.map(textOf)) }));
 }
 
 /** Members that are absent are left out: `undefined` is no JSON. */

@@ -7,7 +7,7 @@ import { present } from './optional.ts';
 import { at, subjectId } from './subjects.ts';
 import { deprecations, pairs, subjects, transitions } from './tables.ts';
 
-const record = {
+export const record = {
   catalog: subjects.catalog,
   subject: subjects.name,
   stage: deprecations.stage,

@@ -1,24 +1,17 @@
 /**
  * One transaction as each member of a group has it: what several of them ask in the same turn of the event loop is one statement. What
- * a member leaves for the end of the transaction is kept apart until it is known whether the member stays.
+ * a member writes is kept apart until it is known whether the member stays; then all of it is written together.
  */
 import type { Change, GroupedTransaction, Reads } from '../registry/ports.ts';
-import type { ConsumerRecord, WaiverRecord } from '../registry/records.ts';
-import { together } from '../together.ts';
+import type { NewVersion, SubjectRecord } from '../registry/records.ts';
 import type { DatedEntry } from './audit.ts';
 import type { Db } from './database.ts';
 import { gathered } from './gathered.ts';
-import {
-  findCatalogs,
-  findSubjects,
-  listConsumersOfEach,
-  listWaiversOfEach,
-  lockFreeSubjects,
-  type SubjectKey,
-} from './many-reads.ts';
-import { createSubjects, insertVersions, lockNames, putSchemas } from './many-writes.ts';
+import type { SubjectKey } from './many-reads.ts';
+import { type DatedVersion, insertVersions, putSchemas } from './many-writes.ts';
 import { readsOn } from './methods.ts';
 import type { DatedAnnouncement } from './outbox.ts';
+import { type AskedPlace, lockFreeSurroundings } from './surroundings.ts';
 import { insertVersion } from './versions.ts';
 
 /** What a work leaves behind beside its rows. */
@@ -28,11 +21,19 @@ export interface Left {
   readonly changes: Change[];
 }
 
+/** Rows of a work that are not written yet. */
+interface Unwritten {
+  readonly subjects: Map<string, SubjectKey>;
+  readonly versions: Map<string, DatedVersion>;
+}
+
 export interface Membership {
   readonly transaction: GroupedTransaction;
   readonly left: Left;
   /** Whether rows were written that would stay if the others went on. */
   hasWritten(): boolean;
+  /** Forgets what is not written yet. */
+  leave(): void;
 }
 
 /** What a work needs is another transaction's now: waiting for it would hold up the others. */
@@ -40,6 +41,8 @@ export class Busy extends Error {}
 
 export interface GroupMethods {
   join(): Membership;
+  /** Writes what those who have not left want written. */
+  write(): Promise<void>;
   /** Whether a statement failed: then the transaction takes no more, and what anybody was told means nothing. */
   isBroken(): boolean;
 }
@@ -56,90 +59,85 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
   };
   const gatheredHere = <Asked, Result>(answer: (asked: readonly Asked[]) => Promise<readonly Result[]>) =>
     gathered((asked: readonly Asked[]) => noting(answer(asked)));
-
-  const catalog = gatheredHere((names: readonly string[]) => findCatalogs(db, names));
-  const subject = gatheredHere((places: readonly SubjectKey[]) => findSubjects(db, places));
-  const waivers = gatheredHere((places: readonly SubjectKey[]) => listWaiversOfEach(db, places));
-  const consumers = gatheredHere((places: readonly SubjectKey[]) => listConsumersOfEach(db, places));
-  /** Of locked subjects, what every work asks next: sent behind the lock, so that it is what holds while the lock is held. */
-  const prefetched = new Map<
-    string,
-    { readonly waivers: readonly WaiverRecord[]; readonly consumers: readonly ConsumerRecord[] }
-  >();
-  const lockSubject = gatheredHere(async (places: readonly SubjectKey[]) => {
-    const [locked, waiversOfEach, consumersOfEach] = await together([
-      lockFreeSubjects(db, places),
-      listWaiversOfEach(db, places),
-      listConsumersOfEach(db, places),
-    ]);
-    for (const [index, place] of places.entries())
-      prefetched.set(keyOf(place), { waivers: waiversOfEach[index]!, consumers: consumersOfEach[index]! });
-    return locked;
-  });
-  const lockNameThenFind = gatheredHere(
-    async (asked: readonly { readonly lock: string; readonly place: SubjectKey }[]) => {
-      const [, found] = await together([
-        lockNames(
-          db,
-          asked.map(({ lock }) => lock),
-        ),
-        findSubjects(
-          db,
-          asked.map(({ place }) => place),
-        ),
-      ]);
-      return found;
-    },
-  );
-  const createSubject = gatheredHere((places: readonly SubjectKey[]) => createSubjects(db, places, now()));
+  const lockPlace = gatheredHere((places: readonly AskedPlace[]) => lockFreeSurroundings(db, places));
   const putSchema = gatheredHere((made: Parameters<typeof putSchemas>[1]) => putSchemas(db, made));
-  const putVersion = gatheredHere((made: Parameters<typeof insertVersions>[1]) => insertVersions(db, made, now()));
 
-  const known = <K extends 'waivers' | 'consumers'>(place: SubjectKey, what: K) => {
-    const found = prefetched.get(keyOf(place))?.[what];
-    return found && Promise.resolve(found);
+  /** Of subjects that this transaction holds. */
+  const ids = new Map<string, number>();
+  const waiting = new Set<{ readonly unwritten: Unwritten; readonly written: () => void }>();
+  const write = async () => {
+    const created: SubjectKey[] = [];
+    const versions: DatedVersion[] = [];
+    for (const { unwritten, written } of waiting) {
+      created.push(...unwritten.subjects.values());
+      versions.push(...unwritten.versions.values());
+      unwritten.subjects.clear();
+      unwritten.versions.clear();
+      written();
+    }
+    waiting.clear();
+    if (created.length + versions.length === 0) return;
+    const idOf = (place: SubjectKey) => ids.get(keyOf(place));
+    const made = await noting(insertVersions(db, { created, versions, idOf, at: now() }));
+    for (const { id, ...place } of made) ids.set(keyOf(place), id);
   };
-  const others = noted(readsOn(db), noting);
-  const reads: Reads = {
-    ...others,
-    catalog,
-    subject: (inCatalog, name) => subject({ catalog: inCatalog, subject: name }),
-    waivers: (filter) => {
-      const { catalog: inCatalog, subject: named } = filter;
-      if (inCatalog === undefined || named === undefined) return others.waivers(filter);
-      const place = { catalog: inCatalog, subject: named };
-      return known(place, 'waivers') ?? waivers(place);
-    },
-    consumers: (inCatalog, named) => {
-      if (typeof named !== 'string') return others.consumers(inCatalog, named);
-      const place = { catalog: inCatalog, subject: named };
-      return known(place, 'consumers') ?? consumers(place);
-    },
+  const lockHere = async (place: AskedPlace) => {
+    const found = await lockPlace(place);
+    if (found === 'busy') throw new Busy();
+    const { id, ...around } = found;
+    if (id !== undefined) ids.set(keyOf(place), id);
+    return around;
   };
+  const reads = preceded(readsOn(db), write, noting);
 
   const join = (): Membership => {
     let hasWritten = false;
     const left: Left = { announcements: [], entries: [], changes: [] };
-    const writing = <T>(answer: Promise<T>): Promise<T> => {
+    const unwritten: Unwritten = { subjects: new Map(), versions: new Map() };
+    const own = {
+      unwritten,
+      written: () => {
+        hasWritten = true;
+      },
+    };
+    const isUnwritten = (place: SubjectKey) =>
+      unwritten.subjects.has(keyOf(place)) || unwritten.versions.has(keyOf(place));
+    const lockSurroundings = async (place: AskedPlace) => {
+      if (isUnwritten(place)) await write();
+      return lockHere(place);
+    };
+    const createSubject = async (catalog: string, name: string): Promise<SubjectRecord> => {
+      const place = { catalog, subject: name };
+      unwritten.subjects.set(keyOf(place), place);
+      waiting.add(own);
+      return { catalog, name, settings: {}, stage: 'active', latest: 0, issued: 0, createdAt: now() };
+    };
+    const insertLater = async (version: NewVersion) => {
+      if (unwritten.versions.has(keyOf(version))) await write();
+      const { references: _, title: _title, owner: _owner, searchText: _text, fields: _own, ...stored } = version;
+      const createdAt = now();
+      unwritten.versions.set(keyOf(version), { ...version, createdAt });
+      waiting.add(own);
+      return { ...stored, createdAt };
+    };
+    const insertNow = async (version: NewVersion) => {
+      await write();
       hasWritten = true;
-      return answer;
+      return noting(insertVersion(db, version, now()));
     };
     const transaction: GroupedTransaction = {
       ...reads,
-      lockSubject: async (inCatalog, name) => free(await lockSubject({ catalog: inCatalog, subject: name })),
-      lockedLookUp: (lock, inCatalog, name) => lockNameThenFind({ lock, place: { catalog: inCatalog, subject: name } }),
-      createSubject: async (inCatalog, name) => {
-        const made = free(await writing(createSubject({ catalog: inCatalog, subject: name })));
-        if (made === undefined) throw new Busy();
-        return made;
-      },
+      lockSubject: async (catalog, subject) => (await lockSurroundings({ catalog, subject })).subject,
+      lockSurroundings: (catalog, subject, firstLine) => lockSurroundings({ catalog, subject, firstLine }),
+      createSubject,
       // content that no version has is no harm: it is not a row of this work alone
-      putSchema: (content) => writing(putSchema(content)),
+      putSchema: (content) => {
+        hasWritten = true;
+        return putSchema(content);
+      },
       insertVersion: (version) => {
         left.changes.push({ catalog: version.catalog, subject: version.subject });
-        prefetched.delete(keyOf(version));
-        if (version.references.length === 0) return writing(putVersion(version));
-        return writing(noting(insertVersion(db, version, now())));
+        return version.references.length === 0 ? insertLater(version) : insertNow(version);
       },
       announce: async (announcement) => {
         left.announcements.push({ ...announcement, at: now() });
@@ -148,25 +146,27 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
         left.entries.push({ ...entry, at: now() });
       },
     };
-    return { transaction, left, hasWritten: () => hasWritten };
+    return { transaction, left, hasWritten: () => hasWritten, leave: () => waiting.delete(own) };
   };
-  return { join, isBroken: () => broken };
+  return { join, write, isBroken: () => broken };
 }
 
 function keyOf({ catalog, subject }: SubjectKey): string {
   return JSON.stringify([catalog, subject]);
 }
 
-/** Every question, its failure noted. */
-function noted<T extends object>(reads: T, noting: (result: Promise<unknown>) => Promise<unknown>): T {
+/** Every question, after what is to be written before it; its failure noted. */
+function preceded(
+  reads: Reads,
+  before: () => Promise<void>,
+  noting: (result: Promise<unknown>) => Promise<unknown>,
+): Reads {
   const around = ([name, ask]: [string, (...given: unknown[]) => Promise<unknown>]) => [
     name,
-    (...given: unknown[]) => noting(ask(...given)),
+    async (...given: unknown[]) => {
+      await before();
+      return noting(ask(...given));
+    },
   ];
-  return Object.fromEntries(Object.entries(reads).map(around)) as T;
-}
-
-function free<T>(row: T | 'busy'): T {
-  if (row === 'busy') throw new Busy();
-  return row;
+  return Object.fromEntries(Object.entries(reads).map(around)) as Reads;
 }

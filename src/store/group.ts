@@ -5,6 +5,7 @@
  */
 import { Fault } from '../errors.ts';
 import type { GroupedTransaction } from '../registry/ports.ts';
+import { together } from '../together.ts';
 import type { Db } from './database.ts';
 import { withoutValues } from './fault.ts';
 import { Busy, groupMethods, type Left } from './group-methods.ts';
@@ -98,7 +99,7 @@ async function runTogether(
   db: Db,
   group: readonly Member[],
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly left: Left }> {
-  const { join, isBroken } = groupMethods(db, now);
+  const { join, write, isBroken } = groupMethods(db, now);
   const members = group.map(({ work }) => ({ work, ...join() }));
   const outcomes = await Promise.all(
     members.map(({ work, transaction }) =>
@@ -110,13 +111,14 @@ async function runTogether(
   );
   const isSpoilt = members.some(({ hasWritten }, index) => hasWritten() && !outcomes[index]!.ok);
   if (isBroken() || isSpoilt) throw new GroupBroken();
+  for (const [index, member] of members.entries()) if (!outcomes[index]!.ok) member.leave();
   const done = members.filter((_, index) => outcomes[index]!.ok).map((member) => member.left);
   const left: Left = {
     announcements: done.flatMap(({ announcements }) => announcements),
     entries: done.flatMap(({ entries }) => entries),
     changes: done.flatMap(({ changes }) => changes),
   };
-  await finish(db, left);
+  await together([write(), finish(db, left)]);
   return { outcomes, left };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The questions that every registration asks, for many at once: one statement each, whose text and plan are the same however many ask.
+ * The questions that every check asks, for many at once: one statement each, whose text and plan are the same however many ask.
  * Each place is looked up by its index (`limit 1` keeps the planner to that): a plan made while a table was small serves when it is large.
  */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
@@ -53,24 +53,6 @@ export async function findSubjects(
     .select({ place, ...decoded(record) })
     .from(sql`${askedOf(places)}, lateral (select * from ${subjects} where ${here} limit 1) as ${subjects}`);
   return inOrder(places, rows).map(([row]) => row && withoutPlace(row));
-}
-
-/** Locked as `lockSubject` does; `busy` where another transaction holds the lock: it is not waited for. */
-export async function lockFreeSubjects(
-  db: Db,
-  places: readonly SubjectKey[],
-): Promise<readonly (SubjectRecord | undefined | 'busy')[]> {
-  const free = await db
-    .select({ place, ...decoded(record) })
-    .from(
-      sql`${askedOf(places)}, lateral (select * from ${subjects} where ${here} limit 1 for no key update skip locked) as ${subjects}`,
-    )
-    // now: what is asked behind it is answered behind it
-    .execute();
-  const locked = inOrder(places, free).map(([row]) => row && withoutPlace(row));
-  if (free.length === places.length) return locked;
-  const there = await findSubjects(db, places);
-  return locked.map((row, index) => row ?? (there[index] ? 'busy' : undefined));
 }
 
 export async function listWaiversOfEach(

@@ -1,135 +1,158 @@
 /** What every registration writes, for many at once: a few statements, whose text is the same however many there are. */
 import { sql } from 'drizzle-orm';
-import type { NewVersion, SchemaRecord, SubjectRecord, VersionRecord } from '../registry/records.ts';
+import type { NewVersion, SchemaRecord } from '../registry/records.ts';
 import { together } from '../together.ts';
-import { begun } from './begun.ts';
 import { rowsOf as consumerRows } from './consumers.ts';
 import type { Db } from './database.ts';
 import { decoded } from './decoded.ts';
 import { outdated, replaceFields } from './fields-written.ts';
-import { keyOf } from './lock.ts';
-import { lockFreeSubjects, type SubjectKey } from './many-reads.ts';
+import type { SubjectKey } from './many-reads.ts';
 import { present } from './optional.ts';
 import { content } from './schemas.ts';
+import { statement } from './statement.ts';
 import { consumers, schemas, subjects, versions } from './tables.ts';
 
-/** In one order for everybody, or two transactions could wait for each other. */
-export function lockNames(db: Db, names: readonly string[]): Promise<void> {
-  const sorted = JSON.stringify([...new Set(names)].sort());
-  return begun(
-    db.execute(
-      sql`select pg_advisory_xact_lock(${keyOf(sql`name`)}) from json_array_elements_text(${sorted}::json) as name`,
+/** What is there is not inserted again: an insert that meets a conflict has used up an id. */
+const insertNew = statement<Pick<SchemaRecord, 'id' | 'fingerprint'>>(sql`
+insert into ${schemas} (fingerprint, dialect, text, format, source, attached)
+select made.* from json_to_recordset(${sql.placeholder('rows')}::json)
+  as made(fingerprint text, dialect text, text text, format text, source text, attached text)
+where (select true from ${schemas} as known where known.fingerprint = made.fingerprint limit 1) is null
+order by made.fingerprint
+on conflict (fingerprint) do nothing
+returning id, fingerprint`);
+
+/** Each content as it is stored, now or before. */
+export async function putSchemas(db: Db, made: readonly Omit<SchemaRecord, 'id'>[]): Promise<readonly SchemaRecord[]> {
+  const distinct = new Map(made.map((one) => [one.fingerprint, one]));
+  const inserted = await insertNew(db, {
+    rows: JSON.stringify(
+      [...distinct.values()].map((one) => ({ ...one, attached: one.attached && asText(one.attached) })),
     ),
-  );
+  });
+  const stored = new Map<string, SchemaRecord>();
+  for (const { id, fingerprint } of inserted) stored.set(fingerprint, { ...distinct.get(fingerprint)!, id });
+  const others = [...distinct.keys()].filter((fingerprint) => !stored.has(fingerprint));
+  if (others.length > 0) for (const row of await findSchemas(db, others)) stored.set(row.fingerprint, present(row));
+  return made.map(({ fingerprint }) => stored.get(fingerprint)!);
 }
 
-/** New rows, locked; `busy` where another transaction made one meanwhile and holds it. */
-export async function createSubjects(
-  db: Db,
-  places: readonly SubjectKey[],
-  now: string,
-): Promise<readonly (SubjectRecord | undefined | 'busy')[]> {
-  const rows = JSON.stringify(places);
-  const inserted = begun(
-    db.execute(sql`
-insert into ${subjects} (catalog, name, settings, stage, created_at)
-select made.catalog, made.subject, '{}', 'active', ${now}::timestamptz
-from json_to_recordset(${rows}::json) as made(catalog text collate "C", subject text collate "C")
-order by made.catalog, made.subject
-on conflict do nothing`),
-  );
-  const [, made] = await together([inserted, lockFreeSubjects(db, places)]);
-  return made;
+function findSchemas(db: Db, fingerprints: readonly string[]) {
+  return db
+    .select(decoded(content))
+    .from(
+      sql`json_array_elements_text(${JSON.stringify(fingerprints)}::json) as asked, lateral (select * from ${schemas} where ${schemas.fingerprint} = asked limit 1) as ${schemas}`,
+    );
+}
+
+export interface DatedVersion extends NewVersion {
+  readonly createdAt: string;
+}
+
+interface PlacedId extends SubjectKey {
+  readonly id: number;
+}
+
+export interface Inserted {
+  /** Subjects to be created: nobody else creates them meanwhile. */
+  readonly created: readonly SubjectKey[];
+  /** Versions that refer to no other, at most one for each subject. */
+  readonly versions: readonly DatedVersion[];
+  /** Of a subject that this transaction holds. */
+  readonly idOf: (place: SubjectKey) => number | undefined;
+  readonly at: string;
 }
 
 /**
- * Each content as it is stored, now or before. What is there is not inserted again: an insert that meets a conflict has used up an id.
+ * A subject that is created is written once, with what its version says; one that is there is found by its id (`on conflict (id)`
+ * always does), which the plan of an update would not make sure of.
  */
-export async function putSchemas(db: Db, made: readonly Omit<SchemaRecord, 'id'>[]): Promise<readonly SchemaRecord[]> {
-  const distinct = [...new Map(made.map((one) => [one.fingerprint, one])).values()];
-  const rows = JSON.stringify(
-    distinct.map(({ fingerprint, dialect, text, format, source, attached }) => ({
-      fingerprint,
-      dialect,
-      text,
-      format,
-      source,
-      attached: attached && JSON.stringify(attached),
-    })),
-  );
-  const fingerprints = JSON.stringify(distinct.map(({ fingerprint }) => fingerprint));
-  const inserted = begun(
-    db.execute(sql`
-insert into ${schemas} (fingerprint, dialect, text, format, source, attached)
-select made.* from json_to_recordset(${rows}::json)
-  as made(fingerprint text, dialect text, text text, format text, source text, attached text)
-where not exists (select 1 from ${schemas} as known where known.fingerprint = made.fingerprint)
-order by made.fingerprint
-on conflict (fingerprint) do nothing`),
-  );
-  const [, stored] = await together([
-    inserted,
-    db
-      .select(decoded(content))
-      .from(
-        sql`json_array_elements_text(${fingerprints}::json) as asked, lateral (select * from ${schemas} where ${schemas.fingerprint} = asked limit 1) as ${schemas}`,
-      )
-      .execute(),
-  ]);
-  const byFingerprint = new Map<string, SchemaRecord>(stored.map((row) => [row.fingerprint, present(row)] as const));
-  return made.map(({ fingerprint }) => byFingerprint.get(fingerprint)!);
-}
-
-/** Versions that refer to no other, each of a subject that this transaction holds. */
-export async function insertVersions(
-  db: Db,
-  made: readonly NewVersion[],
-  now: string,
-): Promise<readonly VersionRecord[]> {
-  const rows = JSON.stringify(made.map((version) => versionRow(version)));
-  const replaced = begun(
-    db.execute(sql`
+const insertRows = statement<PlacedId>(sql`
 with made as materialized (
-  select stated.*, array(select json_array_elements_text(stated.tags)) as tag_list, place.id as subject_id
-  from json_to_recordset(${rows}::json) as stated(
-    catalog text collate "C", subject text collate "C", number int, schema_id int, label text, contract text, classification text,
-    tags json, report text, verdict text, engine_version text, level text, world text, created_by text, given text, title text,
-    producer text, owner text, search_text text, fields_of int)
-  left join lateral (
-    select id from ${subjects} where ${subjects.catalog} = stated.catalog and ${subjects.name} = stated.subject limit 1
-  ) as place on true
+  select stated.*, array(select json_array_elements_text(coalesce(stated.tags, '[]'))) as tag_list
+  from json_to_recordset(${sql.placeholder('rows')}::json) as stated(
+    id int, catalog text collate "C", subject text collate "C", created_at timestamptz, number int, schema_id int, label text,
+    contract text, classification text, tags json, report text, verdict text, engine_version text, level text, world text,
+    created_by text, given text, title text, producer text, owner text, search_text text, fields_of int)
+), created as (
+  insert into ${subjects} (catalog, name, settings, stage, created_at, latest, issued, label, title, producer, owner,
+    classification, tags, search_text, fields_of)
+  select catalog, subject, '{}', 'active', created_at, coalesce(number, 0), coalesce(number, 0), coalesce(label, ''), title,
+    producer, owner, classification, tag_list, search_text, coalesce(fields_of, 0)
+  from made where id is null order by catalog, subject
+  on conflict (catalog, name) do nothing
+  returning id, catalog, name
+), changed as (
+  insert into ${subjects} (id, catalog, name, settings, stage, created_at, latest, issued, label, title, producer, owner,
+    classification, tags, search_text, fields_of) overriding system value
+  select id, catalog, subject, '{}', 'active', created_at, number, number, label, title, producer, owner, classification, tag_list,
+    search_text, fields_of
+  from made where id is not null
+  on conflict (id) do update set latest = greatest(${subjects}.latest, excluded.latest),
+    issued = greatest(${subjects}.issued, excluded.issued), label = excluded.label, title = excluded.title,
+    producer = excluded.producer, owner = excluded.owner, classification = excluded.classification, tags = excluded.tags,
+    search_text = excluded.search_text, fields_of = excluded.fields_of
 ), inserted as (
   insert into ${versions} (subject_id, number, schema_id, label, contract, classification, tags, report, verdict, engine_version,
     level, world, created_at, created_by, given)
-  select subject_id, number, schema_id, label, contract, classification, tag_list, report, verdict, engine_version,
-    level, world, ${now}::timestamptz, created_by, given from made
-), gone as (
-  delete from ${consumers} using made where ${consumers.subjectId} = made.subject_id and ${consumers.origin} = 'contract'
+  select coalesce(made.id, created.id), number, schema_id, label, contract, classification, tag_list, report, verdict,
+    engine_version, level, world, created_at, created_by, given
+  from made left join created on created.catalog = made.catalog and created.name = made.subject
+  where made.number is not null
 )
-update ${subjects} set latest = greatest(latest, made.number), issued = greatest(issued, made.number), label = made.label,
-  title = made.title, producer = made.producer, owner = made.owner, classification = made.classification, tags = made.tag_list,
-  search_text = made.search_text, fields_of = made.fields_of
-from made where ${subjects.id} = made.subject_id`),
-  );
-  const fields = made.flatMap(({ catalog, fields: own }) => (own ? [{ ...own, catalog }] : []));
-  await together([replaced, insertConsumers(db, made), replaceFields(db, fields)]);
-  return made.map(({ references: _, title: _title, owner: _owner, searchText: _text, fields: _own, ...stored }) => ({
-    ...stored,
-    createdAt: now,
-  }));
+select id, catalog, name as subject from created`);
+
+/** The ids of the subjects created. Fails where one that was to be created is there. */
+export async function insertVersions(
+  db: Db,
+  { created, versions: made, idOf, at }: Inserted,
+): Promise<readonly PlacedId[]> {
+  const withVersion = new Set(made.map(({ catalog, subject }) => JSON.stringify([catalog, subject])));
+  const bare = created.filter(({ catalog, subject }) => !withVersion.has(JSON.stringify([catalog, subject])));
+  const rows = [
+    ...made.map((version) => ({ id: idOf(version), ...versionRow(version) })),
+    ...bare.map((place) => ({ ...place, created_at: at })),
+  ];
+  const [inserted] = await together([
+    insertRows(db, { rows: JSON.stringify(rows) }),
+    deleteConsumers(
+      db,
+      made.flatMap((version) => idOf(version) ?? []),
+    ),
+    insertConsumers(db, made),
+    replaceFields(
+      db,
+      made.flatMap(({ catalog, fields }) => (fields ? [{ ...fields, catalog }] : [])),
+    ),
+  ]);
+  if (inserted.length !== rows.filter((row) => !('id' in row) || row.id === undefined).length)
+    throw new Error('a subject that was to be created is there');
+  return inserted;
 }
 
-function versionRow({ report, contract, owner, schema, ...version }: NewVersion) {
-  const { references: _, searchText, createdBy, fields, ...rest } = version;
+function versionRow({
+  report,
+  contract,
+  owner,
+  schema,
+  createdAt,
+  createdBy,
+  searchText,
+  fields,
+  ...version
+}: DatedVersion) {
+  const { references: _, ...rest } = version;
   return {
     ...rest,
     schema_id: schema.id,
+    // as text: within the rows' own JSON, PostgreSQL would refuse the NUL that a witness may hold
     contract: JSON.stringify(contract),
     report: JSON.stringify(report),
     verdict: report.verdict,
     engine_version: report.engine.version,
     level: report.level,
     world: report.world,
+    created_at: createdAt,
     created_by: createdBy,
     producer: contract.producer,
     owner: owner ?? contract.owner,
@@ -137,6 +160,27 @@ function versionRow({ report, contract, owner, schema, ...version }: NewVersion)
     fields_of: fields ? version.number : outdated,
   };
 }
+
+/** By the place of the row: it is found by the key of its subject, whatever the size of the table. */
+const deleteOfContracts = statement(sql`
+delete from ${consumers} where ctid = any(array(
+  select ${consumers}.ctid from json_array_elements_text(${sql.placeholder('ids')}::json) as asked,
+    lateral (select ctid from ${consumers} where ${consumers.subjectId} = asked::int and ${consumers.origin} = 'contract' offset 0)
+      as ${consumers}
+))`);
+
+async function deleteConsumers(db: Db, ofSubjects: readonly number[]): Promise<void> {
+  if (ofSubjects.length > 0) await deleteOfContracts(db, { ids: JSON.stringify(ofSubjects) });
+}
+
+const insertStated = statement(sql`
+insert into ${consumers} (subject_id, service, origin, reads, requires, samples, critical, note)
+select place.id, stated.service, stated.origin, stated.reads, stated.requires, stated.samples, stated.critical, stated.note
+from json_to_recordset(${sql.placeholder('rows')}::json) as stated(catalog text collate "C", subject text collate "C",
+    service text, origin text, reads text, requires text, samples text, critical boolean, note text),
+  lateral (
+    select id from ${subjects} where ${subjects.catalog} = stated.catalog and ${subjects.name} = stated.subject limit 1
+  ) as place`);
 
 /** After those of the contracts before are gone. */
 async function insertConsumers(db: Db, made: readonly NewVersion[]): Promise<void> {
@@ -150,13 +194,7 @@ async function insertConsumers(db: Db, made: readonly NewVersion[]): Promise<voi
       samples: asText(samples),
     })),
   );
-  if (stated.length === 0) return;
-  await db.execute(sql`
-insert into ${consumers} (subject_id, service, origin, reads, requires, samples, critical, note)
-select ${subjects.id}, stated.service, stated.origin, stated.reads, stated.requires, stated.samples, stated.critical, stated.note
-from json_to_recordset(${JSON.stringify(stated)}::json) as stated(catalog text collate "C", subject text collate "C",
-  service text, origin text, reads text, requires text, samples text, critical boolean, note text)
-join ${subjects} on ${subjects.catalog} = stated.catalog and ${subjects.name} = stated.subject`);
+  if (stated.length > 0) await insertStated(db, { rows: JSON.stringify(stated) });
 }
 
 function asText(value: unknown): string | null {

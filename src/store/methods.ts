@@ -28,6 +28,7 @@ import { decideProposal, findProposal, insertProposal, listProposals, lockPropos
 import { findSchema, findSchemaByFingerprint, findSchemaByPrefix, placesOf, putSchema } from './schemas.ts';
 import { listUnsearchable, putSearchText, searchSubjects } from './search.ts';
 import { createSubject, findSubject, listSubjects, lockSubject, putSettings, setStage } from './subjects.ts';
+import { lockSurroundings } from './surroundings.ts';
 import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts';
 import { addUsage, listUsage } from './usage.ts';
 import {
@@ -95,6 +96,7 @@ export type Writes = Omit<Transaction, keyof Reads | 'appendAudit' | 'announce'>
 export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
   return {
     lockSubject: (catalog, name) => lockSubject(db, catalog, name),
+    lockSurroundings: (catalog, subject, firstLine) => lockSurroundings(db, { catalog, subject, firstLine }),
     createSubject: (catalog, name) => createSubject(db, catalog, name, now()),
     putCatalog: (rules, fingerprint) => {
       noted(rules.name, '');
@@ -145,10 +147,6 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
     addPairs: (count) => addPairs(db, count),
     putBusReaders: (readers) => putBusReaders(db, readers),
     lock: (name) => lock(db, name),
-    lockedLookUp: async (name, catalog, subject) => {
-      await lock(db, name);
-      return findSubject(db, catalog, subject);
-    },
     tryLock: (name) => tryLock(db, name),
     insertWaiver: (waiver) => {
       noted(waiver.catalog, waiver.subject);

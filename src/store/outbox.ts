@@ -5,6 +5,7 @@ import type { Announcement, OutboxRecord } from '../registry/records.ts';
 import { begun } from './begun.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
+import { statement } from './statement.ts';
 import { outbox } from './tables.ts';
 
 export const announcement = {
@@ -32,6 +33,18 @@ export interface DatedAnnouncement extends Announcement {
   readonly at: string;
 }
 
+const lockEach = statement(sql`
+select pg_advisory_xact_lock(hashtextextended(stream, 0))
+from json_array_elements_text(${sql.placeholder('streams')}::json) as stream`);
+
+const insertEach = statement(sql`
+insert into ${outbox} (id, type, catalog, subject, data, at, origin)
+select id, type, catalog, subject, data, at, origin
+from rows from (
+  json_to_recordset(${sql.placeholder('rows')}::json) as (id text, type text, catalog text, subject text, data text, at timestamptz, origin text)
+) with ordinality as stated(id, type, catalog, subject, data, at, origin, place)
+order by place`);
+
 /**
  * Held until the commit: within one stream sequences are then given in the order of commits, so a lower one never appears after
  * a higher one was announced. One order for everybody, or two transactions could wait for each other.
@@ -39,11 +52,7 @@ export interface DatedAnnouncement extends Announcement {
 export function lockStreams(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
   if (stated.length === 0) return Promise.resolve();
   const streams = [...new Set(stated.map(({ catalog, subject }) => `herald outbox ${catalog}/${subject}`))].sort();
-  return begun(
-    db.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(stream, 0)) from json_array_elements_text(${JSON.stringify(streams)}::json) as stream`,
-    ),
-  );
+  return begun(lockEach(db, { streams: JSON.stringify(streams) }));
 }
 
 export function insertAnnouncements(db: Db, stated: readonly DatedAnnouncement[]): Promise<void> {
@@ -54,13 +63,5 @@ export function insertAnnouncements(db: Db, stated: readonly DatedAnnouncement[]
     data: JSON.stringify(data),
     origin: origin && JSON.stringify(origin),
   }));
-  return begun(
-    db.execute(sql`
-insert into ${outbox} (id, type, catalog, subject, data, at, origin)
-select id, type, catalog, subject, data, at, origin
-from rows from (
-  json_to_recordset(${JSON.stringify(rows)}::json) as (id text, type text, catalog text, subject text, data text, at timestamptz, origin text)
-) with ordinality as stated(id, type, catalog, subject, data, at, origin, place)
-order by place`),
-  );
+  return begun(insertEach(db, { rows: JSON.stringify(rows) }));
 }

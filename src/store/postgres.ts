@@ -13,6 +13,7 @@ import { migrate, readMigrations, requireMigrated } from './migrate.ts';
 import { preparingStatements } from './prepared-statements.ts';
 import { renewedClient } from './renewed-client.ts';
 import { type StandbyState, standbyOf } from './standby.ts';
+import { statement } from './statement.ts';
 import { wholeResults } from './whole-results.ts';
 
 export interface PostgresOptions {
@@ -29,6 +30,10 @@ export interface PostgresOptions {
   /** Milliseconds to wait for another's lock on a row. Default 8,000. */
   readonly lockTimeoutMs?: number;
 }
+
+const notifyOfEach = statement(
+  sql`select pg_notify(${sql.placeholder('channel')}, change) from json_array_elements_text(${sql.placeholder('texts')}::json) as change`,
+);
 
 const statementTimeoutMs = 10_000;
 const idleTimeoutMs = 60_000;
@@ -64,9 +69,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     notify: async (tx, changes) => {
       if (changes.length === 0) return;
       const texts = JSON.stringify(changes.map((change) => JSON.stringify(change)));
-      await begun(
-        tx.execute(sql`select pg_notify(${channel}, change) from json_array_elements_text(${texts}::json) as change`),
-      );
+      await begun(notifyOfEach(tx, { channel, texts }));
     },
     listen: (onChange) => listener.listen(onChange),
     ping: async () => {

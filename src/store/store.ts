@@ -18,6 +18,7 @@ import { findCatalogs, findSubjects, listConsumersOfEach, listWaiversOfEach, typ
 import { type Noted, readsOn, writesOn } from './methods.ts';
 import { type DatedAnnouncement, insertAnnouncements, lockStreams } from './outbox.ts';
 import { readsBeside } from './standby.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { markTokenUsed } from './tokens.ts';
 
 const withoutTimeout = { timeoutMs: Number.POSITIVE_INFINITY };
@@ -67,6 +68,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     deliveries: (...asked: Parameters<Deliveries['deliveries']>) => listDeliveries(driver.db, ...asked),
     backlog: (at: string) => backlog(driver.db, at),
     auditHead: () => auditHeadOf(driver.db),
+    surroundings: gatheredSurroundings(driver.db),
   };
   return {
     ...guarded(methods, driver, refuseInsideTransaction),
@@ -128,6 +130,18 @@ async function finish(driver: Driver, db: Db, { announcements, entries, changes 
     driver.notify(db, changes),
     appendAudit(db, entries),
   ]);
+}
+
+/** Of a registration, for others: less than its commit takes, and more than a statement. One that hangs holds up nobody for longer. */
+const maxWaitMs = 10;
+
+function gatheredSurroundings(db: Db): Store['surroundings'] {
+  const ask = gatheredReads(
+    async (place: SubjectKey) => (await surroundingsOf(db, [place]))[0]!,
+    (places) => surroundingsOf(db, places),
+    maxWaitMs,
+  );
+  return (catalog, subject) => ask({ catalog, subject });
 }
 
 /** What every check asks, asked for all that ask at the same time. */

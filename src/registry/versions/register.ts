@@ -13,7 +13,6 @@ import { isAttached } from '../../schema/definition.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { asJson, isObject, type Json, member } from '../../schema/json.ts';
 import { parseSubject } from '../../schema/subject.ts';
-import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
 import { proveAgain, recordProofs } from '../deprecation/prove-again.ts';
 import type { GroupedTransaction, Shown, Transaction } from '../ports.ts';
@@ -21,10 +20,10 @@ import type { CatalogRecord, SchemaRecord, SubjectRecord, VersionRecord } from '
 import { type Audited, entry, inGroup, inTransaction, type Refusal, recordingRefusal } from '../refusal.ts';
 import { searchTextOf, storable } from '../search-text.ts';
 import { type CheckedCandidate, type CheckInput, checkAgainst, currentBasis } from './check.ts';
+import { knowing } from './knowing.ts';
 import { createLine, type Line } from './line.ts';
-import { catalogOf } from './look-up.ts';
 import { inputOfStated, type StatedDefinition } from './stated.ts';
-import { refuseTwin } from './twin.ts';
+import { firstLineOf, twinFault } from './twin.ts';
 
 export interface Registered {
   readonly version: VersionRecord;
@@ -82,13 +81,11 @@ async function registerAgain(context: Context, input: CheckInput, about: Audited
 /** Undefined where what the check was based on changed before the subject was locked. */
 async function registerOnce(context: Context, input: CheckInput, about: Audited): Promise<Registered | undefined> {
   const { store } = context;
-  const catalog = await catalogOf(store, input.catalog);
+  const around = await store.surroundings(input.catalog, input.subject);
+  const { catalog, subject, plans } = around;
+  if (!catalog) throw new Fault('CATALOG_NOT_FOUND', { catalog: input.catalog });
   if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
-  const [subject, plans] = await together([
-    store.subject(input.catalog, input.subject),
-    store.deprecations(input.catalog),
-  ]);
-  const outcome = await checkAgainst(context, store, catalog, subject, input);
+  const outcome = await checkAgainst(context, knowing(store, input, around), catalog, subject, input);
   const { report } = outcome.checked;
   authorize(context, input, outcome);
   if (report.same !== undefined && input.place?.version === undefined) {
@@ -150,21 +147,14 @@ async function lockUnchanged(
   input: CheckInput,
   { references, basis }: CheckedCandidate,
 ): Promise<{ readonly catalog: CatalogRecord; readonly subject: SubjectRecord }> {
-  const [catalog, known] = await together([
-    catalogOf(transaction, input.catalog),
-    transaction.lockSubject(input.catalog, input.subject),
-  ]);
-  const subject = known ?? (await createSubject(transaction, input));
-  if ((await currentBasis(context, transaction, catalog, subject, references)) !== basis) throw new BasisChanged();
+  const around = await transaction.lockSurroundings(input.catalog, input.subject, firstLineOf(input));
+  const { catalog, twin } = around;
+  if (!catalog) throw new Fault('CATALOG_NOT_FOUND', { catalog: input.catalog });
+  if (!around.subject && twin) throw twinFault(input, twin);
+  const subject = around.subject ?? (await transaction.createSubject(input.catalog, input.subject));
+  const reads = knowing(transaction, input, around);
+  if ((await currentBasis(context, reads, catalog, subject, references)) !== basis) throw new BasisChanged();
   return { catalog, subject };
-}
-
-async function createSubject(
-  transaction: GroupedTransaction,
-  { catalog, subject }: CheckInput,
-): Promise<SubjectRecord> {
-  await refuseTwin(transaction, { catalog, subject });
-  return transaction.createSubject(catalog, subject);
 }
 
 /** The report that refused a registration, by its fault. */
