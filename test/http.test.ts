@@ -186,6 +186,11 @@ describe('registration', () => {
   it('refuses 10 MB by its declared length, and without one after reading the limit only', async () => {
     const declared = await ask('POST', `${created}/versions`, { raw: '{}', headers: { 'Content-Length': '10000000' } });
     expect([declared.status, declared.code]).toEqual([413, 'BODY_TOO_LARGE']);
+    const understated = { raw: ' '.repeat(1_100_000), headers: { 'Content-Length': '2' } };
+    expect(await ask('POST', `${created}/versions`, understated)).toMatchObject({
+      status: 413,
+      code: 'BODY_TOO_LARGE',
+    });
     let sent = 0;
     const chunk = new Uint8Array(100_000).fill(0x20);
     const stream = new ReadableStream({
