@@ -36,6 +36,9 @@ export interface CatalogFields {
 /** In one transaction, which holds up registrations of these subjects. */
 const portionSubjects = 250;
 
+/** Versions that were registered without fields each time that what was missing had been written: nothing this check had to see. */
+const maxRounds = 20;
+
 export function catalogFields(store: FieldStore): CatalogFields {
   /** By catalog: whoever comes meanwhile waits for the same portion. */
   const writing = new Map<string, Promise<boolean>>();
@@ -45,11 +48,12 @@ export function catalogFields(store: FieldStore): CatalogFields {
     return begun;
   };
   const whole = async (reads: Pick<Reads, 'fields'>, asked: FieldsAsked): Promise<FieldsFound> => {
-    const found = await reads.fields(asked);
-    if (found.isWhole) return found;
-    while (await writePortion(asked.catalog));
-    // what is missing now was registered while this waited, and is nothing it had to see
-    return reads.fields(asked);
+    let found = await reads.fields(asked);
+    for (let round = 1; !found.isWhole && round <= maxRounds; round += 1) {
+      while (await writePortion(asked.catalog));
+      found = await reads.fields(asked);
+    }
+    return found;
   };
   return {
     around: async (reads, catalog, subject, root) =>

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import type { Neighbours } from '../../src/policy/rule.ts';
 import type { NameStyle } from '../../src/policy/words.ts';
+import { sha256 } from '../../src/schema/canonical.ts';
 
 // lines of the same event are no neighbours of each other: a.b.v1 and a.b.v2
 export const eventLines = ['a.b.v1', 'a.b.v2', 'a.c.v1', 'b.b.v1', 'b.b.v2', 'c.a.v1'];
 
-/** Too long for an index, and alike for as long as an index could hold them. */
-const long = 'aB'.repeat(400);
+/** Too long for an index, also when it is compressed. */
+const long = `aB${Array.from({ length: 100 }, (_, index) => sha256(String(index))).join('')}`;
 
 const styleOf: ReadonlyMap<string, NameStyle | undefined> = new Map([
   ['order_id', 'snake'],
