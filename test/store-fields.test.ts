@@ -82,9 +82,9 @@ async function askedTogether(
   present: ReadonlyMap<string, Fields>,
   beside: ReadonlyMap<string, Fields>,
 ): Promise<void> {
-  const index = await catalogFields(store).beside(store, catalog, [...eventLines], [...beside].map(entryOf));
+  const index = await catalogFields(store).beside(store, catalog, [...beside.keys()], [...beside].map(entryOf));
   const after = new Map([...present, ...beside]);
-  for (const asker of eventLines) {
+  for (const asker of beside.keys()) {
     const names = new Set([...beside.values()].flatMap((fields) => [...fields.keys()]));
     const { fields, styles } = expectedOf(after, asker);
     const seen = seenOf(index.around(asker, names));
