@@ -44,11 +44,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** What chance may leave out. */
 const everyStep: Step[] = [
-  // the first two that have a type are both checked with it, and a third is left
-  ...['a.b.v1', 'a.c.v1', 'b.b.v1'].map(
+  // of four that have a type the first two are checked, or one of them and another line of the event of one that is left
+  ...['a.b.v1', 'a.c.v1', 'b.b.v1', 'c.a.v1'].map(
     (name): Step => ({ kind: 'register', by: 'new', subject: name, fields: new Map([['order_id', 'string']]) }),
   ),
-  { kind: 'ask', beside: new Map(['a.b.v1', 'a.c.v1'].map((name) => [name, new Map([['order_id', 'integer']])])) },
+  ...[
+    ['a.b.v1', 'a.c.v1'],
+    ['a.b.v1', 'a.c.v1', 'b.b.v2'],
+    ['a.c.v1', 'a.b.v2', 'b.b.v1'],
+  ].map(
+    (names): Step => ({
+      kind: 'ask',
+      beside: new Map(names.map((name) => [name, new Map([['order_id', 'integer']])])),
+    }),
+  ),
   { kind: 'register', by: 'old', subject: 'b.b.v1', fields: new Map([['orderId', 'string']]) },
   { kind: 'withdraw', by: 'new', subject: 'a.b.v1' },
   { kind: 'ask', beside: new Map([['c.a.v1', new Map([['order_id', 'integer']])]]) },
