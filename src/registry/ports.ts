@@ -138,7 +138,8 @@ export interface WantedVersions {
 
 export interface VersionContent {
   readonly number: number;
-  readonly schemaId: number;
+  /** Absent where the version is not written yet. */
+  readonly schemaId?: number;
 }
 
 /** What the check of a subject wants to know of the fields of others. */

@@ -88,7 +88,7 @@ export async function recordRefusal(
 }
 
 /** Announcements carry the ids of their request, so that receivers continue its trace. */
-function withOrigin<T extends GroupedTransaction>(transaction: T, { correlationId, traceparent }: Origin): T {
+export function withOrigin<T extends GroupedTransaction>(transaction: T, { correlationId, traceparent }: Origin): T {
   const origin: Origin = {
     ...(correlationId !== undefined && { correlationId }),
     ...(traceparent !== undefined && { traceparent }),

@@ -31,7 +31,10 @@ export interface HistoryQuestion {
 /** The history as far as it was read, and what is known of the rest. */
 export interface LoadedHistory {
   readonly history: History;
-  readonly long?: LongHistory & { readonly contents: string };
+  readonly long?: LongHistory & {
+    /** Absent where a version of it is not written yet: then nothing is kept of it. */
+    readonly contents: string | undefined;
+  };
 }
 
 interface Known {
@@ -84,7 +87,7 @@ export async function readHistory(
     long: {
       numbers: contents.map(({ number }) => number),
       content: fingerprint,
-      contents: textOf(contents),
+      contents: contents.every(({ schemaId }) => schemaId !== undefined) ? textOf(contents) : undefined,
       ...(wanted && { known: { upTo, representatives } }),
     },
   };
@@ -110,7 +113,8 @@ export async function checkHistory(
   const { representatives, checked } = await checkLong(context, history, long, { candidate, rules });
   const { contents, numbers, known: before } = long;
   const upTo = numbers.at(-1) ?? 0;
-  knownOf(context).set(keyOf(question), { upTo, contents, ...(representatives && { representatives }) });
+  if (contents !== undefined)
+    knownOf(context).set(keyOf(question), { upTo, contents, ...(representatives && { representatives }) });
   if (checked) return checked;
   const { subject, produced } = question;
   const whole = before ? await loadHistory(reads, subject, { produced }, context.limits) : history;

@@ -3,22 +3,43 @@ import { createLine } from './line.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('work of one key runs in its order, one at a time, whatever comes of it; other keys do not wait', async () => {
-  const line = createLine();
+test('those of one key are served in their order, whoever waits together, whatever comes of it; other keys do not wait', async () => {
   const seen: string[] = [];
-  const work =
-    (name: string, fails = false) =>
-    async () => {
-      seen.push(`${name} begins`);
+  const line = createLine<string, string>(2, async (items) => {
+    seen.push(`${items.join(' ')} begin`);
+    await turn();
+    return items.map((item) => async () => {
       await turn();
-      seen.push(`${name} ends`);
-      if (fails) throw new Error(name);
-      return name;
-    };
-  const all = [line.run('a', work('a1', true)), line.run('a', work('a2')), line.run('b', work('b1'))];
+      seen.push(`${item} ends`);
+      if (item === 'a2') throw new Error(item);
+      return item;
+    });
+  });
+  const all = ['a1', 'a2', 'a3', 'a4', 'b1'].map((item) => line.join(item.slice(0, 1), item));
   expect(line.has('a')).toBe(true);
-  expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
-  expect(seen.filter((each) => each.startsWith('a'))).toEqual(['a1 begins', 'a1 ends', 'a2 begins', 'a2 ends']);
-  expect(seen.indexOf('b1 begins')).toBeLessThan(seen.indexOf('a2 begins'));
-  expect(line.has('a')).toBe(false);
+  const settled = await Promise.allSettled(all);
+  expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual([
+    'a1',
+    'Error: a2',
+    'a3',
+    'a4',
+    'b1',
+  ]);
+  const ofA = ['a1 begin', 'a1 ends', 'a2 a3 begin', 'a2 ends', 'a3 ends', 'a4 begin', 'a4 ends'];
+  expect(seen.filter((each) => each.startsWith('a'))).toEqual(ofA);
+  expect(seen.indexOf('b1 begin')).toBeLessThan(seen.indexOf('a2 a3 begin'));
+  await turn();
+  expect([line.has('a'), line.has('b')]).toEqual([false, false]);
+});
+
+test('where serving fails, all that were to be served hear of it, and the next are served', async () => {
+  let isFailing = true;
+  const line = createLine<string, string>(8, async (items) => {
+    await turn();
+    if (isFailing) throw new Error('out of order');
+    return items.map((item) => async () => item);
+  });
+  await expect(line.join('a', 'a1')).rejects.toThrow('out of order');
+  isFailing = false;
+  expect(await line.join('a', 'a2')).toBe('a2');
 });

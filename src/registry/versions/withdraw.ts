@@ -11,7 +11,7 @@ import { audited, entry } from '../refusal.ts';
 import { searchTextOf } from '../search-text.ts';
 import { bundleOf } from './bundle.ts';
 import { catalogOf, requireVersion, type SubjectKey } from './look-up.ts';
-import { shownOf } from './register.ts';
+import { shownOf } from './registration.ts';
 
 export interface WithdrawInput extends SubjectKey {
   readonly number: number;

@@ -1,0 +1,157 @@
+/**
+ * Registrations of one subject that wait for each other, in one transaction: each is checked against the history as it will be once
+ * those before it are written. Who cannot be registered in this way is left to be registered alone.
+ */
+import { Fault } from '../../errors.ts';
+import { timestamp } from '../context.ts';
+import type { Reads, Surroundings } from '../ports.ts';
+import type { PastRecord, SubjectRecord, VersionRecord } from '../records.ts';
+import { withOrigin } from '../refusal.ts';
+import type { CheckedCandidate } from './check.ts';
+import type { Served } from './line.ts';
+import {
+  type Asked,
+  type Attempt,
+  attempt,
+  BasisChanged,
+  isShort,
+  lineKey,
+  lockSubject,
+  type Registered,
+  schemaOf,
+  write,
+} from './registration.ts';
+
+/** What came of a check; `number`: the version that is there, or that is to be written. */
+type Tried = Attempt & { readonly asked: Asked; readonly number: number };
+type New = Extract<Tried, { readonly kind: 'new' }>;
+
+interface Outcome {
+  readonly tried: readonly Tried[];
+  readonly refused: ReadonlyMap<Asked, unknown>;
+}
+
+/** What brings the result of each that was settled. All are of one subject. */
+export async function registerTogether(all: readonly Asked[]): Promise<ReadonlyMap<Asked, Served<Registered>>> {
+  const [first] = all;
+  if (first === undefined) return new Map();
+  const { context, input } = first;
+  const around = await context.store.surroundings(input.catalog, input.subject);
+  const { subject } = around;
+  // mappings are proved again for one version at a time
+  if (subject === undefined || around.plans.length > 0) return new Map();
+  const { tried, refused } = await tryEach(all.filter(isPlain), around, subject);
+  const written = await writeAll(
+    first,
+    tried.filter((one): one is New => one.kind === 'new'),
+  );
+  // what was said of the others may rest on a version that was not written
+  if (written === undefined) return new Map();
+  const settled = new Map<Asked, Served<Registered>>();
+  for (const [asked, error] of refused) settled.set(asked, () => Promise.reject(error));
+  for (const { asked, number, kind, report } of tried) {
+    const version = written.get(number) ?? (await context.store.version(input.catalog, input.subject, number));
+    if (version) settled.set(asked, async () => ({ version, report, created: kind === 'new' }));
+  }
+  return settled;
+}
+
+/** Without anything that is looked up, placed or proved for itself. */
+function isPlain({ input }: Asked): boolean {
+  return input.given === undefined && input.place === undefined && input.only === undefined && isShort(input);
+}
+
+async function tryEach(all: readonly Asked[], around: Surroundings, subject: SubjectRecord): Promise<Outcome> {
+  const tried: Tried[] = [];
+  const refused = new Map<Asked, unknown>();
+  const pending: PastRecord[] = [];
+  for (const asked of all) {
+    const { store } = asked.context;
+    const number = subject.issued + pending.length + 1;
+    const before = pending.length === 0 ? subject : { ...subject, latest: number - 1, issued: number - 1 };
+    try {
+      const made = await attempt(asked, withPending(store, before, pending), { ...around, subject: before });
+      if (made.kind === 'same') tried.push({ ...made, asked });
+      else if (made.outcome.references.length === 0) {
+        tried.push({ ...made, asked, number });
+        pending.push(pendingRecord(asked, before, number, made.outcome));
+      }
+    } catch (error) {
+      refused.set(asked, error);
+    }
+  }
+  return { tried, refused };
+}
+
+/** As `reads` will answer once the versions are written. */
+function withPending(reads: Reads, { catalog, name }: SubjectRecord, pending: readonly PastRecord[]): Reads {
+  if (pending.length === 0) return reads;
+  const added = [...pending];
+  const isHere = (inCatalog: string, named: string) => inCatalog === catalog && named === name;
+  return {
+    ...reads,
+    history: async (inCatalog, named, wanted) => {
+      const stored = await reads.history(inCatalog, named, wanted);
+      return isHere(inCatalog, named) ? [...stored, ...added] : stored;
+    },
+    versionContents: async (inCatalog, named) => {
+      const stored = await reads.versionContents(inCatalog, named);
+      return isHere(inCatalog, named) ? [...stored, ...added.map(({ number }) => ({ number }))] : stored;
+    },
+  };
+}
+
+function pendingRecord(
+  { context, input }: Asked,
+  subject: SubjectRecord,
+  number: number,
+  outcome: CheckedCandidate,
+): PastRecord {
+  const { report, version } = outcome.checked;
+  if (!version) throw new Error('the gate allowed a document that could not be read');
+  const { contract, classification, tags } = version;
+  return {
+    catalog: subject.catalog,
+    subject: subject.name,
+    number,
+    label: report.label,
+    // 0: it has none yet
+    schema: { id: 0, ...schemaOf(input, outcome) },
+    contract,
+    ...(classification !== undefined && { classification }),
+    tags,
+    createdAt: timestamp(context.clock),
+    createdBy: context.caller.actor,
+  };
+}
+
+/** By number. Undefined where not all could be written: then none is. */
+async function writeAll(
+  first: Asked,
+  writing: readonly New[],
+): Promise<ReadonlyMap<number, VersionRecord> | undefined> {
+  if (writing.length === 0) return new Map();
+  const { context, input } = first;
+  try {
+    const written = await context.store.writeInGroup(lineKey(input), async (transaction) => {
+      const { catalog, subject, around } = await lockSubject(transaction, input);
+      const schemas = await Promise.all(
+        writing.map(({ asked, outcome }) => transaction.putSchema(schemaOf(asked.input, outcome))),
+      );
+      const versions: VersionRecord[] = [];
+      for (const [index, { asked, outcome }] of writing.entries()) {
+        const number = subject.issued + index;
+        const held = index === 0 ? subject : { ...subject, latest: number, issued: number };
+        const own = withOrigin(transaction, asked.context.caller);
+        const put = async () => schemas[index]!;
+        versions.push(await write(asked, outcome, own, put, { catalog, subject: held, around }));
+      }
+      return versions;
+    });
+    return new Map(written.map((version) => [version.number, version]));
+  } catch (error) {
+    // each meets again alone what is its own fault, and whether the database is there
+    if (error instanceof BasisChanged || error instanceof Fault) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,184 @@
+/** Registrations of one subject that wait for each other are written together, and each is what it would be alone. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Permission } from '../src/registry/caller.ts';
+import { register } from '../src/registry/versions/register.ts';
+import { registerTogether } from '../src/registry/versions/register-together.ts';
+import type { Asked } from '../src/registry/versions/registration.ts';
+import type { Json, JsonObject } from '../src/schema/json.ts';
+import { openStore } from '../src/store/open.ts';
+import { databaseUrl, dropSchema, newSchema } from './support/database.ts';
+import { noon, type TestRegistry, testRegistry } from './support/registry.ts';
+import { shop } from './support/shop.ts';
+
+const open: TestRegistry[] = [];
+const schemas: string[] = [];
+afterEach(async () => {
+  for (const registry of open.splice(0)) {
+    expect(registry.bugs).toEqual([]);
+    await registry.close();
+  }
+  for (const schema of schemas.splice(0)) await dropSchema(schema);
+});
+
+const stores = databaseUrl === undefined ? (['folder'] as const) : (['folder', 'postgres'] as const);
+
+async function started(on: (typeof stores)[number] = 'folder'): Promise<TestRegistry> {
+  const registry = await testRegistry(on === 'folder' ? {} : { store: await onPostgres() });
+  open.push(registry);
+  expect((await registry.ask('PUT', '/v1/catalogs/shop', { body: shop })).status).toBe(201);
+  return registry;
+}
+
+async function onPostgres() {
+  const schema = newSchema();
+  schemas.push(schema);
+  return openStore({ kind: 'postgres', url: databaseUrl ?? '', schema, connections: 8 }, { now: () => noon });
+}
+
+const text = { type: 'string', description: 'A text.' };
+const number = { type: 'integer', description: 'A number.' };
+const order = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
+  title: 'OrderPlaced',
+  description: 'A customer placed an order.',
+  'x-contract': { producer: 'orders', orderingKey: '/order_id' },
+  type: 'object',
+  required: ['order_id'],
+  properties: { order_id: { type: 'string', description: 'The order.' }, ...properties },
+  ...more,
+});
+
+/** Whoever may speak for one service. */
+function asking(registry: TestRegistry, schema: Json, service = 'orders'): Asked {
+  const can = (permission: Permission, about: { readonly service?: string } = {}) =>
+    permission !== 'admin' && permission !== 'steward' && (about.service === undefined || about.service === service);
+  const caller = { actor: service, queue: service, correlationId: `by-${service}`, can };
+  return {
+    context: { ...registry.deps, caller },
+    input: { catalog: 'shop', subject: 'order.placed', source: { value: schema } },
+    about: { action: 'version.register', catalog: 'shop', subject: 'order.placed' },
+  };
+}
+
+const first = (registry: TestRegistry) => {
+  const { context, input } = asking(registry, order({}));
+  return register(context, input);
+};
+
+/** What came of each: the number and whether it is new, the code of its refusal, or that it was left. */
+async function settledOf(all: readonly Asked[]) {
+  const settled = await registerTogether(all);
+  return Promise.all(
+    all.map(async (asked) => {
+      const served = settled.get(asked);
+      if (served === undefined) return 'left';
+      return served().then(
+        ({ version, created }) => [version.number, created],
+        (error) => error.code,
+      );
+    }),
+  );
+}
+
+describe.each(stores)('those who wait, on %s', (on) => {
+  test('are each held against those before them, in one transaction', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const write = vi.spyOn(registry.deps.store, 'writeInGroup');
+    const all = [
+      asking(registry, order({ note: text })),
+      asking(registry, order({ note: number })),
+      asking(registry, order({ note: text })),
+      asking(registry, order({ note: text, more: number }), 'billing'),
+      asking(registry, order({ note: text, amount: number })),
+      asking(registry, order({})),
+      asking(registry, { type: 7 }),
+    ];
+    expect(await settledOf(all)).toEqual([
+      [2, true],
+      'INCOMPATIBLE',
+      [2, false],
+      'FORBIDDEN',
+      [3, true],
+      [1, false],
+      'SCHEMA_INVALID',
+    ]);
+    expect(write).toHaveBeenCalledTimes(1);
+    const { json } = await registry.ask('GET', '/v1/catalogs/shop/subjects/order.placed/versions');
+    const rows = json.items as readonly JsonObject[];
+    expect(rows.map((row) => [row.number, row.label, row.createdBy])).toEqual([
+      [3, '1.2.0', 'orders'],
+      [2, '1.1.0', 'orders'],
+      [1, '1.0.0', 'orders'],
+    ]);
+    const outbox = await registry.deps.store.outbox(0, 100);
+    const announced = outbox.filter(({ type }) => type === 'herald.version.registered.v1');
+    expect(announced.map(({ data }) => (data as JsonObject).number)).toEqual([1, 2, 3]);
+    const audit = await registry.deps.store.auditEntries({ action: 'version.register' }, { limit: 10 });
+    const done = audit.items
+      .filter(({ outcome }) => outcome === 'done')
+      .map(({ details }) => (details as JsonObject).number);
+    expect(done).toEqual([3, 2, 1]);
+    expect((await registry.deps.store.verifyAudit()).intact).toBe(true);
+  });
+
+  test('are all left where one of them changed under them, and none is written', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const { store } = registry.deps;
+    const write = store.writeInGroup;
+    vi.spyOn(store, 'writeInGroup').mockImplementationOnce(async (key, work) => {
+      const { context, input } = asking(registry, order({ other: text }));
+      await register({ ...context, store: { ...store, writeInGroup: write } }, input);
+      return write(key, work);
+    });
+    const all = [asking(registry, order({ note: text })), asking(registry, order({ note: number }))];
+    expect(await settledOf(all)).toEqual(['left', 'left']);
+    const { json } = await registry.ask('GET', '/v1/catalogs/shop/subjects/order.placed/versions');
+    expect((json.items as readonly JsonObject[]).map((row) => row.number)).toEqual([2, 1]);
+  });
+
+  test('are left where they need something for themselves', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const plain = asking(registry, order({ note: text }));
+    const placed = { ...plain, input: { ...plain.input, place: { version: 9 } } };
+    const long = asking(registry, order({ note: { ...text, description: 'x'.repeat(70_000) } }));
+    const referring = asking(registry, order({ note: text, inner: { $ref: 'herald://shop/order.placed/1' } }));
+    expect(await settledOf([placed, plain, long, referring])).toEqual(['left', [2, true], 'left', 'left']);
+  });
+
+  test('are left where the subject is not there yet', async () => {
+    const registry = await started(on);
+    expect(await settledOf([asking(registry, order({})), asking(registry, order({ note: text }))])).toEqual([
+      'left',
+      'left',
+    ]);
+  });
+});
+
+test.each(stores)(
+  'on %s many at once end in one order, in which each is compatible with those before it',
+  async (on) => {
+    const registry = await started(on);
+    const names = ['a', 'b', 'c', 'd'];
+    const bodies = Array.from({ length: 40 }, (_, index) =>
+      order({ [names[index % 4]!]: index % 3 === 0 ? number : text }, { description: `Version ${index}.` }),
+    );
+    const replies = await Promise.all(
+      bodies.map((body) => registry.ask('POST', '/v1/catalogs/shop/subjects/order.placed/versions', { body })),
+    );
+    const codes = replies.map(({ status, code }) => (status === 201 ? 'created' : code));
+    expect(new Set(codes)).toEqual(new Set(['created', 'INCOMPATIBLE']));
+    const numbers = replies.filter(({ status }) => status === 201).map(({ json }) => Number(json.number));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+    const kinds = new Map<string, string>();
+    for (const { schema } of await registry.deps.store.history('shop', 'order.placed')) {
+      const { properties } = JSON.parse(schema.text) as { properties: Record<string, { type: string }> };
+      for (const [name, { type }] of Object.entries(properties)) {
+        expect([name, kinds.get(name) ?? type]).toEqual([name, type]);
+        kinds.set(name, type);
+      }
+    }
+    expect((await registry.deps.store.verifyAudit()).intact).toBe(true);
+  },
+);
