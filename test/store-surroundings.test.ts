@@ -1,8 +1,10 @@
 /** What a check depends on, asked in one question: the same as the questions one by one, and while the lock is held. */
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { sha256 } from '../src/schema/canonical.ts';
 import { gatheredReads } from '../src/store/gathered.ts';
 import { openStore } from '../src/store/open.ts';
+import { statement } from '../src/store/statement.ts';
 import { databaseUrl, dropSchema, newSchema, onEachDatabase } from './support/database.ts';
 import { addVersion, putCatalog } from './support/records.ts';
 
@@ -80,6 +82,24 @@ onEachDatabase((current) => {
     });
     expect(missing).toEqual({ catalog: asked.catalog, subject: undefined, waivers: [], consumers: [], plans: [] });
     expect(await store.surroundings('nobody', subject)).toMatchObject({ catalog: undefined, subject: undefined });
+  });
+
+  test.each([
+    ['a place', 'catalog = $1 and name = $2', 'subjects_place'],
+    ['an owner', 'catalog = $1 and owner = $2 order by name limit 100', 'subjects_by_owner'],
+    ['a producer', 'catalog = $1 and producer = $2 order by name limit 100', 'subjects_by_producer'],
+    ['a classification', 'catalog = $1 and classification = $2 order by name limit 100', 'subjects_by_classification'],
+    ['a stage', "catalog = $1 and stage = $2 and stage <> 'active' order by name limit 100", 'subjects_by_stage'],
+  ])('a plan made while there are no subjects finds %s by its own index', async (_, where, index) => {
+    const plan = await current().driver.transaction(async (db) => {
+      const run = (text: string) => statement<Record<string, string>>(sql.raw(text))(db, {});
+      await run('set local plan_cache_mode = force_generic_plan');
+      await run(`prepare asked(text, text) as select * from subjects where ${where}`);
+      const rows = await run("explain execute asked('a', 'b')");
+      await run('deallocate asked');
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+    expect(plan).toContain(`using ${index} on subjects`);
   });
 
   test('the twin of a name is found with it', async () => {

@@ -1,5 +1,5 @@
 /** Subjects: found, listed, locked. */
-import { and, arrayContains, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, arrayContains, asc, eq, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../errors.ts';
 import type { Stage } from '../lifecycle/stage.ts';
 import type { Page, PageRequest, SubjectFilter } from '../registry/ports.ts';
@@ -65,6 +65,8 @@ export async function listSubjects(
         filter.owner === undefined ? undefined : eq(subjects.owner, filter.owner),
         filter.classification === undefined ? undefined : eq(subjects.classification, filter.classification),
         filter.stage === undefined ? undefined : eq(subjects.stage, filter.stage),
+        // so that the index of those serves, by whatever plan
+        filter.stage === undefined || filter.stage === 'active' ? undefined : ne(subjects.stage, 'active'),
         filter.producer === undefined ? undefined : eq(subjects.producer, filter.producer),
         consumed,
         filter.tag === undefined ? undefined : arrayContains(subjects.tags, [filter.tag]),
