@@ -65,6 +65,8 @@ function isConfirmedInPart(
   value: Json,
   formats: FormatPolicy,
 ): boolean {
+  // compiled, the whole documents answer at once
+  if (byDocument.get(writer)?.has(formats) && byDocument.get(reader)?.has(formats)) return false;
   const writers = voicesInPart(writer, value, formats);
   const readers = writers && voicesInPart(reader, value, formats);
   if (writers === undefined || readers === undefined) return false;
