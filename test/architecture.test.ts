@@ -37,7 +37,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   avro: {
     ours: { schema: 'JSON values, pointers, limits', compat: 'the report every format gives' },
-    packages: ['avsc'],
+    packages: ['avsc', 'node:module'],
     pure: true,
   },
   protobuf: {

@@ -1,5 +1,6 @@
 /** A datum that the writer's schema encodes and the reader's refuses, held against two readers: this project's own and `avsc`. */
-import avsc from 'avsc';
+import { createRequire } from 'node:module';
+import type avsc from 'avsc';
 import type { Json } from '../schema/json.ts';
 import { unread } from './read.ts';
 import type { AvroDocument } from './type.ts';
@@ -75,6 +76,9 @@ export function avscType(document: AvroDocument): avsc.Type {
   return make(document.root, registry);
 }
 
+const load: (name: 'avsc') => typeof avsc = createRequire(import.meta.url);
+
 function make(root: Json, registry: Record<string, avsc.Type>): avsc.Type {
-  return avsc.Type.forSchema(root as avsc.Schema, { registry, wrapUnions: 'always' });
+  // loaded where it is needed: whoever checks JSON Schemas only does without
+  return load('avsc').Type.forSchema(root as avsc.Schema, { registry, wrapUnions: 'always' });
 }

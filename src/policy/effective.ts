@@ -56,7 +56,16 @@ export function effectiveSensitivity(
   return found;
 }
 
+const partsOfDocument = new WeakMap<SchemaDocument, ReadonlyMap<Pointer, Part>>();
+
+/** Found once: each rule about sensitivity asks for them, now and for the version before. */
 function parts(document: SchemaDocument): ReadonlyMap<Pointer, Part> {
+  const known = partsOfDocument.get(document) ?? partsIn(document);
+  partsOfDocument.set(document, known);
+  return known;
+}
+
+function partsIn(document: SchemaDocument): ReadonlyMap<Pointer, Part> {
   const found = new Map<Pointer, Part>();
   const own = new Map<Pointer, Pointer>();
   const uris = new Map([...document.bundle].map(([uri, one]) => [one, uri]));

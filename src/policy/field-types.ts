@@ -4,10 +4,22 @@ import { isArray, isObject, type Json, member } from '../schema/json.ts';
 import type { Pointer } from '../schema/pointer.ts';
 import { inPlace, ownFields } from '../schema/reach.ts';
 
-/** The fields of `document` that state a JSON type: `string`, `integer|null`. */
-export function fieldTypes(
-  document: SchemaDocument,
-): readonly { readonly name: string; readonly pointer: Pointer; readonly type: string }[] {
+export interface TypedField {
+  readonly name: string;
+  readonly pointer: Pointer;
+  readonly type: string;
+}
+
+const known = new WeakMap<SchemaDocument, readonly TypedField[]>();
+
+/** The fields of `document` that state a JSON type: `string`, `integer|null`. Found once: the index of a catalog and rules ask for them. */
+export function fieldTypes(document: SchemaDocument): readonly TypedField[] {
+  const fields = known.get(document) ?? typedFields(document);
+  known.set(document, fields);
+  return fields;
+}
+
+function typedFields(document: SchemaDocument): readonly TypedField[] {
   return ownFields(document).flatMap((field) => {
     const types = new Set(inPlace(field, document).flatMap(typesOf));
     if (types.size === 0) return [];
