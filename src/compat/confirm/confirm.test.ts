@@ -75,3 +75,14 @@ test('of a large document too, a value is confirmed only where one side accepts 
   expect(ask(writer, reader, { last: 0.5, other: 1 })).toBe('disagrees');
   expect(ask(writer, reader, { p7: 0.5, last: 0.5 })).toBe('disagrees');
 });
+
+test('what was compiled before does not decide whether a value is confirmed', () => {
+  const elsewhere = { gone: { $ref: 'https://schemas.example/gone' } };
+  const [writer, reader] = ['number', 'integer'].map((type) =>
+    documentOf({ properties: { ...elsewhere, ...(members({ type }) as object) } }),
+  ) as [SchemaDocument, SchemaDocument];
+  const said = Array.from({ length: 40 }, () => confirm(writer, reader, { last: 0.5 }, 'assert'));
+  expect(new Set(said)).toEqual(new Set(['confirmed']));
+  // touched, what is not here may say anything
+  expect(confirm(writer, reader, { gone: 1, last: 0.5 }, 'assert')).toBe('unavailable');
+});

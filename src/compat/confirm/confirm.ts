@@ -40,10 +40,17 @@ const byContent = lru<{ readonly voices: Voices | undefined }>(2_000_000);
 /** `ignore` is not known here: where it is used, pass the documents with the ignored places already made `true`. */
 export const confirm: Confirm = (writer, reader, value, formats) => {
   if (measure(value).depth > maxDepth) return 'unavailable';
-  if (isConfirmedInPart(writer, reader, value, formats)) return 'confirmed';
+  if (isConfirmedCheaply(writer, reader, value, formats)) return 'confirmed';
   const writers = voices(writer, formats);
   const readers = voices(reader, formats);
-  if (writers === undefined || readers === undefined) return 'unavailable';
+  if (writers === undefined || readers === undefined) {
+    // where the whole cannot be compiled its part may be: what was compiled before may not decide
+    const [sent, read] = [
+      writers ?? voicesInPart(writer, value, formats),
+      readers ?? voicesInPart(reader, value, formats),
+    ];
+    return isConfirmedBy(sent, read, { writer, reader, value, formats }) ? 'confirmed' : 'unavailable';
+  }
   try {
     const shown = Math.max(writers.members, readers.members) > maxFastMembers ? looseValue(value) : value;
     const sent = hear(writer, formats, () => accepts(writers.validator, shown));
@@ -55,21 +62,17 @@ export const confirm: Confirm = (writer, reader, value, formats) => {
   }
 };
 
-/**
- * Where Ajv by the parts that the value touches and the evaluator by the whole documents both say so. Whatever else comes of it, the
- * whole documents are compiled and decide.
- */
-function isConfirmedInPart(
-  writer: SchemaDocument,
-  reader: SchemaDocument,
-  value: Json,
-  formats: FormatPolicy,
-): boolean {
-  // compiled, the whole documents answer at once
-  if (byDocument.get(writer)?.has(formats) && byDocument.get(reader)?.has(formats)) return false;
-  const writers = voicesInPart(writer, value, formats);
-  const readers = writers && voicesInPart(reader, value, formats);
+interface Asked {
+  readonly writer: SchemaDocument;
+  readonly reader: SchemaDocument;
+  readonly value: Json;
+  readonly formats: FormatPolicy;
+}
+
+/** Where Ajv by the parts that the value touches and the evaluator by the whole documents both say so. */
+function isConfirmedBy(writers: Voices | undefined, readers: Voices | undefined, asked: Asked): boolean {
   if (writers === undefined || readers === undefined) return false;
+  const { writer, reader, value, formats } = asked;
   try {
     const isSent = accepts(writers.validator, value) && wholeEvaluator(writer, formats).accepts(value);
     return isSent && !accepts(readers.validator, value) && !wholeEvaluator(reader, formats).accepts(value);
@@ -79,26 +82,52 @@ function isConfirmedInPart(
   }
 }
 
-/** A document of fewer schemas is compiled as a whole: a validator of one schema costs what the code of some ten of them does. */
+/** By parts, while they cost less than the whole. Whatever else comes of it, the whole documents are compiled and decide. */
+function isConfirmedCheaply(
+  writer: SchemaDocument,
+  reader: SchemaDocument,
+  value: Json,
+  formats: FormatPolicy,
+): boolean {
+  // compiled, the whole documents answer at once
+  if (isCompiled(writer, formats) && isCompiled(reader, formats)) return false;
+  const writers = cheapVoices(writer, value, formats);
+  const readers = writers && cheapVoices(reader, value, formats);
+  return isConfirmedBy(writers, readers, { writer, reader, value, formats });
+}
+
+function isCompiled(document: SchemaDocument, formats: FormatPolicy): boolean {
+  return byDocument.get(document)?.has(formats) === true;
+}
+
+/** A document of fewer schemas is compiled as a whole. */
 const fewSchemas = 60;
-const setupSchemas = 10;
+/** A validator of one schema costs what the code of so many of them does. */
+const setupSchemas = 15;
 const maxPartsOfLarge = 4;
-/** Schemas compiled in parts: once they are as many as the document has, the whole document is what costs less. */
+/** Schemas compiled in parts: once they are a third of the document, more witnesses are to be expected, and all of it is compiled. */
 const compiledInParts = new WeakMap<SchemaDocument, number>();
 
-function voicesInPart(document: SchemaDocument, value: Json, formats: FormatPolicy): Voices | undefined {
-  const whole = byDocument.get(document);
-  if (whole?.has(formats)) return whole.get(formats)?.isAjv ? whole.get(formats) : undefined;
+function cheapVoices(document: SchemaDocument, value: Json, formats: FormatPolicy): Voices | undefined {
+  if (isCompiled(document, formats)) {
+    const whole = voices(document, formats);
+    return whole?.isAjv ? whole : undefined;
+  }
   const { length } = reachOf(document).own;
-  const soFar = compiledInParts.get(document) ?? 0;
   // too large for Ajv as a whole, it is evaluated, which costs less than the next part
-  const enough = length > maxAjvSchemas ? maxPartsOfLarge * setupSchemas : length;
-  if (length < fewSchemas || soFar >= enough) return undefined;
+  const enough = length > maxAjvSchemas ? maxPartsOfLarge * setupSchemas : length / 3;
+  return (compiledInParts.get(document) ?? 0) < enough ? voicesInPart(document, value, formats) : undefined;
+}
+
+function voicesInPart(document: SchemaDocument, value: Json, formats: FormatPolicy): Voices | undefined {
+  const { length } = reachOf(document).own;
+  if (length < fewSchemas) return undefined;
   const part = touchedPart(document, value);
+  const soFar = compiledInParts.get(document) ?? 0;
   compiledInParts.set(document, soFar + setupSchemas + (part?.schemas ?? length));
   if (part === undefined || part.schemas > length / 2) return undefined;
-  const voices = voicesByContent(part.document, formats);
-  return voices?.isAjv ? voices : undefined;
+  const found = voicesByContent(part.document, formats);
+  return found?.isAjv ? found : undefined;
 }
 
 const evaluators = new WeakMap<SchemaDocument, Map<FormatPolicy, Evaluator>>();
