@@ -113,6 +113,10 @@ async function measure(database, size) {
   const search = await timed(300, () =>
     demand(server.url, 'GET', `${subjects}?q=thing-${1 + roll(size / perSubject)}&limit=20`),
   );
+  // what a process compiles and starts for its first check is not what it reads of the catalog
+  const { p50: firstOfProcess } = await timed(1, () =>
+    demand(server.url, 'POST', `/v1/catalogs/small/subjects/first-${size}.done/versions`, document(`${size}`, 'small')),
+  );
   const { p50: firstRegistration } = await timed(1, () =>
     demand(
       server.url,
@@ -128,7 +132,7 @@ async function measure(database, size) {
   });
   const atEnd = residentMegabytes(server.pid);
   await server.stop();
-  return { start, atStart, lookUp, list, search, firstRegistration, registration, atEnd };
+  return { start, atStart, lookUp, list, search, firstOfProcess, firstRegistration, registration, atEnd };
 }
 
 const database = await newDatabase(admin);
@@ -138,7 +142,8 @@ const off = plainCatalog('bench');
 const asking = Object.fromEntries(
   Object.entries(off.rules).filter(([rule]) => !['field-naming', 'field-type-consistent'].includes(rule)),
 );
-await demand(first.url, 'PUT', '/v1/catalogs/bench', asksNeighbours ? { ...off, rules: asking } : off);
+for (const name of ['bench', 'small'])
+  await demand(first.url, 'PUT', `/v1/catalogs/${name}`, { ...off, name, ...(asksNeighbours && { rules: asking }) });
 await demand(first.url, 'POST', '/v1/catalogs/bench/subjects/first.done/versions', document('the first', 'first'));
 await first.stop();
 const found = [];
@@ -158,7 +163,8 @@ const figures = [
   ['look-up p99 ms', ({ lookUp }) => lookUp.p99],
   ['list p99 ms', ({ list }) => list.p99],
   ['search p99 ms', ({ search }) => search.p99],
-  ['first registration ms', ({ firstRegistration }) => firstRegistration],
+  ['first registration of the process ms', ({ firstOfProcess }) => firstOfProcess],
+  ['first registration of the catalog ms', ({ firstRegistration }) => firstRegistration],
   ['registration p50 ms', ({ registration }) => registration.p50],
   ['registration p99 ms', ({ registration }) => registration.p99],
   ['memory at start MB', ({ atStart }) => atStart],
