@@ -4,6 +4,7 @@ import type { SubjectFields } from '../check/neighbours.ts';
 import type { VersionFields } from '../registry/ports.ts';
 import type { Db } from './database.ts';
 import { storedName } from './field-name.ts';
+import { statement } from './statement.ts';
 import { fieldNameCounts, fieldNames, subjectFields, subjects } from './tables.ts';
 
 /** In the place of a version's number: what stands there, if anything, is of none that has to be known. */
@@ -13,29 +14,12 @@ export interface PlacedFields extends SubjectFields {
   readonly catalog: string;
 }
 
-/**
- * In place of those before, in one statement. Hold the subjects' rows. A name that is new to its catalog is counted by whoever inserts
- * it; of one that a subject stops using it is noted that somebody has to look.
- */
-export async function replaceFields(db: Db, written: readonly PlacedFields[]): Promise<void> {
-  if (written.length === 0) return;
-  const places = written.map(({ catalog, subject, event }) => ({ catalog, subject, event }));
-  const stated = written.flatMap(({ catalog, subject, event, fields }) =>
-    fields.map(({ name, type, style }) => ({
-      catalog,
-      subject,
-      event,
-      field: storedName(name),
-      type: storedName(type),
-      style,
-    })),
-  );
-  await db.execute(sql`
+const replaceEach = statement(sql`
 with stated as materialized (
-  select * from json_to_recordset(${JSON.stringify(stated)}::json) as stated(
+  select * from json_to_recordset(${sql.placeholder('stated')}::json) as stated(
     catalog text collate "C", subject text collate "C", event text collate "C", field text collate "C", type text collate "C", style text)
 ), places as materialized (
-  select * from json_to_recordset(${JSON.stringify(places)}::json) as place(
+  select * from json_to_recordset(${sql.placeholder('places')}::json) as place(
     catalog text collate "C", subject text collate "C", event text collate "C")
 ), gone as (
   delete from ${subjectFields} as used where used.ctid = any(array(
@@ -66,6 +50,25 @@ with stated as materialized (
   returning catalog, style
 )
 insert into ${fieldNameCounts} (catalog, style, names) select catalog, style, count(*) from known group by catalog, style`);
+
+/**
+ * In place of those before, in one statement. Hold the subjects' rows. A name that is new to its catalog is counted by whoever inserts
+ * it; of one that a subject stops using it is noted that somebody has to look.
+ */
+export async function replaceFields(db: Db, written: readonly PlacedFields[]): Promise<void> {
+  if (written.length === 0) return;
+  const places = written.map(({ catalog, subject, event }) => ({ catalog, subject, event }));
+  const stated = written.flatMap(({ catalog, subject, event, fields }) =>
+    fields.map(({ name, type, style }) => ({
+      catalog,
+      subject,
+      event,
+      field: storedName(name),
+      type: storedName(type),
+      style,
+    })),
+  );
+  await replaceEach(db, { stated: JSON.stringify(stated), places: JSON.stringify(places) });
 }
 
 /** Where the version is still the latest of its subject, and its fields are not there yet. */

@@ -4,6 +4,7 @@ import type { FieldUse, NameStyle } from '../check/neighbours.ts';
 import type { FieldsAsked, FieldsFound } from '../registry/ports.ts';
 import type { Db } from './database.ts';
 import { nameOf, storedName } from './field-name.ts';
+import { statement } from './statement.ts';
 import { fieldNameCounts, fieldNames, isWithoutFields, subjectFields, subjects } from './tables.ts';
 
 interface Row {
@@ -17,77 +18,12 @@ interface Row {
   readonly names: number | null;
 }
 
-/**
- * For all that ask in one statement, whose snapshot is one moment; a name that several ask about is looked up once. Of a name that all
- * subjects have not all rows are read: its types are found by steps from one to the next, and of each type the first subjects.
- * `without`: subjects left out for all that ask.
- */
-export async function findFields(
-  db: Db,
-  asked: readonly FieldsAsked[],
-  without: readonly string[] = [],
-): Promise<readonly FieldsFound[]> {
-  const rows: readonly Row[] = await db
-    .select({
-      catalog: sql<string>`in_catalog`,
-      what: sql<Row['what']>`what`,
-      field: sql<string | null>`field`,
-      type: sql<string | null>`type`,
-      subject: sql<string | null>`subject`,
-      event: sql<string | null>`event`,
-      style: sql<string | null>`style`,
-      names: sql<number | null>`names`,
-    })
-    .from(sql`(${found(JSON.stringify(questionsOf(asked)), JSON.stringify(without))}) as found`);
-  const ofCatalog = new Map<string, Row[]>();
-  for (const row of rows) {
-    const rowsThere = ofCatalog.get(row.catalog);
-    if (rowsThere) rowsThere.push(row);
-    else ofCatalog.set(row.catalog, [row]);
-  }
-  return asked.map((one) => answerOf(one, ofCatalog.get(one.catalog) ?? []));
-}
-
-/** One for each catalog. */
-function questionsOf(asked: readonly FieldsAsked[]) {
-  const catalogs = new Set(asked.map(({ catalog }) => catalog));
-  return [...catalogs].map((catalog) => {
-    const ofCatalog = asked.filter((one) => one.catalog === catalog);
-    const events = new Set(ofCatalog.flatMap((one) => one.events));
-    const names = new Set(ofCatalog.flatMap((one) => one.names));
-    return { in_catalog: catalog, events: [...events], names: [...names].map(storedName) };
-  });
-}
-
-function answerOf({ events, names }: FieldsAsked, rows: readonly Row[]): FieldsFound {
-  const known = new Map(names.map((name) => [storedName(name), name]));
-  const asking = new Set(events);
-  const own = rows.filter(({ what, event }) => what === 'own' && asking.has(event!));
-  const wanted = new Set([...known.keys(), ...own.map(({ field }) => field)]);
-  const uses = rows.filter(({ what, field }) => what === 'use' && wanted.has(field));
-  const useOf = ({ field, type, subject, event, style }: Row): FieldUse => ({
-    name: known.get(field!) ?? nameOf(field!),
-    type: nameOf(type!),
-    subject: subject!,
-    event: event!,
-    ...(style !== null && { style: style as NameStyle }),
-  });
-  const counted = rows.filter(({ what }) => what === 'style');
-  return {
-    uses: uses.map(useOf),
-    own: own.map(useOf),
-    styles: new Map(counted.map(({ style, names: count }) => [style as NameStyle, count!])),
-    isWhole: !rows.some(({ what }) => what === 'waiting'),
-  };
-}
-
 /** `limit 1` and `offset 0` keep the planner to the index, one look-up for each row before: a plan serves for years. */
-function found(asked: string, without: string) {
-  return sql`
+const find = statement<Row>(sql`
 with recursive asked as materialized (
-  select * from json_to_recordset(${asked}::json) as asked(in_catalog text collate "C", events json, names json)
+  select * from json_to_recordset(${sql.placeholder('asked')}::json) as asked(in_catalog text collate "C", events json, names json)
 ), without as materialized (
-  select one collate "C" as subject from json_array_elements_text(${without}::json) as one
+  select one collate "C" as subject from json_array_elements_text(${sql.placeholder('without')}::json) as one
 ), own as materialized (
   select asked.in_catalog, used.* from asked, json_array_elements_text(asked.events) as one,
     lateral (select field, type, subject, event, style from ${subjectFields}
@@ -130,12 +66,65 @@ with recursive asked as materialized (
     select 1 from ${subjectFields} as used where used.catalog = asked.in_catalog and used.field = unused.field limit 1
   ) is null
 )
-select in_catalog, 'use' as what, field, type, subject, event, style, null::int as names from firsts
+select in_catalog as catalog, 'use' as what, field, type, subject, event, style, null::int as names from firsts
 union all select in_catalog, 'use', field, type, subject, event, style, null from seconds
 union all select in_catalog, 'own', field, type, subject, event, style, null from own
 union all select in_catalog, 'style', null, null, null, null, style, sum(names)::int from changes group by in_catalog, style
 union all select in_catalog, 'waiting', null, null, null, null, null, null from asked
-  where (select 1 from ${subjects} where ${subjects.catalog} = in_catalog and ${isWithoutFields(subjects)} limit 1) is not null`;
+  where (select 1 from ${subjects} where ${subjects.catalog} = in_catalog and ${isWithoutFields(subjects)} limit 1) is not null`);
+
+/**
+ * For all that ask in one statement, whose snapshot is one moment; a name that several ask about is looked up once. Of a name that all
+ * subjects have not all rows are read: its types are found by steps from one to the next, and of each type the first subjects.
+ * `without`: subjects left out for all that ask.
+ */
+export async function findFields(
+  db: Db,
+  asked: readonly FieldsAsked[],
+  without: readonly string[] = [],
+): Promise<readonly FieldsFound[]> {
+  const values = { asked: JSON.stringify(questionsOf(asked)), without: JSON.stringify(without) };
+  const rows = await find(db, values);
+  const ofCatalog = new Map<string, Row[]>();
+  for (const row of rows) {
+    const rowsThere = ofCatalog.get(row.catalog);
+    if (rowsThere) rowsThere.push(row);
+    else ofCatalog.set(row.catalog, [row]);
+  }
+  return asked.map((one) => answerOf(one, ofCatalog.get(one.catalog) ?? []));
+}
+
+/** One for each catalog. */
+function questionsOf(asked: readonly FieldsAsked[]) {
+  const catalogs = new Set(asked.map(({ catalog }) => catalog));
+  return [...catalogs].map((catalog) => {
+    const ofCatalog = asked.filter((one) => one.catalog === catalog);
+    const events = new Set(ofCatalog.flatMap((one) => one.events));
+    const names = new Set(ofCatalog.flatMap((one) => one.names));
+    return { in_catalog: catalog, events: [...events], names: [...names].map(storedName) };
+  });
+}
+
+function answerOf({ events, names }: FieldsAsked, rows: readonly Row[]): FieldsFound {
+  const known = new Map(names.map((name) => [storedName(name), name]));
+  const asking = new Set(events);
+  const own = rows.filter(({ what, event }) => what === 'own' && asking.has(event!));
+  const wanted = new Set([...known.keys(), ...own.map(({ field }) => field)]);
+  const uses = rows.filter(({ what, field }) => what === 'use' && wanted.has(field));
+  const useOf = ({ field, type, subject, event, style }: Row): FieldUse => ({
+    name: known.get(field!) ?? nameOf(field!),
+    type: nameOf(type!),
+    subject: subject!,
+    event: event!,
+    ...(style !== null && { style: style as NameStyle }),
+  });
+  const counted = rows.filter(({ what }) => what === 'style');
+  return {
+    uses: uses.map(useOf),
+    own: own.map(useOf),
+    styles: new Map(counted.map(({ style, names: count }) => [style as NameStyle, count!])),
+    isWhole: !rows.some(({ what }) => what === 'waiting'),
+  };
 }
 
 export async function listWithoutFields(db: Db, catalog: string, limit: number): Promise<readonly string[]> {
