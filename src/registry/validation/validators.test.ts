@@ -37,11 +37,12 @@ function validatorOf(document: Json): Promise<RegisteredValidator> {
   return validatorCache(10, 10).of(reads, schemaOf(document), 'assert');
 }
 
-const inlined = {
-  properties: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`p${index}`, { $ref: '#/$defs/d' }])),
-  $defs: {
-    d: { properties: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`q${index}`, { type: 'string' }])) },
-  },
+const numbered = (prefix: string, value: Json) =>
+  Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${prefix}${index}`, value]));
+const written = { properties: numbered('p', { properties: numbered('q', { type: 'string' }) }) };
+const referred = {
+  properties: numbered('p', { $ref: '#/$defs/d' }),
+  $defs: { d: { properties: numbered('q', { type: 'string' }) } },
 };
 
 const text = (...texts: readonly string[]): Payloads => ({ isBatch: false, texts, maxDepth: 100 });
@@ -72,7 +73,7 @@ describe('a schema is compiled here', () => {
 });
 
 test.each([
-  ['what many references to one schema become', inlined],
+  ['a schema of many schemas', written],
   ['sets of characters', { properties: { a: { pattern: '\\p{L}'.repeat(20) } } }],
   ['what the evaluator alone can read', { contains: true, allOf: Array(300).fill({ contains: true }) }],
 ])('%s is never compiled here', async (_, large) => {
@@ -82,6 +83,14 @@ test.each([
     await validator.validate(threads, text('{}'), someone);
     expect(threads.tasks).toHaveLength(round);
   }
+});
+
+test('one schema is compiled here however many refer to it', async () => {
+  const validator = await validatorOf(referred);
+  const threads = elsewhere();
+  for (const _ of ['once', 'again']) await validator.validate(threads, text('{"p0":{"q0":1}}'), someone);
+  expect(threads.tasks).toHaveLength(1);
+  expect(validator.atOnce('{"p29":{"q29":1}}', 100)).toMatchObject([{ instancePointer: '/p29/q29' }]);
 });
 
 test('a pattern of many states is met elsewhere by a text that a short one meets here', async () => {
