@@ -1,5 +1,6 @@
 /** Registrations of one subject that wait for each other are written together, and each is what it would be alone. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Fault } from '../src/errors.ts';
 import type { Permission } from '../src/registry/caller.ts';
 import { register } from '../src/registry/versions/register.ts';
 import { registerTogether } from '../src/registry/versions/register-together.ts';
@@ -119,6 +120,49 @@ describe.each(stores)('those who wait, on %s', (on) => {
       .map(({ details }) => (details as JsonObject).number);
     expect(done).toEqual([3, 2, 1]);
     expect((await registry.deps.store.verifyAudit()).intact).toBe(true);
+  });
+
+  test('are held against a long history and those before them, and what is not written is forgotten', async () => {
+    const registry = await started(on);
+    await first(registry);
+    for (let count = 2; count <= 11; count += 1) {
+      const { context, input } = asking(registry, order({ old: text }, { description: `Version ${count}.` }));
+      await register(context, input);
+    }
+    const { context, input } = asking(registry, order({}, { description: 'Without it.' }));
+    await register(context, input);
+    const batch = () => [
+      asking(registry, order({ a: text })),
+      asking(registry, order({ a: number })),
+      asking(registry, order({ a: text, old: number })),
+      asking(registry, order({ a: text, b: number })),
+      asking(registry, order({ a: text })),
+      asking(registry, order({ b: text })),
+    ];
+    vi.spyOn(registry.deps.store, 'writeInGroup').mockRejectedValueOnce(new Fault('STORE_UNAVAILABLE'));
+    expect(new Set(await settledOf(batch()))).toEqual(new Set(['left']));
+    const other = asking(registry, order({ a: number, c: text }));
+    expect((await register(other.context, other.input)).version.number).toBe(13);
+    expect(await settledOf(batch())).toEqual([
+      'INCOMPATIBLE',
+      [14, true],
+      'INCOMPATIBLE',
+      'INCOMPATIBLE',
+      'INCOMPATIBLE',
+      [15, true],
+    ]);
+    const last = [
+      order({ b: number }),
+      order({ a: number, b: text }),
+      order({ old: number }),
+      order({ old: text, c: text }),
+    ];
+    expect(await settledOf(last.map((one) => asking(registry, one)))).toEqual([
+      'INCOMPATIBLE',
+      [16, true],
+      'INCOMPATIBLE',
+      [17, true],
+    ]);
   });
 
   test('are all left where one of them changed under them, and none is written', async () => {

@@ -189,8 +189,8 @@ describe('the store', () => {
       expect((await store.history(catalog, 'a.v1', { after: 2 })).map((item) => item.number)).toEqual([3, 4]);
       const contents = await store.versionContents(catalog, 'a.v1');
       expect(contents.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
-      const ids = newest.items.map(({ schema }) => schema.id).toReversed();
-      expect(contents.map(({ schemaId }) => schemaId).slice(1)).toEqual(ids);
+      const later = newest.items.map(({ number, schema }) => ({ number, schemaId: schema.id })).toReversed();
+      expect(contents.slice(1)).toEqual(later);
       expect(await store.versionContents(catalog, 'none.v1')).toEqual([]);
       expect((await store.latestVersions(catalog)).map((item) => `${item.subject} ${item.number}`)).toEqual(
         [...names].sort().map((name) => `${name} ${name === 'a.v1' ? 4 : 1}`),

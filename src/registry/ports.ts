@@ -136,11 +136,11 @@ export interface WantedVersions {
   readonly after?: number;
 }
 
-export interface VersionContent {
-  readonly number: number;
-  /** Absent where the version is not written yet. */
-  readonly schemaId?: number;
-}
+export type VersionContent = { readonly number: number } & (
+  | { readonly schemaId: number }
+  /** Of a version that is not written yet: its fingerprint. */
+  | { readonly pending: string }
+);
 
 /** What the check of a subject wants to know of the fields of others. */
 export interface FieldsAsked {

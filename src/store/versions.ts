@@ -85,6 +85,36 @@ export async function listVersions(
   return pageOf(rows, page.limit, whole, (last) => encodeCursor('versions', last.number));
 }
 
+function selectPast(db: Db, where?: SQL) {
+  return db
+    .select(past)
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .innerJoin(schemas, eq(schemas.id, versions.schemaId))
+    .where(and(place, isNull(versions.withdrawnAt), where))
+    .orderBy(asc(versions.number));
+}
+
+const wholeHistory = prepared((db: Db) => selectPast(db).prepare('herald_history'));
+
+const wantedHistory = prepared((db: Db) =>
+  selectPast(
+    db,
+    or(
+      eq(versions.number, subjects.latest),
+      inArray(
+        versions.schemaId,
+        db
+          .select({ id: schemas.id })
+          .from(schemas)
+          .where(eq(schemas.fingerprint, sql.placeholder('content'))),
+      ),
+      sql`${versions.number} in (select json_array_elements_text(${sql.placeholder('numbers')}::json)::integer)`,
+      gt(versions.number, sql.placeholder('after')),
+    ),
+  ).prepare('herald_wanted_history'),
+);
+
 /** Of a subject with `wanted`: its latest version, and those that are named. */
 export async function history(
   db: Db,
@@ -92,39 +122,34 @@ export async function history(
   subject: string,
   wanted?: WantedVersions,
 ): Promise<readonly PastRecord[]> {
-  const rows = await db
-    .select(past)
-    .from(subjects)
-    .innerJoin(versions, eq(versions.subjectId, subjects.id))
-    .innerJoin(schemas, eq(schemas.id, versions.schemaId))
-    .where(and(at(catalog, subject), isNull(versions.withdrawnAt), wanted && named(db, wanted)))
-    .orderBy(asc(versions.number));
+  const { content: fingerprint = '', numbers = [], after = maxInteger } = wanted ?? {};
+  const rows = wanted
+    ? await wantedHistory(db).execute({
+        catalog,
+        subject,
+        content: fingerprint,
+        numbers: JSON.stringify(numbers),
+        after,
+      })
+    : await wholeHistory(db).execute({ catalog, subject });
   return rows.map(whole);
 }
 
-function named(db: Db, { content: fingerprint, numbers = [], after }: WantedVersions): SQL | undefined {
-  const same = db
-    .select({ id: schemas.id })
-    .from(schemas)
-    .where(eq(schemas.fingerprint, fingerprint ?? ''));
-  return or(
-    eq(versions.number, subjects.latest),
-    fingerprint === undefined ? undefined : inArray(versions.schemaId, same),
-    numbers.length === 0 ? undefined : inArray(versions.number, [...numbers]),
-    after === undefined ? undefined : gt(versions.number, after),
-  );
-}
-
-/** Oldest first, as one row: of a long history that is much less than the versions. */
-export async function versionContents(db: Db, catalog: string, subject: string): Promise<readonly VersionContent[]> {
-  const [row] = await db
+const contents = prepared((db: Db) =>
+  db
     .select({
       numbers: sql<string | null>`string_agg(${versions.number}::text, ' ' order by ${versions.number})`,
       ids: sql<string | null>`string_agg(${versions.schemaId}::text, ' ' order by ${versions.number})`,
     })
     .from(subjects)
     .innerJoin(versions, eq(versions.subjectId, subjects.id))
-    .where(and(at(catalog, subject), isNull(versions.withdrawnAt)));
+    .where(and(place, isNull(versions.withdrawnAt)))
+    .prepare('herald_version_contents'),
+);
+
+/** Oldest first, as one row: of a long history that is much less than the versions. */
+export async function versionContents(db: Db, catalog: string, subject: string): Promise<readonly VersionContent[]> {
+  const [row] = await contents(db).execute({ catalog, subject });
   const ids = (row?.ids ?? '').split(' ');
   const numbers = row?.numbers ? row.numbers.split(' ') : [];
   return numbers.map((number, index) => ({ number: Number(number), schemaId: Number(ids[index]) }));

@@ -31,10 +31,7 @@ export interface HistoryQuestion {
 /** The history as far as it was read, and what is known of the rest. */
 export interface LoadedHistory {
   readonly history: History;
-  readonly long?: LongHistory & {
-    /** Absent where a version of it is not written yet: then nothing is kept of it. */
-    readonly contents: string | undefined;
-  };
+  readonly long?: LongHistory & { readonly contents: string; readonly isPending: boolean };
 }
 
 interface Known {
@@ -58,8 +55,27 @@ function knownOf({ store }: Pick<Context, 'store'>): Lru<Known> {
   return found;
 }
 
-function keyOf({ subject, rules, level, world }: HistoryQuestion): string {
-  return JSON.stringify([subject.catalog, subject.name, level, world, rules.formats]);
+/** Of a history with versions that are not written yet it is kept apart: they may never be. */
+function keyOf({ subject, rules, level, world }: HistoryQuestion, isPending: boolean): string {
+  return JSON.stringify([subject.catalog, subject.name, level, world, rules.formats, isPending]);
+}
+
+/** Known of a history with versions that are not written yet, as long as it is the one that is asked about. */
+async function knownOfPending(
+  context: Pick<Context, 'store'>,
+  reads: Reads,
+  question: HistoryQuestion,
+): Promise<Known | undefined> {
+  const { catalog, name } = question.subject;
+  const key = keyOf(question, true);
+  const known = knownOf(context).get(key);
+  if (known === undefined || isStill(known, await reads.versionContents(catalog, name))) return known;
+  knownOf(context).delete(key);
+  return undefined;
+}
+
+function isStill({ upTo, contents }: Known, now: readonly VersionContent[]): boolean {
+  return textOf(now.filter(({ number }) => number <= upTo)) === contents;
 }
 
 type Asking = Pick<Context, 'store' | 'limits' | 'checks' | 'caller'>;
@@ -73,13 +89,13 @@ export async function readHistory(
   const load = (wanted?: WantedVersions) => loadHistory(reads, subject, { wanted, produced }, context.limits);
   if (!isWhole && !looksAtAll(level)) return { history: await load({ content: fingerprint }) };
   if (isWhole || subject.issued < minLong || rules.history === 'retained') return { history: await load() };
-  const before = knownOf(context).get(keyOf(question));
+  const before = (await knownOfPending(context, reads, question)) ?? knownOf(context).get(keyOf(question, false));
   const { upTo = 0, representatives } = before ?? {};
   const wanted = representatives && { content: fingerprint, after: upTo, numbers: numbersIn(representatives) };
   const [contents, history] = await together([reads.versionContents(subject.catalog, subject.name), load(wanted)]);
   // a version that was registered or withdrawn between the two is in one of them alone
   const isOne = contents.at(-1)?.number === history.versions.at(-1)?.number;
-  const isAsKnown = before !== undefined && textOf(contents.filter(({ number }) => number <= upTo)) === before.contents;
+  const isAsKnown = before !== undefined && isStill(before, contents);
   if (!isOne || (wanted && !isAsKnown)) return { history: wanted ? await load() : history };
   if (isAsKnown && !representatives) return { history };
   return {
@@ -87,7 +103,8 @@ export async function readHistory(
     long: {
       numbers: contents.map(({ number }) => number),
       content: fingerprint,
-      contents: contents.every(({ schemaId }) => schemaId !== undefined) ? textOf(contents) : undefined,
+      contents: textOf(contents),
+      isPending: contents.some((one) => 'pending' in one),
       ...(wanted && { known: { upTo, representatives } }),
     },
   };
@@ -98,7 +115,7 @@ function numbersIn(representatives: Representatives): readonly number[] {
 }
 
 function textOf(contents: readonly VersionContent[]): string {
-  return contents.map(({ number, schemaId }) => `${number}:${schemaId}`).join(' ');
+  return contents.map((one) => `${one.number}:${'pending' in one ? one.pending : one.schemaId}`).join(' ');
 }
 
 /** Asks the versions that answer for the others, and every version where that does not settle it. */
@@ -111,10 +128,9 @@ export async function checkHistory(
 ): Promise<Checked> {
   if (long === undefined) return context.checks.check(candidate, history, rules, context.caller);
   const { representatives, checked } = await checkLong(context, history, long, { candidate, rules });
-  const { contents, numbers, known: before } = long;
+  const { contents, isPending, numbers, known: before } = long;
   const upTo = numbers.at(-1) ?? 0;
-  if (contents !== undefined)
-    knownOf(context).set(keyOf(question), { upTo, contents, ...(representatives && { representatives }) });
+  knownOf(context).set(keyOf(question, isPending), { upTo, contents, ...(representatives && { representatives }) });
   if (checked) return checked;
   const { subject, produced } = question;
   const whole = before ? await loadHistory(reads, subject, { produced }, context.limits) : history;
@@ -125,7 +141,7 @@ export async function checkHistory(
 async function checkLong(
   { checks, caller }: Asking,
   history: History,
-  { contents: _, ...long }: NonNullable<LoadedHistory['long']>,
+  { contents: _, isPending: _pending, ...long }: NonNullable<LoadedHistory['long']>,
   { candidate, rules }: { readonly candidate: Candidate; readonly rules: Rules },
 ): Promise<CheckedLong> {
   try {

@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../errors.ts';
 import { timestamp } from '../context.ts';
-import type { Reads, Surroundings } from '../ports.ts';
+import type { Reads, Surroundings, VersionContent, WantedVersions } from '../ports.ts';
 import type { PastRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { withOrigin } from '../refusal.ts';
 import type { CheckedCandidate } from './check.ts';
@@ -40,7 +40,7 @@ export async function registerTogether(all: readonly Asked[]): Promise<ReadonlyM
   const { subject } = around;
   // mappings are proved again for one version at a time
   if (subject === undefined || around.plans.length > 0) return new Map();
-  const { tried, refused } = await tryEach(all.filter(isPlain), around, subject);
+  const { tried, refused } = await tryEach(context.store, all.filter(isPlain), around, subject);
   const written = await writeAll(
     first,
     tried.filter((one): one is New => one.kind === 'new'),
@@ -61,16 +61,21 @@ function isPlain({ input }: Asked): boolean {
   return input.given === undefined && input.place === undefined && input.only === undefined && isShort(input);
 }
 
-async function tryEach(all: readonly Asked[], around: Surroundings, subject: SubjectRecord): Promise<Outcome> {
+async function tryEach(
+  store: Reads,
+  all: readonly Asked[],
+  around: Surroundings,
+  subject: SubjectRecord,
+): Promise<Outcome> {
   const tried: Tried[] = [];
   const refused = new Map<Asked, unknown>();
   const pending: PastRecord[] = [];
+  const reads = withPending(store, subject, pending);
   for (const asked of all) {
-    const { store } = asked.context;
     const number = subject.issued + pending.length + 1;
     const before = pending.length === 0 ? subject : { ...subject, latest: number - 1, issued: number - 1 };
     try {
-      const made = await attempt(asked, withPending(store, before, pending), { ...around, subject: before });
+      const made = await attempt(asked, reads, { ...around, subject: before });
       if (made.kind === 'same') tried.push({ ...made, asked });
       else if (made.outcome.references.length === 0) {
         tried.push({ ...made, asked, number });
@@ -83,22 +88,29 @@ async function tryEach(all: readonly Asked[], around: Surroundings, subject: Sub
   return { tried, refused };
 }
 
-/** As `reads` will answer once the versions are written. */
-function withPending(reads: Reads, { catalog, name }: SubjectRecord, pending: readonly PastRecord[]): Reads {
-  if (pending.length === 0) return reads;
-  const added = [...pending];
+/** As `stored` will answer once the versions are written; what it says of those that are there is asked once. */
+function withPending(stored: Reads, { catalog, name }: SubjectRecord, pending: readonly PastRecord[]): Reads {
   const isHere = (inCatalog: string, named: string) => inCatalog === catalog && named === name;
+  let contents: Promise<readonly VersionContent[]> | undefined;
   return {
-    ...reads,
+    ...stored,
     history: async (inCatalog, named, wanted) => {
-      const stored = await reads.history(inCatalog, named, wanted);
-      return isHere(inCatalog, named) ? [...stored, ...added] : stored;
+      const found = await stored.history(inCatalog, named, wanted);
+      return isHere(inCatalog, named) ? [...found, ...pending.filter((one) => isWanted(one, pending, wanted))] : found;
     },
     versionContents: async (inCatalog, named) => {
-      const stored = await reads.versionContents(inCatalog, named);
-      return isHere(inCatalog, named) ? [...stored, ...added.map(({ number }) => ({ number }))] : stored;
+      if (!isHere(inCatalog, named)) return stored.versionContents(inCatalog, named);
+      contents ??= stored.versionContents(inCatalog, named);
+      return [...(await contents), ...pending.map(({ number, schema }) => ({ number, pending: schema.fingerprint }))];
     },
   };
+}
+
+function isWanted(one: PastRecord, pending: readonly PastRecord[], wanted: WantedVersions | undefined): boolean {
+  if (wanted === undefined || one === pending.at(-1)) return true;
+  const { content, numbers = [], after } = wanted;
+  const { number, schema } = one;
+  return schema.fingerprint === content || numbers.includes(number) || (after !== undefined && number > after);
 }
 
 function pendingRecord(
