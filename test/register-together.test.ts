@@ -163,6 +163,18 @@ describe.each(stores)('those who wait, on %s', (on) => {
       'INCOMPATIBLE',
       [17, true],
     ]);
+    const fields = ['d', 'e', 'f'];
+    const growing = fields.map((_, index) =>
+      order(Object.fromEntries(fields.slice(0, index + 1).map((name) => [name, text]))),
+    );
+    expect(await settledOf([...growing, ...growing].map((one) => asking(registry, one)))).toEqual([
+      [18, true],
+      [19, true],
+      [20, true],
+      [18, false],
+      [19, false],
+      [20, false],
+    ]);
   });
 
   test('are all left where one of them changed under them, and none is written', async () => {
