@@ -163,7 +163,7 @@ describe.each(stores)('those who wait, on %s', (on) => {
       'INCOMPATIBLE',
       [17, true],
     ]);
-    const fields = ['d', 'e', 'f'];
+    const fields = ['d', 'e', 'f', 'g', 'h'];
     const growing = fields.map((_, index) =>
       order(Object.fromEntries(fields.slice(0, index + 1).map((name) => [name, text]))),
     );
@@ -171,9 +171,13 @@ describe.each(stores)('those who wait, on %s', (on) => {
       [18, true],
       [19, true],
       [20, true],
+      [21, true],
+      [22, true],
       [18, false],
       [19, false],
       [20, false],
+      [21, false],
+      [22, false],
     ]);
   });
 
