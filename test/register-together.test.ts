@@ -207,6 +207,19 @@ describe.each(stores)('those who wait, on %s', (on) => {
     expect(await settledOf([placed, plain, long, referring])).toEqual(['left', [2, true], 'left', 'left']);
   });
 
+  test('are not checked once their caller has left', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const [gone, there] = [asking(registry, order({ note: text })), asking(registry, order({ note: number }))];
+    const caller = { ...gone.context.caller, signal: AbortSignal.abort() };
+    const check = vi.spyOn(registry.deps.checks, 'check');
+    expect(await settledOf([{ ...gone, context: { ...gone.context, caller } }, there])).toEqual([
+      'CANCELLED',
+      [2, true],
+    ]);
+    expect(check).toHaveBeenCalledTimes(1);
+  });
+
   test('are left where the subject is not there yet', async () => {
     const registry = await started(on);
     expect(await settledOf([asking(registry, order({})), asking(registry, order({ note: text }))])).toEqual([

@@ -75,6 +75,7 @@ async function tryEach(
     const number = subject.issued + pending.length + 1;
     const before = pending.length === 0 ? subject : { ...subject, latest: number - 1, issued: number - 1 };
     try {
+      if (asked.context.caller.signal?.aborted) throw new Fault('CANCELLED');
       const made = await attempt(asked, reads, { ...around, subject: before });
       if (made.kind === 'same') tried.push({ ...made, asked });
       else if (made.outcome.references.length === 0) {
