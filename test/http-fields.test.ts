@@ -65,6 +65,16 @@ test.each([
   expect(waiting).toEqual(isWritten ? [] : ['a.v1', 'b.v1']);
 });
 
+test('documents that are checked together ask for nothing where no rule compares them', async () => {
+  const body = JSON.parse(JSON.stringify({ ...catalogNamed('unasked'), rules: off }));
+  expect((await registry.ask('PUT', '/v1/catalogs/unasked', { body })).status).toBe(201);
+  await register('unasked', 'b.kept', 'amount');
+  asks = 0;
+  const candidates = ['b.one', 'b.two'].map((subject) => ({ subject, schema: { properties: { amount: {} } } }));
+  const { status } = await registry.ask('POST', '/v1/check', { body: { catalog: 'unasked', candidates } });
+  expect([status, asks]).toEqual([200, 0]);
+});
+
 test('once a rule is turned on, the first check sees what was registered while it was off', async () => {
   const put = async (rules: object) => {
     const body = JSON.parse(JSON.stringify({ ...catalogNamed('later'), rules: { ...off, ...rules } }));

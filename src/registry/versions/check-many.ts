@@ -2,7 +2,7 @@
 
 import { readDefinition } from '../../check/definition.ts';
 import type { KnownReader } from '../../check/input.ts';
-import { type FieldIndex, type NeighbourEntry, unchecked } from '../../check/neighbours.ts';
+import { asksForFields, type FieldIndex, type NeighbourEntry, unchecked } from '../../check/neighbours.ts';
 import type { Report } from '../../check/report.ts';
 import { Fault } from '../../errors.ts';
 import type { SchemaFormat } from '../../schema/definition.ts';
@@ -148,7 +148,12 @@ async function besideOneAnother(
     entries.set(catalog, [...(entries.get(catalog) ?? []), ...(usable ? [unchecked(subject, root)] : [])]);
   }
   const found = new Map<string, FieldIndex>();
-  for (const [catalog, more] of entries)
-    if (more.length > 1) found.set(catalog, await fields.beside(store, catalog, subjects.get(catalog) ?? [], more));
+  for (const [catalog, more] of entries) {
+    const named = subjects.get(catalog) ?? [];
+    const rules = more.length > 1 ? (await store.catalog(catalog))?.rules : undefined;
+    // where no rule compares them, nothing is read, and nothing that is missing is written down first
+    if (rules && named.some((subject) => asksForFields(rules, subject)))
+      found.set(catalog, await fields.beside(store, catalog, named, more));
+  }
   return found;
 }
