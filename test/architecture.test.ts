@@ -173,10 +173,12 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:events',
       'node:fs',
       'node:fs/promises',
+      'node:net',
       'node:path',
       'node:readline',
       'node:stream',
       'node:timers/promises',
+      'node:tls',
     ],
   },
   provision: {

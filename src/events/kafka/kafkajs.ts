@@ -1,5 +1,8 @@
 /** KafkaJS as the client. */
+import { isIP, connect as plainConnect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
 import type {
+  ISocketFactory,
   Kafka,
   KafkaConfig,
   Assigner as KafkaJsAssigner,
@@ -13,6 +16,7 @@ type Library = typeof import('kafkajs');
 const fetchWaitMs = 250;
 /** A member that cannot reach its broker goes on trying for longer than its group waits for it. */
 const consumerTries = 8;
+const keepAliveDelayMs = 60_000;
 
 export async function kafkaJsClient(config: KafkaConfig): Promise<KafkaClient> {
   const library = await loaded('kafka', 'kafkajs', async () => (await import('kafkajs')).default);
@@ -26,7 +30,35 @@ function defaults({ logLevel }: Library): Partial<KafkaConfig> {
     // its log would be the program's standard output
     logLevel: logLevel.NOTHING,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
+    socketFactory,
   };
+}
+
+const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  const named = isIP(host) === 0 ? { servername: host } : {};
+  const socket = ssl
+    ? tlsConnect({ host, port, ...named, ...ssl }, onConnect)
+    : plainConnect({ host, port }, onConnect);
+  socket.setKeepAlive(true, keepAliveDelayMs);
+  return endedByFaultsOfReading(socket);
+};
+
+/**
+ * KafkaJS trusts the lengths it is sent, and throws where it reads: from a server that does not speak Kafka, such as the one that got
+ * a broker's address after it, that would end the process. Here it ends the connection.
+ */
+function endedByFaultsOfReading(socket: Socket): Socket {
+  const emit = socket.emit.bind(socket);
+  socket.emit = (event: string | symbol, ...values: unknown[]) => {
+    try {
+      return emit(event, ...values);
+    } catch (error) {
+      if (event !== 'data') throw error;
+      socket.destroy(new Error('The server does not speak Kafka.', { cause: error }));
+      return true;
+    }
+  };
+  return socket;
 }
 
 export function kafkaJsClientOf(library: Library, kafka: Kafka): KafkaClient {
