@@ -1,5 +1,5 @@
 /** KafkaJS as the client. */
-import { isIP, connect as plainConnect, type Socket } from 'node:net';
+import { isIP, connect as plainConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type {
   ISocketFactory,
@@ -8,6 +8,7 @@ import type {
   Assigner as KafkaJsAssigner,
   PartitionAssigner as KafkaJsPartitionAssigner,
 } from 'kafkajs';
+import { endedByFaultsOfReading } from '../../sockets.ts';
 import { loaded } from '../wire.ts';
 import type { ConsumerListeners, ConsumerSettings, KafkaClient, KafkaConsumer } from './client.ts';
 
@@ -42,24 +43,6 @@ const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   socket.setKeepAlive(true, keepAliveDelayMs);
   return endedByFaultsOfReading(socket);
 };
-
-/**
- * KafkaJS trusts the lengths it is sent, and throws where it reads: from a server that does not speak Kafka, such as the one that got
- * a broker's address after it, that would end the process. Here it ends the connection.
- */
-function endedByFaultsOfReading(socket: Socket): Socket {
-  const emit = socket.emit.bind(socket);
-  socket.emit = (event: string | symbol, ...values: unknown[]) => {
-    try {
-      return emit(event, ...values);
-    } catch (error) {
-      if (event !== 'data') throw error;
-      socket.destroy(new Error('The server does not speak Kafka.', { cause: error }));
-      return true;
-    }
-  };
-  return socket;
-}
 
 export function kafkaJsClientOf(library: Library, kafka: Kafka): KafkaClient {
   return {

@@ -1,6 +1,6 @@
 /** The connection to RabbitMQ: made when first needed, made again by the client, and its errors in our words. */
-import type { TcpSocketConnectOpts } from 'node:net';
 import type { Channel, Connection as ClientConnection, ConnectionOptions as ClientOptions } from 'rabbitmq-client';
+import { roomForAnyFrame } from '../../sockets.ts';
 import { EventFault } from '../error.ts';
 import { loaded, withoutCredentials } from '../wire.ts';
 
@@ -107,22 +107,6 @@ const defaults: ClientOptions = {
   heartbeat: 10,
   noDelay: true,
 };
-
-/** One byte more than the largest frame that a server can announce. */
-const anyFrameBytes = 2 ** 32;
-
-/**
- * The client asks its socket for as many bytes as a server announces. Node.js throws where that is over 1 GiB and over the socket's
- * buffer size: a server that does not speak AMQP, such as the one that got a broker's address after it ("HTTP/1.1" announces
- * 1.3 GB), would end the process. With this buffer size it only ends the connection.
- */
-function roomForAnyFrame(url: string, { socket, tls }: ClientOptions): ClientOptions {
-  // TLS sockets take one size for both directions; what is sent is bounded by the confirmations that are waited for
-  const isEncrypted = Boolean(tls) || url.startsWith('amqps:');
-  const size = isEncrypted ? { highWaterMark: anyFrameBytes } : { readableHighWaterMark: anyFrameBytes };
-  const room: Partial<TcpSocketConnectOpts> & typeof size = { ...socket, ...size };
-  return { socket: room as TcpSocketConnectOpts };
-}
 
 /** The word AMQP has for what went wrong, such as `NOT_FOUND`; undefined where it was the connection. */
 export function amqpCode(error: unknown): string | undefined {

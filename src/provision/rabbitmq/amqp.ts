@@ -5,6 +5,7 @@
 import type { Channel, Connection } from 'rabbitmq-client';
 import { Fault } from '../../errors.ts';
 import { rabbitRecords } from '../../schema/rabbit-names.ts';
+import { roomForAnyFrame } from '../../sockets.ts';
 import type { Broker } from '../broker.ts';
 import { loaded } from '../library.ts';
 import type { Change, Remark } from '../plan.ts';
@@ -55,7 +56,7 @@ export async function rabbitOverAmqp(url: string): Promise<Broker> {
 
 async function connect(url: string): Promise<Connection> {
   const { Connection: Client } = await loaded('rabbitmq-client', () => import('rabbitmq-client'));
-  const client = new Client({ url, connectionTimeout: timeoutMs, acquireTimeout: timeoutMs });
+  const client = new Client({ url, connectionTimeout: timeoutMs, acquireTimeout: timeoutMs, ...roomForAnyFrame(url) });
   try {
     const greeting = new Promise<void>((resolve, reject) => {
       client.once('connection', resolve);
