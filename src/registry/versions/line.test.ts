@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createLine } from './line.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -28,8 +28,33 @@ test('those of one key are served in their order, whoever waits together, whatev
   const ofA = ['a1 begin', 'a1 ends', 'a2 a3 begin', 'a2 ends', 'a3 ends', 'a4 begin', 'a4 ends'];
   expect(seen.filter((each) => each.startsWith('a'))).toEqual(ofA);
   expect(seen.indexOf('b1 begin')).toBeLessThan(seen.indexOf('a2 a3 begin'));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a line stays for a while after the last of it was served, and is gone then', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const seen: string[] = [];
+  const line = createLine<string, string>(8, async (items) => {
+    seen.push(items.join(' '));
+    await turn();
+    return items.map((item) => async () => item);
+  });
+  expect(await line.join('a', 'a1')).toBe('a1');
   await turn();
-  expect([line.has('a'), line.has('b')]).toEqual([false, false]);
+  vi.advanceTimersByTime(80);
+  expect(line.has('a')).toBe(true);
+  const all = ['a2', 'a3', 'a4'].map((item) => line.join('a', item));
+  vi.advanceTimersByTime(80);
+  expect(await Promise.all(all)).toEqual(['a2', 'a3', 'a4']);
+  expect(seen).toEqual(['a1', 'a2', 'a3 a4']);
+  await turn();
+  vi.advanceTimersByTime(80);
+  expect(line.has('a')).toBe(true);
+  vi.advanceTimersByTime(80);
+  expect(line.has('a')).toBe(false);
 });
 
 test('where serving fails, all that were to be served hear of it, and the next are served', async () => {

@@ -19,37 +19,48 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Milliseconds a line stays after the last of it was served: who was served and comes again stands in line at once. */
+const staysMs = 100;
+
+interface Standing<Item, Result> {
+  waiting: readonly Waiting<Item, Result>[];
+  isServing: boolean;
+  gone?: NodeJS.Timeout;
+}
+
 /** `serve` is given up to `maxItems` of one key, in the order they came, and gives one for each. */
 export function createLine<Item, Result>(
   maxItems: number,
   serve: (items: readonly Item[]) => Promise<readonly Served<Result>[]>,
 ): Line<Item, Result> {
-  const lines = new Map<string, Waiting<Item, Result>[]>();
-  const serveNext = async (waiting: readonly Waiting<Item, Result>[]) => {
+  const lines = new Map<string, Standing<Item, Result>>();
+  const serveNext = async (served: readonly Waiting<Item, Result>[]) => {
     try {
-      const served = await serve(waiting.map(({ item }) => item));
-      for (const [index, { resolve, reject }] of waiting.entries()) await served[index]!().then(resolve, reject);
+      const results = await serve(served.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of served.entries()) await results[index]!().then(resolve, reject);
     } catch (error) {
-      for (const { reject } of waiting) reject(error);
+      for (const { reject } of served) reject(error);
     }
   };
-  const run = async (key: string, line: Waiting<Item, Result>[]) => {
-    while (line.length > 0) await serveNext(line.splice(0, maxItems));
-    lines.delete(key);
+  const run = async (key: string, line: Standing<Item, Result>) => {
+    line.isServing = true;
+    clearTimeout(line.gone);
+    while (line.waiting.length > 0) {
+      const next = line.waiting.slice(0, maxItems);
+      line.waiting = line.waiting.slice(maxItems);
+      await serveNext(next);
+    }
+    line.isServing = false;
+    line.gone = setTimeout(() => lines.delete(key), staysMs).unref();
   };
   return {
     has: (key) => lines.has(key),
     join: (key, item) =>
       new Promise((resolve, reject) => {
-        const line = lines.get(key);
-        const waiting = { item, resolve, reject };
-        if (line) {
-          line.push(waiting);
-          return;
-        }
-        const begun = [waiting];
-        lines.set(key, begun);
-        void run(key, begun);
+        const line: Standing<Item, Result> = lines.get(key) ?? { waiting: [], isServing: false };
+        lines.set(key, line);
+        line.waiting = [...line.waiting, { item, resolve, reject }];
+        if (!line.isServing) void run(key, line);
       }),
   };
 }
