@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as portServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,6 @@ import { memoryBus } from '../dist/events/memory/index.js';
 import { dashboard } from '../dist/provision/dashboard.js';
 import { client, payload, subject } from './parts/events-service.mjs';
 import { option } from './parts/figures.mjs';
-import { freePort } from './parts/free-port.mjs';
 import { drawn } from './parts/panels.mjs';
 
 const caption = 'answers of a real Prometheus, drawn by scripts/dashboard-picture.mjs and not by Grafana';
@@ -26,6 +26,14 @@ const minutes = Number(option('minutes', 10));
 const picture = fileURLToPath(new URL('../.github/dashboard.svg', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'herald-dashboard-'));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function freePort() {
+  const server = portServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
 
 const db = await PGlite.create();
 const store = sqlStore(db, { schema: 'events' });

@@ -1,11 +1,10 @@
 /** Who may publish and receive what: asked over HTTP, exported to brokers, and held to by a real nats-server where there is one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../scripts/parts/free-port.mjs';
 import type { JsonObject } from '../src/schema/json.ts';
 import { expectStatus, loadCatalog, readSchema, type TestRegistry, testRegistry } from './support/registry.ts';
 
@@ -217,6 +216,14 @@ describe('the export', () => {
     }, 60_000);
   });
 });
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
 
 interface NatsClient {
   /** Sends a line of the protocol, if any, and answers what came since the last time, until the server answered a ping. */

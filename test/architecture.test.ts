@@ -157,7 +157,6 @@ const rooms: Readonly<Record<string, Room>> = {
       schema: 'catalogs, contracts and envelopes',
       client: 'contracts come from the lock file or the registry',
       mapping: 'old events reach new readers through the mapping of a deprecation',
-      sockets: 'a server that is no broker ends a connection, not the process',
     },
     packages: [
       '@nats-io/jetstream',
@@ -174,12 +173,10 @@ const rooms: Readonly<Record<string, Room>> = {
       'node:events',
       'node:fs',
       'node:fs/promises',
-      'node:net',
       'node:path',
       'node:readline',
       'node:stream',
       'node:timers/promises',
-      'node:tls',
     ],
   },
   provision: {
@@ -187,7 +184,6 @@ const rooms: Readonly<Record<string, Room>> = {
       schema: 'what a broker should hold follows from catalogs, contracts and addresses',
       policy: 'who may publish and read is what access allows',
       errors: 'a broker that cannot be made to agree is a fault with a remedy',
-      sockets: 'a server that is no broker ends a connection, not the process',
     },
     packages: [
       '@nats-io/jetstream',
@@ -287,7 +283,6 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   lru: { ours: {}, packages: [] },
   errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
-  sockets: { ours: {}, packages: ['node:net'] },
   together: { ours: {}, packages: [] },
   config: {
     ours: { http: 'the form of tokens, and the limits of bodies', schema: 'words for what is wrong' },

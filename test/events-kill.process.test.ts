@@ -36,11 +36,13 @@ const brokers = [
   { bus: 'kafka', isThere: hasKafka, outages: '1', kills: '2' },
 ];
 
-describe.skipIf(databaseUrl === undefined)('an outage, and kill -9 of relays and consumers', () => {
-  // two at once: most of the time they wait for a broker to start or to be given up
-  describe.concurrent.each(brokers)('of $bus', ({ bus, isThere, outages, kills }) => {
-    test.skipIf(!isThere())('has each effect once, in the order of its key', { timeout: 160_000 }, () =>
-      proof('events-outage', '--bus', bus, '--outages', outages, '--kills', kills, '--within', '150'),
+describe.skipIf(databaseUrl === undefined).each(brokers)(
+  'an outage of a $bus broker',
+  ({ bus, isThere, outages, kills }) => {
+    test.skipIf(!isThere())(
+      'and kill -9 of relays and consumers: each effect once, in the order of its key',
+      { timeout: 160_000 },
+      () => proof('events-outage', '--bus', bus, '--outages', outages, '--kills', kills, '--within', '150'),
     );
-  });
-});
+  },
+);

@@ -11,13 +11,13 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../scripts/parts/free-port.mjs';
 import { sqlStore } from '../src/events/index.ts';
 import { alertRules, alertsFile } from '../src/provision/alerts.ts';
 import { dashboard } from '../src/provision/dashboard.ts';
 import type { JsonObject } from '../src/schema/json.ts';
 import { countedGroups } from './support/counted-groups.ts';
 import { created, until } from './support/events.ts';
+import { freePort } from './support/nats-server.ts';
 import { hasPrometheus, prometheus } from './support/prometheus.ts';
 
 interface Dashboard {

@@ -7,7 +7,6 @@ import { brokerOf } from '../src/provision/broker-of.ts';
 import { catalogFolder } from './support/catalogs.ts';
 import { until } from './support/events.ts';
 import { hasNatsServer, natsServer } from './support/nats-server.ts';
-import { plainStrangers, stranger } from './support/strangers.ts';
 
 describe('what takes connections and says nothing', () => {
   const sockets = new Set<Socket>();
@@ -34,19 +33,6 @@ describe('what takes connections and says nothing', () => {
     },
     40_000,
   );
-});
-
-describe('what speaks another language', () => {
-  const cases = plainStrangers.flatMap((name) =>
-    ['nats', 'kafka', 'amqp', 'redis'].map((scheme) => [name, scheme] as const),
-  );
-  // a fault that nobody catches, which would end the program, fails this file
-  it.concurrent.each(cases)('such as %s is no broker of %s', { timeout: 40_000 }, async (name, scheme) => {
-    const server = await stranger(name);
-    const refused = expect(brokerOf(`${scheme}://${server.address}`, { management: 'none' })).rejects;
-    await refused.toMatchObject({ code: 'BROKER_UNREACHABLE' });
-    server.close();
-  });
 });
 
 describe.skipIf(!hasNatsServer())('a nats-server that dies in the middle of an apply', () => {

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json as readJson } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../scripts/parts/free-port.mjs';
 import { type Config, readConfig } from '../src/config.ts';
 import { described } from '../src/http/log.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
@@ -527,6 +526,14 @@ describe('metrics', () => {
     expect((await fetch(`${again.url}/livez`)).status).toBe(200);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe('a database that is down', () => {
   it('is answered as such: 503, retryable, no stack; /livez goes on', async () => {

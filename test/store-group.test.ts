@@ -238,6 +238,68 @@ onEachDatabase((current) => {
     expect(new Set(writing.values()).size).toBeLessThan(10);
   });
 
+  test('versions of one subject that are written together leave what they leave one after the other', async () => {
+    const { store, catalog } = current();
+    await store.write((transaction) => putCatalog(transaction, catalog));
+    const stated = [
+      { title: 'First', services: ['mail', 'billing'], tags: ['pii'], field: 'first' },
+      { title: 'Second', services: ['search'], tags: [], field: 'second' },
+      { title: undefined, services: ['mail'], tags: ['eu', 'b'], field: 'third' },
+    ];
+    const versionsOf = (subject: string) =>
+      stated.map(({ title, services, tags, field }, index) => (transaction: GroupedTransaction, number: number) => {
+        const own = { name: field, type: 'string', style: 'snake' as const };
+        return addVersion(transaction, catalog, subject, JSON.stringify([subject, index]), {
+          number,
+          label: `1.${number}.0`,
+          contract: { producer: `p${index}`, consumers: services.map((service) => ({ service })) },
+          tags,
+          searchText: field,
+          fields: { subject, event: subject, fields: [own] },
+          ...(title !== undefined && { title }),
+        });
+      });
+    for (const start of [0, 1]) {
+      const [one, many] = [`one${start}.v1`, `many${start}.v1`];
+      if (start === 1) await together(store, catalog, [one, many]);
+      for (const [index, add] of versionsOf(one).entries())
+        await store.writeInGroup(one, (transaction) => add(transaction, start + index + 1));
+      const all: Work = async (inGroup) => {
+        const row = await lockedSubject(inGroup, catalog, many);
+        // locking it again would write what is there so far
+        const transaction = { ...inGroup, lockSubject: async () => row };
+        for (const [index, add] of versionsOf(many).entries()) await add(transaction, start + index + 1);
+        return start;
+      };
+      await together(store, catalog, [many, 'beside.v1'], { [many]: all });
+      // neither was done again by itself
+      const written = await writers(current(), catalog);
+      expect(written.get(many)).toBe(written.get('beside.v1'));
+      const left = async (subject: string) => {
+        const { name: _, createdAt: _at, ...row } = (await store.subject(catalog, subject))!;
+        const { items } = await store.versions(catalog, subject, { limit: 9 });
+        const listed = (await store.subjects(catalog, {}, { limit: 99 })).items.find(({ name }) => name === subject);
+        const { name: _name, ...summary } = listed!;
+        const fields = await store.fields({ catalog, events: [subject], names: ['first', 'second', 'third'] });
+        return {
+          row,
+          summary,
+          numbers: items.map(({ number, label, tags, contract }) => [number, label, tags, contract]),
+          consumers: (await store.consumers(catalog, subject)).map(({ service, origin }) => [service, origin]),
+          fields: fields.own.map(({ name, type }) => [name, type]),
+          found: (await store.searchSubjects(['third'], { limit: 9 })).items.some(({ name }) => name === subject),
+          gone: (await store.searchSubjects(['second'], { limit: 9 })).items.some(({ name }) => name === subject),
+        };
+      };
+      const found = await left(many);
+      expect(found).toEqual(await left(one));
+      expect(found).toMatchObject({ row: { latest: start + 3, issued: start + 3 }, consumers: [['mail', 'contract']] });
+      expect(found).toMatchObject({ fields: [['third', 'string']], found: true, gone: false });
+    }
+    expect(await store.withoutFields(catalog, 9)).toEqual(['beside.v1']);
+    expect((await store.verifyAudit()).intact).toBe(true);
+  });
+
   test('consumers that a contract names take the place of those before', async () => {
     const { store, catalog } = current();
     await store.write((transaction) => putCatalog(transaction, catalog));

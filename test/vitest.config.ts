@@ -68,10 +68,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      {
-        extends: true,
-        test: { name: 'processes', include: processes, maxWorkers, maxConcurrency: 2, sequence: { groupOrder: 4 } },
-      },
+      { extends: true, test: { name: 'processes', include: processes, maxWorkers, sequence: { groupOrder: 4 } } },
       { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },

@@ -2,13 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from './free-port.mjs';
 
-/** A row is a broker on a port of its own: command, arguments and what is added to the environment. `otherPort`: a second one for those that need two. */
+/** A row is a broker on a port of its own: command, arguments and what is added to the environment. */
 const commands = {
   nats: (port, folder) => {
     const file = join(folder, 'nats.conf');
@@ -23,14 +22,14 @@ const commands = {
       ...['--appendonly', 'yes', '--appendfsync', 'always'],
     ],
   ],
-  rabbitmq: (port, folder, otherPort) => {
+  rabbitmq: (port, folder) => {
     const plugins = join(folder, 'plugins');
     writeFileSync(plugins, '[].');
     const settings = {
       RABBITMQ_NODENAME: `herald-${port}@localhost`,
       RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
       RABBITMQ_NODE_PORT: String(port),
-      RABBITMQ_DIST_PORT: String(otherPort),
+      RABBITMQ_DIST_PORT: String(port + 1),
       RABBITMQ_MNESIA_BASE: folder,
       RABBITMQ_LOG_BASE: folder,
       RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
@@ -60,7 +59,7 @@ export async function brokerOf(kind, { program } = {}) {
   if (kind === 'kafka') return kafkaBroker();
   const folder = mkdtempSync(join(tmpdir(), `herald-${kind}-`));
   const port = await freePort();
-  const [command, args, settings = {}] = commands[kind](port, folder, await freePort());
+  const [command, args, settings = {}] = commands[kind](port, folder);
   let running;
   const start = async () => {
     // a group of its own, since what is started may start what must be killed
@@ -128,6 +127,15 @@ async function kafkaBroker() {
       await once(running, 'exit');
     },
   };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function answers(port) {

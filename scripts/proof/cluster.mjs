@@ -1,9 +1,9 @@
 /** A PostgreSQL of one's own, to be killed and starved: made with initdb, on a free port, removed afterwards. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../parts/free-port.mjs';
 
 /** Where Debian keeps them; elsewhere they are on the path. */
 function tool(name) {
@@ -53,4 +53,13 @@ export async function newCluster({ parent = newFolder(), log } = {}) {
     },
   };
   return cluster;
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }

@@ -24,7 +24,7 @@ export interface Left {
 /** Rows of a work that are not written yet. */
 interface Unwritten {
   readonly subjects: Map<string, SubjectKey>;
-  readonly versions: Map<string, DatedVersion>;
+  readonly versions: Map<string, readonly DatedVersion[]>;
 }
 
 export interface Membership {
@@ -70,7 +70,7 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
     const versions: DatedVersion[] = [];
     for (const { unwritten, written } of waiting) {
       created.push(...unwritten.subjects.values());
-      versions.push(...unwritten.versions.values());
+      versions.push(...[...unwritten.versions.values()].flat());
       unwritten.subjects.clear();
       unwritten.versions.clear();
       written();
@@ -113,10 +113,10 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
       return { catalog, name, settings: {}, stage: 'active', latest: 0, issued: 0, createdAt: now() };
     };
     const insertLater = async (version: NewVersion) => {
-      if (unwritten.versions.has(keyOf(version))) await write();
       const { references: _, title: _title, owner: _owner, searchText: _text, fields: _own, ...stored } = version;
       const createdAt = now();
-      unwritten.versions.set(keyOf(version), { ...version, createdAt });
+      const earlier = unwritten.versions.get(keyOf(version)) ?? [];
+      unwritten.versions.set(keyOf(version), [...earlier, { ...version, createdAt }]);
       waiting.add(own);
       return { ...stored, createdAt };
     };

@@ -56,7 +56,7 @@ interface PlacedId extends SubjectKey {
 export interface Inserted {
   /** Subjects to be created: nobody else creates them meanwhile. */
   readonly created: readonly SubjectKey[];
-  /** Versions that refer to no other, at most one for each subject. */
+  /** Versions that refer to no other; of one subject in the order in which they were registered. */
   readonly versions: readonly DatedVersion[];
   /** Of a subject that this transaction holds. */
   readonly idOf: (place: SubjectKey) => number | undefined;
@@ -64,8 +64,8 @@ export interface Inserted {
 }
 
 /**
- * A subject that is created is written once, with what its version says; one that is there is found by its id (`on conflict (id)`
- * always does), which the plan of an update would not make sure of.
+ * A subject is written once, with what its last version says. One that is there is found by its id (`on conflict (id)` always does),
+ * which the plan of an update would not make sure of.
  */
 const insertRows = statement<PlacedId>(sql`
 with made as materialized (
@@ -73,13 +73,13 @@ with made as materialized (
   from json_to_recordset(${sql.placeholder('rows')}::json) as stated(
     id int, catalog text collate "C", subject text collate "C", created_at timestamptz, number int, schema_id int, label text,
     contract text, classification text, tags json, report text, verdict text, engine_version text, level text, world text,
-    created_by text, given text, title text, producer text, owner text, search_text text, fields_of int)
+    created_by text, given text, title text, producer text, owner text, search_text text, fields_of int, is_last boolean)
 ), created as (
   insert into ${subjects} (catalog, name, settings, stage, created_at, latest, issued, label, title, producer, owner,
     classification, tags, search_text, fields_of)
   select catalog, subject, '{}', 'active', created_at, coalesce(number, 0), coalesce(number, 0), coalesce(label, ''), title,
     producer, owner, classification, tag_list, search_text, coalesce(fields_of, 0)
-  from made where id is null order by catalog, subject
+  from made where id is null and is_last order by catalog, subject
   on conflict (catalog, name) do nothing
   returning id, catalog, name
 ), changed as (
@@ -87,7 +87,7 @@ with made as materialized (
     classification, tags, search_text, fields_of) overriding system value
   select id, catalog, subject, '{}', 'active', created_at, number, number, label, title, producer, owner, classification, tag_list,
     search_text, fields_of
-  from made where id is not null
+  from made where id is not null and is_last
   on conflict (id) do update set latest = greatest(${subjects}.latest, excluded.latest),
     issued = greatest(${subjects}.issued, excluded.issued), label = excluded.label, title = excluded.title,
     producer = excluded.producer, owner = excluded.owner, classification = excluded.classification, tags = excluded.tags,
@@ -107,27 +107,36 @@ export async function insertVersions(
   db: Db,
   { created, versions: made, idOf, at }: Inserted,
 ): Promise<readonly PlacedId[]> {
-  const withVersion = new Set(made.map(({ catalog, subject }) => JSON.stringify([catalog, subject])));
-  const bare = created.filter(({ catalog, subject }) => !withVersion.has(JSON.stringify([catalog, subject])));
+  const last = new Map(made.map((version) => [placeOf(version), version]));
+  const bare = created.filter((place) => !last.has(placeOf(place)));
   const rows = [
-    ...made.map((version) => ({ id: idOf(version), ...versionRow(version) })),
-    ...bare.map((place) => ({ ...place, created_at: at })),
+    ...made.map((version) => ({
+      id: idOf(version),
+      is_last: last.get(placeOf(version)) === version,
+      ...versionRow(version),
+    })),
+    ...bare.map((place) => ({ ...place, is_last: true, created_at: at })),
   ];
+  const shown = [...last.values()];
   const [inserted] = await together([
     insertRows(db, { rows: JSON.stringify(rows) }),
     deleteConsumers(
       db,
-      made.flatMap((version) => idOf(version) ?? []),
+      shown.flatMap((version) => idOf(version) ?? []),
     ),
-    insertConsumers(db, made),
+    insertConsumers(db, shown),
     replaceFields(
       db,
-      made.flatMap(({ catalog, fields }) => (fields ? [{ ...fields, catalog }] : [])),
+      shown.flatMap(({ catalog, fields }) => (fields ? [{ ...fields, catalog }] : [])),
     ),
   ]);
-  if (inserted.length !== rows.filter((row) => !('id' in row) || row.id === undefined).length)
-    throw new Error('a subject that was to be created is there');
+  const isNew = (row: (typeof rows)[number]) => row.is_last && !('id' in row && row.id !== undefined);
+  if (inserted.length !== rows.filter(isNew).length) throw new Error('a subject that was to be created is there');
   return inserted;
+}
+
+function placeOf({ catalog, subject }: SubjectKey): string {
+  return JSON.stringify([catalog, subject]);
 }
 
 function versionRow({

@@ -1,7 +1,6 @@
 /** A way to a server that a test can cut, while the server goes on serving everybody else. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from '../../scripts/parts/free-port.mjs';
 
 export interface Proxy {
   readonly url: string;
@@ -33,9 +32,9 @@ export async function proxyTo(url: string): Promise<Proxy> {
       clients.add(socket);
       socket.on('close', () => clients.delete(socket));
     });
-  const port = await freePort();
-  let listening = serve().listen(port, '127.0.0.1');
+  let listening = serve().listen(0, '127.0.0.1');
   await once(listening, 'listening');
+  const { port } = listening.address() as { readonly port: number };
   const shown = new URL(url);
   shown.hostname = '127.0.0.1';
   shown.port = String(port);

@@ -1,14 +1,10 @@
 /** KafkaJS as the client. */
-import { isIP, connect as plainConnect } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
 import type {
-  ISocketFactory,
   Kafka,
   KafkaConfig,
   Assigner as KafkaJsAssigner,
   PartitionAssigner as KafkaJsPartitionAssigner,
 } from 'kafkajs';
-import { endedByFaultsOfReading } from '../../sockets.ts';
 import { loaded } from '../wire.ts';
 import type { ConsumerListeners, ConsumerSettings, KafkaClient, KafkaConsumer } from './client.ts';
 
@@ -17,7 +13,6 @@ type Library = typeof import('kafkajs');
 const fetchWaitMs = 250;
 /** A member that cannot reach its broker goes on trying for longer than its group waits for it. */
 const consumerTries = 8;
-const keepAliveDelayMs = 60_000;
 
 export async function kafkaJsClient(config: KafkaConfig): Promise<KafkaClient> {
   const library = await loaded('kafka', 'kafkajs', async () => (await import('kafkajs')).default);
@@ -31,18 +26,8 @@ function defaults({ logLevel }: Library): Partial<KafkaConfig> {
     // its log would be the program's standard output
     logLevel: logLevel.NOTHING,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
-    socketFactory,
   };
 }
-
-const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
-  const named = isIP(host) === 0 ? { servername: host } : {};
-  const socket = ssl
-    ? tlsConnect({ host, port, ...named, ...ssl }, onConnect)
-    : plainConnect({ host, port }, onConnect);
-  socket.setKeepAlive(true, keepAliveDelayMs);
-  return endedByFaultsOfReading(socket);
-};
 
 export function kafkaJsClientOf(library: Library, kafka: Kafka): KafkaClient {
   return {

@@ -1,6 +1,5 @@
 /** The connection to RabbitMQ: made when first needed, made again by the client, and its errors in our words. */
 import type { Channel, Connection as ClientConnection, ConnectionOptions as ClientOptions } from 'rabbitmq-client';
-import { roomForAnyFrame } from '../../sockets.ts';
 import { EventFault } from '../error.ts';
 import { loaded, withoutCredentials } from '../wire.ts';
 
@@ -25,7 +24,7 @@ export function rabbitConnection(url: string, stated: ClientOptions): Connection
 
   const open = async (): Promise<ClientConnection> => {
     const { Connection: Client } = await loaded('rabbitmq', 'rabbitmq-client', () => import('rabbitmq-client'));
-    const client = new Client({ ...defaults, url, ...stated, ...roomForAnyFrame(url, stated) });
+    const client = new Client({ ...defaults, url, ...stated });
     client.on('connection', () => {
       isUp = true;
       isBlocked = false;

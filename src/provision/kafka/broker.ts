@@ -4,7 +4,6 @@ import { connect as secured } from 'node:tls';
 import type { Admin, Kafka } from 'kafkajs';
 import { Fault } from '../../errors.ts';
 import { kafkaAddress } from '../../schema/kafka-address.ts';
-import { endedByFaultsOfReading } from '../../sockets.ts';
 import type { Broker } from '../broker.ts';
 import { loaded } from '../library.ts';
 import type { Change, Remark } from '../plan.ts';
@@ -103,7 +102,7 @@ async function connect(url: string): Promise<Connected> {
       sockets.add(socket);
       if (isOver) setImmediate(() => socket.destroy(new Error('over')));
       socket.on('close', () => sockets.delete(socket));
-      return endedByFaultsOfReading(socket);
+      return socket;
     },
     // its log would be the program's standard output
     logLevel: library.logLevel.NOTHING,

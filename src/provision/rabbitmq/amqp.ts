@@ -5,7 +5,6 @@
 import type { Channel, Connection } from 'rabbitmq-client';
 import { Fault } from '../../errors.ts';
 import { rabbitRecords } from '../../schema/rabbit-names.ts';
-import { roomForAnyFrame } from '../../sockets.ts';
 import type { Broker } from '../broker.ts';
 import { loaded } from '../library.ts';
 import type { Change, Remark } from '../plan.ts';
@@ -56,7 +55,7 @@ export async function rabbitOverAmqp(url: string): Promise<Broker> {
 
 async function connect(url: string): Promise<Connection> {
   const { Connection: Client } = await loaded('rabbitmq-client', () => import('rabbitmq-client'));
-  const client = new Client({ url, connectionTimeout: timeoutMs, acquireTimeout: timeoutMs, ...roomForAnyFrame(url) });
+  const client = new Client({ url, connectionTimeout: timeoutMs, acquireTimeout: timeoutMs });
   try {
     const greeting = new Promise<void>((resolve, reject) => {
       client.once('connection', resolve);
