@@ -76,15 +76,13 @@ export function listenerOf(config: Config, deps: Deps, log: Log): RequestListene
   });
   const refusalOf = config.auth ? undefined : ownRequests({ hosts: config.allowedHosts, origins: config.corsOrigins });
   return (request, response) => {
-    boundUnreadBody(request, response);
     const refusal = refusalOf?.(request);
-    if (refusal) {
-      sendRefusal(response, refusal);
-      return;
-    }
     request.url = withoutBase(base, request.url ?? '/');
-    if (answered(request, response) || validated(request, response, listener)) return;
-    void listener(request, response);
+    // has no body
+    if (!refusal && answered(request, response)) return;
+    boundUnreadBody(request, response);
+    if (refusal) sendRefusal(response, refusal);
+    else if (!validated(request, response, listener)) void listener(request, response);
   };
 }
 

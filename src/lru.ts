@@ -15,6 +15,7 @@ export interface Lru<Value, Key = string> {
 
 export function lru<Value, Key = string>(capacity: number): Lru<Value, Key> {
   const entries = new Map<Key, { readonly value: Value; readonly weight: number }>();
+  let newest: Key | undefined;
   let size = 0;
   const drop = (key: Key) => {
     size -= entries.get(key)?.weight ?? 0;
@@ -23,15 +24,17 @@ export function lru<Value, Key = string>(capacity: number): Lru<Value, Key> {
   return {
     get(key) {
       const entry = entries.get(key);
-      if (entry === undefined) return undefined;
+      if (entry === undefined || key === newest) return entry?.value;
       entries.delete(key);
       entries.set(key, entry);
+      newest = key;
       return entry.value;
     },
     set(key, value, weight = 1) {
       drop(key);
       if (weight > capacity) return;
       entries.set(key, { value, weight });
+      newest = key;
       size += weight;
       for (const oldest of entries.keys()) {
         if (size <= capacity) return;

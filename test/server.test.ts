@@ -241,6 +241,16 @@ describe('a look-up that was answered before', () => {
     return { status: response.status, headers: others, text: await response.text(), correlation };
   }
 
+  /** What comes back until the server closes the connection. */
+  function received(server: RunningServer, bytes: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
+      socket.on('close', () => resolve(Buffer.concat(chunks).toString()));
+    });
+  }
+
   it('is given again without the database, and says the same', async () => {
     const server = await start('kept');
     const asked = [...paths, '/v1/schemas/1'];
@@ -264,6 +274,39 @@ describe('a look-up that was answered before', () => {
     expect(again).toMatchObject({ status: 304, text: '', correlation: 'mine-1' });
     expect(again.headers).toMatchObject({ etag: headers.etag, 'cache-control': 'public, max-age=31536000, immutable' });
     expect((await look(server, path, { 'X-Correlation-Id': 'a b' })).correlation).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is the same for texts of any length and script, one after the other on one connection', async () => {
+    const server = await start('kept');
+    const texts = ['x', 'é', '名 𝄞', 'y'.repeat(12 * 1_024), 'é'.repeat(9_000), 'z'.repeat(300_000)];
+    const paths = texts.map((_, index) => `/v1/catalogs/choice-sherpa/subjects/session.long_${index}_created/versions`);
+    for (const [index, description] of texts.entries()) {
+      const document = { ...(readSchema('choice-sherpa', 'session.created.json') as JsonObject), description };
+      expect((await send(server, 'POST', paths[index]!, document)).status).toBe(201);
+    }
+    const asked = paths.map((path) => `${path}/1/schema`);
+    const first: string[] = [];
+    for (const path of asked) first.push((await look(server, path)).text);
+    expect(first.map((text) => JSON.parse(text).description)).toEqual(texts);
+    const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n`;
+    const last = `${request(asked[0]!)}Connection: close\r\n\r\n`;
+    const pipelined = `${asked.map((path) => `${request(path)}\r\n`).join('')}${last}`;
+    const bodies = (await received(server, pipelined)).split(/HTTP\/1\.1 200 OK\r\n[\s\S]*?\r\n\r\n/);
+    expect(bodies).toEqual(['', ...first, first[0]]);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain(`herald_lookups_total{cache="hit"} ${texts.length + 1}`);
+  });
+
+  it('is left to the app where a body comes, and the connection goes on', async () => {
+    const server = await start('kept');
+    const [path = ''] = paths;
+    const { text } = await look(server, path);
+    const request = (more: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}`;
+    const several = `${request('Content-Length: 3\r\n\r\nabc')}${request('Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n')}${request('Connection: close\r\n\r\n')}`;
+    const bodies = (await received(server, several)).split(/HTTP\/1\.1 200 OK\r\n[\s\S]*?\r\n\r\n/);
+    expect(bodies).toEqual(['', text, text, text]);
+    // what never comes is not waited for
+    expect(await received(server, request('Content-Length: 5000000\r\n\r\nabc'))).toContain(text);
   });
 
   it('is judged by the app where a header came twice', async () => {

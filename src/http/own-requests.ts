@@ -22,13 +22,16 @@ export function ownRequests({ hosts, origins }: OwnNames): (request: StatedReque
   const isOwnHost = (name: string) => isOfThisMachine(name) || known.has(name);
   const isOwnOrigin = (origin: string, host: string | undefined) =>
     origins.includes('*') || origins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host);
+  /** The last one: callers repeat themselves. */
+  let ownHost: string | undefined;
   return ({ method, rawHeaders }) => {
     const host = headerIn(rawHeaders, 'host');
-    const origin = headerIn(rawHeaders, 'origin');
     // no browser leaves it out
-    if (host !== undefined && !isOwnHost(nameIn(host))) return foreignHost();
-    const writes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
-    return writes && origin !== undefined && !isOwnOrigin(origin, host?.toLowerCase()) ? foreignOrigin() : undefined;
+    if (host !== ownHost && host !== undefined && !isOwnHost(nameIn(host))) return foreignHost();
+    ownHost = host;
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return undefined;
+    const origin = headerIn(rawHeaders, 'origin');
+    return origin !== undefined && !isOwnOrigin(origin, host?.toLowerCase()) ? foreignOrigin() : undefined;
   };
 }
 

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import { type Links, linkedHeaders, rootLinks } from './links.ts';
+import { type Content, contentOf, endWith } from './one-write.ts';
 import { type Audience, cachingHeaders, holds } from './reply.ts';
 import type { CachedReply } from './reply-cache.ts';
 
@@ -15,9 +16,11 @@ export type MayRead = (authorization: string | null) => boolean;
 /** A reply as it goes over the wire: header names and values in turn. */
 interface Wire {
   readonly etag: string;
+  /** Of a 304. */
   readonly head: readonly string[];
-  readonly about: readonly string[];
-  readonly body: Buffer;
+  /** Of a 200. */
+  readonly whole: readonly string[];
+  readonly content: Content;
 }
 
 export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -64,14 +67,15 @@ interface RelevantHeaders {
 
 /**
  * Read from the raw names and values: building Node's object of all headers costs as much as everything else here. Undefined where
- * a header came twice: that is the app's to decide.
+ * a header came twice, or a body comes: that is the app's to decide.
  */
 function relevantHeaders(headers: readonly string[]): RelevantHeaders | undefined {
   const found: RelevantHeaders = { authorization: null, origin: null, 'if-none-match': null, 'x-correlation-id': null };
   for (let index = 0; index < headers.length; index += 2) {
     const { length } = headers[index]!;
-    if (length !== 13 && length !== 16 && length !== 6) continue;
+    if (length !== 13 && length !== 14 && length !== 16 && length !== 17 && length !== 6) continue;
     const name = headers[index]!.toLowerCase();
+    if (name === 'content-length' || name === 'transfer-encoding') return undefined;
     if (!isRelevant(name)) continue;
     if (found[name] !== null) return undefined;
     found[name] = headers[index + 1]!;
@@ -83,13 +87,14 @@ function isRelevant(name: string): name is keyof RelevantHeaders {
   return name === 'authorization' || name === 'if-none-match' || name === 'x-correlation-id' || name === 'origin';
 }
 
-function send(request: RelevantHeaders, response: ServerResponse, { etag, head, about, body }: Wire): number {
-  const correlation = ['X-Correlation-Id', correlationOf(request['x-correlation-id'])];
+function send(request: RelevantHeaders, response: ServerResponse, { etag, head, whole, content }: Wire): number {
+  const correlation = correlationOf(request['x-correlation-id']);
   if (holds(request['if-none-match'], etag)) {
-    response.writeHead(304, [...head, ...correlation]).end();
+    response.writeHead(304, [...head, 'X-Correlation-Id', correlation]).end();
     return 304;
   }
-  response.writeHead(200, [...head, ...about, ...correlation]).end(body);
+  response.writeHead(200, [...whole, 'X-Correlation-Id', correlation]);
+  endWith(response, content);
   return 200;
 }
 
@@ -99,7 +104,7 @@ function wired(
 ): Wire {
   const caching = cachingHeaders(reply.caching, audience);
   const etag = `"${reply.etag}"`;
-  const body = Buffer.from(reply.text);
+  const content = contentOf(reply.text);
   const head = {
     ...linkedHeaders(reply.headers ?? {}, links ?? rootLinks),
     ...caching,
@@ -109,7 +114,12 @@ function wired(
   };
   const about = {
     'Content-Type': reply.mediaType ?? 'application/json; charset=utf-8',
-    'Content-Length': String(body.length),
+    'Content-Length': String(content.bytes),
   };
-  return { etag, head: Object.entries(head).flat(), about: Object.entries(about).flat(), body };
+  return {
+    etag,
+    head: Object.entries(head).flat(),
+    whole: Object.entries({ ...head, ...about }).flat(),
+    content,
+  };
 }

@@ -13,6 +13,7 @@ import { correlationOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import { type Identity, may } from './identity.ts';
 import { type Links, linkedHeaders, rootLinks } from './links.ts';
+import { contentOf, endWith } from './one-write.ts';
 import { noticeOf, type PayloadVerdict, payloadVerdict } from './present.ts';
 import type { RateLimit } from './rate.ts';
 import { cachingHeaders } from './reply.ts';
@@ -184,9 +185,10 @@ function headFor(
 }
 
 function send(response: ServerResponse, head: readonly string[], correlation: string | null, text: string): void {
-  const body = Buffer.from(text);
-  const own = ['x-correlation-id', correlationOf(correlation), 'content-length', String(body.length)];
-  response.writeHead(200, [...head, ...own]).end(body);
+  const content = contentOf(text);
+  const own = ['x-correlation-id', correlationOf(correlation), 'content-length', String(content.bytes)];
+  response.writeHead(200, [...head, ...own]);
+  endWith(response, content);
 }
 
 /** Calls one of the two: with the whole body, or when the caller has gone before its end. */
