@@ -221,7 +221,7 @@ describe('the compiler is asked', () => {
     const all = (type: string) => Object.fromEntries(names.map((name) => [name, event({ a: { type } })]));
     const folder = workspace(all('number'), all('string'));
     const surveyed = (name: string) =>
-      surveyWorkspace(folderTree(join(folder, name), name, folder), ['shop'], moduleRunner(folder));
+      surveyWorkspace(folderTree(join(folder, name), name, { pastOf: folder }), ['shop'], moduleRunner(folder));
     const [before, now] = [await surveyed('before'), await surveyed('now')];
     const types = changedTypes(now, { name: 'main', collections: before }, loadCompiler(root, 'this test'), 2);
     expect([types.events.map(({ subject }) => subject), types.left]).toEqual([['order.a', 'order.b'], 1]);

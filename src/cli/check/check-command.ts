@@ -17,13 +17,12 @@ import { progress } from '../progress.ts';
 import { readBaseline } from '../source/baseline.ts';
 import type { Collection } from '../source/collection.ts';
 import { folderTree } from '../source/folder.ts';
-import { prefixInRepository } from '../source/git.ts';
 import { moduleRunner } from '../source/module.ts';
-import { namedPaths } from '../source/paths.ts';
 import { pinnedVersions, withPins } from '../source/pinned-versions.ts';
 import { refuseTwice, surveyNotices, surveyWorkspace } from '../source/workspace.ts';
 import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/exchange.ts';
 import { limitedWaivers } from '../waivers/too-long.ts';
+import type { Beginning } from './beginning.ts';
 import { type Baseline, checkWorkspace } from './checking.ts';
 import { checkWithRegistry } from './checking-remote.ts';
 import { lockFindings } from './lock-findings.ts';
@@ -34,12 +33,12 @@ import { inEnvelopes } from './whole-events.ts';
 
 const thresholds: readonly Threshold[] = ['error', 'warning', 'info'];
 
-export async function runCheckCommand(input: Input, io: Io): Promise<ExitCode> {
+export async function runCheckCommand(input: Input, io: Io, beginning: Beginning): Promise<ExitCode> {
   const outputs = outputsOf(input);
   const threshold = thresholds.find((name) => name === (text(input, 'fail-on') ?? 'error'));
   if (!threshold) throw new Fault('USAGE_INVALID', {}, { message: `--fail-on takes ${thresholds.join(', ')}.` });
   const proposing = proposingOf(input);
-  const run = await runCheck(input, io, proposing);
+  const run = await runCheck(input, io, { ...beginning, proposing });
   const all = flag(input, 'all');
   for (const notice of run.notices ?? []) io.err(`herald: ${visible(notice)}\n`);
   for (const { format, file } of outputs) {
@@ -94,12 +93,16 @@ function proposingOf(input: Input): Proposing | undefined {
   return { reason, link };
 }
 
-async function runCheck(input: Input, io: Io, proposing: Proposing | undefined): Promise<Run> {
+interface Begun extends Beginning {
+  readonly proposing: Proposing | undefined;
+}
+
+async function runCheck(input: Input, io: Io, { proposing, blobs, ...begun }: Begun): Promise<Run> {
   const against = text(input, 'against');
   const compiler = flag(input, 'types') ? await compilerFor(io, against) : undefined;
   const isRemote = text(input, 'registry') !== undefined;
-  const paths = await namedPaths(io, input.positionals);
-  const tree = folderTree(io.cwd, 'the working folder');
+  const paths = await begun.paths();
+  const tree = folderTree(io.cwd, 'the working folder', { blobs });
   const today = new Date(io.now()).toISOString().slice(0, 10);
   const surveyed = await surveyWorkspace(tree, paths, moduleRunner(io.cwd));
   refuseTwice(surveyed);
@@ -111,7 +114,7 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
   const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
   const bar = progress(io, 'Checking');
   try {
-    const baseline = against === undefined ? undefined : await readBaseline(io, against, paths);
+    const baseline = begun.baseline && (await readBaseline(await begun.baseline()));
     if (isEmpty([...collections, ...(baseline?.collections ?? [])]) && (await readLockfile(io.cwd)) === undefined)
       throw new Fault(
         'INPUT_UNREADABLE',
@@ -138,7 +141,7 @@ async function runCheck(input: Input, io: Io, proposing: Proposing | undefined):
     for (const { subject, outcome, page } of proposals ?? [])
       io.err(`herald: ${visible(`${subject}: ${outcome}${page === undefined ? '' : ` at ${page}`}`)}\n`);
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;
-    const prefix = await prefixInRepository(io);
+    const prefix = await begun.prefix();
     const findings = mergedCauses([...shown.findings, ...tooLong, ...pinned], collections);
     const types = compiler && pinnedBefore && (await typesOf(pinnedNow, pinnedBefore, compiler));
     return { ...shown, findings, notices, prefix, ...(proposals && { proposals }), ...(types && { types }) };

@@ -3,7 +3,7 @@ import type { CheckFinding } from '../../check/report.ts';
 import { append, segments } from '../../schema/pointer.ts';
 import type { TextPosition } from '../../schema/scan.ts';
 import type { Located } from '../source/collection.ts';
-import { isModuleFile } from '../source/file.ts';
+import { isModuleFile } from '../source/file-names.ts';
 import { start } from '../source/place.ts';
 import type { Placed } from './run.ts';
 

@@ -54,5 +54,12 @@ export const command: Command = {
     'herald check schemas --registry https://herald.example --format sarif',
   ],
   // the help needs none of what a check does
-  run: async (input, io) => (await import('../check/check-command.ts')).runCheckCommand(input, io),
+  run: async (input, io) => {
+    const beginning = (await import('../check/beginning.ts')).begin(input, io);
+    try {
+      return await (await import('../check/check-command.ts')).runCheckCommand(input, io, beginning);
+    } finally {
+      await beginning.ended();
+    }
+  },
 };

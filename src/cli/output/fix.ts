@@ -1,5 +1,5 @@
 import type { Fix } from '../../compat/report.ts';
-import { isModuleFile } from '../source/file.ts';
+import { isModuleFile } from '../source/file-names.ts';
 import { zodEdit } from './zod-fix.ts';
 
 /** What was shown of a fix, and no more than that; in the language of the file it is for. */

@@ -9,7 +9,8 @@ import { isArray, isObject, type Json, type JsonObject } from '../../schema/json
 import { append, type Pointer } from '../../schema/pointer.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { type Collection, type Located, type NumberOf, readableValue } from './collection.ts';
-import { isModuleFile, readDefinition } from './file.ts';
+import { readDefinition } from './file.ts';
+import { isModuleFile } from './file-names.ts';
 import type { RunModule } from './module.ts';
 import type { Tree } from './tree.ts';
 import type { Flaw, Unreadable } from './unreadable.ts';
@@ -82,12 +83,18 @@ async function readOutside(tree: Tree, targets: Map<string, Target>, run: RunMod
 const definitionsOnly = new Set(['$schema', '$id', 'id', '$comment', 'title', 'description', '$defs', 'definitions']);
 
 function isShared(located: Located, isNamed: boolean): boolean {
+  if (!isNamed && !mayHoldDefinitions(located)) return false;
   const value = readableValue(located);
   if (isModuleFile(located.file) || !isObject(value) || Object.hasOwn(value, 'x-contract')) return false;
   const names = Object.keys(value);
   const holdsDefinitions = names.includes('$defs') || names.includes('definitions');
   if (holdsDefinitions && names.every((name) => definitionsOnly.has(name))) return true;
   return isNamed && !located.subject.includes('.');
+}
+
+/** Of most files the text says that they are none, without being read for it; with a backslash a name may be spelt otherwise. */
+function mayHoldDefinitions({ source }: Located): boolean {
+  return !('text' in source) || ['$defs', 'definitions', '\\'].some((part) => source.text.includes(part));
 }
 
 const cache = new WeakMap<Located, readonly Reference[]>();

@@ -1,6 +1,6 @@
 /** One source file → the document it defines. JSON and YAML are read, TypeScript is run; Avro and Protobuf stay text until their references are known. */
-import { basename, extname } from 'node:path';
 import { asJson, type Json } from '../../schema/json.ts';
+import { isModuleFile, subjectOf } from './file-names.ts';
 import type { RunModule } from './module.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { locateInTypeScript } from './typescript-places.ts';
@@ -17,44 +17,6 @@ export interface Definition {
   readonly subject: string;
   readonly source: { readonly text: string } | { readonly value: Json };
   readonly locate: Locate;
-}
-
-export const extensions = ['.json', '.yaml', '.yml', '.ts', '.mts', '.js', '.mjs', '.avsc', '.proto'] as const;
-
-/** Files of Herald's own that define no event. */
-const ours: ReadonlySet<string> = new Set(['catalog.json', 'waivers.json', 'deprecations.json', 'herald.lock.json']);
-
-/** Files of other tools that have these endings in every repository. */
-const foreign = /^(package|package-lock|tsconfig.*|jsconfig|biome|deno|renovate|lerna|nx|turbo|composer)\.json$/;
-
-export function isDefinitionFile(path: string): boolean {
-  return hasDefinitionEnding(path) && !ours.has(basename(path)) && !isSkippedByName(path);
-}
-
-/** Files that could define an event by their ending and are left out for their name: the output says so to whoever meant one. */
-export function isSkippedByName(path: string): boolean {
-  const name = basename(path);
-  if (!hasDefinitionEnding(path)) return false;
-  return name.startsWith('.') || foreign.test(name) || /\.(test|spec|d|config)\.[mc]?[tj]s$/.test(name);
-}
-
-function hasDefinitionEnding(path: string): boolean {
-  return extensions.some((extension) => path.endsWith(extension));
-}
-
-export function isModuleFile(path: string): boolean {
-  return /\.m?[tj]s$/.test(path);
-}
-
-/** Of files that are no JSON Schema. */
-export function nativeFormatOf(path: string): 'avro' | 'protobuf' | undefined {
-  if (path.endsWith('.avsc')) return 'avro';
-  return path.endsWith('.proto') ? 'protobuf' : undefined;
-}
-
-/** The file's name without its extension: `parliament.motionScheduled.v1`. */
-export function subjectOf(path: string): string {
-  return basename(path, extname(path));
 }
 
 /** `run` evaluates a module's text. */

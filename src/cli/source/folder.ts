@@ -1,18 +1,24 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { type Decoded, decode } from './decode.ts';
 import { isCode, type Snapshot } from './snapshot.ts';
 import { isSkipped, type Tree } from './tree.ts';
 
-/** Files read at a time: enough to keep the disk busy, few enough for the limit of open files. */
-const atOnce = 64;
+export interface FolderOptions {
+  /** The folder that it is a copy of. */
+  readonly pastOf?: string;
+  /** Takes in the text of each file that is read, by the id that git gives its content. */
+  readonly blobs?: Map<string, Decoded>;
+}
 
 /**
  * The files of a folder. Symbolic links are followed within the repository and refused where they leave it: what is skipped in
- * silence looks as if nothing were wrong with it. `pastOf` is the folder that it is a copy of.
+ * silence looks as if nothing were wrong with it.
  */
-export function folderTree(root: string, name: string, pastOf = root): Tree {
+export function folderTree(root: string, name: string, { pastOf = root, blobs }: FolderOptions = {}): Tree {
   return {
     name,
     async list(paths) {
@@ -23,18 +29,22 @@ export function folderTree(root: string, name: string, pastOf = root): Tree {
     },
     async read(paths) {
       const texts = new Map<string, Decoded>();
-      for (let at = 0; at < paths.length; at += atOnce) {
-        const batch = paths.slice(at, at + atOnce);
-        const bytes = await Promise.all(batch.map((path) => readBytes(join(root, path))));
-        for (const [index, path] of batch.entries()) {
-          const content = bytes[index];
-          if (content) texts.set(path, decode(content));
-        }
+      for (const path of paths) {
+        const bytes = readBytes(join(root, path));
+        if (!bytes) continue;
+        const content = decode(bytes);
+        texts.set(path, content);
+        blobs?.set(gitId(bytes), content);
       }
       return texts;
     },
     snapshot: () => snapshotOf(root, pastOf),
   };
+}
+
+/** As git names the content of a file; in a repository of SHA-256 it never is, and everything is read from git. */
+function gitId(bytes: Uint8Array): string {
+  return hash('sha1', Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]));
 }
 
 interface Walk {
@@ -95,7 +105,7 @@ async function snapshotOf(root: string, pastOf: string): Promise<Snapshot> {
   await collect({ root, inside: await repositoryOf(root), found }, '.', []);
   const files = new Map<string, string>();
   for (const path of found.filter(isCode)) {
-    const bytes = await readBytes(join(root, path));
+    const bytes = readBytes(join(root, path));
     const decoded = bytes && decode(bytes);
     if (decoded && 'text' in decoded) files.set(path, decoded.text);
   }
@@ -109,9 +119,10 @@ async function snapshotOf(root: string, pastOf: string): Promise<Snapshot> {
   };
 }
 
-async function readBytes(path: string): Promise<Buffer | undefined> {
+/** One call after the other: several at a time cost more than they save where the disk is near. */
+function readBytes(path: string): Buffer | undefined {
   try {
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -6,6 +6,8 @@ import { isSkipped } from './tree.ts';
 export interface Entry {
   /** As git writes it: 120000 is a symbolic link, 160000 a submodule. */
   readonly mode: string;
+  /** Of its content. */
+  readonly id: string;
   readonly path: string;
 }
 
@@ -37,8 +39,8 @@ export function followed(
   return found;
 }
 
-export function linksAmong(entries: readonly Entry[]): readonly string[] {
-  return entries.filter(({ mode }) => mode === linkMode).map(({ path }) => path);
+export function linksAmong(entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(({ mode }) => mode === linkMode);
 }
 
 export function isRegularFile({ mode }: Entry): boolean {

@@ -9,6 +9,12 @@ export interface Baseline {
   readonly base: string;
 }
 
+/** What is found where nothing is missing, in one process; undefined where `findCommit` has to look closer. */
+export async function quickBase(io: Io, ref: string): Promise<Baseline | undefined> {
+  const { code, stdout } = await io.git(['merge-base', '--end-of-options', 'HEAD', `${ref}^{commit}`]);
+  return code === 0 ? { name: ref, base: stdout.toString('utf8').trim() } : undefined;
+}
+
 export async function findCommit(io: Io, ref: string): Promise<Baseline> {
   if ((await commitOf(io, 'HEAD')) === undefined)
     throw gitFault(`This repository has no commit yet, so there is no "${ref}" to compare with.`);

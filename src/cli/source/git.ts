@@ -2,45 +2,66 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Io } from '../io.ts';
-import { type Decoded, decode } from './decode.ts';
-import { type Entry, followed, isRegularFile, linksAmong } from './git-links.ts';
-import { findCommit, gitFault } from './git-ref.ts';
+import type { Decoded } from './decode.ts';
+import { type Asked, readBlobs } from './git-blobs.ts';
+import { followed, isRegularFile, linksAmong } from './git-links.ts';
+import { entriesBelow, isListed, type Listing, listingNear, listingOf } from './git-listing.ts';
+import { findCommit, gitFault, quickBase } from './git-ref.ts';
 import { isCode } from './snapshot.ts';
 import type { Tree } from './tree.ts';
 
-/** The tree at the merge base of HEAD and `ref`: what the current branch changed is what it is compared with. */
-export async function gitTree(io: Io, ref: string): Promise<Tree> {
-  const root = await worktreeRoot(io);
-  const { name, base } = await findCommit(io, ref);
+export interface GitTree {
+  readonly tree: Tree;
+  /** See `prefixInRepository`. */
+  readonly prefix: string;
+}
+
+/**
+ * The tree at the merge base of HEAD and `ref`: what the current branch changed is what it is compared with. `known`: contents that are
+ * at hand, by the ids git gives them; git is not asked for those.
+ */
+export async function gitTree(io: Io, ref: string, known: ReadonlyMap<string, Decoded>): Promise<GitTree> {
+  const [{ root, prefix }, quick] = await Promise.all([worktree(io), quickBase(io, ref)]);
+  const { name, base } = quick ?? (await findCommit(io, ref));
   // the paths of a repository, whatever links lead to the folder the command runs in
-  const here = (await gitOutput(io, ['rev-parse', '--show-prefix'])).replace(/\/$/, '');
+  const here = prefix.replace(/\/$/, '');
   const inRoot = (path: string) => within(root, resolve(root, here, path), path);
   const below = (path: string) => relative(here, path).replaceAll('\\', '/') || '.';
-  const all = once(() => entries(io, base));
-  const links = once(async () => linkTargets(await readBlobs(io, base, linksAmong(await all()), (path) => path)));
+  const all = once(() => entriesBelow(io, base, []));
+  const textsOf = async (asked: readonly Asked[]) => {
+    const blobs = await readBlobs(io, asked, known);
+    return new Map([...blobs].flatMap(([path, blob]) => ('text' in blob ? [[path, blob.text] as const] : [])));
+  };
+  const links = once(async () => textsOf(linksAmong(await all())));
   /** By the path a file is listed with. */
   const reals = new Map<string, string>();
-  const realPath = (path: string) => reals.get(inRoot(path)) ?? inRoot(path);
-  return {
+  let listing: Listing = listingOf([], []);
+  const listOnce = onceFor(async (paths: readonly string[]) => {
+    const asked = paths.map((path) => inRoot(path));
+    const near = await listingNear(io, base, asked);
+    listing = near ?? listingOf([''], await all());
+    const targets = near ? new Map<string, string>() : await links();
+    for (const [path, real] of followed([...listing.entries.values()], targets, asked, name)) reals.set(path, real);
+    return [...reals.keys()].map(below).sort();
+  });
+  const tree: Tree = {
     name: `${name} (${base.slice(0, 7)})`,
-    async list(paths) {
-      const asked = paths.map((path) => inRoot(path));
-      for (const [path, real] of followed(await all(), await links(), asked, name)) reals.set(path, real);
-      return [...reals.keys()].map(below).sort();
+    list: listOnce,
+    read(paths) {
+      const asked = paths.flatMap((path): readonly Asked[] => {
+        const real = reals.get(inRoot(path)) ?? inRoot(path);
+        const entry = listing.entries.get(real);
+        if (entry) return [{ path, id: entry.id }];
+        return isListed(listing, real) ? [] : [{ path, name: `${base}:${real}` }];
+      });
+      return readBlobs(io, asked, known);
     },
-    read: (paths) => readBlobs(io, base, paths, realPath),
     async snapshot() {
       const code = (await all()).filter((entry) => isRegularFile(entry) && isCode(entry.path));
-      const blobs = await readBlobs(
-        io,
-        base,
-        code.map(({ path }) => path),
-        (path) => path,
-      );
-      const texts = [...blobs].flatMap(([path, blob]) => ('text' in blob ? [[path, blob.text] as const] : []));
-      return { root: await realpath(root), prefix: here, files: new Map(texts), links: await links() };
+      return { root: await realpath(root), prefix: here, files: await textsOf(code), links: await links() };
     },
   };
+  return { tree, prefix };
 }
 
 /** From the repository's root to the folder the command runs in, `services/orders/`; empty at the root and outside of git. */
@@ -57,48 +78,33 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function linkTargets(blobs: ReadonlyMap<string, Decoded>): ReadonlyMap<string, string> {
-  return new Map([...blobs].flatMap(([path, blob]) => ('text' in blob ? [[path, blob.text] as const] : [])));
+/** For the same paths the same again. */
+function onceFor<T>(make: (paths: readonly string[]) => Promise<T>): (paths: readonly string[]) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (paths) => {
+    const key = paths.join('\0');
+    const known = made.get(key) ?? make(paths);
+    made.set(key, known);
+    return known;
+  };
 }
 
-async function entries(io: Io, commit: string): Promise<readonly Entry[]> {
-  const answer = await io.git(['ls-tree', '-r', '-z', '--full-tree', commit]);
-  if (answer.code !== 0) throw gitFault(`git cannot list ${commit}: ${answer.stderr.trim()}`);
-  return answer.stdout
-    .toString('utf8')
-    .split('\0')
-    .filter(Boolean)
-    .map((line) => ({ mode: line.slice(0, 6), path: line.slice(line.indexOf('\t') + 1) }));
+interface Worktree {
+  /** The repository's root. */
+  readonly root: string;
+  /** From there to the folder the command runs in; empty, or with a slash at its end. */
+  readonly prefix: string;
 }
 
-async function readBlobs(
-  io: Io,
-  commit: string,
-  paths: readonly string[],
-  inRoot: (path: string) => string,
-): Promise<ReadonlyMap<string, Decoded>> {
-  const texts = new Map<string, Decoded>();
-  // one request a line: a name with a line break in it cannot be asked for
-  const askable = paths.filter((path) => !path.includes('\n'));
-  if (askable.length === 0) return texts;
-  const asked = askable.map((path) => `${commit}:${inRoot(path)}\n`).join('');
-  const { code, stdout, stderr } = await io.git(['cat-file', '--batch'], asked);
-  if (code !== 0) throw gitFault(`git cannot read ${commit}: ${stderr.trim()}`);
-  let at = 0;
-  for (const path of askable) {
-    const end = stdout.indexOf(0x0a, at);
-    const [, kind, size = '0'] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(stdout.subarray(at, end).toString('utf8')) ?? [];
-    at = end + 1;
-    if (kind === undefined) continue;
-    if (kind === 'blob') texts.set(path, decode(stdout.subarray(at, at + Number(size))));
-    at += Number(size) + 1;
+async function worktree(io: Io): Promise<Worktree> {
+  const { code, stdout, stderr } = await io.git(['rev-parse', '--show-toplevel', '--show-prefix']);
+  const lines = stdout.toString('utf8').split('\n');
+  if (code === 0) {
+    const [root = '', prefix = ''] = lines;
+    // of names with line breaks it is not clear which is which
+    if (lines.length === 3) return { root, prefix };
+    return { root: await gitOutput(io, ['rev-parse', '--show-toplevel']), prefix: await prefixInRepository(io) };
   }
-  return texts;
-}
-
-async function worktreeRoot(io: Io): Promise<string> {
-  const { code, stdout, stderr } = await io.git(['rev-parse', '--show-toplevel']);
-  if (code === 0) return stdout.toString('utf8').trim();
   if (code === 127) throw gitFault('git cannot be run. Install it, or compare with a folder or --registry.');
   // a repository of somebody else's, as containers have it: git says which command helps
   if (stderr.includes('safe.directory')) throw gitFault(stderr.trim().replace(/^fatal: /, 'git says: '));

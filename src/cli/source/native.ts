@@ -15,7 +15,7 @@ import type { SchemaProblem } from '../../schema/document.ts';
 import { registryLimits } from '../../schema/limits.ts';
 import { positionAt } from '../../schema/scan.ts';
 import type { Collection, Located, NativeDefinition } from './collection.ts';
-import { nativeFormatOf } from './file.ts';
+import { nativeFormatOf } from './file-names.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import type { Flaw, Unreadable } from './unreadable.ts';
 

@@ -8,7 +8,8 @@ import { type Api, subjectPath } from '../api.ts';
 import { type Lockfile, readLockfile } from '../generate/lockfile.ts';
 import type { Io } from '../io.ts';
 import { type Collection, type Located, readableValue } from './collection.ts';
-import { type Definition, isModuleFile, readDefinition } from './file.ts';
+import { type Definition, readDefinition } from './file.ts';
+import { isModuleFile } from './file-names.ts';
 import { moduleRunner } from './module.ts';
 
 type Source = Definition['source'];
