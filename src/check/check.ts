@@ -14,7 +14,7 @@ import { type Contract, readContract } from '../schema/contract.ts';
 import type { SchemaDocument, SchemaProblem } from '../schema/document.ts';
 import { isArray, type Json } from '../schema/json.ts';
 import { type Parsed, parseSchema } from '../schema/parse.ts';
-import { parseSubject } from '../schema/subject.ts';
+import { parseSubject, type SubjectName } from '../schema/subject.ts';
 import { compareRead, nativeOf } from './compare.ts';
 import { type Native, readDefinition } from './definition.ts';
 import { withoutNewMarks } from './excluded.ts';
@@ -48,6 +48,29 @@ export interface Checked {
 }
 
 export function check(candidate: Candidate, history: History, rules: Rules): Checked {
+  const { report, read } = examine(candidate, history, rules);
+  if (!read) return { report };
+  const { document, contract, name } = read;
+  const sensitivity = eventSensitivity(document, contract, name, rules.catalog);
+  return { report, version: { document, contract, ...sensitivity } };
+}
+
+/** The report alone, where nothing is stored. */
+export function reportOf(candidate: Candidate, history: History, rules: Rules): Report {
+  return examine(candidate, history, rules).report;
+}
+
+interface Examined {
+  readonly report: Report;
+  /** Absent where the candidate is no schema. */
+  readonly read?: {
+    readonly document: SchemaDocument;
+    readonly contract: Contract;
+    readonly name: SubjectName | undefined;
+  };
+}
+
+function examine(candidate: Candidate, history: History, rules: Rules): Examined {
   const parsed = candidate.definition ? readGiven(candidate.definition, rules) : parse(candidate, rules);
   const subject = parseSubject(candidate.subject);
   if (!parsed.ok) return { report: refusedUnread(candidate, rules, parsed.problems) };
@@ -180,8 +203,7 @@ export function check(candidate: Candidate, history: History, rules: Rules): Che
         whyNotWaived(finding, findings, rules.waivers, { subject: candidate.subject, today: rules.today }),
     }),
   };
-  const sensitivity = eventSensitivity(document, contract, subject, rules.catalog);
-  return { report, version: { document, contract, ...sensitivity } };
+  return { report, read: { document, contract, name: subject } };
 }
 
 type ReadCandidate = Parsed & { readonly native?: Native; readonly fingerprint?: string };

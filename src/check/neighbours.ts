@@ -88,15 +88,21 @@ export function fieldsOf({ subject, document }: NeighbourEntry): SubjectFields {
 }
 
 function once(fields: readonly Field[]): readonly Field[] {
-  return [...new Map(fields.map((field) => [JSON.stringify([field.name, field.type]), field])).values()];
+  return [...new Map(fields.map((field) => [`${field.name.length}:${field.name}${field.type}`, field])).values()];
 }
 
 export function eventOf(subject: string): string {
   return parseSubject(subject)?.type ?? subject;
 }
 
-/** `uncounted`: of names that no entry has, how many each style has. */
-function indexOf(entries: readonly SubjectFields[], uncounted: ReadonlyMap<NameStyle, number> = new Map()): FieldIndex {
+/**
+ * Over what documents were found to have, which need not be at hand any more. `uncounted`: of names that no entry has, how many each
+ * style has.
+ */
+export function indexOf(
+  entries: readonly SubjectFields[],
+  uncounted: ReadonlyMap<NameStyle, number> = new Map(),
+): FieldIndex {
   const bySubject = new Map(entries.map((entry) => [entry.subject, entry]));
   const namesOfEvent = new Map<string, Set<string>>();
   const styleOf = new Map<string, NameStyle | undefined>();
@@ -117,16 +123,21 @@ function indexOf(entries: readonly SubjectFields[], uncounted: ReadonlyMap<NameS
       const first = lines.find(({ event }) => event !== own)?.subject;
       return first === undefined ? [] : [[type, [first]] as const];
     });
+  const isUsedElsewhere = (name: string, own: string) => {
+    for (const lines of leaders.get(name)?.values() ?? []) if (lines.some(({ event }) => event !== own)) return true;
+    return false;
+  };
   return {
     around: (subject, wanted, stages = new Map()) => {
       const own = eventOf(subject);
       const fields = [...wanted]
+        .filter((name) => leaders.has(name))
         .sort()
         .map((name) => [name, new Map(usedElsewhere(name, own))] as const)
         .filter(([, types]) => types.size > 0);
       const elsewhere = new Map(styles);
       for (const name of namesOfEvent.get(own) ?? [])
-        if (usedElsewhere(name, own).length === 0) count(elsewhere, styleOf.get(name), -1);
+        if (!isUsedElsewhere(name, own)) count(elsewhere, styleOf.get(name), -1);
       return { fields: new Map(fields), styles: elsewhere, stages };
     },
   };

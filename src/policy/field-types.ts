@@ -10,21 +10,29 @@ export interface TypedField {
   readonly type: string;
 }
 
-const known = new WeakMap<SchemaDocument, readonly TypedField[]>();
+interface NamedField extends Omit<TypedField, 'type'> {
+  /** Undefined where it states none. */
+  readonly type: string | undefined;
+}
 
-/** The fields of `document` that state a JSON type: `string`, `integer|null`. Found once: the index of a catalog and rules ask for them. */
-export function fieldTypes(document: SchemaDocument): readonly TypedField[] {
-  const fields = known.get(document) ?? typedFields(document);
+const known = new WeakMap<SchemaDocument, readonly NamedField[]>();
+
+/** The fields of `document`, each place once. Found once: the index of a catalog and rules ask for them. */
+export function namedFields(document: SchemaDocument): readonly NamedField[] {
+  const fields = known.get(document) ?? ownFields(document).map((field) => namedField(field, document));
   known.set(document, fields);
   return fields;
 }
 
-function typedFields(document: SchemaDocument): readonly TypedField[] {
-  return ownFields(document).flatMap((field) => {
-    const types = new Set(inPlace(field, document).flatMap(typesOf));
-    if (types.size === 0) return [];
-    return [{ name: field.name, pointer: field.place.pointer, type: [...types].sort().join('|') }];
-  });
+/** Those that state a JSON type: `string`, `integer|null`. */
+export function fieldTypes(document: SchemaDocument): readonly TypedField[] {
+  return namedFields(document).flatMap(({ type, ...field }) => (type === undefined ? [] : [{ ...field, type }]));
+}
+
+function namedField(field: ReturnType<typeof ownFields>[number], document: SchemaDocument): NamedField {
+  const types = new Set(inPlace(field, document).flatMap(typesOf));
+  const type = types.size === 0 ? undefined : [...types].sort().join('|');
+  return { name: field.name, pointer: field.place.pointer, type };
 }
 
 function typesOf(schema: Json): string[] {

@@ -42,6 +42,11 @@ export function underBaseRules(given: readonly Collection[], baseline: Baseline,
       rules.push({ catalog: collection.catalog.name, from: own, isChanged: false });
       return collection;
     }
+    // the same catalog demands nothing less of any subject
+    if (isSame(past, collection)) {
+      rules.push({ catalog: collection.catalog.name, from: own, isChanged: false });
+      return collection;
+    }
     const stricter = stricterCatalog({
       before: past.catalog,
       now: collection.catalog,
@@ -53,9 +58,8 @@ export function underBaseRules(given: readonly Collection[], baseline: Baseline,
       today,
     });
     findings.push(...stricter.findings.map((finding) => placedInCatalog(collection, finding)));
-    const isChanged = !isSame(past, collection);
     const from = stricter.catalog === collection.catalog ? own : `${own} and, where stricter, that of ${baseline.name}`;
-    rules.push({ catalog: collection.catalog.name, from, isChanged });
+    rules.push({ catalog: collection.catalog.name, from, isChanged: true });
     return { ...collection, catalog: stricter.catalog };
   });
   return { collections: checked, findings, rules };

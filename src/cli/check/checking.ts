@@ -1,17 +1,18 @@
 /** Checks a workspace against a baseline workspace, on this machine: the same pure check the registry runs. */
-import { check } from '../../check/check.ts';
+import { reportOf } from '../../check/check.ts';
 import { emptyHistory, type History, type Rules, type Surroundings } from '../../check/input.ts';
-import { type FieldIndex, fieldIndex, fieldNames } from '../../check/neighbours.ts';
+import { type FieldIndex, fieldNames, indexOf } from '../../check/neighbours.ts';
 import { stricterComparison } from '../../check/weakening/index.ts';
+import type { Neighbours } from '../../policy/rule.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import { asJson } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
 import { bundler } from '../source/bundle.ts';
-import type { Collection } from '../source/collection.ts';
+import type { Collection, Located } from '../source/collection.ts';
 import { movedRules, ownRules, pastCollection, underBaseRules } from './base-rules.ts';
 import { type Pairing, pair } from './pairing.ts';
 import { placedFindings } from './position.ts';
-import { type Prepared, pastDocument, pastVersion, prepare } from './prepared.ts';
+import { isUnchanged, type Outline, outlines, type Prepared, pastFields, pastVersion } from './prepared.ts';
 import { removalFindings } from './removal.ts';
 import type { CheckedFile, Placed, Run } from './run.ts';
 import { baselineFindings, unreadableFindings } from './unread-findings.ts';
@@ -111,12 +112,17 @@ function* checkCollection(
     all,
   }: { readonly stages: ReadonlyMap<string, string>; readonly today: string; readonly all: boolean },
 ): Generator<Checked> {
-  const prepared = prepare(collection);
-  const now = { catalog: collection.catalog, index: fieldIndex(prepared), stages };
-  const before = past && groundThen(past, prepared, pairing, now);
+  const outlined = outlines(collection);
+  const now: Ground = {
+    catalog: collection.catalog,
+    index: once(() => indexOf(outlined.map(({ fields }) => fields))),
+    stages,
+  };
+  const before = past && groundThen(past, outlined, pairing, now);
   const { waivers } = collection;
   const groundOf = cachedGrounds();
-  for (const candidate of prepared) {
+  for (const { prepared } of outlined) {
+    const candidate = prepared();
     const previous = pairing.previous.get(candidate.definition);
     // an event that came from another catalog was checked by that one's rules
     const from = previous !== undefined && previous.collection !== past ? previous.collection : undefined;
@@ -157,7 +163,7 @@ function stagesOf(collections: readonly Collection[]): ReadonlyMap<string, strin
 function checkOne({ subject, definition, parsed }: Prepared, history: History, rules: Rules): Checked {
   const { file, source, native } = definition;
   const candidate = { subject, source: parsed.ok ? parsed : source, ...(native && { definition: native }) };
-  const { report } = check(candidate, history, rules);
+  const report = reportOf(candidate, history, rules);
   const catalog = rules.catalog.name;
   const placed = placedFindings(catalog, definition, report.findings);
   const settled =
@@ -171,7 +177,7 @@ function checkOne({ subject, definition, parsed }: Prepared, history: History, r
 /** The rules and neighbours of a whole collection. */
 interface Ground {
   readonly catalog: Surroundings['catalog'];
-  readonly index: FieldIndex;
+  readonly index: () => FieldIndex;
   readonly stages: ReadonlyMap<string, string>;
 }
 
@@ -181,47 +187,66 @@ function surroundings(
   now: Ground,
   before: Ground | undefined,
 ): Surroundings & { readonly before?: Surroundings } {
-  const names = fieldNames(document.root);
-  const at = ({ catalog, index, stages }: Ground): Surroundings => ({
-    catalog,
-    neighbours: index.around(subject, names, stages),
-  });
+  const names = once(() => fieldNames(document.root));
+  const at = ({ catalog, index, stages }: Ground): Surroundings => {
+    const around = once(() => index().around(subject, names(), stages));
+    return { catalog, neighbours: askedNeighbours(around, stages) };
+  };
   const around = at(now);
   if (!before) return around;
   const { catalog, index } = before;
   return { ...around, before: index === now.index ? { ...around, catalog } : at(before) };
 }
 
+/** Gathered when a rule first asks: most schemas did not change, and of those few rules ask. */
+function askedNeighbours(around: () => Neighbours, stages: Neighbours['stages']): Neighbours {
+  return {
+    get fields() {
+      return around().fields;
+    },
+    get styles() {
+      return around().styles;
+    },
+    stages,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** The rules and neighbours of other collections of the baseline. */
 function cachedGrounds(): (past: Collection, now: Ground) => Ground {
   const made = new Map<Collection, Ground>();
   return (past, { stages }) => {
-    const entries = () =>
-      past.definitions.map((one) => ({ subject: one.subject, document: pastDocument(one, undefined) }));
-    const ground = made.get(past) ?? { catalog: past.catalog, index: fieldIndex(entries()), stages };
+    const index = once(() => indexOf(past.definitions.map((one) => pastFields(one, undefined))));
+    const ground = made.get(past) ?? { catalog: past.catalog, index, stages };
     made.set(past, ground);
     return ground;
   };
 }
 
 /** The rules and neighbours of the baseline; the same objects as now where nothing changed. */
-function groundThen(past: Collection, prepared: readonly Prepared[], pairing: Pairing, now: Ground): Ground {
+function groundThen(past: Collection, outlined: readonly Outline[], pairing: Pairing, now: Ground): Ground {
   const next = new Map(
-    prepared.flatMap((each) => {
+    outlined.flatMap((each) => {
       const previous = pairing.previous.get(each.definition);
       return previous ? [[previous.definition, each] as const] : [];
     }),
   );
-  const entries = past.definitions.map((definition) => ({
-    subject: definition.subject,
-    document: pastDocument(definition, next.get(definition)),
-  }));
-  const current = new Set(prepared.map(({ document }) => document));
-  const isSame = entries.length === current.size && entries.every(({ document }) => current.has(document));
+  const isAsNow = (definition: Located) => {
+    const outline = next.get(definition);
+    return outline !== undefined && isUnchanged(definition, outline);
+  };
+  const isSame = past.definitions.length === outlined.length && past.definitions.every(isAsNow);
   const sameRules = canonicalize(asJson(past.catalog)) === canonicalize(asJson(now.catalog));
   return {
     catalog: sameRules ? now.catalog : past.catalog,
-    index: isSame ? now.index : fieldIndex(entries),
+    index: isSame ? now.index : once(() => indexOf(past.definitions.map((one) => pastFields(one, next.get(one))))),
     stages: now.stages,
   };
 }

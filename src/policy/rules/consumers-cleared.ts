@@ -10,6 +10,8 @@ export const consumersCleared: PolicyRule = {
   fault: 'POLICY_REFUSED',
   aboutNeighbours: true,
   *check({ contract, document, name, subject, catalog, neighbours }): Generator<PolicyFinding> {
+    // what of the event nobody receives need not be gathered
+    if (!contract.consumers?.length && !neighbours.declared?.length) return;
     const { levels } = catalog.classification;
     const { classification: level } = eventSensitivity(document, contract, name, catalog);
     for (const [index, { service }] of (contract.consumers ?? []).entries()) {

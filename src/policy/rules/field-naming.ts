@@ -1,4 +1,4 @@
-import { ownFields } from '../../schema/reach.ts';
+import { namedFields } from '../field-types.ts';
 import type { PolicyFinding, PolicyRule } from '../rule.ts';
 import { commonestStyle, isNameStyle, nameStyle } from '../words.ts';
 
@@ -13,10 +13,10 @@ export const fieldNaming: PolicyRule = {
   *check({ document, neighbours, options }): Generator<PolicyFinding> {
     const style = isNameStyle(options.style) ? options.style : commonestStyle(neighbours.styles);
     if (style === undefined) return;
-    for (const { name, place } of ownFields(document))
+    for (const { name, pointer } of namedFields(document))
       if (!nameStyle[style].test(name))
         yield {
-          pointer: place.pointer,
+          pointer,
           message: `"${name}" is not in ${style} style, as the catalog's fields are.`,
           params: { field: name, style },
         };

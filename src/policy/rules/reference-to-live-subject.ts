@@ -11,6 +11,7 @@ export const referenceToLiveSubject: PolicyRule = {
   aboutNeighbours: true,
   fault: 'POLICY_REFUSED',
   *check({ document, previous, neighbours }): Generator<PolicyFinding> {
+    if (neighbours.stages.size === 0) return;
     const before = new Set(
       [...(previous ? registeredReferences(previous.document.root).values() : [])].map(
         ({ catalog, subject }) => `${catalog}/${subject}`,
