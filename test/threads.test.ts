@@ -152,6 +152,20 @@ describe('callers', () => {
     await work.close();
   }, 20_000);
 
+  test('who has a slow task has no second thread while others may come', async () => {
+    const work = startWork({ concurrency: 2, maxExecutors: 4, thread: slow, timeoutMs: 8_000 });
+    const order: string[] = [];
+    const note = (who: string) => () => void order.push(who);
+    await Promise.all([run(work, 1, 'warm'), run(work, 1, 'warm')]);
+    const held = run(work, 1_500, 'slow').then(note('slow'));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const second = run(work, 1, 'slow').then(note('second'));
+    await run(work, 1, 'other').then(note('other'));
+    await Promise.all([held, second]);
+    expect(order).toEqual(['other', 'slow', 'second']);
+    await work.close();
+  }, 20_000);
+
   test('who hangs up leaves the queue and the thread', async () => {
     const work = startWork({ concurrency: 1, maxExecutors: 1, thread: slow });
     const caller = new AbortController();

@@ -25,13 +25,15 @@ export type WorkOptions = Partial<
 
 const threadLimits = { timeoutMs: 20_000, memoryMb: 1_024 };
 const processLimits = { timeoutMs: 10_000, memoryMb: 256 };
+/** While the outcome of one task waits for the thread that answers everybody, and the next one for being sent, another one runs. */
+const minConcurrency = 2;
 /** Executors with slow tasks that may run beside the others: each takes memory, and a share of the cores. */
 const maxSlow = 4;
 const queueLimits = { maxWaiting: 2_000, maxWaitingPerCaller: 500 };
 
 export function startWork({ thread, process, processes: sharing = 1, ...options }: WorkOptions = {}): Work {
   const slow = Math.ceil(maxSlow / sharing);
-  const concurrency = options.concurrency ?? Math.max(1, availableParallelism() - 1);
+  const concurrency = options.concurrency ?? Math.max(minConcurrency, availableParallelism() - 1);
   const inThread = { ...queueLimits, timeoutMs: threadLimits.timeoutMs, ...options };
   const threads = startWorkers<Task<ThreadWork>>({
     maxExecutors: concurrency + slow,

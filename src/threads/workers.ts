@@ -14,7 +14,7 @@ export interface WorkersOptions<Task> {
   readonly start: StartExecutor;
   /** One is loaded before anybody asks, and again when it is taken: on a busy machine loading takes longer than most tasks. */
   readonly loadsAhead?: boolean | undefined;
-  /** Tasks at once, without those that turned out slow; and tasks at once of one caller. */
+  /** Tasks at once, without those that turned out slow; and tasks at once of one caller, one less where one of them is slow. */
   readonly concurrency: number;
   /** Executors at once, those with slow tasks among them. */
   readonly maxExecutors: number;
@@ -64,7 +64,11 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
 
   const hasRoom = () =>
     running.size < maxExecutors && [...running].filter(({ isSlow }) => !isSlow).length < concurrency;
-  const hasRoomFor = (queue: string) => [...running].filter((run) => run.queue === queue).length < concurrency;
+  /** A caller whose task is slow leaves others one executor more. */
+  const hasRoomFor = (queue: string) => {
+    const own = [...running].filter((run) => run.queue === queue);
+    return own.length < (own.some(({ isSlow }) => isSlow) ? Math.max(1, concurrency - 1) : concurrency);
+  };
 
   const assign = () => {
     while (!closed && hasRoom()) {
