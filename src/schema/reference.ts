@@ -5,7 +5,7 @@
 import { active } from './dialect.ts';
 import type { Dialect, SchemaDocument } from './document.ts';
 import { isObject, type Json, type JsonObject, member } from './json.ts';
-import { append, isPointer, type Pointer, resolve } from './pointer.ts';
+import { escapeSegment, isPointer, type Pointer, resolve } from './pointer.ts';
 import { resolveUri, splitFragment } from './uri.ts';
 import { isSchema, type Visited, walk } from './walk.ts';
 
@@ -35,6 +35,8 @@ export interface References {
   readonly root: SchemaLocation;
   /** Whether any resource has dynamic or recursive anchors: only then does the dynamic scope matter. */
   readonly dynamic: boolean;
+  /** Whether the document itself is one resource: no subschema of it has an identifier of its own. */
+  readonly isOneResource: boolean;
   /** The subschema at `path` below `from`; it may begin a new resource. */
   descend(from: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation;
   /** What `reference` names, seen from `from`; undefined where it names nothing that is known. */
@@ -48,6 +50,8 @@ interface Draft extends Resource {
 
 interface Index {
   readonly byUri: Map<string, Resource>;
+  /** What references lead to, by the resource they stand in and their text. */
+  readonly targets: Map<Resource, Map<string, SchemaLocation | undefined>>;
   /** Resources that begin below a document's root, by document and pointer. */
   readonly begins: Map<SchemaDocument, Map<Pointer, Resource>>;
   dynamic: boolean;
@@ -65,7 +69,7 @@ export function references(document: SchemaDocument): References {
 }
 
 function build(document: SchemaDocument): References {
-  const index: Index = { byUri: new Map(), begins: new Map(), dynamic: false };
+  const index: Index = { byUri: new Map(), targets: new Map(), begins: new Map(), dynamic: false };
   const resource = indexDocument(index, document, '');
   const queue: SchemaDocument[] = [document];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
@@ -79,6 +83,7 @@ function build(document: SchemaDocument): References {
   return {
     root: { resource, pointer: '', schema: document.root },
     dynamic: index.dynamic,
+    isOneResource: index.begins.get(document)?.size === 1,
     descend: (from, path, schema) => descend(index, from, path, schema),
     resolve: (from, reference) => resolveReference(index, from, reference),
   };
@@ -144,16 +149,28 @@ function identifier(schema: JsonObject, dialect: Dialect): string | undefined {
 }
 
 function descend(index: Index, from: SchemaLocation, path: readonly string[], schema: Json): SchemaLocation {
-  const pointer = append(from.pointer, ...path);
+  let { pointer } = from;
+  for (const segment of path) pointer += `/${escapeSegment(segment)}`;
   const begins = index.begins.get(from.resource.document);
   // its root is one of them
   const begun = begins !== undefined && begins.size > 1 ? begins.get(pointer) : undefined;
   return { resource: begun ?? from.resource, pointer, schema };
 }
 
-function resolveReference(index: Index, from: SchemaLocation, reference: string): SchemaLocation | undefined {
+/** The same reference stands in many schemas: where it leads is found once. */
+function resolveReference(index: Index, { resource }: SchemaLocation, reference: string): SchemaLocation | undefined {
+  const known = index.targets.get(resource) ?? new Map<string, SchemaLocation | undefined>();
+  index.targets.set(resource, known);
+  const target = known.get(reference);
+  if (target !== undefined || known.has(reference)) return target;
+  const found = targetOf(index, resource, reference);
+  known.set(reference, found);
+  return found;
+}
+
+function targetOf(index: Index, around: Resource, reference: string): SchemaLocation | undefined {
   const { uri, fragment = '' } = splitFragment(reference);
-  const resource = uri === '' ? from.resource : index.byUri.get(resolveUri(from.resource.uri, uri));
+  const resource = uri === '' ? around : index.byUri.get(resolveUri(around.uri, uri));
   if (resource === undefined) return undefined;
   if (fragment === '') return locationAt(index, resource, resource.pointer);
   if (isPointer(fragment)) return locationAt(index, resource, resource.pointer + fragment);

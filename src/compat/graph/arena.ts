@@ -1,37 +1,36 @@
 /** Where nodes are made: equal nodes once. */
 
 import { nth } from '../nth.ts';
-import { keyOf } from './key.ts';
+import { enterId, type Ids, idOf, noIds } from './ids.ts';
 import { ANY, type Body, isNegated, type Lit, type Mask, type Node, nodeOf } from './node.ts';
 
 export interface Arena {
   readonly nodes: Node[];
-  /** Node ids by key. */
-  readonly ids: Map<string, number>;
+  readonly ids: Ids;
   /** The same of the arena this one continues, which no longer changes. */
-  readonly inherited?: ReadonlyMap<string, number>;
+  readonly inherited?: Ids;
   /** What a link stands for, once it is known. */
   readonly links: Map<number, Lit>;
 }
 
 export function createArena(): Arena {
-  const arena: Arena = { nodes: [], ids: new Map(), links: new Map() };
+  const arena: Arena = { nodes: [], ids: noIds(), links: new Map() };
   intern(arena, { kind: 'true' }, ANY, 0);
   return arena;
 }
 
 /** An arena that begins with the nodes of `base`; `base` itself continues no other and has no links. */
 export function continued(base: Arena): Arena {
-  return { nodes: base.nodes.slice(), ids: new Map(), inherited: base.ids, links: new Map() };
+  return { nodes: base.nodes.slice(), ids: noIds(), inherited: base.ids, links: new Map() };
 }
 
 export function intern(arena: Arena, body: Body, can: Mask, cannot: Mask): Lit {
-  const key = keyOf(body);
-  const known = arena.inherited?.get(key) ?? arena.ids.get(key);
+  const { ids, inherited, nodes } = arena;
+  const known = (inherited && idOf(inherited, nodes, body)) ?? idOf(ids, nodes, body);
   if (known !== undefined) return known * 2;
-  const id = arena.nodes.length;
-  arena.nodes.push({ id, body, can, cannot });
-  arena.ids.set(key, id);
+  const id = nodes.length;
+  nodes.push({ id, body, can, cannot });
+  enterId(ids, body, id);
   return id * 2;
 }
 

@@ -1,6 +1,6 @@
 /** A schema document as a node of the graph. Dialects end here: what comes out knows none. */
-import { active, isReplaced } from '../../schema/dialect.ts';
-import type { Dialect, SchemaDocument } from '../../schema/document.ts';
+import { active, isReplaced, keywordRow, keywords } from '../../schema/dialect.ts';
+import { type Dialect, dialects, type SchemaDocument } from '../../schema/document.ts';
 import { isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
 import {
@@ -27,7 +27,7 @@ import { noKeys } from './keyset.ts';
 import { FALSE, type Lit, TRUE } from './node.ts';
 import { partsOf } from './parts.ts';
 import type { Constraint, Part, Shape, Step } from './shape.ts';
-import { type Unchanged, unchanged } from './unchanged.ts';
+import { type Unchanged, unchanged, unchangedWithReferences } from './unchanged.ts';
 
 export interface CompileOptions {
   readonly formats: FormatPolicy;
@@ -45,7 +45,10 @@ export interface Compiler {
   /** The other document's shapes by the same keys: what did not change is taken over from there. */
   readonly beside: ReadonlyMap<string, Shape> | undefined;
   readonly unchanged: Unchanged;
-  readonly running: Map<Shape, number>;
+  /** The same of the document itself where it can be told of references too. */
+  readonly unchangedHere: Unchanged;
+  /** Of shapes being compiled, by their place in `shapes`: the level they were begun at. */
+  readonly running: (number | undefined)[];
   readonly documents: Map<SchemaDocument, number>;
   readonly side: string;
   readonly firstId: number;
@@ -57,6 +60,8 @@ export interface Compiler {
   /** Instance steps taken so far on the way down: a schema met again without one is ill-founded. */
   level: number;
   depth: number;
+  /** Whether a schema had to wait: then a link stood for it in what met it first. */
+  hasWaited: boolean;
 }
 
 /** One schema object being compiled, as its keyword families see it. */
@@ -85,6 +90,7 @@ export function compile(
   beside?: Compiled,
 ): Compiled {
   const refs = references(document);
+  const plain = unchanged();
   const compiler: Compiler = {
     arena,
     refs,
@@ -94,28 +100,38 @@ export function compile(
     shapes: [],
     begun: new Map(),
     beside: beside?.begun,
-    unchanged: unchanged(),
-    running: new Map(),
+    unchanged: plain,
+    unchangedHere:
+      beside !== undefined && isComparable(refs, beside) ? unchangedWithReferences(refs, beside.refs) : plain,
+    running: [],
     documents: new Map([[document, 0]]),
     waiting: [],
     later: [],
     problems: [],
     level: 0,
     depth: 0,
+    hasWaited: false,
   };
   const root = compilePlace(compiler, refs.root, enterScope(noScope, refs.root.resource, refs), false);
   for (let next = compiler.waiting.pop(); next !== undefined; next = compiler.waiting.pop()) next();
   for (let at = 0; at < compiler.later.length; at++) compiler.later[at]?.();
-  const { shapes, begun, problems } = compiler;
-  return { root, shapes, begun, problems, given: givenIn(shapes) };
+  const { shapes, begun, problems, hasWaited } = compiler;
+  return { root, refs, shapes, begun, problems, hasWaited, given: givenIn(shapes) };
+}
+
+/** Whether what refers to others may be taken over: references mean the same everywhere, and it was compiled as it would be here. */
+function isComparable(refs: References, { refs: twin, hasWaited }: Compiled): boolean {
+  return !hasWaited && refs.isOneResource && twin.isOneResource;
 }
 
 export interface Compiled {
   readonly root: Shape;
+  readonly refs: References;
   /** Its own, without those taken over. */
   readonly shapes: readonly Shape[];
   readonly begun: ReadonlyMap<string, Shape>;
   readonly problems: readonly Undecided[];
+  readonly hasWaited: boolean;
   readonly given: readonly Given[];
 }
 
@@ -138,34 +154,41 @@ function compilePlace(compiler: Compiler, place: SchemaLocation, scope: DynamicS
   const known = compiler.begun.get(key);
   const level = compiler.level + (stepped ? 1 : 0);
   if (known !== undefined) {
-    if (compiler.running.get(known) === level) return illFounded(compiler, place, key);
+    if (compiler.running[known.id - compiler.firstId] === level) return illFounded(compiler, place, key);
     if (known.lit === unfinished) known.lit = link(compiler.arena, `${compiler.side}${key}`);
     return known;
   }
   const there = compiler.beside?.get(key);
   const twin = there?.place.resource.dialect === place.resource.dialect ? there : undefined;
-  if (twin !== undefined && compiler.unchanged(place.schema, twin.place.schema)) return twin;
+  if (twin !== undefined && isUnchanged(compiler, place, place.schema, twin)) return twin;
   const shape = newShape(compiler, place, unfinished);
   compiler.begun.set(key, shape);
-  const compileIt = () => complete(compiler, shape, scope, twin, level);
-  if (compiler.depth < maxNested) compileIt();
+  if (compiler.depth < maxNested) complete(compiler, shape, scope, twin, level);
   else {
     shape.lit = link(compiler.arena, `${compiler.side}${key}`);
-    compiler.waiting.push(compileIt);
+    compiler.waiting.push(() => complete(compiler, shape, scope, twin, level));
+    compiler.hasWaited = true;
   }
   return shape;
 }
 
+/** Whether `schema`, in the resource of `place`, says what `twin` says; both stand at one pointer. */
+function isUnchanged(compiler: Compiler, place: SchemaLocation, schema: Json, twin: Shape): boolean {
+  const isHere = place.resource === compiler.refs.root.resource;
+  return (isHere ? compiler.unchangedHere : compiler.unchanged)(schema, twin.place.schema);
+}
+
 /** Compiles what a begun shape says; who met it before holds a link, which now has its target. */
 function complete(compiler: Compiler, shape: Shape, scope: DynamicScope, twin: Shape | undefined, level: number): void {
-  compiler.running.set(shape, level);
+  const at = shape.id - compiler.firstId;
+  compiler.running[at] = level;
   const before = compiler.level;
   compiler.level = level;
   compiler.depth++;
   const lit = compileSchema(compiler, shape, scope, twin);
   compiler.depth--;
   compiler.level = before;
-  compiler.running.delete(shape);
+  compiler.running[at] = undefined;
   if (shape.lit !== unfinished) compiler.arena.links.set(shape.lit >> 1, lit);
   shape.lit = lit;
 }
@@ -204,17 +227,44 @@ function compileSchema(compiler: Compiler, shape: Shape, scope: DynamicScope, tw
   if (typeof schema === 'boolean') return schema ? TRUE : FALSE;
   if (!isObject(schema)) return TRUE;
   const frame: Frame = { compiler, shape, schema, dialect: resource.dialect, scope, twin };
-  compileReference(frame);
+  const stated = familiesIn(schema, frame.dialect);
+  if (stated & family.core) compileReference(frame);
   if (!isReplaced(schema, frame.dialect)) {
-    compileScalars(frame);
-    compileArrays(frame);
-    compileObjects(frame);
-    compileCombinators(frame);
+    if (stated & family.scalars) compileScalars(frame);
+    if (stated & family.arrays) compileArrays(frame);
+    if (stated & family.objects) compileObjects(frame);
+    if (stated & family.combinators) compileCombinators(frame);
   }
   return and(
     compiler.arena,
     shape.constraints.map((constraint) => constraint.lit),
   );
+}
+
+/** Families of keywords as bits: a schema states few keywords, and those of other families need not be looked for in it. */
+const family = { core: 1, scalars: 2, arrays: 4, objects: 8, combinators: 16 } as const;
+
+function familyOf(keyword: string, dialect: Dialect): number {
+  const row = keywordRow(keyword, dialect);
+  if (row === undefined || row.role === 'annotation') return 0;
+  if (row.role === 'core') return family.core;
+  if (row.on === 'array') return family.arrays;
+  if (row.on === 'object') return family.objects;
+  return row.role === 'applicator' ? family.combinators : family.scalars;
+}
+
+const families: ReadonlyMap<Dialect, ReadonlyMap<string, number>> = new Map(
+  dialects.map((dialect) => [
+    dialect,
+    new Map(Object.keys(keywords).map((keyword) => [keyword, familyOf(keyword, dialect)])),
+  ]),
+);
+
+function familiesIn(schema: JsonObject, dialect: Dialect): number {
+  const byKeyword = families.get(dialect);
+  let stated = 0;
+  for (const keyword of Object.keys(schema)) stated |= byKeyword?.get(keyword) ?? 0;
+  return stated;
 }
 
 /** Whether the comparison takes the schema as `true`. */
@@ -251,7 +301,7 @@ export function below(frame: Frame, path: readonly string[], schema: Json, step:
 /** The schema of a property. One that did not change is found beside its neighbours, before a place is made for it. */
 export function property(frame: Frame, key: string, schema: Json): Part {
   const [known] = frame.twin === undefined ? [] : (partsOf(frame.twin).byKey.get(key) ?? []);
-  if (known !== undefined && frame.compiler.unchanged(schema, known.shape.place.schema)) return known;
+  if (known !== undefined && isUnchanged(frame.compiler, frame.shape.place, schema, known.shape)) return known;
   return below(frame, ['properties', key], schema, { kind: 'key', key });
 }
 

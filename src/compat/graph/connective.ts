@@ -18,7 +18,10 @@ export function not(arena: Arena, lit: Lit): Lit {
 }
 
 interface Flat {
-  readonly lits: Set<Lit>;
+  /** Each once, in the order in which they came. */
+  readonly lits: Lit[];
+  /** The same, where they are many. */
+  seen: Set<Lit> | undefined;
   mask: Mask;
   readonly enums: ReadonlyMap<string, Json>[];
   readonly excluded: ReadonlyMap<string, Json>[];
@@ -26,7 +29,7 @@ interface Flat {
 
 export function and(arena: Arena, lits: readonly Lit[]): Lit {
   if (lits.length < 2) return lits[0] ?? TRUE;
-  const flat: Flat = { lits: new Set(), mask: ANY, enums: [], excluded: [] };
+  const flat: Flat = { lits: [], seen: undefined, mask: ANY, enums: [], excluded: [] };
   if (!flatten(arena, lits, flat)) return FALSE;
   let mask = flat.mask;
   for (const lit of flat.lits) mask &= canBe(arena, lit);
@@ -35,12 +38,12 @@ export function and(arena: Arena, lits: readonly Lit[]): Lit {
   else if (flat.excluded.length > 0) {
     const without = oneOfValues(arena, new Map(flat.excluded.flatMap((set) => [...set])));
     mask &= canBe(arena, not(arena, without));
-    flat.lits.add(not(arena, without));
+    include(flat, not(arena, without));
   }
   if (mask === 0) return FALSE;
   const kept: Lit[] = [];
   for (const lit of flat.lits) {
-    if (flat.lits.has(negate(lit))) return FALSE;
+    if (includes(flat, negate(lit))) return FALSE;
     // vacuous for every type that is left
     if ((canBe(arena, negate(lit)) & mask) !== 0) kept.push(lit);
   }
@@ -80,13 +83,27 @@ function flatten(arena: Arena, lits: readonly Lit[], flat: Flat): boolean {
     if (lit === FALSE) return false;
     const body = bodyOf(arena, lit);
     if (body.kind === 'enum') (isNegated(lit) ? flat.excluded : flat.enums).push(body.values);
-    else if (isNegated(lit)) flat.lits.add(lit);
+    else if (isNegated(lit)) include(flat, lit);
     else if (body.kind === 'and') {
       if (!flatten(arena, body.of, flat)) return false;
     } else if (body.kind === 'type') flat.mask &= body.mask;
-    else flat.lits.add(lit);
+    else include(flat, lit);
   }
   return true;
+}
+
+/** Past this many literals looking through all of them costs more than a set. */
+const few = 12;
+
+function includes({ lits, seen }: Flat, lit: Lit): boolean {
+  return seen === undefined ? lits.includes(lit) : seen.has(lit);
+}
+
+function include(flat: Flat, lit: Lit): void {
+  if (includes(flat, lit)) return;
+  flat.lits.push(lit);
+  if (flat.seen !== undefined) flat.seen.add(lit);
+  else if (flat.lits.length > few) flat.seen = new Set(flat.lits);
 }
 
 function meet(flat: Flat, mask: Mask): ReadonlyMap<string, Json> {

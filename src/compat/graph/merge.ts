@@ -7,7 +7,7 @@
 import { nth } from '../nth.ts';
 import type { Arena } from './arena.ts';
 import { bisimilar } from './bisimulation.ts';
-import { keyOf } from './key.ts';
+import { enterId, idOf, noIds } from './ids.ts';
 import { moveBody, moveShape } from './move.ts';
 import { ANY, type Body, isNegated, type Lit, negate, nodeOf } from './node.ts';
 import type { Shape } from './shape.ts';
@@ -29,14 +29,13 @@ export function merge(arena: Arena, shapes: readonly Shape[]): Arena {
     const to = follow(lit);
     return ((representative.get(nth(colours, nodeOf(to))) as number) << 1) | (to & 1);
   };
-  const merged: Arena = { nodes: [], ids: new Map(), links: new Map() };
+  const merged: Arena = { nodes: [], ids: noIds(), links: new Map() };
   for (const id of order) {
     const node = nth(arena.nodes, id);
     const body = moveBody(node.body, move);
     const at = merged.nodes.length;
+    if (idOf(merged.ids, merged.nodes, body) === undefined) enterId(merged.ids, body, at);
     merged.nodes.push({ id: at, body, can: node.can, cannot: node.cannot });
-    const key = keyOf(body);
-    if (!merged.ids.has(key)) merged.ids.set(key, at);
   }
   tightenMasks(merged);
   for (const shape of shapes) moveShape(shape, move);

@@ -45,6 +45,78 @@ describe('what did not change is compiled once', () => {
     expect(isShared({ properties: { at: named } }, { title: 'x', properties: { at: named } }, 'at')).toBe(true);
   });
 
+  it('and what it refers to, schemas that refer to one another together', () => {
+    const using = (title: string, size: Json) => ({
+      title,
+      properties: { at: { items: { $ref: '#/$defs/a' } }, size },
+      $defs: {
+        a: { properties: { b: { $ref: '#/$defs/b' } } },
+        b: { items: { $ref: '#/$defs/a' }, contains: { $ref: '#/$defs/c' } },
+        c: { type: 'string' },
+      },
+    });
+    expect(isShared(using('x', { type: 'string' }), using('y', { type: 'number' }), 'at')).toBe(true);
+  });
+
+  it('but not where a reference leads to a difference, however far', () => {
+    const using = (type: string) => ({
+      properties: { at: { items: { $ref: '#/$defs/a' } }, other: { $ref: '#/$defs/b' }, last: { $ref: '#/$defs/d' } },
+      $defs: {
+        d: { items: { $ref: '#/$defs/c' } },
+        a: { properties: { b: { $ref: '#/$defs/b' } } },
+        b: { items: { $ref: '#/$defs/c' }, contains: { $ref: '#/$defs/a' } },
+        c: { items: { $ref: '#/$defs/a' }, minLength: 1, contains: { type } },
+      },
+    });
+    for (const key of ['at', 'other', 'last']) expect(isShared(using('string'), using('number'), key)).toBe(false);
+    expect(backward(documentOf(using('string')), documentOf(using('number')))).toBe('incompatible');
+  });
+
+  it('and not where a reference leads to nothing that is here, but under another absolute name', () => {
+    const using = (base: string) => ({ $id: `https://${base}.example/`, properties: { at: { items: { $ref: 'x' } } } });
+    expect(backward(documentOf(using('a')), documentOf({ ...using('a'), title: 'x' }))).toBe('compatible');
+    expect(backward(documentOf(using('a')), documentOf(using('b')))).toBe('undecided');
+  });
+
+  it('and not where the name of what is referred to has moved', () => {
+    const using = (x: Json, y: Json) => ({ properties: { at: { items: { $ref: '#name' } } }, $defs: { x, y } });
+    const named = { $anchor: 'name', type: 'string' };
+    expect(isShared(using(named, {}), using({}, named), 'at')).toBe(false);
+  });
+
+  it('and not inside a resource of its own, where a reference leads elsewhere', () => {
+    const using = (type: string) => ({
+      properties: { at: { items: { $id: 'https://inner.example/', items: { $ref: 'x' } } } },
+      $defs: { x: { $id: 'https://inner.example/x', type } },
+    });
+    expect(backward(documentOf(using('string')), documentOf(using('integer')))).toBe('incompatible');
+  });
+
+  it('and not in a document of the bundle, where a reference leads elsewhere', () => {
+    const using = (type: string): SchemaDocument => ({
+      root: { items: { $ref: 'https://other.example/#/properties/at' }, $defs: { x: { type: 'string' } } },
+      dialect: '2020-12',
+      bundle: new Map([
+        ['https://other.example/', documentOf({ properties: { at: { $ref: '#/$defs/x' } }, $defs: { x: { type } } })],
+      ]),
+    });
+    expect(backward(using('string'), using('integer'))).toBe('incompatible');
+  });
+
+  it('and what had to wait because it is far inside others is met as it was there', () => {
+    const link = (at: number): Json => ({ allOf: [{ $ref: `#/$defs/d${at + 1}` }], minLength: at, pattern: `${at}` });
+    const chain = (title: string): Json => ({
+      $ref: '#/$defs/d0',
+      $defs: {
+        ...Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`d${at}`, link(at)])),
+        d63: { allOf: [link(63)], title },
+        d100: { minLength: 1, maxLength: 9 },
+      },
+    });
+    const { previous, next } = buildGraph(documentOf(chain('x')), documentOf(chain('y')), plain);
+    expect(next.lit).toBe(previous.lit);
+  });
+
   it.each(['$ref', '$dynamicRef'])('but the same words with a %s mean what its target says', (keyword) => {
     const using = (type: string) =>
       documentOf({ properties: { at: { items: { [keyword]: '#/$defs/x' } } }, $defs: { x: { type } } });
