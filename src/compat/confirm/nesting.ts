@@ -2,11 +2,12 @@
 import { active } from '../../schema/dialect.ts';
 import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject } from '../../schema/json.ts';
+import type { Pointer } from '../../schema/pointer.ts';
 import { type References, references, type SchemaLocation } from '../../schema/reference.ts';
 import { subschemas } from '../../schema/walk.ts';
 
 interface Visit {
-  readonly key: string;
+  readonly at: SchemaLocation;
   readonly inPlace: readonly SchemaLocation[];
   next: number;
   below: number;
@@ -15,36 +16,37 @@ interface Visit {
 /** Whether more than `maxLevels` schemas apply to one value through one another. */
 export function nestsDeeper(document: SchemaDocument, maxLevels: number): boolean {
   const refs = references(document);
-  const levels = new Map<string, number>();
+  const levels = new Map<SchemaDocument, Map<Pointer, number>>();
+  const levelOf = ({ resource, pointer }: SchemaLocation) => levels.get(resource.document)?.get(pointer);
+  const setLevel = ({ resource: { document: holder }, pointer }: SchemaLocation, level: number) => {
+    const known = levels.get(holder) ?? new Map<Pointer, number>();
+    levels.set(holder, known.set(pointer, level));
+  };
   const waiting = [refs.root];
   const begin = (at: SchemaLocation): Visit => {
     const { inPlace, inParts } = below(refs, at);
     waiting.push(...inParts);
-    levels.set(keyOf(at), 0);
-    return { key: keyOf(at), inPlace, next: 0, below: 0 };
+    setLevel(at, 0);
+    return { at, inPlace, next: 0, below: 0 };
   };
   for (let start = waiting.pop(); start !== undefined; start = waiting.pop()) {
-    if (levels.has(keyOf(start))) continue;
+    if (levelOf(start) !== undefined) continue;
     const stack = [begin(start)];
     for (let visit = stack.at(-1); visit !== undefined; visit = stack.at(-1)) {
       const inner = visit.inPlace[visit.next];
-      const known = inner === undefined ? undefined : levels.get(keyOf(inner));
+      const known = inner === undefined ? undefined : levelOf(inner);
       if (inner !== undefined && known === undefined) stack.push(begin(inner));
       else {
         if (known !== undefined) visit.below = Math.max(visit.below, known);
         visit.next++;
         if (inner !== undefined) continue;
         if (visit.below >= maxLevels) return true;
-        levels.set(visit.key, visit.below + 1);
+        setLevel(visit.at, visit.below + 1);
         stack.pop();
       }
     }
   }
   return false;
-}
-
-function keyOf({ resource, pointer }: SchemaLocation): string {
-  return `${resource.uri} ${pointer}`;
 }
 
 interface Below {

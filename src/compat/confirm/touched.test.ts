@@ -25,9 +25,21 @@ test('keywords for values of other types are left out, but for what they say wit
 
 test('a keyword without a part to meet is left where it says something of the value itself', () => {
   expect(partOf({ contains: { const: 1 }, items: { type: 'string' } }, [])).toEqual({
-    contains: { const: 1 },
-    items: { type: 'string' },
+    contains: {},
+    items: {},
   });
+});
+
+test('a schema that no part meets refers to nothing', () => {
+  const root = { properties: { a: { items: { $ref: '#/$defs/x' } } }, $defs: { x: { type: 'string' } } };
+  expect(partOf(root, { a: [] })).toEqual({ properties: { a: { items: {} } } });
+  expect(partOf(root, { a: [1] })).toEqual(root);
+});
+
+test('a schema on the way to one that is met says nothing itself', () => {
+  const held = { $ref: '#/$defs/other', minLength: 3, $defs: { deep: { type: 'string' } } };
+  const root = { $ref: '#/$defs/held/$defs/deep', $defs: { held, other: {} } };
+  expect(partOf(root, 'text')).toEqual({ $ref: root.$ref, $defs: { held: { $defs: held.$defs } } });
 });
 
 test('definitions are left where something met refers to them, at the pointers they had', () => {

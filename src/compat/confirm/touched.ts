@@ -150,17 +150,21 @@ function ownEntries(keyword: string, held: Json, part: Part, isWhole: boolean): 
   });
 }
 
-/** A copy of `schema` with what says something itself and those of its subschemas that are met or on the way to one. */
-function kept(schema: Json, { below }: PathNode, dialect: Dialect): Json {
+/**
+ * A copy of `schema` with what says something itself and those of its subschemas that are met or on the way to one. A schema that is
+ * met by nothing says nothing: what it refers to was not followed and is not here.
+ */
+function kept(schema: Json, { below, metBy }: PathNode, dialect: Dialect): Json {
   if (!isObject(schema)) return schema;
+  const isMet = metBy.size > 0;
   const copy: (readonly [string, Json])[] = [];
   for (const [keyword, value] of Object.entries(schema)) {
     const row = keywordRow(keyword, dialect);
     const inside = below.get(keyword);
     if (row === undefined || row.holds === 'nothing') {
       if (inside !== undefined) throw new NotFollowed();
-      if (row !== undefined && row.role !== 'annotation') copy.push([keyword, value]);
-    } else if (row.holds === 'map with names' || inside !== undefined) {
+      if (isMet && row !== undefined && row.role !== 'annotation') copy.push([keyword, value]);
+    } else if ((isMet && row.holds === 'map with names') || inside !== undefined) {
       const isSchemaItself = row.holds === 'schema' || (row.holds === 'schema or list' && !isArray(value));
       const left = (isSchemaItself ? kept : keptIn)(value, inside ?? nowhere, dialect);
       copy.push([keyword, row.holds === 'map with names' && isObject(left) ? { ...namesIn(value), ...left } : left]);
