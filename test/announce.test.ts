@@ -80,7 +80,7 @@ function lateLook(parts: AnnouncerParts): AnnouncerParts {
     settled = resolve;
   });
   const store: AnnouncerParts['store'] = {
-    fanOut: (now) => parts.store.fanOut(now),
+    fanOut: (now, limit) => parts.store.fanOut(now, limit),
     write: (run) => parts.store.write(run),
     onChange: (listener) => {
       changed = () => listener({ catalog: '', subject: '' });
@@ -286,13 +286,33 @@ describe('announcements', () => {
         expect(attempts).toBe(6);
       });
 
+      test('of which many wait are all handed on at one look, in as few transactions as hold them', async () => {
+        const database = current();
+        const { post } = receiver();
+        await addWebhook(database, { types: ['herald.none.v1'] });
+        const parts = partsFor(database, post);
+        const handed: number[] = [];
+        const fanOut: typeof parts.store.fanOut = async (now, limit) => {
+          const count = await parts.store.fanOut(now, limit);
+          handed.push(count);
+          return count;
+        };
+        const looking = { ...parts, store: { ...parts.store, fanOut } };
+        await announce(database, 'a.v1', 3);
+        await announceDue(looking);
+        expect(handed).toEqual([3]);
+        await announce(database, 'a.v1', 501);
+        await announceDue(looking);
+        expect(handed).toEqual([3, 500, 1]);
+      });
+
       test('claimed by a process that died are delivered by another, later', async () => {
         const database = current();
         const { got, post } = receiver();
         await addWebhook(database);
         await announce(database, 'a.v1', 1);
         const now = () => new Date(database.clock.at).toISOString();
-        await database.store.fanOut(now());
+        await database.store.fanOut(now(), 500);
         const until = new Date(database.clock.at + 60 * second).toISOString();
         expect(await database.store.claim(now(), until, until, slots)).toHaveLength(1);
         expect(await announceDue(partsFor(database, post))).toBe(0);
@@ -345,7 +365,7 @@ describe('announcements', () => {
         const { got, post } = receiver();
         const webhook = await addWebhook(database);
         await announce(database, 'a.v1', 1);
-        await database.store.fanOut(new Date(database.clock.at).toISOString());
+        await database.store.fanOut(new Date(database.clock.at).toISOString(), 500);
         expect(await database.store.write((tx) => tx.deleteWebhook(webhook.id))).toBe(true);
         await announceDue(partsFor(database, post));
         expect(got).toEqual([]);

@@ -106,7 +106,7 @@ describe.skipIf(chromiumMissing)('without JavaScript, in Chromium (skipped where
   async function parkDeliveries() {
     const { store } = shop.deps;
     const now = new Date(noon).toISOString();
-    await store.fanOut(now);
+    await store.fanOut(now, 500);
     const slots = { free: 10, perWebhook: 10, busy: new Map<string, number>() };
     for (const { delivery } of await store.claim(now, now, now, slots))
       await store.settle({ ...delivery, state: 'parked', attempts: 8, lastError: 'HTTP 503' });

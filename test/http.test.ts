@@ -987,7 +987,7 @@ describe('exchange', () => {
   it('tries a delivery again on request', async () => {
     const { json } = await ask('POST', '/v1/webhooks', { body: { url: 'https://hooks.example.org/again' } });
     await ask('PUT', `${created}/consumers/reporting`, { body: {} });
-    await registry.deps.store.fanOut('2026-06-01T12:00:01.000Z');
+    await registry.deps.store.fanOut('2026-06-01T12:00:01.000Z', 500);
     const deliveries = await ask('GET', `/v1/webhooks/${json.id}/deliveries`);
     const [first] = deliveries.json.items as JsonObject[];
     expect(first).toMatchObject({ webhook: json.id, state: 'pending', attempts: 0 });

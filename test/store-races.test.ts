@@ -195,12 +195,12 @@ describe.skipIf(databaseUrl === undefined)('several registries on one PostgreSQL
     await new Promise((resolve) => setTimeout(resolve, 600));
     const seen = async () => (await all[0]!.outbox(0, 10)).map((row) => row.data.number);
     expect(await seen()).toEqual([3]);
-    expect(await all[0]!.fanOut(now)).toBe(1);
+    expect(await all[0]!.fanOut(now, 500)).toBe(1);
     release();
     await Promise.all([holding, first, second]);
     await client.end();
     expect(await seen()).toEqual([1, 3, 2]);
-    expect(await all[1]!.fanOut(now)).toBe(2);
+    expect(await all[1]!.fanOut(now, 500)).toBe(2);
     const delivered = (await all[0]!.deliveries('h', { limit: 10 })).items.map((one) => one.sequence);
     expect(delivered).toHaveLength(3);
   });

@@ -28,6 +28,8 @@ type Claimed = Awaited<ReturnType<Deliveries['claim']>>[number];
 /** Deliveries on their way at once, in all and to one webhook: a receiver that is slow holds up its own alone. */
 const maxConcurrent = 64;
 const slotsPerWebhook = 8;
+/** Announcements handed to their webhooks in one transaction. */
+const maxFanned = 500;
 /** Milliseconds until what changed is looked at: under load many changes are one look, and nobody waits for an announcement. */
 const settleMs = 50;
 /** Milliseconds for more slots to become free, so that one look fills them all. */
@@ -61,7 +63,7 @@ function dispatcher(parts: AnnouncerParts, stop?: AbortSignal): Dispatcher {
   return {
     running,
     async begin() {
-      while ((await store.fanOut(after(0))) > 0);
+      while ((await store.fanOut(after(0), maxFanned)) === maxFanned);
       const slots = { free: maxConcurrent - running.size, perWebhook: slotsPerWebhook, busy };
       const claimed = stop?.aborted ? [] : await store.claim(after(0), after(claimMs), after(horizonMs), slots);
       for (const one of claimed) {

@@ -397,8 +397,8 @@ export interface DeliverySlots {
 
 /** The announcer's side of the store: deliveries are claimed by one process at a time. */
 export interface Deliveries {
-  /** Turns outbox rows into one pending delivery per webhook that wants them. Returns how many. */
-  fanOut(now: string): Promise<number>;
+  /** Turns up to `limit` outbox rows into one pending delivery per webhook that wants them. Returns how many. */
+  fanOut(now: string, limit: number): Promise<number>;
   /**
    * Claims due deliveries, in order per subject and webhook, for this process until `until`. Claims and waits that end after
    * `beyond` were written by a clock that was ahead of this one: they are over.

@@ -8,24 +8,32 @@ import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { present } from './optional.ts';
 import { announcement } from './outbox.ts';
+import { statement } from './statement.ts';
 import { deliveries, outbox, webhooks } from './tables.ts';
 import { listWebhooks } from './webhooks.ts';
 
-/** Announcements handed to their webhooks in one step. */
+/** Rows of one insert. */
 const batch = 500;
+
+const lockFanOut = statement(sql`select pg_advisory_xact_lock(hashtextextended('herald fan out', 0))`);
+
+const markFanned = statement(
+  sql`update ${outbox} set fanned = true where ${outbox.sequence} = any(array(
+    select stated.value::bigint from json_array_elements_text(${sql.placeholder('sequences')}::json) as stated(value)))`,
+);
 
 /**
  * One process at a time, lowest sequence first, and by mark rather than by "after the last": a row of another stream may commit
  * late with a lower sequence.
  */
-export async function fanOut(db: Db, now: string): Promise<number> {
-  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('herald fan out', 0))`);
+export async function fanOut(db: Db, now: string, limit: number): Promise<number> {
+  await lockFanOut(db, {});
   const unfanned = await db
     .select(announcement)
     .from(outbox)
     .where(sql`not ${outbox.fanned}`)
     .orderBy(asc(outbox.sequence))
-    .limit(batch);
+    .limit(limit);
   const waiting = unfanned.map(present);
   if (waiting.length === 0) return 0;
   const subscribed = await listWebhooks(db);
@@ -45,8 +53,7 @@ export async function fanOut(db: Db, now: string): Promise<number> {
       .insert(deliveries)
       .values(rows.slice(from, from + batch))
       .onConflictDoNothing();
-  const sequences = waiting.map((announced) => announced.sequence);
-  await db.update(outbox).set({ fanned: true }).where(inArray(outbox.sequence, sequences));
+  await markFanned(db, { sequences: JSON.stringify(waiting.map(({ sequence }) => sequence)) });
   return waiting.length;
 }
 

@@ -62,7 +62,7 @@ export async function storeOn(driver: Driver, clock: Clock): Promise<Store & Del
     ping: () => driver.ping(),
     settleFieldNames: () => settleFieldNames(driver),
     markTokenUsed: (id: string, day: string) => markTokenUsed(driver.db, id, day),
-    fanOut: (at: string) => repeated(() => bounded(driver, (db) => fanOut(db, at))),
+    fanOut: (at: string, limit: number) => repeated(() => bounded(driver, (db) => fanOut(db, at, limit))),
     claim: (...given: Parameters<Deliveries['claim']>) => repeated(() => bounded(driver, (db) => claim(db, ...given))),
     settle: (delivery: Parameters<Deliveries['settle']>[0]) => settle(driver.db, delivery),
     deliveries: (...asked: Parameters<Deliveries['deliveries']>) => listDeliveries(driver.db, ...asked),
