@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { avroFindings } from '../dist/avro/finding.js';
 import { commands } from '../dist/cli/commands/index.js';
-import { formats } from '../dist/cli/output/index.js';
+import { allFormats } from '../dist/cli/output/index.js';
 import { catalogue } from '../dist/compat/finding/table.js';
 import { variables } from '../dist/config.js';
 import { confluentRoutes } from '../dist/confluent/routes/index.js';
@@ -46,6 +46,8 @@ const formatFindings = (rows) =>
     ['finding', 'effect', 'means'],
     Object.entries(rows).map(([id, { effect, meaning }]) => [`\`${id}\``, effect, meaning]),
   );
+
+const formats = await allFormats();
 
 /** A row is one page: where it stands, and how each of its tables is made. Whoever adds a table names it in the page too. */
 const pages = {

@@ -150,6 +150,27 @@ describe('a check against a commit', () => {
     expect(calls.length).toBe(4);
   });
 
+  it('finds what lies behind a link that is above the path it was given', async () => {
+    const base = new Map([
+      ['elsewhere/order.paid.json', { text: '{"type":"object"}' }],
+      ['schemas/linked', { link: '../elsewhere' }],
+    ]);
+    const folder = repository(base, new Map([...base, ['elsewhere/order.paid.json', { text: '{"type":"string"}' }]]));
+    const { exit, out } = await checked(folder, ['schemas/linked/order.paid.json', '--against', 'main']);
+    expect({ exit, out }).toEqual({ exit: 1, out: expect.stringContaining('TYPE_REPLACED') });
+  });
+
+  it('reads what a file refers to beyond the paths it was given', async () => {
+    const money = (type: string) => ({ text: `{"$defs":{"sum":{"type":"${type}"}}}` });
+    const base = new Map([
+      ['schemas/order.paid.json', { text: '{"properties":{"sum":{"$ref":"../shared/money.json#/$defs/sum"}}}' }],
+      ['shared/money.json', money('integer')],
+    ]);
+    const folder = repository(base, new Map([...base, ['shared/money.json', money('string')]]));
+    const { exit, out } = await checked(folder, ['schemas', '--against', 'main']);
+    expect({ exit, out }).toEqual({ exit: 1, out: expect.stringContaining('TYPE_REPLACED') });
+  });
+
   it('refuses a commit of whose files the content is missing', async () => {
     const base = new Map([['schemas/order.paid.json', { text: '{"type":"object"}' }]]);
     const folder = repository(base, new Map([['schemas/order.paid.json', { text: '{"type":"string"}' }]]));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CheckFinding } from '../src/check/report.ts';
 import type { Placed, Run } from '../src/cli/check/run.ts';
-import { formats } from '../src/cli/output/index.ts';
+import { allFormats } from '../src/cli/output/index.ts';
 import { parseSchema } from '../src/schema/parse.ts';
 import { compileValidator } from '../src/schema/validator.ts';
 
@@ -26,6 +26,8 @@ function finding(more: Partial<CheckFinding> = {}): CheckFinding {
     ...more,
   };
 }
+
+const formats = await allFormats();
 
 function placed(more: Partial<CheckFinding> = {}, at: Partial<Placed> = {}): Placed {
   return {

@@ -1,16 +1,21 @@
 /**
- * The gate beside `buf breaking`: `npm run bench:check -- <folder with @bufbuild/buf installed>`. Makes a git repository of 1,000
- * event schemas and 1,000 Protobuf files that say the same, changes some of each, and times whole processes in turn.
- * Both must report the one break that was made; a run that does not is no result.
+ * The gate beside `buf breaking`: `npm run bench:check -- <folder with @bufbuild/buf installed>`. Makes git repositories of 1,000 and of
+ * 10,000 event schemas and as many Protobuf files that say the same, changes some of each, and times whole processes in turn. Both must
+ * report the one break that was made; a run that does not is no result. Processor time and the largest memory come from GNU time, where
+ * it is installed; those of what a process starts count with it.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const files = 1_000;
-const rounds = 9;
+/** A row is a repository, and how often each process is timed in it, beside once before. */
+const sizes = [
+  { files: 1_000, rounds: 5 },
+  { files: 10_000, rounds: 1 },
+];
+const gnuTime = '/usr/bin/time';
 const herald = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const buf = resolve(process.argv[2] ?? '.', 'node_modules/.bin/buf');
 
@@ -118,13 +123,24 @@ function put(path, text) {
 }
 
 function run(cwd, command, args) {
-  const began = process.hrtime.bigint();
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (error) throw error;
-  return { ms: Number(process.hrtime.bigint() - began) / 1e6, status, said: stdout + stderr };
+  return { status, said: stdout + stderr };
 }
 
-function write(folder, editOf) {
+/** A run, with what it took: `ms` by the clock, `cpuMs` of all processors, `peakMb` of memory. */
+function measured(cwd, command, args) {
+  const began = process.hrtime.bigint();
+  const report = join(cwd, '.git/bench-time');
+  const timed = existsSync(gnuTime) ? [gnuTime, '-f', '%U %S %M', '-o', report, command] : [command];
+  const result = run(cwd, timed[0], [...timed.slice(1), ...args]);
+  const ms = Number(process.hrtime.bigint() - began) / 1e6;
+  if (timed.length === 1) return { ...result, ms };
+  const [user, system, kilobytes] = readFileSync(report, 'utf8').trim().split('\n').at(-1).split(' ').map(Number);
+  return { ...result, ms, cpuMs: (user + system) * 1_000, peakMb: kilobytes / 1_024 };
+}
+
+function write(folder, files, editOf) {
   for (let number = 0; number < files; number += 1) {
     const made = event(number, editOf(number));
     put(join(folder, `schemas/order.${made.name}.json`), json(made));
@@ -132,11 +148,11 @@ function write(folder, editOf) {
   }
 }
 
-function repository() {
+function repository(files) {
   const folder = mkdtempSync(join(tmpdir(), 'herald-bench-'));
   put(join(folder, 'schemas/catalog.json'), JSON.stringify(catalog));
   put(join(folder, 'buf.yaml'), 'version: v2\nmodules:\n  - path: proto\nbreaking:\n  use: [FILE]\n');
-  write(folder, () => 'none');
+  write(folder, files, () => 'none');
   const git = (...args) => run(folder, 'git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org', ...args]);
   git('init', '-q', '-b', 'main');
   git('add', '-A');
@@ -148,38 +164,56 @@ function repository() {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The two commands in turn, the order swapped each round. */
-function race(folder) {
+function race(folder, rounds) {
   const contestants = [
     { name: 'herald', command: process.execPath, args: [herald, 'check', 'schemas', '--against', 'main'] },
     ...(existsSync(buf) ? [{ name: 'buf', command: buf, args: ['breaking', '--against', '.git#branch=main'] }] : []),
-  ].map((row) => ({ ...row, times: [] }));
+  ].map((row) => ({ ...row, runs: [] }));
   for (let round = 0; round <= rounds; round += 1)
     for (const row of round % 2 === 0 ? contestants : contestants.toReversed()) {
-      const { ms, status, said } = run(folder, row.command, row.args);
+      const { said, status, ...took } = measured(folder, row.command, row.args);
       const found =
         row.name === 'buf'
           ? /event_0500.*note/s.test(said) && status === 100
           : /event_0500.*note/s.test(said) && status === 1;
       if (!found) throw new Error(`${row.name} did not report the break (${status}):\n${said.slice(0, 2_000)}`);
-      if (round > 0) row.times.push(ms);
+      if (round > 0) row.runs.push(took);
     }
   return contestants;
 }
 
-const folder = repository();
-const cases = [
-  ['10 of 1,000 changed', (number) => (number === 500 ? 'break' : number % 111 === 0 ? 'add' : 'none')],
-  ['all 1,000 changed', (number) => (number === 500 ? 'break' : 'add')],
+const units = [
+  ['ms', 'ms'],
+  ['cpuMs', 'ms of processors'],
+  ['peakMb', 'MB at most'],
 ];
-console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(2)}`);
-for (const [name, editOf] of cases) {
-  write(folder, editOf);
-  const [ours, theirs] = race(folder);
-  const [own, other] = [ours, theirs].map((row) => row && median(row.times));
-  const range = (row) => `${Math.min(...row.times).toFixed(0)}–${Math.max(...row.times).toFixed(0)}`;
-  console.log(
-    `${name}: herald ${own.toFixed(0)} ms (${range(ours)})` +
-      (theirs ? `, buf ${other.toFixed(0)} ms (${range(theirs)}), ratio ${(own / other).toFixed(2)}` : ', no buf'),
-  );
+
+/** What both took, and the ratio of the medians. */
+function* lines(ours, theirs) {
+  const over = ({ runs }, field) => runs.map((took) => took[field]);
+  const range = (row, field) =>
+    `${Math.min(...over(row, field)).toFixed(0)}–${Math.max(...over(row, field)).toFixed(0)}`;
+  for (const [field, unit] of units) {
+    if (over(ours, field).includes(undefined)) continue;
+    const [own, other] = [ours, theirs].map((row) => row && median(over(row, field)));
+    yield `  herald ${own.toFixed(0)} ${unit} (${range(ours, field)})${
+      theirs ? `, buf ${other.toFixed(0)} (${range(theirs, field)}), ratio ${(own / other).toFixed(2)}` : ', no buf'
+    }`;
+  }
 }
-rmSync(folder, { recursive: true });
+
+console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(2)}`);
+for (const { files, rounds } of sizes) {
+  const folder = repository(files);
+  const cases = [
+    ['10', (number) => (number === 500 ? 'break' : number % (files / 9) < 1 ? 'add' : 'none')],
+    ['all', (number) => (number === 500 ? 'break' : 'add')],
+  ];
+  for (const [changed, editOf] of cases) {
+    write(folder, files, editOf);
+    const [ours, theirs] = race(folder, rounds);
+    console.log(`${changed} of ${files.toLocaleString('en')} changed, load ${loadavg()[0].toFixed(2)}`);
+    for (const line of lines(ours, theirs)) console.log(line);
+  }
+  rmSync(folder, { recursive: true });
+}

@@ -4,13 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { Fault } from '../../errors.ts';
 import { registryApi } from '../api.ts';
 import { type ExitCode, flag, type Input, text, texts } from '../command.ts';
-import { readConsumerFiles } from '../consumers/files.ts';
 import { withReaders } from '../consumers/readers.ts';
 import { readLockfile } from '../generate/lockfile.ts';
 import type { Loaded } from '../infer/compiler.ts';
 import type { Io } from '../io.ts';
-import type { Format } from '../output/format.ts';
-import { formats } from '../output/index.ts';
+import { type FormatName, formatNames } from '../output/format.ts';
+import { loadFormat } from '../output/index.ts';
 import { atLeast, type Threshold } from '../output/summary.ts';
 import { visible } from '../output/visible.ts';
 import { progress } from '../progress.ts';
@@ -24,9 +23,8 @@ import { exchangedWaivers, excusedByFiles, unsharedNotices } from '../waivers/ex
 import { limitedWaivers } from '../waivers/too-long.ts';
 import type { Beginning } from './beginning.ts';
 import { type Baseline, checkWorkspace } from './checking.ts';
-import { checkWithRegistry } from './checking-remote.ts';
 import { lockFindings } from './lock-findings.ts';
-import { type Proposing, propose } from './propose.ts';
+import type { Proposing } from './propose.ts';
 import type { Run } from './run.ts';
 import { mergedCauses } from './same-cause.ts';
 import { inEnvelopes } from './whole-events.ts';
@@ -41,8 +39,9 @@ export async function runCheckCommand(input: Input, io: Io, beginning: Beginning
   const run = await runCheck(input, io, { ...beginning, proposing });
   const all = flag(input, 'all');
   for (const notice of run.notices ?? []) io.err(`herald: ${visible(notice)}\n`);
-  for (const { format, file } of outputs) {
-    const rendered = format.render(run, { color: io.color && file === undefined && format.name === 'text', all });
+  for (const { name, file } of outputs) {
+    const format = await loadFormat(name);
+    const rendered = format.render(run, { color: io.color && file === undefined && name === 'text', all });
     if (file === undefined) io.out(rendered);
     else await writeReport(resolve(io.cwd, file), rendered);
   }
@@ -50,7 +49,7 @@ export async function runCheckCommand(input: Input, io: Io, beginning: Beginning
 }
 
 interface Output {
-  readonly format: Format;
+  readonly name: FormatName;
   /** Standard output where there is none. */
   readonly file?: string;
 }
@@ -60,10 +59,14 @@ function outputsOf(input: Input): readonly Output[] {
   const asked = input.options.format;
   const outputs = (Array.isArray(asked) ? asked : ['text']).map((given: string): Output => {
     const [name = '', ...rest] = given.split('=');
-    const format = formats.find((each) => each.name === name);
-    const known = formats.map((each) => each.name).join(', ');
-    if (!format) throw new Fault('USAGE_INVALID', {}, { message: `There is no format "${name}"; there are ${known}.` });
-    return { format, ...(rest.length > 0 && { file: rest.join('=') }) };
+    const known = formatNames.find((each) => each === name);
+    if (!known)
+      throw new Fault(
+        'USAGE_INVALID',
+        {},
+        { message: `There is no format "${name}"; there are ${formatNames.join(', ')}.` },
+      );
+    return { name: known, ...(rest.length > 0 && { file: rest.join('=') }) };
   });
   if (outputs.filter(({ file }) => file === undefined).length > 1)
     throw new Fault(
@@ -108,7 +111,8 @@ async function runCheck(input: Input, io: Io, { proposing, blobs, ...begun }: Be
   refuseTwice(surveyed);
   const { collections: limited, findings: tooLong } = limitedWaivers(surveyed, today);
   const consumers = texts(input, 'consumers');
-  const readings = consumers.length > 0 ? await readConsumerFiles(io, consumers) : [];
+  const readings =
+    consumers.length > 0 ? await (await import('../consumers/files.ts')).readConsumerFiles(io, consumers) : [];
   const { collections, notices: unchecked } = withReaders(limited, readings);
   const notices = [...(await surveyNotices(tree, paths, collections)), ...unchecked];
   const pinned = await lockFindings(io.cwd, isRemote ? registryApi(input, io) : undefined);
@@ -131,13 +135,18 @@ async function runCheck(input: Input, io: Io, { proposing, blobs, ...begun }: Be
     const pinnedNow = withPins(shared.collections, pins);
     const pinnedBefore = baseline && { ...baseline, collections: withPins(baseline.collections, pins) };
     const checked = isRemote
-      ? await checkWithRegistry(registryApi(input, io), shared.collections, { baseline, today, onProgress: bar.step })
+      ? await (await import('./checking-remote.ts')).checkWithRegistry(registryApi(input, io), shared.collections, {
+          baseline,
+          today,
+          onProgress: bar.step,
+        })
       : checkWorkspace(pinnedNow, pinnedBefore, { today, all: flag(input, 'all'), onProgress: bar.step });
     const run = excusedByFiles(checked, collections, today);
     notices.push(...(pins?.notices ?? []), ...shared.notices, ...unsharedNotices(run, collections, shared.registered));
     if (!isRemote && run.findings.some(({ finding }) => finding.lowered !== undefined)) notices.push(loweredHere);
     if (proposing) bar.done();
-    const proposals = proposing && (await propose(registryApi(input, io), run, collections, proposing));
+    const proposals =
+      proposing && (await (await import('./propose.ts')).propose(registryApi(input, io), run, collections, proposing));
     for (const { subject, outcome, page } of proposals ?? [])
       io.err(`herald: ${visible(`${subject}: ${outcome}${page === undefined ? '' : ` at ${page}`}`)}\n`);
     const shown = flag(input, 'envelope') ? inEnvelopes(run, collections) : run;

@@ -5,7 +5,6 @@ import type { RunModule } from './module.ts';
 import { type Locate, locateInJson, start } from './place.ts';
 import { locateInTypeScript } from './typescript-places.ts';
 import type { Unreadable } from './unreadable.ts';
-import { readYaml } from './yaml.ts';
 
 export interface SourceFile {
   /** As the user would write it, relative to where the command runs. */
@@ -26,6 +25,7 @@ export async function readDefinition(file: SourceFile, run: RunModule): Promise<
   if (file.path.endsWith('.proto')) return { subject, source: { text: file.text }, locate: () => start };
   if (/\.(json|avsc)$/.test(file.path))
     return { subject, source: { text: file.text }, locate: locateInJson(file.text) };
+  const { readYaml } = await import('./yaml.ts');
   const read = readYaml(file.text);
   if (!read.ok) return { subject, file: file.path, flaws: read.flaws, isModule: false };
   return { subject, source: { value: read.value }, locate: read.locate };
