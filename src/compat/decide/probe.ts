@@ -94,8 +94,9 @@ export function occurrencesOf(root: Shape): Occurrences {
     for (const constraint of shape.constraints) {
       const found: Occurrence = { shape, constraint, steps, lit: constraint.lit, guard, when };
       add(constraints, constraint.pointer, found);
-      const whole = append(shape.place.pointer, constraint.keyword);
-      if (whole !== constraint.pointer) add(constraints, whole, found);
+      const whole = `${shape.place.pointer}/${constraint.keyword}`;
+      // it begins with that
+      if (whole.length < constraint.pointer.length) add(constraints, whole, found);
       const name = requiredName(constraint, shape);
       if (name !== undefined) add(constraints, named(whole, name), found);
       if (turning.has(constraint.keyword)) continue;

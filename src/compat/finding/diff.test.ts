@@ -335,3 +335,30 @@ describe('notes', () => {
     ).toEqual(['META_OWNER_CHANGED', 'META_CLASSIFICATION_LOWERED']);
   });
 });
+
+describe('the same words', () => {
+  it('in another dialect may say something else', () => {
+    const root = (dialect: string) => ({
+      $schema: dialect,
+      properties: { a: { prefixItems: [{ type: 'string' }], items: false } },
+    });
+    const [previous, next] = [
+      'http://json-schema.org/draft-07/schema#',
+      'https://json-schema.org/draft/2020-12/schema',
+    ].map(root);
+    const found = changes(previous ?? {}, next ?? {});
+    expect(found.some(({ instance }) => instance.startsWith('/a'))).toBe(true);
+  });
+
+  it('in a document of the bundle refer to what that document holds', () => {
+    const at = { $ref: '#/$defs/x' };
+    const using = (type: string) => {
+      const other = documentOf({ properties: { at }, $defs: { x: { type } } });
+      const root = { properties: { a: { $ref: 'https://other.example/' } }, $defs: { x: {} } };
+      return documentOf(root, new Map([['https://other.example/', other]]));
+    };
+    const options = { ...defaultNotes, ignore: [], relatePatterns: patternRelator(), limit: 10 };
+    const found = diff(using('string'), using('number'), { ...options, relate: () => 'unknown' });
+    expect(found.map(({ rule, instance }) => [rule, instance])).toEqual([['TYPE_REPLACED', '/a/at']]);
+  });
+});

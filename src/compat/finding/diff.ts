@@ -5,6 +5,7 @@ import { isObject, member } from '../../schema/json.ts';
 import type { Pointer } from '../../schema/pointer.ts';
 import { type References, references, type SchemaLocation } from '../../schema/reference.ts';
 import type { Side } from '../decide/decide.ts';
+import { unchangedWithReferences } from '../graph/unchanged.ts';
 import type { Alternative, At, Change, Cover, Differ, Spot, Two } from './change.ts';
 import { compareArrays } from './diff/array.ts';
 import { compareConditions, compareConjuncts, compareNot } from './diff/logic.ts';
@@ -50,6 +51,7 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
   const views = new Map<string, View>();
   const shape = shapes();
   const ignored = new Set(options.ignore);
+  const isUnchanged = unchangedWithReferences(refs.previous, refs.next);
   const spot: Spot = { instance: '', depth: 0, around: [], given: [], anchor: { previous: '', next: '' } };
 
   const differ: Differ = {
@@ -103,7 +105,14 @@ export function diff(previous: SchemaDocument, next: SchemaDocument, options: Di
     return place.resource.document === refs[side].root.resource.document;
   }
 
+  /** What is the same in the same words has no edits, and need not be read. */
+  function isSame(left: SchemaLocation, right: SchemaLocation): boolean {
+    const isHere = left.resource === refs.previous.root.resource && right.resource === refs.next.root.resource;
+    return isHere && isUnchanged?.(left.schema, right.schema) === true;
+  }
+
   function compare(left: SchemaLocation, right: SchemaLocation, from: Spot): void {
+    if (isSame(left, right)) return;
     const anchor = {
       previous: isOwn('previous', left) ? left.pointer : from.anchor.previous,
       next: isOwn('next', right) ? right.pointer : from.anchor.next,

@@ -14,6 +14,11 @@ function compare(previous: Json, next: Json, options: CompareOptions = {}) {
   return compareDocuments(documentOf(previous), documentOf(next), options);
 }
 
+function frozen<V extends object>(value: V): V {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) frozen(part);
+  return Object.freeze(value);
+}
+
 describe('a patch', () => {
   const root = { list: [1, 2, 3], object: { a: { b: 1 } }, 'x/y': 0 };
   const patched: readonly (readonly [name: string, patch: Patch, result: Json | undefined])[] = [
@@ -51,6 +56,20 @@ describe('a patch', () => {
       [{ op: 'remove', path: '/list/0' }],
     ]);
     expect(applyPatch(root, both)).toEqual({ ...root, list: [2] });
+  });
+
+  it('leaves what it is given as it was, and takes over what no operation works on', () => {
+    const given = frozen({ inner: { list: [1] } });
+    const root = frozen({ a: { b: [{ c: 1 }] }, kept: { d: 1 } });
+    const result = applyPatch(root, [
+      { op: 'replace', path: '/a/b/0/c', value: given },
+      { op: 'add', path: '/a/b/0/c/inner/list/-', value: 2 },
+      { op: 'remove', path: '/a/b/0/c/inner/list/0' },
+      { op: 'add', path: '/a/e', value: given },
+    ]);
+    expect(result).toEqual({ a: { b: [{ c: { inner: { list: [2] } } }], e: given }, kept: root.kept });
+    expect(given.inner.list).toEqual([1]);
+    expect(Object(result).kept).toBe(root.kept);
   });
 
   it('joins others that set the same member or one above it', () => {

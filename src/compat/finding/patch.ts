@@ -6,17 +6,29 @@ import type { Patch } from '../report.ts';
 type Operation = Patch[number];
 type Mutable = null | boolean | number | string | Mutable[] | { [key: string]: Mutable };
 
-/** The patched value; undefined where an operation finds nothing to work on. */
+/** The patched value, of which what no operation works on is the input's; undefined where one finds nothing to work on. */
 export function applyPatch(root: Json, patch: Patch): Json | undefined {
-  // one holder around the copy, so that the whole can be replaced like a part
-  const holder: { root: Mutable } = { root: structuredClone(root) as Mutable };
+  // one holder around the root, so that the whole can be replaced like a part
+  const holder: { root: Mutable } = { root: root as Mutable };
+  const copies = new Set<Mutable>([holder]);
   for (const operation of patch) {
     const path = ['root', ...segments(operation.path)];
     let at: Mutable | undefined = holder;
-    for (const key of path.slice(0, -1)) at = at === undefined ? undefined : childOf(at, key);
+    for (const key of path.slice(0, -1)) at = at === undefined ? undefined : copiedChild(at, key, copies);
     if (at === undefined || !edit(at, path.at(-1) as string, operation)) return undefined;
   }
   return holder.root;
+}
+
+/** The part of `value` under `key`, in its place a copy that may be written to: made once, however many operations meet it. */
+function copiedChild(value: Mutable, key: string, copies: Set<Mutable>): Mutable | undefined {
+  const child = childOf(value, key);
+  if (typeof child !== 'object' || child === null || copies.has(child)) return child;
+  const copy = Array.isArray(child) ? child.slice() : { ...child };
+  copies.add(copy);
+  if (Array.isArray(value)) value[Number(key)] = copy;
+  else setMember(value, key, copy);
+  return copy;
 }
 
 function childOf(value: Mutable, key: string): Mutable | undefined {
@@ -24,14 +36,19 @@ function childOf(value: Mutable, key: string): Mutable | undefined {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** Plain assignment to `__proto__` would set the prototype. */
+function setMember(object: Mutable, key: string, value: Mutable): void {
+  if (typeof object !== 'object' || object === null) return;
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
 function edit(at: Mutable, key: string, { op, value }: Operation): boolean {
   if (op !== 'remove' && value === undefined) return false;
-  const given = structuredClone(value) as Mutable;
+  const given = value as Mutable;
   if (Array.isArray(at)) return editArray(at, key, op, given);
   if (typeof at !== 'object' || at === null || (op !== 'add' && !Object.hasOwn(at, key))) return false;
   if (op === 'remove') delete at[key];
-  // plain assignment to `__proto__` would set the prototype
-  else Object.defineProperty(at, key, { value: given, enumerable: true, configurable: true, writable: true });
+  else setMember(at, key, given);
   return true;
 }
 

@@ -101,8 +101,8 @@ export function compile(
     begun: new Map(),
     beside: beside?.begun,
     unchanged: plain,
-    unchangedHere:
-      beside !== undefined && isComparable(refs, beside) ? unchangedWithReferences(refs, beside.refs) : plain,
+    // what waited was compiled otherwise than it would be here
+    unchangedHere: (!beside?.hasWaited && beside && unchangedWithReferences(refs, beside.refs)) || plain,
     running: [],
     documents: new Map([[document, 0]]),
     waiting: [],
@@ -117,11 +117,6 @@ export function compile(
   for (let at = 0; at < compiler.later.length; at++) compiler.later[at]?.();
   const { shapes, begun, problems, hasWaited } = compiler;
   return { root, refs, shapes, begun, problems, hasWaited, given: givenIn(shapes) };
-}
-
-/** Whether what refers to others may be taken over: references mean the same everywhere, and it was compiled as it would be here. */
-function isComparable(refs: References, { refs: twin, hasWaited }: Compiled): boolean {
-  return !hasWaited && refs.isOneResource && twin.isOneResource;
 }
 
 export interface Compiled {

@@ -53,11 +53,13 @@ interface Target {
 type Found = Target | 'nothing' | 'other';
 
 /**
- * The same for documents of which each is one resource, where a reference means the same wherever it stands. Schemas that refer to
- * one another are unchanged together: as long as no difference is found that any of them leads to.
+ * The same for schemas in the documents themselves, where a reference means the same wherever it stands; undefined where one of the
+ * documents is more than one resource, or they are of two dialects. Schemas that refer to one another are unchanged together: as
+ * long as no difference is found that any of them leads to.
  */
-export function unchangedWithReferences(own: References, twin: References): Unchanged {
+export function unchangedWithReferences(own: References, twin: References): Unchanged | undefined {
   const [{ resource: mine }, { resource: theirs }] = [own.root, twin.root];
+  if (!own.isOneResource || !twin.isOneResource || mine.dialect !== theirs.dialect) return undefined;
   const byReference = new Map<string, Found>();
   const byPointer = new Map<Pointer, Target>();
   const waiting: Target[] = [];

@@ -157,9 +157,12 @@ type Candidate = readonly [lit: Lit, clause: Clause | undefined, at: number];
 const maxCandidates = 48;
 
 /** What breaks an exactly-one first: there a value is often found at once. */
-function openLits(tab: Tableau, depth: number): readonly Candidate[] {
+function openLits(tab: Tableau, depth: number): Iterable<Candidate> {
   const found = new Map<Lit, Candidate>();
   const open = tab.choices.filter((choice) => isOpenChoice(tab, choice));
+  const clauses = tab.clauses.filter((clause) => isOpenClause(tab, clause));
+  const [only] = clauses;
+  if (only !== undefined && clauses.length === 1 && open.length === 0 && depth < 2) return candidatesOf(only);
   const choose = (holds: boolean) => {
     for (const choice of open) {
       if (choice.holds !== holds) continue;
@@ -167,12 +170,15 @@ function openLits(tab: Tableau, depth: number): readonly Candidate[] {
     }
   };
   choose(false);
-  for (const clause of tab.clauses) {
-    if (isOpenClause(tab, clause)) for (const [at, lit] of clause.lits.entries()) found.set(lit, [lit, clause, at]);
-  }
+  for (const clause of clauses) for (const candidate of candidatesOf(clause)) found.set(candidate[0], candidate);
   choose(true);
   const all = [...found.values()];
   return depth < 2 ? all : all.filter(([lit]) => truth(tab, lit) === undefined).slice(0, maxCandidates);
+}
+
+/** One after the other: the first of thousands is often enough. */
+function* candidatesOf(clause: Clause): Generator<Candidate> {
+  for (const [at, lit] of clause.lits.entries()) yield [lit, clause, at];
 }
 
 function attempt(tab: Tableau, lit: Lit, thorough: boolean, depth: number): Outcome | 'fails' | 'open' {
