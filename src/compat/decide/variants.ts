@@ -52,7 +52,7 @@ function arraysIn(value: Json, rebuild: (part: Json) => Json, nesting: number): 
 }
 
 function withMember(object: JsonObject, key: string, value: Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, part]) => [name, name === key ? value : part]));
+  return { ...object, [key]: value };
 }
 
 /** Those the sample has, and then plain values of other types. */

@@ -9,6 +9,8 @@ export interface Context {
   readonly patterns: Map<string, Definition>;
   readonly formats: Map<string, Definition | null>;
   readonly meter: Meter;
+  /** Which short texts match: values that are tried one after the other are mostly the same. */
+  readonly matched: Map<Definition, Map<string, boolean>>;
   /** How deep the evaluator is nested in itself now. */
   depth: number;
   /** Whether an answer is unknown because schema and value nest too deep. */
@@ -19,7 +21,9 @@ export interface Context {
 export type Truth = boolean | undefined;
 
 export function createContext(arena: Arena, pool: Pool): Context {
-  return { arena, pool, patterns: new Map(), formats: new Map(), meter: newMeter(), depth: 0, isTooDeep: false };
+  const [patterns, formats] = [new Map<string, Definition>(), new Map<string, Definition | null>()];
+  const matched = new Map<Definition, Map<string, boolean>>();
+  return { arena, pool, patterns, formats, meter: newMeter(), matched, depth: 0, isTooDeep: false };
 }
 
 export function patternOf(context: Context, source: string): Definition {
@@ -43,7 +47,26 @@ export function formatOf(context: Context, name: string): Definition | null {
 
 export function accepts(context: Context, definition: Definition, text: string): Truth {
   charge(context.meter, 2 + (text.length >> 3));
-  if (definition.kind === 'exact') return context.pool.matches(definition.language, text);
+  if (definition.kind === 'exact') return matches(context, definition, text);
   const answer = definition.test(text);
   return answer === 'unknown' ? undefined : answer;
+}
+
+/** In characters; and how many texts are kept for one pattern. */
+const shortText = 64;
+const maxKept = 1_000;
+
+function matches(
+  { pool, matched }: Context,
+  definition: Extract<Definition, { kind: 'exact' }>,
+  text: string,
+): boolean {
+  if (text.length > shortText) return pool.matches(definition.language, text);
+  const known = matched.get(definition) ?? new Map<string, boolean>();
+  matched.set(definition, known);
+  const kept = known.get(text);
+  if (kept !== undefined) return kept;
+  const found = pool.matches(definition.language, text);
+  if (known.size < maxKept) known.set(text, found);
+  return found;
 }
