@@ -300,6 +300,62 @@ onEachDatabase((current) => {
     expect((await store.verifyAudit()).intact).toBe(true);
   });
 
+  test('content that is there is given as it is stored, and what is put twice has one id and one text', async () => {
+    const { store, catalog } = current();
+    await store.write((transaction) => putCatalog(transaction, catalog));
+    const content = (name: string) => ({
+      fingerprint: sha256(`${catalog} ${name}`),
+      dialect: '2020-12' as const,
+      format: 'avro' as const,
+      text: `{"title":"${name}"}`,
+      source: '"string"',
+      attached: { references: [{ name: 'A', subject: 'a.v1', version: 1 }] },
+    });
+    const there = await store.write((transaction) => transaction.putSchema(content('there')));
+    const given = new Map<string, unknown>();
+    const putting =
+      (name: string, text: string, isExpected: boolean, fails = false): Work =>
+      async (transaction) => {
+        const { fingerprint } = content(name);
+        if (isExpected) await transaction.expectSchemas([fingerprint]);
+        await transaction.lockSubject(catalog, 'none.v1');
+        given.set(text, await transaction.putSchema({ ...content(name), text }));
+        if (fails) throw new Fault('SUBJECT_LOCKED');
+        return 1;
+      };
+    await together(store, catalog, names, {
+      'a.v1': putting('there', 'other words', true),
+      'b.v1': putting('new', 'first', false, true),
+      'c.v1': putting('new', 'second', true),
+      'd.v1': putting('gone', 'third', true, true),
+    });
+    expect(given.get('other words')).toEqual(there);
+    expect(given.get('second')).toEqual(given.get('first'));
+    const stored = await store.schemaByFingerprint(content('new').fingerprint);
+    expect(stored).toEqual(given.get('second'));
+    expect(stored).toMatchObject({ text: 'first', source: '"string"', attached: content('new').attached });
+    expect(await store.schemaByFingerprint(content('gone').fingerprint)).toBeUndefined();
+    const next = await store.writeInGroup('x', (transaction) => transaction.putSchema(content('later')));
+    expect(await store.schemaById(next.id)).toEqual(next);
+    expect(next.id).toBeGreaterThan(stored!.id);
+  });
+
+  test('one that refuses after it put its content leaves the others in theirs', async () => {
+    const { store, catalog } = current();
+    await store.write((transaction) => putCatalog(transaction, catalog));
+    const text = `{"title":"${catalog} refused"}`;
+    await together(store, catalog, names, {
+      'c.v1': async (transaction) => {
+        await lockedSubject(transaction, catalog, 'c.v1');
+        await transaction.putSchema({ fingerprint: sha256(text), dialect: '2020-12', format: 'json', text });
+        throw new Fault('SUBJECT_LOCKED');
+      },
+    });
+    await expectWhole(store, catalog, ['a.v1', 'b.v1', 'd.v1', 'e.v1']);
+    expect(new Set((await writers(current(), catalog)).values()).size).toBe(1);
+    expect(await store.schemaByFingerprint(sha256(text))).toBeUndefined();
+  });
+
   test('consumers that a contract names take the place of those before', async () => {
     const { store, catalog } = current();
     await store.write((transaction) => putCatalog(transaction, catalog));
@@ -360,6 +416,33 @@ test.skipIf(databaseUrl === undefined)(
     release();
     await Promise.all([holder, ...works]);
     expect(done).toContain('b.v1 2');
+    await Promise.all([store.close(), other.close()]);
+    await dropSchema(schema);
+  },
+);
+
+test.skipIf(databaseUrl === undefined)(
+  'content that another process puts meanwhile has one id, and all that would have put it are done',
+  async () => {
+    const schema = newSchema();
+    const open = () => openStore({ kind: 'postgres', url: databaseUrl!, schema });
+    const [store, other] = [await open(), await open()];
+    await store.write((transaction) => putCatalog(transaction, 'c'));
+    const text = '{"title":"of both"}';
+    const content = { fingerprint: sha256(text), dialect: '2020-12', format: 'json', text } as const;
+    let elsewhere: number | undefined;
+    const putting: Work = async (transaction) => {
+      await transaction.lockSubject('c', 'b.v1');
+      const { id } = await transaction.putSchema(content);
+      elsewhere ??= await other.write(async (apart) => (await apart.putSchema(content)).id);
+      return id;
+    };
+    const settled = await together(store, 'c', names, { 'b.v1': putting });
+    expect(settled.map((one) => one.status === 'fulfilled' && one.value)).toEqual([1, elsewhere, 1, 1, 1]);
+    const version = store.writeInGroup('b.v1', (transaction) => addVersion(transaction, 'c', 'b.v1', text));
+    expect(await version).toBe(1);
+    expect((await store.version('c', 'b.v1', 1))?.schema.id).toBe(elsewhere);
+    expect(await store.verifyAudit()).toMatchObject({ intact: true });
     await Promise.all([store.close(), other.close()]);
     await dropSchema(schema);
   },

@@ -251,7 +251,14 @@ export interface Reads {
 export type GroupedTransaction = Reads &
   Pick<
     Transaction,
-    'lockSubject' | 'lockSurroundings' | 'createSubject' | 'putSchema' | 'insertVersion' | 'announce' | 'appendAudit'
+    | 'lockSubject'
+    | 'lockSurroundings'
+    | 'createSubject'
+    | 'expectSchemas'
+    | 'putSchema'
+    | 'insertVersion'
+    | 'announce'
+    | 'appendAudit'
   >;
 
 /** What a check of a subject depends on beside its versions, as it is at one time. */
@@ -289,6 +296,8 @@ export interface Transaction extends Reads {
   createSubject(catalog: string, name: string): Promise<SubjectRecord>;
   putCatalog(rules: Catalog, fingerprint: string): Promise<CatalogRecord>;
   putSettings(catalog: string, subject: string, settings: SubjectSettings): Promise<void>;
+  /** Content that is about to be put: what is there of it may be looked for together with what is asked next. */
+  expectSchemas(fingerprints: readonly string[]): Promise<void>;
   /** This content as it is stored, now or before. Races between transactions end in one id. */
   putSchema(content: Omit<SchemaRecord, 'id'>): Promise<SchemaRecord>;
   /** With the id it has elsewhere; undefined where id or content stands otherwise here. Hold `lockForImport`. */

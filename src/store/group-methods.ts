@@ -3,12 +3,13 @@
  * a member writes is kept apart until it is known whether the member stays; then all of it is written together.
  */
 import type { Change, GroupedTransaction, Reads } from '../registry/ports.ts';
-import type { NewVersion, SubjectRecord } from '../registry/records.ts';
+import type { NewVersion, SchemaRecord, SubjectRecord } from '../registry/records.ts';
+import { together } from '../together.ts';
 import type { DatedEntry } from './audit.ts';
 import type { Db } from './database.ts';
 import { gathered } from './gathered.ts';
 import type { SubjectKey } from './many-reads.ts';
-import { type DatedVersion, insertVersions, putSchemas } from './many-writes.ts';
+import { type DatedVersion, identifySchemas, insertSchemas, insertVersions } from './many-writes.ts';
 import { readsOn } from './methods.ts';
 import type { DatedAnnouncement } from './outbox.ts';
 import { type AskedPlace, lockFreeSurroundings } from './surroundings.ts';
@@ -23,6 +24,7 @@ export interface Left {
 
 /** Rows of a work that are not written yet. */
 interface Unwritten {
+  readonly schemas: Map<string, SchemaRecord>;
   readonly subjects: Map<string, SubjectKey>;
   readonly versions: Map<string, readonly DatedVersion[]>;
 }
@@ -60,25 +62,48 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
   const gatheredHere = <Asked, Result>(answer: (asked: readonly Asked[]) => Promise<readonly Result[]>) =>
     gathered((asked: readonly Asked[]) => noting(answer(asked)));
   const lockPlace = gatheredHere((places: readonly AskedPlace[]) => lockFreeSurroundings(db, places));
-  const putSchema = gatheredHere((made: Parameters<typeof putSchemas>[1]) => putSchemas(db, made));
+  const identify = gatheredHere((fingerprints: readonly string[]) => identifySchemas(db, fingerprints));
+
+  /** By fingerprint: one content has one id, whoever puts it. */
+  const identified = new Map<string, ReturnType<typeof identify>>();
+  const identifiedAs = (fingerprint: string) => {
+    const found = identified.get(fingerprint) ?? identify(fingerprint);
+    identified.set(fingerprint, found);
+    return found;
+  };
+  /** Those that were put, as the first of them stated it. */
+  const put = new Map<string, SchemaRecord>();
+  const putAs = ({ fingerprint, ...content }: Omit<SchemaRecord, 'id'>, id: number): SchemaRecord => {
+    const made = put.get(fingerprint) ?? { ...content, fingerprint, id };
+    put.set(fingerprint, made);
+    return made;
+  };
 
   /** Of subjects that this transaction holds. */
   const ids = new Map<string, number>();
+  /** Content that was written already, with what another work wrote. */
+  const stored = new Set<SchemaRecord>();
   const waiting = new Set<{ readonly unwritten: Unwritten; readonly written: () => void }>();
   const write = async () => {
+    const schemas = new Map<string, SchemaRecord>();
     const created: SubjectKey[] = [];
     const versions: DatedVersion[] = [];
     for (const { unwritten, written } of waiting) {
+      for (const [fingerprint, schema] of unwritten.schemas) schemas.set(fingerprint, schema);
       created.push(...unwritten.subjects.values());
       versions.push(...[...unwritten.versions.values()].flat());
+      unwritten.schemas.clear();
       unwritten.subjects.clear();
       unwritten.versions.clear();
       written();
     }
     waiting.clear();
-    if (created.length + versions.length === 0) return;
+    const unwritten = [...schemas.values()].filter((schema) => !stored.has(schema));
+    for (const schema of unwritten) stored.add(schema);
+    const content = noting(insertSchemas(db, unwritten));
+    if (created.length + versions.length === 0) return content;
     const idOf = (place: SubjectKey) => ids.get(keyOf(place));
-    const made = await noting(insertVersions(db, { created, versions, idOf, at: now() }));
+    const [, made] = await together([content, noting(insertVersions(db, { created, versions, idOf, at: now() }))]);
     for (const { id, ...place } of made) ids.set(keyOf(place), id);
   };
   const lockHere = async (place: AskedPlace) => {
@@ -93,7 +118,7 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
   const join = (): Membership => {
     let hasWritten = false;
     const left: Left = { announcements: [], entries: [], changes: [] };
-    const unwritten: Unwritten = { subjects: new Map(), versions: new Map() };
+    const unwritten: Unwritten = { schemas: new Map(), subjects: new Map(), versions: new Map() };
     const own = {
       unwritten,
       written: () => {
@@ -130,10 +155,18 @@ export function groupMethods(db: Db, now: () => string): GroupMethods {
       lockSubject: async (catalog, subject) => (await lockSurroundings({ catalog, subject })).subject,
       lockSurroundings: (catalog, subject, firstLine) => lockSurroundings({ catalog, subject, firstLine }),
       createSubject,
-      // content that no version has is no harm: it is not a row of this work alone
-      putSchema: (content) => {
-        hasWritten = true;
-        return putSchema(content);
+      expectSchemas: async (fingerprints) => {
+        // whoever puts it hears of a failure
+        for (const fingerprint of fingerprints) identifiedAs(fingerprint).catch(() => {});
+      },
+      putSchema: async (content) => {
+        const { fingerprint } = content;
+        const found = await identifiedAs(fingerprint);
+        if ('known' in found) return found.known;
+        const made = putAs(content, found.next);
+        unwritten.schemas.set(fingerprint, made);
+        waiting.add(own);
+        return made;
       },
       insertVersion: (version) => {
         left.changes.push({ catalog: version.catalog, subject: version.subject });

@@ -4,45 +4,52 @@ import type { NewVersion, SchemaRecord } from '../registry/records.ts';
 import { together } from '../together.ts';
 import { rowsOf as consumerRows } from './consumers.ts';
 import type { Db } from './database.ts';
-import { decoded } from './decoded.ts';
 import { outdated, replaceFields } from './fields-written.ts';
 import type { SubjectKey } from './many-reads.ts';
 import { present } from './optional.ts';
-import { content } from './schemas.ts';
 import { statement } from './statement.ts';
 import { consumers, schemas, subjects, versions } from './tables.ts';
 
-/** What is there is not inserted again: an insert that meets a conflict has used up an id. */
-const insertNew = statement<Pick<SchemaRecord, 'id' | 'fingerprint'>>(sql`
-insert into ${schemas} (fingerprint, dialect, text, format, source, attached)
-select made.* from json_to_recordset(${sql.placeholder('rows')}::json)
-  as made(fingerprint text, dialect text, text text, format text, source text, attached text)
-where (select true from ${schemas} as known where known.fingerprint = made.fingerprint limit 1) is null
-order by made.fingerprint
-on conflict (fingerprint) do nothing
-returning id, fingerprint`);
+/** Of each content that is asked about the row that is there, or the id of the row that is to be: an insert that meets a conflict has used one up. */
+const identify = statement<Record<string, unknown>>(sql`
+select stated.fingerprint, known.*, case when known.id is null then nextval(pg_get_serial_sequence('schemas', 'id')) end as next
+from json_array_elements_text(${sql.placeholder('fingerprints')}::json) as stated(fingerprint)
+  left join lateral (select ${schemas.id}, ${sql.join(
+    ['dialect', 'text', 'format', 'source', 'attached'].map((name) => sql.identifier(name)),
+    sql`, `,
+  )} from ${schemas} where ${schemas.fingerprint} = stated.fingerprint limit 1) as known on true`);
 
-/** Each content as it is stored, now or before. */
-export async function putSchemas(db: Db, made: readonly Omit<SchemaRecord, 'id'>[]): Promise<readonly SchemaRecord[]> {
-  const distinct = new Map(made.map((one) => [one.fingerprint, one]));
-  const inserted = await insertNew(db, {
-    rows: JSON.stringify(
-      [...distinct.values()].map((one) => ({ ...one, attached: one.attached && asText(one.attached) })),
-    ),
-  });
-  const stored = new Map<string, SchemaRecord>();
-  for (const { id, fingerprint } of inserted) stored.set(fingerprint, { ...distinct.get(fingerprint)!, id });
-  const others = [...distinct.keys()].filter((fingerprint) => !stored.has(fingerprint));
-  if (others.length > 0) for (const row of await findSchemas(db, others)) stored.set(row.fingerprint, present(row));
-  return made.map(({ fingerprint }) => stored.get(fingerprint)!);
+/** The row of a content, or the id that it gets. */
+export type Identified = { readonly known: SchemaRecord } | { readonly next: number };
+
+export async function identifySchemas(db: Db, fingerprints: readonly string[]): Promise<readonly Identified[]> {
+  const distinct = [...new Set(fingerprints)];
+  const rows = await identify(db, { fingerprints: JSON.stringify(distinct) });
+  const found = new Map(rows.map(({ next, ...row }) => [row.fingerprint, identified(next, row)]));
+  return fingerprints.map((fingerprint) => found.get(fingerprint)!);
 }
 
-function findSchemas(db: Db, fingerprints: readonly string[]) {
-  return db
-    .select(decoded(content))
-    .from(
-      sql`json_array_elements_text(${JSON.stringify(fingerprints)}::json) as asked, lateral (select * from ${schemas} where ${schemas.fingerprint} = asked limit 1) as ${schemas}`,
-    );
+function identified(next: unknown, row: Readonly<Record<string, unknown>>): Identified {
+  if (next !== null) return { next: Number(next) };
+  const { attached, ...rest } = row;
+  const known = { ...rest, attached: typeof attached === 'string' ? JSON.parse(attached) : null };
+  return { known: present(known) as SchemaRecord };
+}
+
+const insertNew = statement<Pick<SchemaRecord, 'id'>>(sql`
+insert into ${schemas} (id, fingerprint, dialect, text, format, source, attached) overriding system value
+select made.* from json_to_recordset(${sql.placeholder('rows')}::json)
+  as made(id int, fingerprint text, dialect text, text text, format text, source text, attached text)
+order by made.fingerprint
+on conflict (fingerprint) do nothing
+returning id`);
+
+/** Fails where another transaction was faster with one of them. */
+export async function insertSchemas(db: Db, made: readonly SchemaRecord[]): Promise<void> {
+  if (made.length === 0) return;
+  const rows = made.map((one) => ({ ...one, attached: one.attached && asText(one.attached) }));
+  const inserted = await insertNew(db, { rows: JSON.stringify(rows) });
+  if (inserted.length !== made.length) throw new Error('content that was to be put is there');
 }
 
 export interface DatedVersion extends NewVersion {

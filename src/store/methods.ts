@@ -106,6 +106,7 @@ export function writesOn(db: Db, now: () => string, noted: Noted): Writes {
       noted(catalog, subject);
       return putSettings(db, catalog, subject, settings);
     },
+    expectSchemas: async () => {},
     putSchema: (content) => putSchema(db, content),
     putSchemaAs: (content) => putSchemaAs(db, content),
     withdraw: (catalog, subject, number, shown) => {

@@ -147,6 +147,7 @@ async function writeAll(
   const { context, input } = first;
   try {
     const written = await context.store.writeInGroup(lineKey(input), async (transaction) => {
+      await transaction.expectSchemas(writing.map(({ report }) => report.fingerprint));
       const { catalog, subject, around } = await lockSubject(transaction, input);
       const schemas = await Promise.all(
         writing.map(({ asked, outcome }) => transaction.putSchema(schemaOf(asked.input, outcome))),

@@ -95,9 +95,11 @@ async function registerOnce(asked: Asked): Promise<Registered | undefined> {
   const isOneOfMany = input.place === undefined && proofs.length === 0 && isShort(input);
   try {
     const version = await (isOneOfMany
-      ? inGroup(context, lineKey(input), async (transaction) =>
-          write(asked, made.outcome, transaction, transaction.putSchema, await lockSubject(transaction, input)),
-        )
+      ? inGroup(context, lineKey(input), async (transaction) => {
+          await transaction.expectSchemas([made.report.fingerprint]);
+          const locked = await lockSubject(transaction, input);
+          return write(asked, made.outcome, transaction, transaction.putSchema, locked);
+        })
       : inTransaction(context, async (transaction) => {
           const put = (content: Omit<SchemaRecord, 'id'>) => putContent(transaction, input, content);
           const locked = await lockSubject(transaction, input);
