@@ -282,4 +282,19 @@ describe('a check of a workspace', () => {
     );
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(50);
   }, 120_000);
+
+  it('takes a file of definitions alone for no event, however their name is spelt', async () => {
+    const folder = temporary();
+    write(
+      folder,
+      new Map([
+        ['schemas/order.paid.json', { text: '{"type":"object"}' }],
+        ['schemas/shared.one.json', { text: '{"$defs":{"sum":{"type":"integer"}}}' }],
+        ['schemas/shared.two.json', { text: '{"\\u0024defs":{"sum":{"type":"integer"}}}' }],
+        ['schemas/shared.three.json', { text: '{"definitions":{"sum":{"type":"integer"}}}' }],
+      ]),
+    );
+    const subjects = (await survey(folder)).flatMap(({ definitions }) => definitions.map(({ subject }) => subject));
+    expect(subjects).toEqual(['order.paid']);
+  });
 });
