@@ -197,6 +197,27 @@ describe('the store', () => {
       );
     });
 
+    test('large documents of a catalog come all and in order, and others get the thread in between', async () => {
+      const { store, catalog } = current();
+      const names = Array.from({ length: 9 }, (_, index) => `s${index}.v1`);
+      await store.write((tx) => putCatalog(tx, catalog));
+      for (const name of names.toReversed())
+        await store.write((tx) =>
+          addVersion(tx, catalog, name, JSON.stringify({ title: name, description: 'x'.repeat(200_000) })),
+        );
+      let turns = 0;
+      const counting = setInterval(() => {
+        turns += 1;
+      }, 0);
+      const found = await store.latestVersions(catalog);
+      clearInterval(counting);
+      expect(found.map(({ subject, schema }) => `${subject} ${JSON.parse(schema.text).title}`)).toEqual(
+        names.map((name) => `${name} ${name}`),
+      );
+      // three documents of 200,000 characters are a portion
+      expect(turns).toBeGreaterThanOrEqual(2);
+    });
+
     test('a cursor that was made up is refused', async () => {
       const { store, catalog } = current();
       const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

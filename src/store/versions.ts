@@ -1,4 +1,5 @@
 /** Versions: immutable documents at a place in a subject. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { and, asc, desc, eq, gt, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Page, PageRequest, VersionContent, WantedVersions } from '../registry/ports.ts';
 import type { CurrentDocument, NewVersion, PastRecord, VersionRecord } from '../registry/records.ts';
@@ -155,12 +156,47 @@ export async function versionContents(db: Db, catalog: string, subject: string):
   return numbers.map((number, index) => ({ number: Number(number), schemaId: Number(ids[index]) }));
 }
 
+/** Characters read in one statement: an embedded database works on the thread that answers all requests. */
+const portionCharacters = 500_000;
+/** Of what a row has beside its document and its report. */
+const rowCharacters = 500;
+
+/** In the order of their subjects. A subject that changes meanwhile is as it was before or after. */
 export async function latestVersions(db: Db, catalog: string): Promise<readonly VersionRecord[]> {
-  const rows = await selectVersions(
-    db,
-    and(eq(subjects.catalog, catalog), eq(versions.number, subjects.latest)),
-  ).orderBy(asc(subjects.name));
-  return rows.map(whole);
+  const isLatest = and(eq(subjects.catalog, catalog), eq(versions.number, subjects.latest));
+  const sized = await db
+    .select({
+      name: subjects.name,
+      characters: sql<number>`octet_length(${schemas.text}) + octet_length(${versions.report})`,
+    })
+    .from(subjects)
+    .innerJoin(versions, eq(versions.subjectId, subjects.id))
+    .innerJoin(schemas, eq(schemas.id, versions.schemaId))
+    .where(isLatest)
+    .orderBy(asc(subjects.name));
+  const found: VersionRecord[] = [];
+  for (const names of portionsOf(sized)) {
+    if (found.length > 0) await othersTurn();
+    const rows = await selectVersions(db, and(isLatest, inArray(subjects.name, [...names]))).orderBy(
+      asc(subjects.name),
+    );
+    found.push(...rows.map(whole));
+  }
+  return found;
+}
+
+function portionsOf(sized: readonly { readonly name: string; readonly characters: number }[]): readonly string[][] {
+  const portions: string[][] = [];
+  let characters = portionCharacters;
+  for (const each of sized) {
+    if (characters >= portionCharacters) {
+      portions.push([]);
+      characters = 0;
+    }
+    portions.at(-1)?.push(each.name);
+    characters += each.characters + rowCharacters;
+  }
+  return portions;
 }
 
 export async function currentDocuments(
