@@ -78,7 +78,7 @@ export function listenerOf(config: Config, deps: Deps, log: Log): RequestListene
   return (request, response) => {
     const refusal = refusalOf?.(request);
     request.url = withoutBase(base, request.url ?? '/');
-    // has no body
+    // what is answered from memory came without a body
     if (!refusal && answered(request, response)) return;
     boundUnreadBody(request, response);
     if (refusal) sendRefusal(response, refusal);

@@ -87,6 +87,7 @@ const rooms: Readonly<Record<string, Room>> = {
       errors: 'refuses',
       lru: 'keeps compiled validators',
       together: 'asks a transaction several things at once',
+      turns: 'long work leaves the thread to others',
       compat: 'compares two versions when asked, beside any level',
       codegen: 'hands versions out as code',
       mapping: 'proves successor mappings',
@@ -112,6 +113,7 @@ const rooms: Readonly<Record<string, Room>> = {
       lifecycle: 'stages; types alone',
       errors: 'refuses',
       together: 'writes several rows at once',
+      turns: 'a whole catalog is read in portions',
       check: 'the report beside a version; types alone',
       compat: 'level and world; types alone',
     },
@@ -206,6 +208,7 @@ const rooms: Readonly<Record<string, Room>> = {
       compat: 'names of levels and worlds, for shapes',
       policy: 'writes data maps and access out',
       lru: 'keeps replies, callers and proofs',
+      turns: 'long bodies leave the thread to others',
     },
     packages: [
       'hono',
@@ -284,6 +287,7 @@ const rooms: Readonly<Record<string, Room>> = {
   lru: { ours: {}, packages: [] },
   errors: { ours: { schema: 'JSON values; types alone' }, packages: [] },
   together: { ours: {}, packages: [] },
+  turns: { ours: { errors: 'work that nobody wants any more ends' }, packages: [] },
   config: {
     ours: { http: 'the form of tokens, and the limits of bodies', schema: 'words for what is wrong' },
     packages: ['zod', 'node:net'],

@@ -1,5 +1,5 @@
 /** A check reads and checks again only what it has to. What it says is what it would say if everything were read and checked whole. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,6 @@ import { checkWorkspace } from '../src/cli/check/checking.ts';
 import { pair } from '../src/cli/check/pairing.ts';
 import { type Prepared, prepare } from '../src/cli/check/prepared.ts';
 import { commands } from '../src/cli/commands/index.ts';
-import type { GitResult } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 import { bundler } from '../src/cli/source/bundle.ts';
 import { type Collection, type Located, readableValue } from '../src/cli/source/collection.ts';
@@ -27,6 +26,7 @@ import { asJson } from '../src/schema/json.ts';
 import { libraryLimits, registryLimits } from '../src/schema/limits.ts';
 import { parseSchema } from '../src/schema/parse.ts';
 import { changedRepository, type Files } from './support/changed-repository.ts';
+import { runGit } from './support/git.ts';
 import { testIo } from './support/io.ts';
 
 const today = '2026-06-01';
@@ -76,25 +76,12 @@ function repository(base: Files, now: Files): string {
 }
 
 /** `calls`: what git was asked. */
-function runGit(cwd: string, calls: string[][]): (args: readonly string[], input?: string) => Promise<GitResult> {
-  return (args, input) =>
-    new Promise((resolve) => {
-      calls.push([...args, input ?? '']);
-      const child = spawn('git', [...args], { cwd, env });
-      const chunks: Buffer[] = [];
-      let stderr = '';
-      child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => {
-        stderr += chunk.toString();
-      });
-      child.on('close', (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(chunks), stderr }));
-      child.stdin.on('error', () => undefined); // as in main.ts: git may end before it has read everything
-      child.stdin.end(input ?? '');
-    });
-}
-
 async function checked(cwd: string, args: readonly string[], calls: string[][] = []) {
-  const { io, said } = testIo({ cwd, git: runGit(cwd, calls), now: () => Date.parse(`${today}T12:00:00Z`) });
+  const askedGit = (given: readonly string[], input?: string) => {
+    calls.push([...given, input ?? '']);
+    return runGit(cwd, env, given, input);
+  };
+  const { io, said } = testIo({ cwd, git: askedGit, now: () => Date.parse(`${today}T12:00:00Z`) });
   const exit = await run(['check', ...args], io, commands, '0.0.0');
   return { exit, ...said };
 }

@@ -1,12 +1,12 @@
 /** Runs every scenario of test/cases/cli: commands in a fresh folder, in process, with real files and real git. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
-import type { GitResult } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { runGit } from './support/git.ts';
 import { testIo } from './support/io.ts';
 import { type TestRegistry, testRegistry } from './support/registry.ts';
 import { mismatch, parseScenario, splitArguments } from './support/scenario.ts';
@@ -125,24 +125,9 @@ async function runIn(world: World, args: readonly string[]) {
     cwd: folder,
     env: Object.fromEntries(world.env),
     fetch: (target, init) => reach(world, String(target), init),
-    git: (gitArgs, input) => runGit(folder, gitArgs, input),
+    git: (gitArgs, input) => runGit(folder, gitEnv, gitArgs, input),
     now: () => Date.parse(`${world.today}T12:00:00Z`),
   });
   const exit = await run(args, io, commands, '0.0.0');
   return { ...said, exit };
-}
-
-function runGit(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
-  return new Promise((resolve) => {
-    const child = spawn('git', [...args], { cwd: folder, env: gitEnv });
-    const chunks: Buffer[] = [];
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.on('close', (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(chunks), stderr }));
-    child.stdin.on('error', () => undefined); // as in main.ts: git may end before it has read everything
-    child.stdin.end(input ?? '');
-  });
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { bodyLimits, readBody } from '../src/http/body.ts';
 import { respond } from '../src/http/reply.ts';
-import { inTurns } from '../src/registry/turns.ts';
 import { readEvents } from '../src/registry/validation/payloads.ts';
+import { inTurns } from '../src/turns.ts';
 
 function busy(milliseconds: number): void {
   const until = performance.now() + milliseconds;

@@ -33,7 +33,7 @@ function drive(url, pid) {
   const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
   return {
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
-    p99: /99%\s+(\S+)/.exec(stdout)[1],
+    p99: /^\s+99%\s+(\S+)/m.exec(stdout)[1],
     micros: ((processorTime(pid) - before) * 1_000) / requests,
   };
 }

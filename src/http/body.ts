@@ -2,9 +2,9 @@
 import type * as z from 'zod';
 import { Fault } from '../errors.ts';
 import { parseJson } from '../registry/json-text.ts';
-import { othersTurn } from '../registry/turns.ts';
 import type { EventTexts } from '../registry/validation/payloads.ts';
 import type { Json } from '../schema/json.ts';
+import { othersTurn } from '../turns.ts';
 import { checked } from './checked.ts';
 
 /** What a route reads. `batch` bodies have the larger limit; of events, those that come as NDJSON. */

@@ -1,7 +1,7 @@
 /** Turns a handler's reply, or a fault, into an HTTP response: serialization, ETag and 304, caching, the error form. */
 import { Fault, faults } from '../errors.ts';
 import { latestFreshMs } from '../registry/freshness.ts';
-import { othersTurn } from '../registry/turns.ts';
+import { othersTurn } from '../turns.ts';
 import type { Caching, Reply } from './route.ts';
 
 /** For whom a reply may be kept: everybody, or only whoever showed the credentials it was given for. */

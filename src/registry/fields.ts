@@ -13,9 +13,9 @@ import {
   storedFieldIndex,
 } from '../check/neighbours.ts';
 import type { Json } from '../schema/json.ts';
+import { inTurns } from '../turns.ts';
 import type { FieldsAsked, FieldsFound, Reads, Store, VersionFields } from './ports.ts';
 import type { CurrentDocument } from './records.ts';
-import { inTurns } from './turns.ts';
 
 type FieldStore = Pick<Store, 'withoutFields' | 'currentDocuments' | 'write'>;
 

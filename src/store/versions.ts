@@ -1,9 +1,9 @@
 /** Versions: immutable documents at a place in a subject. */
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import { and, asc, desc, eq, gt, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Page, PageRequest, VersionContent, WantedVersions } from '../registry/ports.ts';
 import type { CurrentDocument, NewVersion, PastRecord, VersionRecord } from '../registry/records.ts';
 import { together } from '../together.ts';
+import { othersTurn } from '../turns.ts';
 import { replaceContractConsumers } from './consumers.ts';
 import { decodeCursor, encodeCursor, numberKey, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';

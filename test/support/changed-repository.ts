@@ -1,5 +1,6 @@
 /** Random repositories: what the base has, and what a change made of it. */
 import fc from 'fast-check';
+import { shop } from './shop.ts';
 
 /** A file's text, or where a symbolic link leads. */
 export type Node = { readonly text: string } | { readonly link: string };
@@ -123,22 +124,10 @@ const catalogOf = (name: string) =>
     .record({ level: fc.constantFrom('BACKWARD', 'FULL', 'NONE'), world: fc.constantFrom('open', 'closed'), rules })
     .map(({ level, world, rules: stated }) =>
       JSON.stringify({
+        ...shop,
         name,
         title: name,
-        names: {
-          segments: [
-            { name: 'domain', style: 'snake' },
-            { name: 'fact', style: 'snake' },
-          ],
-          major: 'optional',
-        },
-        envelope: 'cloudevents-1.0',
-        classification: { levels: ['public', 'internal'] },
-        domains: {
-          order: { owner: 'orders', classification: 'internal', retention: 'P90D' },
-          customer: { owner: 'billing', classification: 'public', retention: 'P1Y' },
-        },
-        services: { orders: {}, billing: {} },
+        domains: { ...shop.domains, customer: { owner: 'billing', classification: 'public', retention: 'P1Y' } },
         level,
         world,
         rules: { 'name-states-a-fact': 'off', 'personal-data-tagged': 'off', ...stated },

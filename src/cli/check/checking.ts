@@ -7,6 +7,7 @@ import type { Neighbours } from '../../policy/rule.ts';
 import { canonicalize } from '../../schema/canonical.ts';
 import { asJson } from '../../schema/json.ts';
 import { registryLimits } from '../../schema/limits.ts';
+import { once } from '../once.ts';
 import { bundler } from '../source/bundle.ts';
 import type { Collection, Located } from '../source/collection.ts';
 import { movedRules, ownRules, pastCollection, underBaseRules } from './base-rules.ts';
@@ -208,14 +209,6 @@ function askedNeighbours(around: () => Neighbours, stages: Neighbours['stages'])
       return around().styles;
     },
     stages,
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

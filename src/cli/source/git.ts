@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Io } from '../io.ts';
+import { once } from '../once.ts';
 import type { Decoded } from './decode.ts';
 import { type Asked, readBlobs } from './git-blobs.ts';
 import { followed, isRegularFile, linksAmong } from './git-links.ts';
@@ -68,14 +69,6 @@ export async function gitTree(io: Io, ref: string, known: ReadonlyMap<string, De
 export async function prefixInRepository(io: Io): Promise<string> {
   const { code, stdout } = await io.git(['rev-parse', '--show-prefix']);
   return code === 0 ? stdout.toString('utf8').trim() : '';
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** For the same paths the same again. */

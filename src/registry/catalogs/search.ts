@@ -4,11 +4,11 @@ import type { SchemaDocument } from '../../schema/document.ts';
 import { isObject, member } from '../../schema/json.ts';
 import { trustedSchema } from '../../schema/parse.ts';
 import { reach } from '../../schema/reach.ts';
+import { inTurns } from '../../turns.ts';
 import type { Context } from '../context.ts';
 import type { Page, PageRequest } from '../ports.ts';
 import type { CurrentDocument, SubjectSummary } from '../records.ts';
 import { searchTextOf } from '../search-text.ts';
-import { inTurns } from '../turns.ts';
 import { bundleOf, loadBundle } from '../versions/bundle.ts';
 import { describe } from './describe.ts';
 

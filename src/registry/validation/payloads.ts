@@ -3,8 +3,8 @@ import { Fault } from '../../errors.ts';
 import type { Json } from '../../schema/json.ts';
 import type { Rejection } from '../../schema/rejection.ts';
 import type { EventValidator } from '../../schema/validator.ts';
+import { inTurns } from '../../turns.ts';
 import { parseJson } from '../json-text.ts';
-import { inTurns } from '../turns.ts';
 import { weightOf } from './work-estimate.ts';
 
 /** One event, or the lines of a batch: then a line that is not JSON is refused at its place, and does not fail the others. */

@@ -4,7 +4,7 @@ import type { Catalog } from '../../schema/catalog.ts';
 import { envelopeOf, type SplitEvent, splitEvent } from '../../schema/envelope.ts';
 import { bindingRejections } from '../../schema/envelope-binding.ts';
 import type { Json } from '../../schema/json.ts';
-import { inTurns } from '../turns.ts';
+import { inTurns } from '../../turns.ts';
 import { catalogOf } from '../versions/look-up.ts';
 import {
   countUse,

@@ -10,8 +10,8 @@ import { asJson, type Json } from '../../schema/json.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { registeredUri } from '../../schema/registered.ts';
 import { measure } from '../../schema/value-size.ts';
+import { inTurns } from '../../turns.ts';
 import type { Context } from '../context.ts';
-import { inTurns } from '../turns.ts';
 import { type CheckInput, checkCandidate, readable } from './check.ts';
 import { inputOfStated, pendingAmong, type StatedDefinition, type StatedReference } from './stated.ts';
 

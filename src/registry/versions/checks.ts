@@ -12,8 +12,8 @@ import {
 import { confirm } from '../../compat/confirm/confirm.ts';
 import type { CompareOptions, Comparison } from '../../compat/report.ts';
 import type { Limits } from '../../schema/limits.ts';
+import { othersTurn } from '../../turns.ts';
 import type { Requester } from '../requester.ts';
-import { othersTurn } from '../turns.ts';
 
 export interface ComparisonOptions extends CompareOptions {
   /** The catalog's levels, from harmless to most sensitive. */

@@ -7,8 +7,8 @@ import { type DataMap, type DataMapEntry, type DataMapFilter, dataMap } from '..
 import type { Catalog } from '../../schema/catalog.ts';
 import type { Dialect, SchemaDocument } from '../../schema/document.ts';
 import { trustedSchema } from '../../schema/parse.ts';
+import { othersTurn } from '../../turns.ts';
 import type { Requester } from '../requester.ts';
-import { othersTurn } from '../turns.ts';
 
 /** A registered document as its text: parsed where it is used. */
 export interface StoredDocument {

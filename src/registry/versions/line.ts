@@ -23,7 +23,7 @@ interface Waiting<Item, Result> {
 const staysMs = 100;
 
 interface Standing<Item, Result> {
-  waiting: readonly Waiting<Item, Result>[];
+  readonly waiting: Waiting<Item, Result>[];
   isServing: boolean;
   gone?: NodeJS.Timeout;
 }
@@ -45,11 +45,7 @@ export function createLine<Item, Result>(
   const run = async (key: string, line: Standing<Item, Result>) => {
     line.isServing = true;
     clearTimeout(line.gone);
-    while (line.waiting.length > 0) {
-      const next = line.waiting.slice(0, maxItems);
-      line.waiting = line.waiting.slice(maxItems);
-      await serveNext(next);
-    }
+    while (line.waiting.length > 0) await serveNext(line.waiting.splice(0, maxItems));
     line.isServing = false;
     line.gone = setTimeout(() => lines.delete(key), staysMs).unref();
   };
@@ -59,7 +55,7 @@ export function createLine<Item, Result>(
       new Promise((resolve, reject) => {
         const line: Standing<Item, Result> = lines.get(key) ?? { waiting: [], isServing: false };
         lines.set(key, line);
-        line.waiting = [...line.waiting, { item, resolve, reject }];
+        line.waiting.push({ item, resolve, reject });
         if (!line.isServing) void run(key, line);
       }),
   };

@@ -1,5 +1,5 @@
 /** Long work on the thread that answers all requests, in portions. */
-import { Fault } from '../errors.ts';
+import { Fault } from './errors.ts';
 
 /** After so much work other requests get the thread. */
 const maxTurnMs = 10;
