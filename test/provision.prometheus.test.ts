@@ -93,7 +93,8 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ["${target}"] }] 
     parameters: Readonly<Record<string, string>> = {},
   ): Promise<readonly JsonObject[]> {
     const answer = await fetch(`${api}/${path}?${new URLSearchParams(parameters)}`).catch(() => undefined);
-    if (answer === undefined) return [];
+    // it listens before it is ready, and says so in plain text
+    if (answer === undefined || answer.status === 503) return [];
     const { data, error } = (await answer.json()) as {
       data?: { result?: JsonObject[] } | JsonObject[];
       error?: string;

@@ -5,9 +5,11 @@
  */
 import { posix } from 'node:path';
 import { declaredDialect } from '../../schema/dialect.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { isArray, isObject, type Json } from '../../schema/json.ts';
+import { registryLimits } from '../../schema/limits.ts';
 import { append, type Pointer } from '../../schema/pointer.ts';
 import { registeredUri } from '../../schema/registered.ts';
+import { measure } from '../../schema/value-size.ts';
 import { type Collection, type Located, type NumberOf, readableValue } from './collection.ts';
 import { readDefinition } from './file.ts';
 import { isModuleFile } from './file-names.ts';
@@ -51,7 +53,8 @@ function linkedCollection(collection: Collection, targets: ReadonlyMap<string, T
   const unreadable: Unreadable[] = [...collection.unreadable];
   for (const located of collection.definitions) {
     if (targets.get(located.file)?.event === undefined) continue;
-    if (referencesOf(located).length === 0) definitions.push(located);
+    // one too deep to be rewritten is told so by whoever parses it
+    if (referencesOf(located).length === 0 || nestsTooDeep(readableValue(located))) definitions.push(located);
     else {
       const flaws = flawsOf(located, targets);
       const { subject, file } = located;
@@ -72,7 +75,7 @@ async function readOutside(tree: Tree, targets: Map<string, Target>, run: RunMod
     for (const [path, decoded] of await tree.read([...new Set(missing)])) {
       if ('flaw' in decoded || isModuleFile(path)) continue;
       const definition = await readDefinition({ path, text: decoded.text }, run);
-      if ('flaws' in definition) continue;
+      if ('flaws' in definition || !canBePart(readableValue(definition))) continue;
       const located = { ...definition, file: path, text: decoded.text };
       targets.set(path, { located });
       queue.push(located);
@@ -85,11 +88,23 @@ const definitionsOnly = new Set(['$schema', '$id', 'id', '$comment', 'title', 'd
 function isShared(located: Located, isNamed: boolean): boolean {
   if (!isNamed && !mayHoldDefinitions(located)) return false;
   const value = readableValue(located);
-  if (isModuleFile(located.file) || !isObject(value) || Object.hasOwn(value, 'x-contract')) return false;
-  const names = Object.keys(value);
-  const holdsDefinitions = names.includes('$defs') || names.includes('definitions');
-  if (holdsDefinitions && names.every((name) => definitionsOnly.has(name))) return true;
+  if (isModuleFile(located.file) || !canBePart(value)) return false;
+  if (isObject(value)) {
+    if (Object.hasOwn(value, 'x-contract')) return false;
+    const names = Object.keys(value);
+    const holdsDefinitions = names.includes('$defs') || names.includes('definitions');
+    if (holdsDefinitions && names.every((name) => definitionsOnly.has(name))) return true;
+  }
   return isNamed && !located.subject.includes('.');
+}
+
+/** Whether it can be put into another document: `true` and `false` are schemas too. */
+function canBePart(value: Json): boolean {
+  return (isObject(value) || typeof value === 'boolean') && !nestsTooDeep(value);
+}
+
+function nestsTooDeep(value: Json): boolean {
+  return measure(value).depth > registryLimits.depth;
 }
 
 /** Of most files the text says that they are none, without being read for it; with a backslash a name may be spelt otherwise. */
@@ -107,14 +122,16 @@ function referencesOf(located: Located): readonly Reference[] {
   return found;
 }
 
+/** In the order of the document. */
 function* references(located: Located): Generator<Reference> {
   const stack: { readonly value: Json; readonly pointer: Pointer }[] = [{ value: readableValue(located), pointer: '' }];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     const { value, pointer } = at;
     if (isArray(value))
-      for (const [index, item] of value.entries()) stack.push({ value: item, pointer: append(pointer, index) });
+      for (const [index, item] of [...value.entries()].reverse())
+        stack.push({ value: item, pointer: append(pointer, index) });
     else if (isObject(value))
-      for (const [name, member] of Object.entries(value)) {
+      for (const [name, member] of Object.entries(value).reverse()) {
         const reference =
           name === '$ref' && typeof member === 'string' ? fileReference(member, located.file) : undefined;
         if (reference) yield { ...reference, pointer: append(pointer, name) };
@@ -127,24 +144,54 @@ function* references(located: Located): Generator<Reference> {
 function fileReference(reference: string, from: string): Omit<Reference, 'pointer'> | undefined {
   const [, path = '', fragment = ''] = /^([^#]*)(?:#(.*))?$/.exec(reference) ?? [];
   if (!/\.(json|ya?ml)$/.test(path) || /^([a-z][a-z0-9+.-]*:|\/)/i.test(path)) return undefined;
-  return { path: posix.join(posix.dirname(from), decodeURIComponent(path)), fragment };
+  return { path: posix.join(posix.dirname(from), percentDecoded(path)), fragment };
+}
+
+/** A path that no file can have is left as it is written, so that a message can name it. */
+function percentDecoded(path: string): string {
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded.includes('\0') ? path : decoded;
+  } catch (error) {
+    if (error instanceof URIError) return path;
+    throw error;
+  }
 }
 
 function flawsOf(located: Located, targets: ReadonlyMap<string, Target>): readonly Flaw[] {
   const dialect = declaredDialect(readableValue(located)) ?? '2020-12';
-  return referencesOf(located).flatMap(({ path, fragment, pointer }) => {
-    const target = targets.get(path);
-    const place = located.locate(pointer);
-    if (!target) return [{ place, message: `it refers to ${path}, which is not there or cannot be read` }];
-    if (fragment !== '' && !fragment.startsWith('/'))
-      return [
-        { place, message: `it refers to "#${fragment}" of ${path}: between files a reference is a JSON Pointer` },
-      ];
-    const other = declaredDialect(readableValue(target.located)) ?? dialect;
-    if (target.event === undefined && other !== dialect)
-      return [{ place, message: `it refers to ${path}, which is of another dialect (${other}, not ${dialect})` }];
-    return [];
+  return referencesOf(located).flatMap((given) => {
+    const place = located.locate(given.pointer);
+    return [...referencesFrom(given, targets)].flatMap(({ path, fragment, way }) => {
+      const target = targets.get(path);
+      if (!target) return [{ place, message: `it refers to ${way}, which is not there or cannot be read as a schema` }];
+      if (fragment !== '' && !fragment.startsWith('/'))
+        return [
+          { place, message: `it refers to "#${fragment}" of ${way}: between files a reference is a JSON Pointer` },
+        ];
+      const other = declaredDialect(readableValue(target.located)) ?? dialect;
+      if (target.event === undefined && other !== dialect)
+        return [{ place, message: `it refers to ${way}, which is of another dialect (${other}, not ${dialect})` }];
+      return [];
+    });
   });
+}
+
+/** A reference, and those of the files of definitions it leads to. `way`: the file it leads to, behind those that lead there. */
+function* referencesFrom(
+  given: Reference,
+  targets: ReadonlyMap<string, Target>,
+): Generator<Reference & { readonly way: string }> {
+  const seen = new Set<string>();
+  const stack = [{ ...given, way: given.path }];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    yield at;
+    const target = targets.get(at.path);
+    if (target === undefined || target.event !== undefined || seen.has(at.path)) continue;
+    seen.add(at.path);
+    for (const next of referencesOf(target.located).toReversed())
+      stack.push({ ...next, way: `${at.way}, which refers to ${next.path}` });
+  }
 }
 
 /** The event as one document. Where a version is referred to, `numberOf` says which; until then it is the file as it is. */
@@ -180,6 +227,13 @@ interface Linked {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Within another document it is a part of that one, of its dialect. */
+function withoutIdentity(value: Json): Json {
+  if (!isObject(value)) return value;
+  const { $schema: _, $id: __, id: ___, ...rest } = value;
+  return rest;
+}
+
 function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, numberOf: NumberOf): Linked {
   const root = readableValue(located);
   const keyword = /^draft-0[467]$/.test(declaredDialect(root) ?? '') ? 'definitions' : '$defs';
@@ -193,8 +247,7 @@ function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, num
     for (let at = 2; taken.has(name); at += 1) name = `${target.subject}${at}`;
     taken.add(name);
     names.set(target.file, name);
-    const { $schema: _, $id: __, id: ___, ...rest } = readableValue(target) as JsonObject;
-    embedded[name] = rewritten(rest, target.file, `/${keyword}/${name}`);
+    embedded[name] = rewritten(withoutIdentity(readableValue(target)), target.file, `/${keyword}/${name}`);
     return name;
   };
   const rewritten = (value: Json, file: string, base: Pointer): Json => {
