@@ -921,6 +921,18 @@ describe('access and the data map', () => {
     const services = { ...(rules.services as JsonObject), 'a\u0007b': {} };
     expect((await ask('PUT', sherpa, { body: { ...rules, services } })).code).toBe('CATALOG_INVALID');
   });
+
+  it.each([
+    ['no schema', { properties: { type: [] } }, '/envelope/schema/properties/type'],
+    ['one that refers to nothing', { $ref: '#/nowhere' }, '/envelope/schema'],
+    ['one that refers elsewhere', { $ref: 'herald://choice-sherpa/session.created/1' }, '/envelope/schema'],
+    ['one whose pattern may take forever', { pattern: '^(a+)+\\1$' }, '/envelope/schema'],
+  ])('an envelope that is %s is refused before an event is held against it', async (_, schema, at) => {
+    const rules = readSchema('choice-sherpa', 'catalog.json');
+    const envelope = { schema, at: { type: '/type', payload: '/data' } };
+    const { code, text } = await ask('PUT', sherpa, { body: { ...rules, envelope } });
+    expect([code, text]).toEqual(['CATALOG_INVALID', expect.stringContaining(at)]);
+  });
 });
 
 describe('API tokens', () => {

@@ -90,9 +90,9 @@ function required<Module>(require: NodeJS.Require, name: string): readonly Modul
   try {
     return [require(name)];
   } catch (error) {
-    // what is there and cannot be loaded is said as it is
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return [];
-    throw error;
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new Fault('INPUT_UNREADABLE', {}, { message: `The package ${name} cannot be loaded: ${why}`, cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ import { surveyWorkspace } from './workspace.ts';
 export async function readBaseline({ tree, named }: OpenBaseline): Promise<Baseline> {
   const modules = pastModules(tree);
   try {
-    return { name: tree.name, collections: await surveyWorkspace(tree, named, modules.run) };
+    return { name: tree.name, collections: await surveyWorkspace(tree, named, modules.run, 'baseline') };
   } finally {
     await modules.close();
   }

@@ -20,7 +20,7 @@ export function moduleRunner(cwd: string): RunModule {
       const exported = await (await load)(file);
       return { exported: (exported as { readonly default?: unknown }).default };
     } catch (error) {
-      return { flaws: flawsOf(error, file) };
+      return notRun(error, file);
     }
   };
 }
@@ -60,6 +60,11 @@ export async function resolver(): Promise<(specifier: string, from: string) => s
     const url = make(dirname(from)).esmResolve(specifier, { parentURL: pathToFileURL(from).href, try: true });
     return url?.startsWith('file:') ? realpathSync(fileURLToPath(url)) : undefined;
   };
+}
+
+/** Why a module has no definition: what was thrown while it was looked for or run. */
+export function notRun(error: unknown, file: SourceFile): { readonly flaws: readonly Flaw[] } {
+  return { flaws: flawsOf(error, file) };
 }
 
 function flawsOf(error: unknown, { path, text }: SourceFile): readonly Flaw[] {

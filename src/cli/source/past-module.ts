@@ -10,10 +10,11 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { SourceFile } from './file.ts';
 import { lockedDifference } from './locked-packages.ts';
-import { moduleRunner, type Ran, type RunModule, resolver } from './module.ts';
+import { moduleRunner, notRun, type Ran, type RunModule, resolver } from './module.ts';
 import { start } from './place.ts';
 import { isCode, lockNames, type Snapshot } from './snapshot.ts';
 import type { Tree } from './tree.ts';
+import type { Flaw } from './unreadable.ts';
 
 export interface PastModules {
   readonly run: RunModule;
@@ -27,8 +28,11 @@ export function pastModules(tree: Tree): PastModules {
     async run(file) {
       opened ??= open(tree);
       const { snapshot, root, run } = await opened;
-      const flaw = await changedPackage(file, snapshot, root);
-      return flaw === undefined ? run(file) : refused(flaw);
+      const ran = await changedPackage(file, snapshot, root).then(
+        (flaw) => (flaw === undefined ? run(file) : refused(flaw)),
+        (error: unknown) => notRun(error, file),
+      );
+      return 'flaws' in ran ? { flaws: withoutFolder(ran.flaws, root) } : ran;
     },
     async close() {
       const folder = await opened?.then(({ temporary }) => temporary).catch(() => undefined);
@@ -63,6 +67,11 @@ async function open(tree: Tree): Promise<Opened> {
   const above = packagesAbove(snapshot.root);
   if (above !== undefined) await symlink(above, join(temporary, 'node_modules'), 'dir');
   return { temporary, snapshot, root, run: moduleRunner(join(root, snapshot.prefix)) };
+}
+
+/** Messages of Node.js and of loaders name files of the copy. */
+function withoutFolder(flaws: readonly Flaw[], root: string): readonly Flaw[] {
+  return flaws.map(({ place, message }) => ({ place, message: message.replaceAll(`${root}${sep}`, '') }));
 }
 
 function refused(message: string): Ran {

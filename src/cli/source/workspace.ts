@@ -1,7 +1,7 @@
 /** Catalogs and their definitions as found in a tree: `catalog.json` rules over every file at or below its folder. */
 
 import { dirname } from 'node:path';
-import { catalogProblems } from '../../check/rules.ts';
+import { catalogProblems, ruleSettingProblems } from '../../check/catalog-problems.ts';
 import { Fault } from '../../errors.ts';
 import { type Catalog, readCatalog } from '../../schema/catalog.ts';
 import type { Json } from '../../schema/json.ts';
@@ -86,18 +86,22 @@ function catalogPath(folder: string): string {
   return folder === '.' ? 'catalog.json' : `${folder}/catalog.json`;
 }
 
+/** Whether the catalogs are those of a baseline: an envelope there that is no schema can only be mended by a change checked against it. */
+type Side = 'checked' | 'baseline';
+
 /** Every collection touched by `paths`, and what cannot be read. The catalog.json above a path is found too when only a single file is named. */
 export async function surveyWorkspace(
   tree: Tree,
   paths: readonly string[],
   run: RunModule,
+  side: Side = 'checked',
 ): Promise<readonly Collection[]> {
   const files = await tree.list(paths);
   const catalogFiles = await tree.read(catalogCandidates(files));
   const folders = new Map<string, CatalogFile>();
   for (const [path, decoded] of catalogFiles) {
     const text = textOf(path, decoded);
-    folders.set(dirname(path), { catalog: parseCatalog(path, text), locate: locateInJson(text) });
+    folders.set(dirname(path), { catalog: parseCatalog(path, text, tree, side), locate: locateInJson(text) });
   }
   const grouped = new Map<string | undefined, string[]>();
   for (const folder of folders.keys()) grouped.set(folder, []);
@@ -193,20 +197,22 @@ function owner(file: string, folders: ReadonlyMap<string, unknown>): string | un
   }
 }
 
-function parseCatalog(path: string, text: string): Catalog {
+function parseCatalog(path: string, text: string, tree: Tree, side: Side): Catalog {
+  const named = side === 'baseline' ? `in ${tree.name}, ${path}` : path;
   let value: Json;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Fault('CATALOG_INVALID', { file: path }, { message: notJson(path, text), cause: error });
+    throw new Fault('CATALOG_INVALID', { file: path }, { message: notJson(named, text), cause: error });
   }
   const reading = readCatalog(value);
-  const found = reading.ok ? catalogProblems(reading.catalog) : reading.problems;
+  const problemsOf = side === 'baseline' ? ruleSettingProblems : catalogProblems;
+  const found = reading.ok ? problemsOf(reading.catalog) : reading.problems;
   if (reading.ok && found.length === 0) return reading.catalog;
   const locate = locateInJson(text);
   const problems = found.map(({ pointer, message }) => {
     const { line, column } = locate(pointer);
     return { pointer, message, place: `${path}:${line}:${column}` };
   });
-  throw new Fault('CATALOG_INVALID', { problems }, { message: `${path} is no catalog:` });
+  throw new Fault('CATALOG_INVALID', { problems }, { message: `${named} is no catalog:` });
 }

@@ -1,5 +1,5 @@
 /** Creates a catalog or changes its rules. New rules apply to later registrations; stored versions are not checked again. */
-import { catalogProblems } from '../../check/rules.ts';
+import { catalogProblems } from '../../check/catalog-problems.ts';
 import { loosenedComparison } from '../../check/weakening/index.ts';
 import { Fault } from '../../errors.ts';
 import { fingerprint } from '../../schema/canonical.ts';
