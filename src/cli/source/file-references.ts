@@ -243,8 +243,10 @@ function linkedValue(located: Located, targets: ReadonlyMap<string, Target>, num
   const nameOf = (target: Located): string => {
     const known = names.get(target.file);
     if (known !== undefined) return known;
-    let name = target.subject;
-    for (let at = 2; taken.has(name); at += 1) name = `${target.subject}${at}`;
+    // as it stands in a reference, where these would mean something else
+    const wanted = target.subject.replaceAll(/[%~#]/g, '_');
+    let name = wanted;
+    for (let at = 2; taken.has(name); at += 1) name = `${wanted}${at}`;
     taken.add(name);
     names.set(target.file, name);
     embedded[name] = rewritten(withoutIdentity(readableValue(target)), target.file, `/${keyword}/${name}`);
