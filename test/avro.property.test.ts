@@ -214,7 +214,7 @@ describe('the verdict on two Avro schemas', () => {
     );
     expect(broken).toBeGreaterThan(compared / 10);
     expect(broken).toBeLessThan((compared * 9) / 10);
-  });
+  }, 60_000);
 
   it('is compatible only where every datum is read by both readers', () => {
     let read = 0;

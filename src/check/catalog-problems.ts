@@ -18,8 +18,14 @@ export function ruleSettingProblems(catalog: Catalog): readonly SchemaProblem[] 
 function envelopeProblems({ envelope }: Catalog): readonly SchemaProblem[] {
   if (envelope === 'cloudevents-1.0') return [];
   const parsed = parseSchema({ value: envelope.schema }, { limits: registryLimits });
-  if (parsed.ok) return [];
-  return parsed.problems.map(({ pointer, message }) => ({
+  return parsed.ok ? [] : envelopeSchemaProblems(parsed.problems);
+}
+
+/** What is wrong with the schema, as the catalog that states it has it. */
+export function envelopeSchemaProblems(
+  problems: readonly Pick<SchemaProblem, 'pointer' | 'message'>[],
+): readonly SchemaProblem[] {
+  return problems.map(({ pointer, message }) => ({
     rule: 'CATALOG_INVALID',
     pointer: `/envelope/schema${pointer}`,
     message,

@@ -1,10 +1,13 @@
 /** What the envelopes of catalogs are validated with: made once for each state of a catalog's rules. */
 import { Fault } from '../../errors.ts';
 import { lru } from '../../lru.ts';
+import type { Catalog } from '../../schema/catalog.ts';
 import { dialectOf } from '../../schema/dialect.ts';
 import { envelopeOf } from '../../schema/envelope.ts';
 import { member } from '../../schema/json.ts';
 import type { CatalogRecord } from '../records.ts';
+import type { StoredDocument } from '../versions/generation.ts';
+import type { ValidationTask } from './validations.ts';
 import { type RegisteredValidator, registeredValidator } from './validators.ts';
 
 export interface EnvelopeValidators {
@@ -24,11 +27,7 @@ export function envelopeValidatorCache(maxItems: number): EnvelopeValidators {
 }
 
 function validatorFor({ name, fingerprint, rules }: CatalogRecord): RegisteredValidator {
-  const { schema } = envelopeOf(rules);
-  const stated = member(schema, '$schema');
-  const dialect = (typeof stated === 'string' ? dialectOf(stated) : undefined) ?? '2020-12';
-  const stored = { text: JSON.stringify(schema), dialect, bundle: new Map() };
-  const { validate, atOnce } = registeredValidator(`envelope:${fingerprint}`, stored, rules.formats, true);
+  const { validate, atOnce } = registeredValidator(keyOf(fingerprint), storedEnvelope(rules), rules.formats, true);
   return {
     atOnce,
     validate: (...given) =>
@@ -36,6 +35,29 @@ function validatorFor({ name, fingerprint, rules }: CatalogRecord): RegisteredVa
         throw error instanceof Fault && error.code === 'SCHEMA_INVALID' ? notUsable(name) : error;
       }),
   };
+}
+
+/** As events will be held against it: the first of them finds it compiled. */
+export function envelopeTask(rules: Catalog, fingerprint: string): ValidationTask {
+  const { formats } = rules;
+  return {
+    key: keyOf(fingerprint),
+    stored: storedEnvelope(rules),
+    formats,
+    isUnchecked: true,
+    payloads: { values: [] },
+  };
+}
+
+function keyOf(fingerprint: string): string {
+  return `envelope:${fingerprint}`;
+}
+
+function storedEnvelope(rules: Catalog): StoredDocument {
+  const { schema } = envelopeOf(rules);
+  const stated = member(schema, '$schema');
+  const dialect = (typeof stated === 'string' ? dialectOf(stated) : undefined) ?? '2020-12';
+  return { text: JSON.stringify(schema), dialect, bundle: new Map() };
 }
 
 function notUsable(catalog: string): Fault {
