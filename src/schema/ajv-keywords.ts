@@ -94,11 +94,20 @@ function initialise({ gen }: KeywordCxt, start: boolean | undefined): (() => voi
   return restore;
 }
 
+type Follow = (value: Json) => void;
+
+/** By the instance that compiles: its keywords are those of others too. */
+const follows = new WeakMap<AjvCore.default, Follow>();
+
+/** What `ajv` compiles from now on takes from `work` for each reference. */
 export function countReferences(ajv: AjvCore.default, work: Work): void {
-  const follow = (value: Json) => followReference(work, value);
+  follows.set(ajv, (value) => followReference(work, value));
+}
+
+export function prepareToCount(ajv: AjvCore.default): void {
   for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
-    wrap(ajv, keyword, ({ gen, data }) => {
-      gen.code(_`${gen.scopeValue('func', { ref: follow })}(${data})`);
+    wrap(ajv, keyword, ({ gen, data, it }) => {
+      gen.code(_`${gen.scopeValue('func', { ref: follows.get(it.self) })}(${data})`);
       return undefined;
     });
   }

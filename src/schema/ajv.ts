@@ -2,16 +2,10 @@
  * Ajv, hardened for schemas and events of strangers: no network, no meta-schema work, no backtracking patterns, linear
  * `uniqueItems`, exact `multipleOf`, own properties only, and a bound on the work that references can multiply.
  */
-import { Ajv as AjvDraft07, type AnySchema, type Options } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type AjvCore from 'ajv/dist/core.js';
-import ajvDraft04 from 'ajv-draft-04';
-import { countReferences, initialiseVerdicts, replaceKeywords } from './ajv-keywords.ts';
+import type { AnySchema } from 'ajv';
+import { type Instance, newInstance } from './ajv-instance.ts';
 import { bundledDocuments, documentsOf } from './bundle.ts';
-import { refReplaces } from './dialect.ts';
-import type { Dialect, SchemaDocument } from './document.ts';
-import { assertedFormats, formatPredicate } from './format.ts';
+import type { SchemaDocument } from './document.ts';
 import type { Json } from './json.ts';
 import { type CompiledSize, linearPattern, type Pattern } from './pattern.ts';
 import { plainSchema } from './plain-schema.ts';
@@ -35,23 +29,12 @@ export interface Compiled {
   restart(): void;
 }
 
-const classes: Readonly<Record<Dialect, new (options: Options) => AjvCore.default>> = {
-  'draft-04': ajvDraft04.default,
-  'draft-06': AjvDraft07,
-  'draft-07': AjvDraft07,
-  '2019-09': Ajv2019,
-  '2020-12': Ajv2020,
-};
-
 /** Compiles in an instance of its own (a shared one refuses a repeated `$id`). Throws what Ajv throws. */
 export function compileAjv(document: SchemaDocument, options: AjvOptions): Compiled {
   const work = newWork(options.maxReferences);
-  const ajv = new classes[document.dialect](ajvOptions(document.dialect, options));
+  const ajv = newInstance(document.dialect, optionsOf(options), work);
   // Ajv notes what has been evaluated even where nobody asks, and writes it into records it has not always made
   if (!documentsOf(document).some(usesUnevaluated)) ajv.opts.unevaluated = false;
-  replaceKeywords(ajv);
-  initialiseVerdicts(ajv);
-  countReferences(ajv, work);
   for (const [uri, { root, dialect }] of bundledDocuments(document))
     ajv.addSchema(plainSchema(root, dialect) as AnySchema, uri);
   const validate = ajv.compile(plainSchema(document.root, document.dialect) as AnySchema);
@@ -63,21 +46,13 @@ export function compileAjv(document: SchemaDocument, options: AjvOptions): Compi
   };
 }
 
-function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise, onCompiled }: AjvOptions): Options {
+function optionsOf({ formats, allErrors, otherwise, onCompiled }: AjvOptions): Partial<Instance['opts']> {
   return {
-    meta: false,
-    validateSchema: false,
-    strict: false,
-    logger: false,
-    ownProperties: true,
-    messages: false,
-    // inlined, 400 references to a schema of 400 properties are the code of 160,000; called, it is found once and runs faster
-    inlineRefs: false,
     allErrors,
-    ignoreKeywordsWithRef: refReplaces(dialect),
     validateFormats: formats === 'assert',
-    formats: Object.fromEntries(assertedFormats.map((name) => [name, { validate: formatPredicate(name) ?? true }])),
     code: {
+      // V8 does as much, and later
+      optimize: 0,
       regExp: Object.assign(engine(otherwise, onCompiled), { code: 'linearPattern' }),
       ...(onCompiled && {
         process: (code: string) => {
@@ -85,10 +60,8 @@ function ajvOptions(dialect: Dialect, { formats, allErrors, otherwise, onCompile
           return code;
         },
       }),
-      // V8 does as much, and later
-      optimize: false,
     },
-  } as Options;
+  };
 }
 
 /** Ajv keeps patterns by their `toString()`: an engine without one of its own makes every pattern the first one. */
