@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Dialect, SchemaDocument } from '../../schema/document.ts';
 import type { Json } from '../../schema/json.ts';
 import { confirm } from './confirm.ts';
@@ -85,4 +85,39 @@ test('what was compiled before does not decide whether a value is confirmed', ()
   expect(new Set(said)).toEqual(new Set(['confirmed']));
   // touched, what is not here may say anything
   expect(confirm(writer, reader, { gone: 1, last: 0.5 }, 'assert')).toBe('unavailable');
+});
+
+test('what a value touches is compiled once, in whatever order its members stand and whatever else documents say', () => {
+  const code = vi.spyOn(globalThis, 'Function');
+  const ofTwelve = (type: string, description: string) => {
+    const others = Array.from({ length: 12 }, (_, at) => [`p${at}`, { type: 'string', description }]);
+    return { required: ['p0'], properties: { ...Object.fromEntries(others), last: { type } } };
+  };
+  const compiledFor = (run: () => unknown) => {
+    const before = code.mock.calls.length;
+    run();
+    return code.mock.calls.length - before;
+  };
+  const documents = ['one', 'other'].map((text) =>
+    (['number', 'integer'] as const).map((type) => documentOf(ofTwelve(type, text))),
+  ) as [SchemaDocument, SchemaDocument][];
+  const counts = documents.map(([writer, reader]) =>
+    [
+      { p0: '', last: 0.5 },
+      { last: 0.5, p0: '' },
+    ].map((value) => compiledFor(() => expect(confirm(writer, reader, value, 'assert')).toBe('confirmed'))),
+  );
+  expect(counts).toEqual([
+    [2, 0],
+    [0, 0],
+  ]);
+  const [[writer, reader]] = documents as [[SchemaDocument, SchemaDocument]];
+  const others = Array.from({ length: 12 }, (_, at) => ({ p0: '', [`p${at}`]: '', last: 0.5 }));
+  // after some parts all of both is compiled
+  expect(
+    compiledFor(() => {
+      for (const value of others) expect(confirm(writer, reader, value, 'assert')).toBe('confirmed');
+    }),
+  ).toBeLessThan(8);
+  code.mockRestore();
 });

@@ -101,12 +101,24 @@ function isCompiled(document: SchemaDocument, formats: FormatPolicy): boolean {
 }
 
 /** A document of fewer schemas is compiled as a whole. */
-const fewSchemas = 60;
+const fewSchemas = 8;
 /** A validator of one schema costs what the code of so many of them does. */
-const setupSchemas = 15;
-const maxPartsOfLarge = 4;
-/** Schemas compiled in parts: once they are a third of the document, more witnesses are to be expected, and all of it is compiled. */
-const compiledInParts = new WeakMap<SchemaDocument, number>();
+const setupSchemas = 3;
+const maxSchemasOfLarge = 60;
+
+interface InParts {
+  /** Schemas compiled in parts: once they are a third of the document, more witnesses are to be expected, and all of it is compiled. */
+  schemas: number;
+  readonly keys: Set<string>;
+}
+
+const inParts = new WeakMap<SchemaDocument, InParts>();
+
+function partsOf(document: SchemaDocument): InParts {
+  const known = inParts.get(document) ?? { schemas: 0, keys: new Set() };
+  inParts.set(document, known);
+  return known;
+}
 
 function cheapVoices(document: SchemaDocument, value: Json, formats: FormatPolicy): Voices | undefined {
   if (isCompiled(document, formats)) {
@@ -115,18 +127,29 @@ function cheapVoices(document: SchemaDocument, value: Json, formats: FormatPolic
   }
   const { length } = reachOf(document).own;
   // too large for Ajv as a whole, it is evaluated, which costs less than the next part
-  const enough = length > maxAjvSchemas ? maxPartsOfLarge * setupSchemas : length / 3;
-  return (compiledInParts.get(document) ?? 0) < enough ? voicesInPart(document, value, formats) : undefined;
+  const enough = length > maxAjvSchemas ? maxSchemasOfLarge : length / 3;
+  return voicesInPart(document, value, formats, enough);
 }
 
-function voicesInPart(document: SchemaDocument, value: Json, formats: FormatPolicy): Voices | undefined {
+/** `enough`: schemas compiled in parts before, past which no further part is. Whether other documents had the same part does not count. */
+function voicesInPart(
+  document: SchemaDocument,
+  value: Json,
+  formats: FormatPolicy,
+  enough = Number.POSITIVE_INFINITY,
+): Voices | undefined {
   const { length } = reachOf(document).own;
   if (length < fewSchemas) return undefined;
   const part = touchedPart(document, value);
-  const soFar = compiledInParts.get(document) ?? 0;
-  compiledInParts.set(document, soFar + setupSchemas + (part?.schemas ?? length));
-  if (part === undefined || part.schemas > length / 2) return undefined;
-  const found = voicesByContent(part.document, formats);
+  const spent = partsOf(document);
+  const isWorthIt = part !== undefined && part.schemas <= length / 2;
+  const key = isWorthIt ? contentKey(part.document, formats) : '';
+  if (!isWorthIt || !spent.keys.has(key)) {
+    if (spent.schemas >= enough) return undefined;
+    spent.schemas += setupSchemas + (part?.schemas ?? length);
+    if (isWorthIt) spent.keys.add(key);
+  }
+  const found = isWorthIt ? voicesByContent(part.document, formats, key) : undefined;
   return found?.isAjv ? found : undefined;
 }
 
@@ -193,14 +216,21 @@ function accepts(voice: Compiled, value: Json): boolean {
 function voices(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
   const known = byDocument.get(document) ?? new Map<FormatPolicy, Voices | undefined>();
   byDocument.set(document, known);
-  if (!known.has(formats)) known.set(formats, voicesByContent(document, formats));
+  // what a reference reaches beside the document is not part of its text
+  const make = document.bundle.size > 0 ? compileVoices : voicesByContent;
+  if (!known.has(formats)) known.set(formats, make(document, formats));
   return known.get(formats);
 }
 
-function voicesByContent(document: SchemaDocument, formats: FormatPolicy): Voices | undefined {
-  // what a reference reaches beside the document is not part of its text
-  if (document.bundle.size > 0) return compileVoices(document, formats);
-  const key = `${formats} ${document.dialect} ${JSON.stringify(document.root)}`;
+function contentKey({ root, dialect }: SchemaDocument, formats: FormatPolicy): string {
+  return `${formats} ${dialect} ${JSON.stringify(root)}`;
+}
+
+function voicesByContent(
+  document: SchemaDocument,
+  formats: FormatPolicy,
+  key = contentKey(document, formats),
+): Voices | undefined {
   const held = byContent.get(key) ?? { voices: compileVoices(document, formats) };
   byContent.set(key, held, key.length + leastText);
   return held.voices;

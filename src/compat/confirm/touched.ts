@@ -181,8 +181,11 @@ function keptIn(held: Json, { below, metBy }: PathNode, dialect: Dialect): Json 
   const one = (schema: Json, node: PathNode | undefined) => (node === undefined ? {} : kept(schema, node, dialect));
   if (isArray(held)) return held.map((schema, index) => one(schema, below.get(String(index))));
   if (!isObject(held)) return held;
+  // whatever the order in the value: equal parts are compiled once
   return Object.fromEntries(
-    [...below].flatMap(([name, node]) => (Object.hasOwn(held, name) ? [[name, one(held[name] as Json, node)]] : [])),
+    [...below.keys()]
+      .sort()
+      .flatMap((name) => (Object.hasOwn(held, name) ? [[name, one(held[name] as Json, below.get(name))]] : [])),
   );
 }
 
