@@ -1,7 +1,7 @@
 /** Every route over the app, on a store in memory; each answer is held against its route record. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { artifactNames } from '../src/codegen/artifacts.ts';
-import type { FaultCode } from '../src/errors.ts';
+import { Fault, type FaultCode } from '../src/errors.ts';
 import { faultsOf } from '../src/http/route.ts';
 import { routes } from '../src/http/routes/index.ts';
 import type { Json, JsonObject } from '../src/schema/json.ts';
@@ -932,6 +932,25 @@ describe('access and the data map', () => {
     const envelope = { schema, at: { type: '/type', payload: '/data' } };
     const { code, text } = await ask('PUT', sherpa, { body: { ...rules, envelope } });
     expect([code, text]).toEqual(['CATALOG_INVALID', expect.stringContaining(at)]);
+  });
+
+  it('an envelope is read and compiled where others do not wait for it, and one that takes too long is refused', async () => {
+    const own = await testRegistry();
+    const rules = { ...readSchema('choice-sherpa', 'catalog.json'), name: 'shop' };
+    const schema = { properties: { type: { type: 'string' } } };
+    const envelope = { schema, at: { type: '/type', payload: '/data' } };
+    const work = vi.spyOn(own.deps.validations, 'validate');
+    await expectStatus(own.ask('PUT', '/v1/catalogs/shop', { body: { ...rules, envelope } }), 201);
+    expect(work.mock.calls.map(([{ stored, isUnchecked }]) => [stored.text, isUnchecked])).toEqual([
+      [JSON.stringify(schema), true],
+    ]);
+    await expectStatus(own.ask('PUT', '/v1/catalogs/shop', { body: { ...rules, envelope } }), 200);
+    await expectStatus(own.ask('PUT', '/v1/catalogs/shop', { body: { ...rules, envelope: 'cloudevents-1.0' } }), 200);
+    expect(work).toHaveBeenCalledTimes(1);
+    work.mockRejectedValueOnce(new Fault('VALIDATION_TOO_COSTLY'));
+    const { code, text } = await own.ask('PUT', '/v1/catalogs/shop', { body: { ...rules, envelope } });
+    expect([code, text]).toEqual(['CATALOG_INVALID', expect.stringContaining('/envelope/schema')]);
+    await own.close();
   });
 });
 
