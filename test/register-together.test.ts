@@ -14,6 +14,7 @@ import { shop } from './support/shop.ts';
 const open: TestRegistry[] = [];
 const schemas: string[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const registry of open.splice(0)) {
     expect(registry.bugs).toEqual([]);
     await registry.close();
@@ -64,6 +65,11 @@ const first = (registry: TestRegistry) => {
   const { context, input } = asking(registry, order({}));
   return register(context, input);
 };
+
+/** However busy the machine: as many are checked in one go as there are. */
+function stopTime(): void {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+}
 
 /** What came of each: the number and whether it is new, the code of its refusal, or that it was left. */
 async function settledOf(all: readonly Asked[]) {
@@ -218,6 +224,94 @@ describe.each(stores)('those who wait, on %s', (on) => {
       [2, true],
     ]);
     expect(check).toHaveBeenCalledTimes(1);
+  });
+
+  test('are checked in one go, whoever asks, and what its author may not register is nothing to those after it', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const { checks } = registry.deps;
+    stopTime();
+    const [inOrder, single] = [vi.spyOn(checks, 'checkInOrder'), vi.spyOn(checks, 'check')];
+    const all = [
+      asking(registry, order({ note: text })),
+      asking(registry, order({ note: text, more: number }), 'billing'),
+      asking(registry, order({ note: text, more: text })),
+      asking(registry, order({ note: text, more: number })),
+    ];
+    expect(await settledOf(all)).toEqual([[2, true], 'FORBIDDEN', [3, true], 'INCOMPATIBLE']);
+    expect(inOrder.mock.calls.map(([{ candidates }]) => candidates.length)).toEqual([4, 2]);
+    const [, requester] = inOrder.mock.calls[0]!;
+    expect(requester).toMatchObject({ queue: 'orders', sharing: ['orders', 'billing', 'orders', 'orders'] });
+    expect(single).not.toHaveBeenCalled();
+  });
+
+  test('are checked each by itself where that fails', async () => {
+    const registry = await started(on);
+    await first(registry);
+    vi.spyOn(registry.deps.checks, 'checkInOrder').mockRejectedValue(new Fault('UNDECIDED'));
+    const all = [order({ note: text }), order({ note: number }), order({ note: text, more: number })];
+    expect(await settledOf(all.map((one) => asking(registry, one)))).toEqual([[2, true], 'INCOMPATIBLE', [3, true]]);
+  });
+
+  test('are checked in as many goes as it takes, none of them long', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const inOrder = vi.spyOn(registry.deps.checks, 'checkInOrder');
+    const now = performance.now.bind(performance);
+    let later = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      later += 60;
+      return now() + later;
+    });
+    const all = ['a', 'b', 'c', 'd'].map((name) => asking(registry, order({ [name]: text })));
+    const settled = await settledOf(all);
+    expect(settled).toEqual([2, 3, 4, 5].map((version) => [version, true]));
+    expect(inOrder.mock.calls.map(([{ candidates }]) => candidates.length)).toEqual([4, 2]);
+  });
+
+  test('are checked as long as one of them is there', async () => {
+    const registry = await started(on);
+    await first(registry);
+    const leaving = [new AbortController(), new AbortController()] as const;
+    const seen: unknown[] = [];
+    vi.spyOn(registry.deps.checks, 'checkInOrder').mockImplementation(async (_, { signal }) => {
+      for (const one of leaving) {
+        seen.push(signal?.aborted);
+        one.abort();
+      }
+      seen.push(signal?.aborted);
+      throw new Fault('CANCELLED');
+    });
+    const all = leaving.map(({ signal }) => {
+      const asked = asking(registry, order({ note: text }));
+      return { ...asked, context: { ...asked.context, caller: { ...asked.context.caller, signal } } };
+    });
+    expect(await settledOf(all)).toEqual(['CANCELLED', 'CANCELLED']);
+    expect(seen).toEqual([false, false, true]);
+  });
+
+  test('leave behind what they found out: of a long history the next ones read what came since', async () => {
+    const registry = await started(on);
+    await first(registry);
+    for (let count = 2; count <= 7; count += 1) {
+      const { context, input } = asking(registry, order({ a: text }, { description: `Version ${count}.` }));
+      await register(context, input);
+    }
+    stopTime();
+    const inOrder = vi.spyOn(registry.deps.checks, 'checkInOrder');
+    const batch = (words: string) =>
+      ['b', 'c', 'd'].map((name) => asking(registry, order({ [name]: text }, { description: words })));
+    expect(await settledOf([...batch('One.'), ...batch('Two.')])).toEqual(
+      [8, 9, 10, 11, 12, 13].map((version) => [version, true]),
+    );
+    // up to nine versions a history is compared version by version
+    expect(inOrder.mock.calls.map(([{ candidates, long }]) => [candidates.length, long !== undefined])).toEqual([
+      [2, false],
+      [4, true],
+    ]);
+    const history = vi.spyOn(registry.deps.store, 'history');
+    expect(await settledOf(batch('Three.'))).toEqual([14, 15, 16].map((version) => [version, true]));
+    expect(history.mock.calls.map(([, , wanted]) => wanted?.after)).toEqual([12]);
   });
 
   test('are left where the subject is not there yet', async () => {

@@ -177,14 +177,14 @@ describe('the store', () => {
       expect(rest.cursor).toBeUndefined();
       expect((await store.history(catalog, 'a.v1')).map((item) => item.number)).toEqual([1, 2, 3, 4]);
       const second = sha256('{"title":"1"}');
-      expect((await store.history(catalog, 'a.v1', { content: second })).map((item) => item.number)).toEqual([2, 4]);
-      expect((await store.history(catalog, 'a.v1', { content: sha256('{}') })).map((item) => item.number)).toEqual([
+      expect((await store.history(catalog, 'a.v1', { contents: [second] })).map((item) => item.number)).toEqual([2, 4]);
+      expect((await store.history(catalog, 'a.v1', { contents: [sha256('{}')] })).map((item) => item.number)).toEqual([
         1, 4,
       ]);
-      expect((await store.history(catalog, 'a.v1', { content: sha256('never') })).map((item) => item.number)).toEqual([
-        4,
-      ]);
-      const among = { content: second, numbers: [1], after: 2 };
+      expect(
+        (await store.history(catalog, 'a.v1', { contents: [sha256('never')] })).map((item) => item.number),
+      ).toEqual([4]);
+      const among = { contents: [second], numbers: [1], after: 2 };
       expect((await store.history(catalog, 'a.v1', among)).map((item) => item.number)).toEqual([1, 2, 3, 4]);
       expect((await store.history(catalog, 'a.v1', { after: 2 })).map((item) => item.number)).toEqual([3, 4]);
       const contents = await store.versionContents(catalog, 'a.v1');

@@ -50,6 +50,16 @@ afterAll(() => pool.close());
 test('a thread says what this thread would say', async () => {
   const inline = await inlineChecks.check(candidate, emptyHistory, rules, someone);
   expect(await pool.check(candidate, emptyHistory, rules, someone)).toEqual(inline);
+  const candidates = [candidate, candidate].map((one) => ({
+    candidate: one,
+    rules,
+    content: undefined,
+    createdAt: '',
+  }));
+  const ordered = { candidates, history: emptyHistory, issued: 0 };
+  const inOrder = await inlineChecks.checkInOrder(ordered, someone);
+  expect(inOrder.checked).toHaveLength(2);
+  expect(await pool.checkInOrder(ordered, someone)).toEqual(inOrder);
 });
 
 test('many tasks share few threads and none is lost', async () => {
@@ -213,6 +223,29 @@ describe('callers', () => {
     await run(work, 1, 'other');
     clock.time = 5_001;
     await run(work, 1, 'busy');
+    await work.close();
+  });
+
+  test('a task that several callers share counts for each of them, and is refused where one has used up its share', async () => {
+    const clock = { time: 0 };
+    const spent: [string, number][] = [];
+    const budget = workBudget(60, () => clock.time);
+    const noted: typeof budget = {
+      ...budget,
+      spend: (caller, milliseconds) => {
+        spent.push([caller, milliseconds]);
+        budget.spend(caller, milliseconds);
+      },
+    };
+    const work = startWork({ concurrency: 1, thread: slow, budget: noted });
+    const sharing = ['one', 'other', 'one'];
+    const shared = () => work.check(lasting(30), emptyHistory, rules, { queue: 'one', sharing });
+    await shared();
+    expect(spent.map(([caller]) => caller)).toEqual(sharing);
+    expect(new Set(spent.map(([, milliseconds]) => milliseconds)).size).toBe(1);
+    expect(3 * spent[0]![1]).toBeGreaterThanOrEqual(29);
+    budget.spend('other', 125_000);
+    await expect(shared()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     await work.close();
   });
 });

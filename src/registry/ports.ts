@@ -129,8 +129,8 @@ export interface Shown {
 }
 
 export interface WantedVersions {
-  /** Those of this fingerprint. */
-  readonly content?: string | undefined;
+  /** Those of these fingerprints. */
+  readonly contents?: readonly string[];
   readonly numbers?: readonly number[];
   /** Those above this number. */
   readonly after?: number;

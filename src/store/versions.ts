@@ -108,7 +108,9 @@ const wantedHistory = prepared((db: Db) =>
         db
           .select({ id: schemas.id })
           .from(schemas)
-          .where(eq(schemas.fingerprint, sql.placeholder('content'))),
+          .where(
+            sql`${schemas.fingerprint} = any(array(select json_array_elements_text(${sql.placeholder('contents')}::json)))`,
+          ),
       ),
       sql`${versions.number} in (select json_array_elements_text(${sql.placeholder('numbers')}::json)::integer)`,
       gt(versions.number, sql.placeholder('after')),
@@ -123,12 +125,12 @@ export async function history(
   subject: string,
   wanted?: WantedVersions,
 ): Promise<readonly PastRecord[]> {
-  const { content: fingerprint = '', numbers = [], after = maxInteger } = wanted ?? {};
+  const { contents = [], numbers = [], after = maxInteger } = wanted ?? {};
   const rows = wanted
     ? await wantedHistory(db).execute({
         catalog,
         subject,
-        content: fingerprint,
+        contents: JSON.stringify(contents),
         numbers: JSON.stringify(numbers),
         after,
       })

@@ -59,7 +59,7 @@ export function startWork({ thread, process, processes: sharing = 1, ...options 
   });
   return {
     ...remote<ThreadWork>(
-      ['check', 'checkLong', 'compare', 'declaration', 'artifact', 'asyncApi', 'dataMap', 'validate'],
+      ['check', 'checkLong', 'checkInOrder', 'compare', 'declaration', 'artifact', 'asyncApi', 'dataMap', 'validate'],
       threads.run,
     ),
     ...remote<ProcessWork>(['prove', 'comparePairs'], processes.run),
@@ -69,7 +69,7 @@ export function startWork({ thread, process, processes: sharing = 1, ...options 
   };
 }
 
-const undecided = new Set<keyof ThreadWork>(['check', 'checkLong', 'compare', 'declaration']);
+const undecided = new Set<keyof ThreadWork>(['check', 'checkLong', 'checkInOrder', 'compare', 'declaration']);
 
 function faultOf({ method }: Task<ThreadWork>): keyof typeof remedies {
   if (undecided.has(method)) return 'UNDECIDED';

@@ -109,7 +109,9 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
     });
     clearTimeout(slow);
     running.delete(run);
-    budget.spend(requester.queue, performance.now() - began);
+    const sharing = sharingOf(requester);
+    const each = (performance.now() - began) / sharing.length;
+    for (const queue of sharing) budget.spend(queue, each);
     giveBack(executor, performed.isReusable);
     settle(performed);
     assign();
@@ -126,9 +128,10 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
     void end.finally(() => ending.delete(end));
   };
 
-  const refuseUnlessRoom = ({ queue, signal }: Requester) => {
+  const refuseUnlessRoom = (requester: Requester) => {
+    const { queue, signal } = requester;
     if (closed || signal?.aborted) throw cancelled();
-    budget.require(queue);
+    for (const each of sharingOf(requester)) budget.require(each);
     const { maxWaitingPerCaller, maxWaiting, tasks } = options;
     if (waiting.waitingOf(queue) >= maxWaitingPerCaller)
       throw new Fault(
@@ -171,6 +174,10 @@ export function startWorkers<Task>(options: WorkersOptions<Task>): Workers<Task>
       await Promise.all(ending);
     },
   };
+}
+
+function sharingOf({ queue, sharing = [queue] }: Requester): readonly string[] {
+  return sharing;
 }
 
 /** Cancelled tasks end soon. */

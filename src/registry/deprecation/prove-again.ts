@@ -52,7 +52,7 @@ async function candidateSide(
   const record = await store.subject(catalog, subject);
   if (!parsed.ok || !record) return undefined;
   const digest = fingerprint(parsed.document.root);
-  const past = await store.history(catalog, subject, { content: digest });
+  const past = await store.history(catalog, subject, { contents: [digest] });
   if (past.some((version) => version.schema.fingerprint === digest)) return undefined;
   const world = record.settings.world ?? rules.world;
   return {

@@ -27,7 +27,7 @@ import { type Context, dayAfter, today } from '../context.ts';
 import type { Reads } from '../ports.ts';
 import type { CatalogRecord, ConsumerRecord, Reference, SubjectRecord, WaiverRecord } from '../records.ts';
 import { loadBundle } from './bundle.ts';
-import { checkHistory, type LoadedHistory, readHistory } from './checked-history.ts';
+import { checkHistory, type HistoryQuestion, type LoadedHistory, readHistory } from './checked-history.ts';
 import { producedDays } from './history.ts';
 import { catalogOf } from './look-up.ts';
 
@@ -63,14 +63,18 @@ export async function checkCandidate(
   return (await checkAgainst(context, context.store, catalog, subject, input, options)).checked.report;
 }
 
-const noHistory: Promise<LoadedHistory> = Promise.resolve({ history: emptyHistory });
-
 export interface CheckedCandidate {
   readonly checked: Checked;
   readonly history: History;
   readonly references: readonly Reference[];
   /** What the result depends on and others may change. */
   readonly basis: string;
+}
+
+interface CheckOptions {
+  readonly markPreexisting?: true;
+  readonly beside?: FieldIndex;
+  readonly pending?: ReadonlyMap<string, Json>;
 }
 
 /** Loads everything a check depends on through `reads` and checks. */
@@ -80,12 +84,39 @@ export async function checkAgainst(
   catalog: CatalogRecord,
   subject: SubjectRecord | undefined,
   input: CheckInput,
-  options: {
-    readonly markPreexisting?: true;
-    readonly beside?: FieldIndex;
-    readonly pending?: ReadonlyMap<string, Json>;
-  } = {},
+  options: CheckOptions = {},
 ): Promise<CheckedCandidate> {
+  const load = (question: HistoryQuestion) => readHistory(context, reads, question);
+  const prepared = await prepareCheck(context, reads, catalog, subject, input, { ...options, load });
+  const { candidate, rules, loaded, question, references, basisWith } = prepared;
+  const history = loaded?.history ?? emptyHistory;
+  const checked =
+    loaded && question
+      ? await checkHistory(context, reads, question, looked(loaded, input.only), { candidate, rules })
+      : await context.checks.check(candidate, history, rules, context.caller);
+  return { checked, history, references, basis: basisWith(subject) };
+}
+
+/** What a check is made from. */
+export interface PreparedCheck<Loaded> {
+  readonly candidate: Candidate;
+  readonly rules: Rules;
+  /** Absent where the subject is not there yet; so is what was loaded for it. */
+  readonly question: HistoryQuestion | undefined;
+  readonly loaded: Loaded | undefined;
+  readonly references: readonly Reference[];
+  /** What the result depends on, the subject as it is given. */
+  readonly basisWith: (subject: SubjectRecord | undefined) => string;
+}
+
+export async function prepareCheck<Loaded>(
+  context: Context,
+  reads: Reads,
+  catalog: CatalogRecord,
+  subject: SubjectRecord | undefined,
+  input: CheckInput,
+  options: CheckOptions & { readonly load: (question: HistoryQuestion) => Promise<Loaded> },
+): Promise<PreparedCheck<Loaded>> {
   const { limits } = context;
   const read =
     input.given && readDefinition(input.given.definition, input.given.attached, { limits, ...dialectOf(input.given) });
@@ -103,13 +134,13 @@ export async function checkAgainst(
     rules: catalog.rules,
     level,
     world: settings.world ?? catalog.rules.world,
-    fingerprint: digest,
+    fingerprints: digest === undefined ? [] : [digest],
     produced,
     isWhole: input.only !== undefined || (input.given !== undefined && looksAtAll(level)),
   };
   const [bundle, loaded, waivers, consumers, index] = await together([
     loadBundle(reads, root, limits.bundle, options.pending),
-    question ? readHistory(context, reads, question) : noHistory,
+    question ? options.load(question) : Promise.resolve(undefined),
     // a first version can need one: the subject need not exist
     reads.waivers({ catalog: input.catalog, subject: input.subject }),
     reads.consumers(input.catalog, input.subject),
@@ -141,16 +172,14 @@ export async function checkAgainst(
     bundle: bundle.documents,
     ...(input.given && { definition: input.given }),
   };
-  const { history } = loaded;
-  const looked = input.only === undefined ? loaded : { history: onlyVersion(history, input.only) };
-  const checked = question
-    ? await checkHistory(context, reads, question, looked, { candidate, rules })
-    : await context.checks.check(candidate, history, rules, context.caller);
   return {
-    checked,
-    history,
+    candidate,
+    rules,
+    question,
+    loaded,
     references,
-    basis: basisOf({ catalog, subject, waivers, stages, consumers, seen, produced, day: rules.today }),
+    basisWith: (held) =>
+      basisOf({ catalog, subject: held, waivers, stages, consumers, seen, produced, day: rules.today }),
   };
 }
 
@@ -249,8 +278,10 @@ export async function currentBasis(
   return basisOf({ catalog, subject, waivers, stages, consumers, seen, produced, day: today(clock) });
 }
 
-function onlyVersion(history: History, number: number): History {
-  return { ...history, versions: history.versions.filter((version) => version.number === number) };
+function looked(loaded: LoadedHistory, only: number | undefined): LoadedHistory {
+  if (only === undefined) return loaded;
+  const { history } = loaded;
+  return { history: { ...history, versions: history.versions.filter(({ number }) => number === only) } };
 }
 
 function dialectOf({ dialect }: Given) {

@@ -3,7 +3,7 @@
  * which these are; that is found out once and grows with the history.
  */
 import type { Checked } from '../../check/check.ts';
-import type { Candidate, History, Rules } from '../../check/input.ts';
+import type { Candidate, History, PastVersion, Rules } from '../../check/input.ts';
 import type { CheckedLong, LongHistory } from '../../check/long-history.ts';
 import type { Representatives } from '../../check/representatives.ts';
 import { looksAtAll } from '../../compat/history.ts';
@@ -13,16 +13,20 @@ import { type Lru, lru } from '../../lru.ts';
 import { together } from '../../together.ts';
 import type { Context } from '../context.ts';
 import type { Reads, VersionContent, WantedVersions } from '../ports.ts';
-import type { CatalogRecord, SubjectRecord } from '../records.ts';
+import type { CatalogRecord, SubjectRecord, VersionRecord } from '../records.ts';
+import type { CheckedInOrder } from './checks.ts';
 import { type Loading, loadHistory } from './history.ts';
+
+/** What representatives are kept for. */
+type HistoryPlace = Pick<HistoryQuestion, 'subject' | 'rules' | 'level' | 'world'>;
 
 export interface HistoryQuestion {
   readonly subject: SubjectRecord;
   readonly rules: CatalogRecord['rules'];
   readonly level: Level;
   readonly world: World;
-  /** The candidate's; absent where it has none. */
-  readonly fingerprint: string | undefined;
+  /** Of the candidates; what cannot be read has none. */
+  readonly fingerprints: readonly string[];
   readonly produced: Loading['produced'];
   /** Whether every version has to be there, whatever the level looks at. */
   readonly isWhole: boolean;
@@ -31,7 +35,7 @@ export interface HistoryQuestion {
 /** The history as far as it was read, and what is known of the rest. */
 export interface LoadedHistory {
   readonly history: History;
-  readonly long?: LongHistory & { readonly contents: string; readonly isPending: boolean };
+  readonly long?: Omit<LongHistory, 'content'> & { readonly contents: string; readonly isPending: boolean };
 }
 
 interface Known {
@@ -43,7 +47,7 @@ interface Known {
 }
 
 /** Shorter ones are compared version by version. */
-const minLong = 9;
+export const minLong = 9;
 /** Histories of which it is kept; a few hundred bytes each, and ten for each version. */
 const keptHistories = 2_000;
 
@@ -56,7 +60,7 @@ function knownOf({ store }: Pick<Context, 'store'>): Lru<Known> {
 }
 
 /** Of a history with versions that are not written yet it is kept apart: they may never be. */
-function keyOf({ subject, rules, level, world }: HistoryQuestion, isPending: boolean): string {
+function keyOf({ subject, rules, level, world }: HistoryPlace, isPending: boolean): string {
   return JSON.stringify([subject.catalog, subject.name, level, world, rules.formats, isPending]);
 }
 
@@ -85,26 +89,25 @@ export async function readHistory(
   reads: Reads,
   question: HistoryQuestion,
 ): Promise<LoadedHistory> {
-  const { subject, level, rules, fingerprint, produced, isWhole } = question;
+  const { subject, level, rules, fingerprints: contents, produced, isWhole } = question;
   const load = (wanted?: WantedVersions) => loadHistory(reads, subject, { wanted, produced }, context.limits);
-  if (!isWhole && !looksAtAll(level)) return { history: await load({ content: fingerprint }) };
+  if (!isWhole && !looksAtAll(level)) return { history: await load({ contents }) };
   if (isWhole || subject.issued < minLong || rules.history === 'retained') return { history: await load() };
   const before = (await knownOfPending(context, reads, question)) ?? knownOf(context).get(keyOf(question, false));
   const { upTo = 0, representatives } = before ?? {};
-  const wanted = representatives && { content: fingerprint, after: upTo, numbers: numbersIn(representatives) };
-  const [contents, history] = await together([reads.versionContents(subject.catalog, subject.name), load(wanted)]);
+  const wanted = representatives && { contents, after: upTo, numbers: numbersIn(representatives) };
+  const [now, history] = await together([reads.versionContents(subject.catalog, subject.name), load(wanted)]);
   // a version that was registered or withdrawn between the two is in one of them alone
-  const isOne = contents.at(-1)?.number === history.versions.at(-1)?.number;
-  const isAsKnown = before !== undefined && isStill(before, contents);
+  const isOne = now.at(-1)?.number === history.versions.at(-1)?.number;
+  const isAsKnown = before !== undefined && isStill(before, now);
   if (!isOne || (wanted && !isAsKnown)) return { history: wanted ? await load() : history };
   if (isAsKnown && !representatives) return { history };
   return {
     history,
     long: {
-      numbers: contents.map(({ number }) => number),
-      content: fingerprint,
-      contents: textOf(contents),
-      isPending: contents.some((one) => 'pending' in one),
+      numbers: now.map(({ number }) => number),
+      contents: textOf(now),
+      isPending: now.some((one) => 'pending' in one),
       ...(wanted && { known: { upTo, representatives } }),
     },
   };
@@ -115,7 +118,11 @@ function numbersIn(representatives: Representatives): readonly number[] {
 }
 
 function textOf(contents: readonly VersionContent[]): string {
-  return contents.map((one) => `${one.number}:${'pending' in one ? one.pending : one.schemaId}`).join(' ');
+  return contents.map(nameOf).join(' ');
+}
+
+function nameOf(one: VersionContent): string {
+  return `${one.number}:${'pending' in one ? one.pending : one.schemaId}`;
 }
 
 /** Asks the versions that answer for the others, and every version where that does not settle it. */
@@ -127,8 +134,10 @@ export async function checkHistory(
   { candidate, rules }: { readonly candidate: Candidate; readonly rules: Rules },
 ): Promise<Checked> {
   if (long === undefined) return context.checks.check(candidate, history, rules, context.caller);
-  const { representatives, checked } = await checkLong(context, history, long, { candidate, rules });
-  const { contents, isPending, numbers, known: before } = long;
+  const { contents, isPending, ...stated } = long;
+  const asked = { ...stated, content: question.fingerprints.at(0) };
+  const { representatives, checked } = await checkLong(context, history, asked, { candidate, rules });
+  const { numbers, known: before } = long;
   const upTo = numbers.at(-1) ?? 0;
   knownOf(context).set(keyOf(question, isPending), { upTo, contents, ...(representatives && { representatives }) });
   if (checked) return checked;
@@ -141,7 +150,7 @@ export async function checkHistory(
 async function checkLong(
   { checks, caller }: Asking,
   history: History,
-  { contents: _, isPending: _pending, ...long }: NonNullable<LoadedHistory['long']>,
+  long: LongHistory,
   { candidate, rules }: { readonly candidate: Candidate; readonly rules: Rules },
 ): Promise<CheckedLong> {
   try {
@@ -150,4 +159,42 @@ async function checkLong(
     if (error instanceof Fault && error.code === 'UNDECIDED') return {};
     throw error;
   }
+}
+
+/** What checks that were done in one go found out, the last of them of the versions up to a number. `pending`: those they let in. */
+export function rememberChecked(
+  context: Pick<Context, 'store'>,
+  question: HistoryQuestion,
+  { contents, isPending }: NonNullable<LoadedHistory['long']>,
+  found: NonNullable<CheckedInOrder['known']> & { readonly pending: readonly PastVersion[] },
+): void {
+  const { upTo, representatives } = found;
+  const added = found.pending.filter(({ number }) => number <= upTo);
+  const names = added.map(({ number, fingerprint }) => nameOf({ number, pending: fingerprint }));
+  knownOf(context).set(keyOf(question, isPending || added.length > 0), {
+    upTo,
+    contents: [contents, ...names].join(' '),
+    ...(representatives && { representatives }),
+  });
+}
+
+/** What is known of a history with versions that were not written yet holds of the stored one once they are. */
+export function rememberWritten(
+  context: Pick<Context, 'store'>,
+  subject: SubjectRecord,
+  rules: CatalogRecord['rules'],
+  versions: readonly VersionRecord[],
+): void {
+  const { level = rules.level, world = rules.world } = subject.settings;
+  const place = { subject, rules, level, world };
+  const known = knownOf(context).get(keyOf(place, true));
+  if (known === undefined) return;
+  const stored = new Map(
+    versions.map(({ number, schema: { id, fingerprint } }) => [
+      nameOf({ number, pending: fingerprint }),
+      nameOf({ number, schemaId: id }),
+    ]),
+  );
+  const names = known.contents.split(' ').map((name) => stored.get(name) ?? name);
+  knownOf(context).set(keyOf(place, false), { ...known, contents: names.join(' ') });
 }

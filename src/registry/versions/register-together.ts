@@ -2,12 +2,15 @@
  * Registrations of one subject that wait for each other, in one transaction: each is checked against the history as it will be once
  * those before it are written. Who cannot be registered in this way is left to be registered alone.
  */
+import { isLetIn } from '../../check/in-order.ts';
 import { Fault } from '../../errors.ts';
 import { timestamp } from '../context.ts';
-import type { Reads, Surroundings, VersionContent, WantedVersions } from '../ports.ts';
+import type { Reads, VersionContent, WantedVersions } from '../ports.ts';
 import type { PastRecord, SubjectRecord, VersionRecord } from '../records.ts';
 import { withOrigin } from '../refusal.ts';
 import type { CheckedCandidate } from './check.ts';
+import { checkInOrder, type KnownSubject } from './check-in-order.ts';
+import { rememberWritten } from './checked-history.ts';
 import type { Served } from './line.ts';
 import {
   type Asked,
@@ -15,6 +18,7 @@ import {
   attempt,
   BasisChanged,
   isShort,
+  judged,
   lineKey,
   lockSubject,
   type Registered,
@@ -37,16 +41,17 @@ export async function registerTogether(all: readonly Asked[]): Promise<ReadonlyM
   if (first === undefined) return new Map();
   const { context, input } = first;
   const around = await context.store.surroundings(input.catalog, input.subject);
-  const { subject } = around;
+  const { catalog, subject } = around;
   // mappings are proved again for one version at a time
-  if (subject === undefined || around.plans.length > 0) return new Map();
-  const { tried, refused } = await tryEach(context.store, all.filter(isPlain), around, subject);
+  if (!catalog || !subject || around.plans.length > 0) return new Map();
+  const { tried, refused } = await tryEach(context.store, all.filter(isPlain), { ...around, catalog, subject });
   const written = await writeAll(
     first,
     tried.filter((one): one is New => one.kind === 'new'),
   );
   // what was said of the others may rest on a version that was not written
   if (written === undefined) return new Map();
+  rememberWritten(context, subject, catalog.rules, [...written.values()]);
   const settled = new Map<Asked, Served<Registered>>();
   for (const [asked, error] of refused) settled.set(asked, () => Promise.reject(error));
   for (const { asked, number, kind, report } of tried) {
@@ -58,33 +63,56 @@ export async function registerTogether(all: readonly Asked[]): Promise<ReadonlyM
 
 /** Without anything that is looked up, placed or proved for itself. */
 function isPlain({ input }: Asked): boolean {
-  return input.given === undefined && input.place === undefined && input.only === undefined && isShort(input);
+  const { given, place, only, level, world } = input;
+  return [given, place, only, level, world].every((one) => one === undefined) && isShort(input);
 }
 
-async function tryEach(
-  store: Reads,
-  all: readonly Asked[],
-  around: Surroundings,
-  subject: SubjectRecord,
-): Promise<Outcome> {
+async function tryEach(store: Reads, all: readonly Asked[], around: KnownSubject): Promise<Outcome> {
+  const { subject } = around;
   const tried: Tried[] = [];
   const refused = new Map<Asked, unknown>();
   const pending: PastRecord[] = [];
   const reads = withPending(store, subject, pending);
-  for (const asked of all) {
-    const number = subject.issued + pending.length + 1;
-    const before = pending.length === 0 ? subject : { ...subject, latest: number - 1, issued: number - 1 };
+  /** As it will be once those are written that are let in so far. */
+  const place = (): KnownSubject => {
+    const issued = subject.issued + pending.length;
+    return pending.length === 0 ? around : { ...around, subject: { ...subject, latest: issued, issued } };
+  };
+  const note = (asked: Asked, made: Attempt) => {
+    if (made.kind === 'same') tried.push({ ...made, asked });
+    else if (made.outcome.references.length === 0) {
+      const number = subject.issued + pending.length + 1;
+      tried.push({ ...made, asked, number });
+      pending.push(pendingRecord(asked, subject, number, made.outcome));
+    }
+  };
+  const alone = async (asked: Asked) => {
     try {
       if (asked.context.caller.signal?.aborted) throw new Fault('CANCELLED');
-      const made = await attempt(asked, reads, { ...around, subject: before });
-      if (made.kind === 'same') tried.push({ ...made, asked });
-      else if (made.outcome.references.length === 0) {
-        tried.push({ ...made, asked, number });
-        pending.push(pendingRecord(asked, before, number, made.outcome));
-      }
+      note(asked, await attempt(asked, reads, place()));
     } catch (error) {
       refused.set(asked, error);
     }
+  };
+  /** How many are settled: those after one that may not register what was let in were held against it. */
+  const settle = (run: readonly Asked[], checked: readonly CheckedCandidate[]): number => {
+    for (const [index, outcome] of checked.entries()) {
+      const asked = run[index]!;
+      try {
+        note(asked, judged(asked, outcome));
+      } catch (error) {
+        refused.set(asked, error);
+        if (isLetIn(outcome.checked)) return index + 1;
+      }
+    }
+    return checked.length;
+  };
+  for (let rest = all; rest.length > 0; ) {
+    const run = await checkInOrder(rest, reads, place());
+    const settled = settle(rest, run.checked);
+    const next = settled < run.checked.length ? 0 : run.alone;
+    for (const asked of rest.slice(settled, settled + next)) await alone(asked);
+    rest = rest.slice(settled + next);
   }
   return { tried, refused };
 }
@@ -109,9 +137,9 @@ function withPending(stored: Reads, { catalog, name }: SubjectRecord, pending: r
 
 function isWanted(one: PastRecord, pending: readonly PastRecord[], wanted: WantedVersions | undefined): boolean {
   if (wanted === undefined || one === pending.at(-1)) return true;
-  const { content, numbers = [], after } = wanted;
+  const { contents = [], numbers = [], after } = wanted;
   const { number, schema } = one;
-  return schema.fingerprint === content || numbers.includes(number) || (after !== undefined && number > after);
+  return contents.includes(schema.fingerprint) || numbers.includes(number) || (after !== undefined && number > after);
 }
 
 function pendingRecord(

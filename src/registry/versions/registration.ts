@@ -40,11 +40,22 @@ export type Attempt =
   | { readonly kind: 'new'; readonly report: Report; readonly outcome: CheckedCandidate };
 
 /** Throws the fault of a refusal. `reads` answers what `around` knows. */
-export async function attempt({ context, input }: Asked, reads: Reads, around: Surroundings): Promise<Attempt> {
+export async function attempt(
+  { context, input }: Pick<Asked, 'context' | 'input'>,
+  reads: Reads,
+  around: Surroundings,
+): Promise<Attempt> {
   const { catalog, subject } = around;
   if (!catalog) throw new Fault('CATALOG_NOT_FOUND', { catalog: input.catalog });
   if (!parseSubject(input.subject)) throw new Fault('SUBJECT_NAME_INVALID', { subject: input.subject.slice(0, 200) });
-  const outcome = await checkAgainst(context, knowing(reads, input, around), catalog, subject, input);
+  return judged(
+    { context, input },
+    await checkAgainst(context, knowing(reads, input, around), catalog, subject, input),
+  );
+}
+
+/** What a check says. Throws the fault of a refusal. */
+export function judged({ context, input }: Pick<Asked, 'context' | 'input'>, outcome: CheckedCandidate): Attempt {
   const { report } = outcome.checked;
   authorize(context, input, outcome);
   if (report.same !== undefined && input.place?.version === undefined)
