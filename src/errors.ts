@@ -135,7 +135,8 @@ export type FaultCode = keyof typeof faults;
 
 /** A row makes the sentence of a fault that names what it is about; undefined where the details do not say. */
 const sentences: Readonly<Partial<Record<FaultCode, (details: Named) => string | undefined>>> = {
-  CATALOG_NOT_FOUND: ({ catalog }) => catalog && `There is no catalog ${catalog}.`,
+  CATALOG_NOT_FOUND: ({ catalog }) =>
+    catalog && `There is no catalog ${catalog}; GET /v1/catalogs lists those there are.`,
   SUBJECT_NOT_FOUND: ({ subject, catalog }) =>
     subject && `There is no subject ${subject}${catalog === undefined ? '' : ` in the catalog ${catalog}`}.`,
   VERSION_NOT_FOUND: ({ subject, version }) => subject && version && `${subject} has no version ${version}.`,
