@@ -6,6 +6,7 @@ import { ValueScope } from 'ajv/dist/compile/codegen/scope.js';
 import type AjvCore from 'ajv/dist/core.js';
 import ajvDraft04 from 'ajv-draft-04';
 import { countReferences, initialiseVerdicts, prepareToCount, replaceKeywords } from './ajv-keywords.ts';
+import { rememberingUris } from './ajv-uris.ts';
 import { refReplaces } from './dialect.ts';
 import type { Dialect } from './document.ts';
 import { assertedFormats, formatPredicate } from './format.ts';
@@ -37,7 +38,7 @@ export function newInstance(dialect: Dialect, options: Partial<Instance['opts']>
     refs: {},
     _cache: new Map(),
     scope: new ValueScope({ ...scope.opts, scope: {} }),
-    opts: { ...opts, ...options },
+    opts: { ...opts, ...options, uriResolver: rememberingUris(opts.uriResolver) },
   };
   const instance: Instance = Object.assign(Object.create(Object.getPrototypeOf(template)), template, own);
   countReferences(instance, work);
