@@ -60,10 +60,22 @@ interface Guard extends Located {
   readonly shape: Shape;
 }
 
-/** Where everything in one schema stands, by pointer; a definition at its first use. */
-export interface Occurrences {
-  readonly constraints: ReadonlyMap<Pointer, readonly Occurrence[]>;
-  readonly schemas: ReadonlyMap<Pointer, Occurrence>;
+/** Where every subschema of one schema stands, by pointer; a definition at its first use. What is asked for is made of it. */
+export type Occurrences = ReadonlyMap<Pointer, Visit>;
+
+/** A subschema, and how it was come to. */
+interface Visit {
+  readonly shape: Shape;
+  /** Where in the order of all. */
+  readonly index: number;
+  readonly above: Visit | undefined;
+  /** From there into the event. */
+  readonly step: Into | undefined;
+  readonly depth: number;
+  readonly guard: { readonly at: Visit; readonly constraint: Constraint } | undefined;
+  readonly when: readonly { readonly at: Visit; readonly lit: Lit }[];
+  /** Another one with the same pointer, met before. */
+  readonly before: Visit | undefined;
 }
 
 const conditional = new Set(['then', 'else', 'dependencies', 'dependentSchemas']);
@@ -73,71 +85,135 @@ const maxSteps = 300;
 const turning = new Set(['not', 'if']);
 
 export function occurrencesOf(root: Shape): Occurrences {
-  const constraints = new Map<Pointer, Occurrence[]>();
-  const schemas = new Map<Pointer, Occurrence>();
+  const visits = new Map<Pointer, Visit>();
   const seen = new Set<number>();
-  const start: Occurrence = {
-    shape: root,
-    constraint: undefined,
-    steps: [],
-    lit: root.lit,
-    guard: undefined,
-    when: [],
-  };
-  const waiting: Occurrence[] = [start];
-  for (let next = 0; next < waiting.length; next++) {
-    const at = nth(waiting, next);
-    const { shape, steps, guard, when } = at;
-    if (seen.has(shape.id) || steps.length > maxSteps) continue;
+  const start = { shape: root, above: undefined, step: undefined, depth: 0, guard: undefined, when: [] };
+  const waiting: Omit<Visit, 'index' | 'before'>[] = [start];
+  for (let index = 0; index < waiting.length; index++) {
+    const { shape, above, step, depth, guard, when } = nth(waiting, index);
+    if (seen.has(shape.id) || depth > maxSteps) continue;
     seen.add(shape.id);
-    schemas.set(shape.place.pointer, at);
+    const { pointer } = shape.place;
+    const at: Visit = { shape, index, above, step, depth, guard, when, before: visits.get(pointer) };
+    visits.set(pointer, at);
     for (const constraint of shape.constraints) {
-      const found: Occurrence = { shape, constraint, steps, lit: constraint.lit, guard, when };
-      add(constraints, constraint.pointer, found);
-      const whole = `${shape.place.pointer}/${constraint.keyword}`;
-      // it begins with that
-      if (whole.length < constraint.pointer.length) add(constraints, whole, found);
-      const name = requiredName(constraint, shape);
-      if (name !== undefined) add(constraints, named(whole, name), found);
       if (turning.has(constraint.keyword)) continue;
       for (const part of constraint.parts) {
-        const inside = enter(found, constraint, part);
+        const inside = seen.has(part.shape.id) ? undefined : enter(at, constraint, part);
         if (inside !== undefined) waiting.push(inside);
       }
     }
   }
-  return { constraints, schemas };
+  return visits;
 }
 
-function add(map: Map<Pointer, Occurrence[]>, pointer: Pointer, occurrence: Occurrence): void {
-  const list = map.get(pointer);
-  if (list === undefined) map.set(pointer, [occurrence]);
-  else list.push(occurrence);
-}
-
-function enter(from: Occurrence, constraint: Constraint, { step, shape }: Part): Occurrence | undefined {
-  const { steps, when } = from;
-  const own: Guard = { steps, lit: constraint.lit, constraint, shape: from.shape };
-  const inside = { shape, constraint: undefined, lit: shape.lit, when };
+function enter(at: Visit, constraint: Constraint, { step, shape }: Part): Omit<Visit, 'index' | 'before'> | undefined {
+  const { depth, guard, when } = at;
+  const own = () => guard ?? { at, constraint };
+  const into = (way: Into, held: Visit['guard']) => ({
+    shape,
+    above: at,
+    step: way,
+    depth: depth + 1,
+    guard: held,
+    when,
+  });
   switch (step.kind) {
     case 'same': {
-      if (step.must) return { ...inside, steps, guard: from.guard };
-      const conditions = conditional.has(constraint.keyword) ? [...when, { steps, lit: step.when }] : when;
-      return { ...inside, steps, guard: from.guard ?? own, when: conditions };
+      const inPlace = { shape, above: at, step: undefined, depth };
+      if (step.must) return { ...inPlace, guard, when };
+      const conditions = conditional.has(constraint.keyword) ? [...when, { at, lit: step.when }] : when;
+      return { ...inPlace, guard: own(), when: conditions };
     }
     case 'key':
     case 'keys':
     case 'index':
     case 'indexes':
-      return { ...inside, steps: [...steps, step], guard: from.guard };
+      return into(step, guard);
     // what is left over depends on the neighbours: the keyword as a whole says whether it is violated
     case 'unevaluatedKeys':
-      return { ...inside, steps: [...steps, { kind: 'keys', keys: keySet([], [], true) }], guard: from.guard ?? own };
+      return into({ kind: 'keys', keys: keySet([], [], true) }, own());
     case 'unevaluatedItems':
-      return { ...inside, steps: [...steps, { kind: 'indexes', from: 0 }], guard: from.guard ?? own };
+      return into({ kind: 'indexes', from: 0 }, own());
     default:
       return undefined;
   }
+}
+
+function stepsTo(visit: Visit): readonly Into[] {
+  const steps: Into[] = [];
+  for (let at: Visit | undefined = visit; at !== undefined; at = at.above)
+    if (at.step !== undefined) steps.push(at.step);
+  return steps.reverse();
+}
+
+function occurrence(visit: Visit, constraint?: Constraint): Occurrence {
+  const { shape, guard, when } = visit;
+  return {
+    shape,
+    constraint,
+    steps: stepsTo(visit),
+    lit: constraint?.lit ?? shape.lit,
+    guard: guard && {
+      steps: stepsTo(guard.at),
+      lit: guard.constraint.lit,
+      constraint: guard.constraint,
+      shape: guard.at.shape,
+    },
+    when: when.map(({ at, lit }) => ({ steps: stepsTo(at), lit })),
+  };
+}
+
+function schemaAt(places: Occurrences, pointer: Pointer): Occurrence | undefined {
+  const visit = places.get(pointer);
+  return visit && occurrence(visit);
+}
+
+interface Held {
+  readonly visit: Visit;
+  readonly constraint: Constraint;
+}
+
+/** The constraints known as `key` where `pointer` is that of a keyword, or of a member of a keyword that lists. */
+function constraintsAt(places: Occurrences, pointer: Pointer, key = pointer): readonly Held[] {
+  const keyword = pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')));
+  const holders = [keyword, keyword.slice(0, Math.max(0, keyword.lastIndexOf('/')))];
+  return [...new Set(holders)]
+    .flatMap((holder) => visitsAt(places, holder))
+    .sort((left, right) => left.index - right.index)
+    .flatMap((visit) => (keysOf(visit.shape).get(key) ?? []).map((constraint) => ({ visit, constraint })));
+}
+
+/** By shape: an edit asks about one of thousands of its constraints. */
+const keysByShape = new WeakMap<Shape, ReadonlyMap<string, readonly Constraint[]>>();
+
+/** Constraints by their own pointer, by that of their keyword, and by the name they require. */
+function keysOf(shape: Shape): ReadonlyMap<string, readonly Constraint[]> {
+  const known = keysByShape.get(shape);
+  if (known !== undefined) return known;
+  const keys = new Map<string, Constraint[]>();
+  const add = (key: string, constraint: Constraint) => {
+    const list = keys.get(key);
+    if (list === undefined) keys.set(key, [constraint]);
+    else list.push(constraint);
+  };
+  for (const constraint of shape.constraints) {
+    const { pointer, keyword } = constraint;
+    add(pointer, constraint);
+    const whole = `${shape.place.pointer}/${keyword}`;
+    // it begins with that
+    if (whole.length < pointer.length) add(whole, constraint);
+    const name = requiredName(constraint, shape);
+    if (name !== undefined) add(named(whole, name), constraint);
+  }
+  keysByShape.set(shape, keys);
+  return keys;
+}
+
+function visitsAt(places: Occurrences, pointer: Pointer): readonly Visit[] {
+  const found: Visit[] = [];
+  for (let at = places.get(pointer); at !== undefined; at = at.before) found.push(at);
+  return found;
 }
 
 /** That `lit` holds of every value the steps lead to. */
@@ -218,23 +294,20 @@ function ask(
 }
 
 function find(places: Occurrences, { pointer, name }: Target): readonly Occurrence[] {
-  const about = name === undefined ? undefined : places.constraints.get(named(pointer, name));
-  const constraints = about ?? places.constraints.get(pointer);
-  if (constraints !== undefined) return name === undefined ? constraints : constraints.filter(isAbout(name));
-  const schema = places.schemas.get(pointer);
+  const about = name === undefined ? [] : constraintsAt(places, pointer, named(pointer, name));
+  const constraints = about.length > 0 ? about : constraintsAt(places, pointer);
+  if (constraints.length > 0) {
+    const isAbout = ({ constraint, visit }: Held) =>
+      name === undefined || (requiredName(constraint, visit.shape) ?? name) === name;
+    return constraints.filter(isAbout).map(({ visit, constraint }) => occurrence(visit, constraint));
+  }
+  const schema = schemaAt(places, pointer);
   return schema === undefined ? [] : [schema];
 }
 
 /** No pointer holds a line break that is not part of a name; one after the keyword is ours. */
 function named(keyword: Pointer, name: string): string {
   return `${keyword}\n${name}`;
-}
-
-function isAbout(name: string): (found: Occurrence) => boolean {
-  return ({ constraint, shape }) => {
-    const own = constraint === undefined ? undefined : requiredName(constraint, shape);
-    return own === undefined || own === name;
-  };
 }
 
 function requiredName({ keyword, pointer }: Constraint, { place }: Shape): string | undefined {
@@ -262,7 +335,7 @@ function inContext(
   const { arena } = question.context;
   const assumed: Located[] = [...when];
   for (const { of, pointer } of given) {
-    const found = (of === 'writer' ? writer : reader).schemas.get(pointer);
+    const found = schemaAt(of === 'writer' ? writer : reader, pointer);
     if (found === undefined) return undefined;
     assumed.push(found);
   }
