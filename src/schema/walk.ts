@@ -2,7 +2,7 @@
 import { declaredDialect, isReplaced, type KeywordRow, keywordRow } from './dialect.ts';
 import type { Dialect } from './document.ts';
 import { isArray, isObject, type Json, member } from './json.ts';
-import { append, type Pointer } from './pointer.ts';
+import { escapeSegment, type Pointer } from './pointer.ts';
 
 export interface Subschema {
   /** From the schema that holds it: `['properties', 'a']`, `['not']`, `['allOf', '0']`. */
@@ -47,7 +47,8 @@ function held(keyword: string, row: KeywordRow, value: Json, dialect: Dialect, f
       if (isSchema(schema)) found.push({ path: [keyword, String(index)], keyword, row, schema });
     });
   } else if (isObject(value)) {
-    for (const [name, schema] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const schema = value[name] as Json;
       if (isSchema(schema)) found.push({ path: [keyword, name], keyword, row, schema });
     }
   }
@@ -74,14 +75,10 @@ export function* walk(root: Json, dialect: Dialect, skip?: (visited: Visited) =>
     const children = subschemas(at.schema, at.dialect);
     for (let index = children.length - 1; index >= 0; index--) {
       const { path, keyword, row, schema } = children[index] as Subschema;
-      const below = {
-        keyword,
-        row,
-        parent: at.pointer,
-        depth: at.depth + 1,
-        dialect: dialectBelow(schema, at.dialect),
-      };
-      stack.push({ pointer: append(at.pointer, ...path), schema, ...below });
+      let { pointer } = at;
+      for (const segment of path) pointer += `/${escapeSegment(segment)}`;
+      const below = dialectBelow(schema, at.dialect);
+      stack.push({ pointer, schema, keyword, row, parent: at.pointer, depth: at.depth + 1, dialect: below });
     }
   }
 }
