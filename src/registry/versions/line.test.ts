@@ -57,6 +57,41 @@ test('a line stays for a while after the last of it was served, and is gone then
   expect(line.has('a')).toBe(false);
 });
 
+test('those who were served together are waited for, by a quarter of what serving them took and no longer than 25 ms', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const seen: string[] = [];
+  let tookMs = 40;
+  const line = createLine<string, string>(8, async (items) => {
+    seen.push(items.join(' '));
+    await turn();
+    vi.advanceTimersByTime(tookMs);
+    return items.map((item) => async () => item);
+  });
+  const join = (...items: readonly string[]) => Promise.all(items.map((item) => line.join('a', item)));
+  await join('a1', 'a2', 'a3', 'a4');
+  expect(seen).toEqual(['a1', 'a2 a3 a4']);
+  const early = join('a5', 'a6');
+  await turn();
+  expect(seen).toHaveLength(2);
+  await Promise.all([early, join('a7')]);
+  expect(seen.at(-1)).toBe('a5 a6 a7');
+  const late = async (item: string, waitMs: number) => {
+    const joined = join(item);
+    await turn();
+    vi.advanceTimersByTime(waitMs - 1);
+    await turn();
+    expect(seen.at(-1)).not.toBe(item);
+    vi.advanceTimersByTime(1);
+    await joined;
+    expect(seen.at(-1)).toBe(item);
+  };
+  await late('a8', 10);
+  tookMs = 1_000;
+  await join('a9');
+  await join('b1', 'b2', 'b3');
+  await late('b4', 25);
+});
+
 test('where serving fails, all that were to be served hear of it, and the next are served', async () => {
   let isFailing = true;
   const line = createLine<string, string>(8, async (items) => {
