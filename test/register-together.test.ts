@@ -245,6 +245,23 @@ describe.each(stores)('those who wait, on %s', (on) => {
     expect(single).not.toHaveBeenCalled();
   });
 
+  test('are not held against one that refers to others, which is left', async () => {
+    const registry = await started(on);
+    await first(registry);
+    stopTime();
+    const referring = { amount: number, inner: { $ref: 'herald://shop/order.placed/1' } };
+    const all = [order({ note: text }), order({ note: text, ...referring }), order({ note: text, amount: text })];
+    expect(await settledOf(all.map((one) => asking(registry, one)))).toEqual([[2, true], 'left', [3, true]]);
+  });
+
+  test('what is no refusal is not taken for one', async () => {
+    const registry = await started(on);
+    await first(registry);
+    vi.spyOn(registry.deps.checks, 'checkInOrder').mockRejectedValue(new TypeError('a bug'));
+    const all = [order({ note: text }), order({ note: text, more: number })];
+    await expect(settledOf(all.map((one) => asking(registry, one)))).rejects.toThrow('a bug');
+  });
+
   test('are checked each by itself where that fails', async () => {
     const registry = await started(on);
     await first(registry);

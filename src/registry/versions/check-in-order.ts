@@ -6,6 +6,7 @@ import type { Checked } from '../../check/check.ts';
 import { isLetIn, versionOf } from '../../check/in-order.ts';
 import type { PastVersion } from '../../check/input.ts';
 import { looksAtAll } from '../../compat/history.ts';
+import { Fault } from '../../errors.ts';
 import { together } from '../../together.ts';
 import { timestamp } from '../context.ts';
 import type { Reads, Surroundings } from '../ports.ts';
@@ -35,7 +36,8 @@ export async function checkInOrder(all: readonly Asked[], reads: Reads, place: K
   if (run.length < 2) return { checked: [], alone: 1 };
   try {
     return await checkRun(run, reads, place);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
     // whoever is to blame meets it again alone
     return { checked: [], alone: run.length };
   }
