@@ -53,3 +53,29 @@ test('a memory bus delivers a message once more when a test asks', async () => {
   bus.redeliver('1');
   await expect.poll(() => ids).toEqual(['1', '1']);
 });
+
+test('what becomes due while a memory bus looks for what is due is delivered', async () => {
+  let clock = 1_000;
+  // time goes on with every look at it
+  const bus = memoryBus({ now: () => clock++ });
+  const attempts: number[] = [];
+  const delivered = new Promise<void>((resolve) => {
+    void bus.subscribe({
+      group: 'g',
+      channels: [channel],
+      ordered: false,
+      start: 'earliest',
+      maxInFlight: 1,
+      ackWaitMs: 30_000,
+      onError: () => {},
+      onDelivery(delivery) {
+        attempts.push(delivery.attempt ?? 0);
+        void (attempts.length < 20 ? delivery.nak(attempts.length) : delivery.ack().then(resolve));
+      },
+    });
+  });
+  await bus.publish(message('1', {}), { timeoutMs: 1_000 });
+  await delivered;
+  expect(attempts).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+  await bus.close();
+});

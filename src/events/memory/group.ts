@@ -39,26 +39,28 @@ export function memoryGroup(now: () => number, isReachable: () => boolean): Memo
 
   const plan = oncePerTurn(() => dispatch());
 
+  // at one time from end to end: what becomes due in between would be neither given nor waited for
   const dispatch = () => {
-    expire();
-    if (isReachable()) for (const [key, entry] of due()) give(key, entry);
-    planTimer();
+    const at = now();
+    expire(at);
+    if (isReachable()) for (const [key, entry] of due(at)) give(key, entry);
+    planTimer(at);
   };
 
-  const expire = () => {
+  const expire = (at: number) => {
     for (const entry of entries.values())
-      if (entry.holder !== undefined && entry.deadline <= now()) release(entry, entry.holder);
+      if (entry.holder !== undefined && entry.deadline <= at) release(entry, entry.holder);
   };
 
   const free = () => members.some((member) => hasRoom(member));
 
-  function* due(): Generator<readonly [object, Entry]> {
+  function* due(at: number): Generator<readonly [object, Entry]> {
     const busy = new Set<string>();
     for (const [key, entry] of entries) {
       if (!free()) return;
       const { key: orderingKey } = entry.stored.message;
       const isBlocked = isOrdered() && busy.has(orderingKey);
-      if (entry.holder === undefined && entry.availableAt <= now() && !isBlocked) yield [key, entry];
+      if (entry.holder === undefined && entry.availableAt <= at && !isBlocked) yield [key, entry];
       busy.add(orderingKey);
     }
   }
@@ -113,12 +115,12 @@ export function memoryGroup(now: () => number, isReachable: () => boolean): Memo
     };
   };
 
-  const planTimer = () => {
+  const planTimer = (at: number) => {
     clearTimeout(timer);
     const times = [...entries.values()].map((entry) => (entry.holder ? entry.deadline : entry.availableAt));
-    const later = times.filter((time) => time > now());
+    const later = times.filter((time) => time > at);
     if (later.length === 0 || members.length === 0) return;
-    timer = setTimeout(dispatch, Math.min(...later) - now());
+    timer = setTimeout(dispatch, Math.max(0, Math.min(...later) - now()));
     timer.unref();
   };
 
