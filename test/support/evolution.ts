@@ -12,24 +12,10 @@ import { registryLimits } from '../../src/schema/limits.ts';
 import { parseSchema } from '../../src/schema/parse.ts';
 import { schema } from './arbitrary.ts';
 import { edit, edited } from './mutate.ts';
+import { shop } from './shop.ts';
 
-const catalog = catalogShape.parse({
-  name: 'shop',
-  title: 'Shop',
-  names: {
-    segments: [
-      { name: 'domain', style: 'snake' },
-      { name: 'fact', style: 'snake' },
-    ],
-    major: 'optional',
-  },
-  envelope: 'cloudevents-1.0',
-  classification: { levels: ['public', 'internal'] },
-  domains: { order: { owner: 'orders', classification: 'internal' } },
-  services: { orders: {} },
-});
 export const rules: Rules = {
-  catalog,
+  catalog: catalogShape.parse(shop),
   waivers: [],
   neighbours: noNeighbours,
   limits: registryLimits,

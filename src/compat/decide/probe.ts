@@ -63,10 +63,10 @@ interface Guard extends Located {
 /** Where every subschema of one schema stands, by pointer; a definition at its first use. What is asked for is made of it. */
 export type Occurrences = ReadonlyMap<Pointer, Visit>;
 
-/** A subschema, and how it was come to. */
+/** A subschema, and the way to it. */
 interface Visit {
   readonly shape: Shape;
-  /** Where in the order of all. */
+  /** Its place in the order in which all were met. */
   readonly index: number;
   readonly above: Visit | undefined;
   /** From there into the event. */
